@@ -1,0 +1,19 @@
+"""Bring the vocabularies' rows in step with the taxonomy's data files. Safe to repeat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from storefront.catalog.taxonomy import load_taxonomy
+from storefront.catalog.writer import write_taxonomy
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        changed = write_taxonomy(load_taxonomy())
+        if options["verbosity"]:
+            self.stdout.write(f"{changed} terms changed.")

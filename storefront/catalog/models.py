@@ -1,0 +1,423 @@
+"""The catalogue store: what every read of the shop is answered from.
+
+Models hold columns, constraints and facts of one row. Reads are in `queries.py`; the one writer is
+`writer.py`. Every row that GraphQL gives out has a `public_id`.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+
+from storefront.catalog.records import CautionKind, LinkRole, Origin, Status
+
+
+def choices_of(enum: type[Status] | type[Origin] | type[LinkRole] | type[CautionKind]) -> list[tuple[str, str]]:
+    return [(member.value, member.value) for member in enum]
+
+
+class PublicIdField(models.CharField):
+    """Saleor's global id, or one made once when embedded (`public_ids.py`)."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**({"max_length": 120, "unique": True, "editable": False} | kwargs))  # type: ignore[arg-type]
+
+
+class Channel(models.Model):
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=255, unique=True)
+    name = models.CharField(max_length=250)
+    currency = models.CharField(max_length=3)
+    is_active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Warehouse(models.Model):
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=255, unique=True)
+    name = models.CharField(max_length=250)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Category(models.Model):
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
+    name = models.CharField(max_length=250)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+
+    class Meta:
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductType(models.Model):
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=255, unique=True)
+    name = models.CharField(max_length=250)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PageType(models.Model):
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=255, unique=True)
+    name = models.CharField(max_length=250)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Vocabulary(models.TextChoices):
+    AREA = "area"
+    TOOL_TYPE = "tool_type"
+    CONDITION = "condition"
+    TECHNIQUE = "technique"
+
+
+class Term(models.Model):
+    """A word of a vocabulary: a body area, tool type, condition or technique.
+
+    Rows mirror the data files in `taxonomy/`; `position` keeps the files' order.
+    """
+
+    public_id = PublicIdField()
+    vocabulary = models.CharField(max_length=20, choices=Vocabulary.choices)
+    slug = models.SlugField(max_length=100)
+    name = models.CharField(max_length=120)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    position = models.PositiveSmallIntegerField(default=0)
+    sides = models.JSONField(default=list, help_text='Where an area is drawn: "front", "back" or both.')
+
+    class Meta:
+        ordering = ("vocabulary", "position")
+        constraints = [
+            models.UniqueConstraint(fields=("vocabulary", "slug"), name="term_slug_is_unique_in_its_vocabulary")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Attribute(models.Model):
+    """A further attribute of products or pages, or a variant's option."""
+
+    class Kind(models.TextChoices):
+        PRODUCT = "product"
+        VARIANT = "variant"
+        PAGE = "page"
+
+    public_id = PublicIdField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    slug = models.SlugField(max_length=255, allow_unicode=True)
+    name = models.CharField(max_length=250)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("kind", "slug"), name="attribute_slug_is_unique_in_its_kind")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AttributeValue(models.Model):
+    public_id = PublicIdField()
+    attribute = models.ForeignKey(Attribute, models.CASCADE, related_name="values")
+    slug = models.SlugField(max_length=255, allow_unicode=True)
+    name = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("attribute", "name"), name="attribute_value_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Page(models.Model):
+    """A page. Of the type "guide" it is an educational guide; `body` is CommonMark."""
+
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
+    title = models.CharField(max_length=250)
+    page_type = models.ForeignKey(PageType, models.PROTECT, related_name="pages")
+    summary = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+    cautions = models.JSONField(default=list, help_text="A list of {kind, text}.")
+    sources = models.JSONField(default=list, help_text="A list of {title, citation, url, supports}.")
+    reviewed_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=choices_of(Status), default=Status.ACTIVE.value)
+    search = SearchVectorField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = [GinIndex(fields=("search",), name="page_search")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Product(models.Model):
+    public_id = PublicIdField()
+    source = models.CharField(max_length=50, blank=True, help_text="Whose reference it is.")
+    reference = models.CharField(max_length=250, blank=True, help_text="Empty: made in the shop, not imported.")
+    slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
+    name = models.CharField(max_length=250)
+    description = models.TextField(blank=True, help_text="Markdown or simple HTML.")
+    brand = models.CharField(max_length=250, blank=True)
+    material = models.CharField(max_length=250, blank=True)
+    warranty_years = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    fsa_hsa_eligible = models.BooleanField(null=True, blank=True)
+    seo_title = models.CharField(max_length=70, blank=True)
+    seo_description = models.CharField(max_length=300, blank=True)
+    product_type = models.ForeignKey(ProductType, models.PROTECT, related_name="products")
+    category = models.ForeignKey(Category, models.SET_NULL, null=True, blank=True, related_name="products")
+    cautions = models.JSONField(default=list, help_text="A list of {kind, text}.")
+    status = models.CharField(max_length=10, choices=choices_of(Status), default=Status.ACTIVE.value)
+    search = SearchVectorField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("source", "reference"),
+                condition=~Q(reference=""),
+                name="product_reference_is_unique_in_its_source",
+            )
+        ]
+        indexes = [
+            GinIndex(fields=("search",), name="product_search"),
+            models.Index(fields=("name", "id"), name="product_by_name"),
+            models.Index(fields=("updated_at", "id"), name="product_by_update"),
+            models.Index(fields=("created_at", "id"), name="product_by_creation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductVariant(models.Model):
+    public_id = PublicIdField()
+    product = models.ForeignKey(Product, models.CASCADE, related_name="variants")
+    reference = models.CharField(max_length=250, blank=True, help_text="Empty: made in the shop, not imported.")
+    sku = models.CharField(max_length=250, unique=True)
+    name = models.CharField(max_length=250, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    weight_g = models.PositiveIntegerField(null=True, blank=True)
+    barcode = models.CharField(max_length=14, blank=True)
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("product", "reference"),
+                condition=~Q(reference=""),
+                name="variant_reference_is_unique_in_its_product",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.sku
+
+
+class ProductAttributeValue(models.Model):
+    product = models.ForeignKey(Product, models.CASCADE, related_name="attribute_values")
+    value = models.ForeignKey(AttributeValue, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("product", "value"), name="product_has_a_value_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id}: {self.value_id}"
+
+
+class VariantOption(models.Model):
+    """The value that a variant has for an option, like Firmness: Firm."""
+
+    variant = models.ForeignKey(ProductVariant, models.CASCADE, related_name="options")
+    value = models.ForeignKey(AttributeValue, models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = [models.UniqueConstraint(fields=("variant", "value"), name="variant_has_a_value_once")]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id}: {self.value_id}"
+
+
+class VariantPrice(models.Model):
+    """A variant's listing in a channel: without one it is not sold there."""
+
+    variant = models.ForeignKey(ProductVariant, models.CASCADE, related_name="prices")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="prices")
+    amount = models.DecimalField(max_digits=12, decimal_places=3)
+    compare_at_amount = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("variant", "channel"), name="variant_has_one_price_in_a_channel"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="price_is_not_negative"),
+        ]
+        indexes = [models.Index(fields=("channel", "amount"), name="price_by_amount")]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id}: {self.amount}"
+
+
+class Stock(models.Model):
+    """Units of a variant in a warehouse."""
+
+    variant = models.ForeignKey(ProductVariant, models.CASCADE, related_name="stocks")
+    warehouse = models.ForeignKey(Warehouse, models.CASCADE, related_name="stocks")
+    quantity = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("variant", "warehouse"), name="variant_has_one_stock_in_a_warehouse")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id}: {self.quantity}"
+
+
+class ProductMedia(models.Model):
+    """A picture of a product, stored once by the hash of its content."""
+
+    public_id = PublicIdField()
+    product = models.ForeignKey(Product, models.CASCADE, related_name="media")
+    position = models.PositiveSmallIntegerField(default=0)
+    location = models.TextField(help_text="What the file said: a URL, or a path relative to it.")
+    alt = models.CharField(max_length=250, blank=True)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the content that was imported, hex.")
+    file = models.CharField(max_length=200, help_text="Its name in the storage.")
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint(fields=("product", "location"), name="product_has_a_picture_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.file
+
+
+class Tag(models.Model):
+    """A vocabulary's word on a product or a page, who said so, and on what evidence."""
+
+    term = models.ForeignKey(Term, models.CASCADE, related_name="+")
+    vocabulary = models.CharField(max_length=20, choices=Vocabulary.choices)
+    position = models.PositiveSmallIntegerField(default=0)
+    origin = models.CharField(max_length=10, choices=choices_of(Origin))
+    score = models.FloatField(default=1.0)
+    evidence = models.JSONField(default=list, help_text="A list of {field, quote, start}.")
+
+    class Meta:
+        abstract = True
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return f"{self.vocabulary} {self.term_id} ({self.origin})"
+
+
+class ProductTag(Tag):
+    product = models.ForeignKey(Product, models.CASCADE, related_name="tags")
+
+    class Meta(Tag.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=("product", "term"), name="product_has_a_tag_once"),
+            models.UniqueConstraint(
+                fields=("product",),
+                condition=Q(vocabulary=Vocabulary.TOOL_TYPE.value),
+                name="product_has_one_tool_type",
+            ),
+        ]
+        indexes = [models.Index(fields=("term", "product"), name="product_by_term")]
+
+
+class PageTag(Tag):
+    page = models.ForeignKey(Page, models.CASCADE, related_name="tags")
+
+    class Meta(Tag.Meta):
+        constraints = [models.UniqueConstraint(fields=("page", "term"), name="page_has_a_tag_once")]
+        indexes = [models.Index(fields=("term", "page"), name="page_by_term")]
+
+
+class GuideLink(models.Model):
+    """Product → guide, who says so and why."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="guide_links")
+    page = models.ForeignKey(Page, models.CASCADE, related_name="product_links")
+    role = models.CharField(max_length=10, choices=choices_of(LinkRole))
+    position = models.PositiveSmallIntegerField(default=0)
+    origin = models.CharField(max_length=10, choices=choices_of(Origin))
+    score = models.FloatField(default=1.0)
+    reasons = models.JSONField(default=list, help_text="Sentences for people.")
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=("product", "page"), name="product_links_a_guide_once"),
+            models.UniqueConstraint(
+                fields=("product",),
+                condition=Q(role=LinkRole.PRIMARY.value),
+                name="product_has_one_primary_guide",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} → {self.page_id} ({self.role})"
+
+
+class ImportBase(models.Model):
+    """What a source last imported for one of its objects: the base of the three-way comparison."""
+
+    class Kind(models.TextChoices):
+        PRODUCT = "product"
+        GUIDE = "guide"
+
+    source = models.CharField(max_length=50)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    reference = models.CharField(max_length=250)
+    fields = models.JSONField(default=dict, help_text="Field path → value, as the file last said it.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("source", "kind", "reference"), name="import_base_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.kind} {self.reference}"
+
+
+class CatalogVersion(models.Model):
+    """One row: a number that grows with every write of the catalogue, in that write's transaction."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="catalog_version_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @classmethod
+    def bump(cls) -> None:
+        """Count up; call it inside the transaction that writes."""
+        cls.objects.filter(pk=1).update(number=F("number") + 1)

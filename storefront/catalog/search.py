@@ -1,0 +1,67 @@
+"""Full-text search with what PostgreSQL brings: an index over each row's texts, and the reading of a query.
+
+Words count by their stem; the last letters of a word may be missing ("ball trig" finds "Trigger
+point ball"), as in Saleor. A name weighs most, then brand, tags and category, then the description.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+
+CONFIG = "english"
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+_INDEX_PRODUCTS = """
+UPDATE catalog_product SET search = texts.search
+FROM (
+    SELECT p.id,
+        setweight(to_tsvector('english', p.name), 'A')
+        || setweight(to_tsvector('english', concat_ws(' ', p.brand, p.material, c.name, t.names, v.texts)), 'B')
+        || setweight(to_tsvector('english', regexp_replace(p.description, '<[^>]*>', ' ', 'g')), 'C') AS search
+    FROM catalog_product p
+    LEFT JOIN catalog_category c ON c.id = p.category_id
+    LEFT JOIN LATERAL (
+        SELECT string_agg(term.name, ' ') AS names
+        FROM catalog_producttag tag JOIN catalog_term term ON term.id = tag.term_id
+        WHERE tag.product_id = p.id
+    ) t ON true
+    LEFT JOIN LATERAL (
+        SELECT string_agg(concat_ws(' ', variant.sku, variant.name), ' ') AS texts
+        FROM catalog_productvariant variant WHERE variant.product_id = p.id
+    ) v ON true
+    WHERE p.id = ANY(%s)
+) texts
+WHERE catalog_product.id = texts.id
+"""
+
+_INDEX_PAGES = """
+UPDATE catalog_page SET search =
+    setweight(to_tsvector('english', title), 'A')
+    || setweight(to_tsvector('english', summary), 'B')
+    || setweight(to_tsvector('english', body), 'C')
+WHERE id = ANY(%s)
+"""
+
+
+def index_products(keys: Sequence[int]) -> None:
+    """Renew the index of these products; call it in the transaction that wrote them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INDEX_PRODUCTS, [list(keys)])
+
+
+def index_pages(keys: Sequence[int]) -> None:
+    """Renew the index of these pages; call it in the transaction that wrote them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INDEX_PAGES, [list(keys)])
+
+
+def search_query(text: str) -> SearchQuery | None:
+    """What a person typed as a query for the index: every word, each as a beginning. None if there is no word."""
+    words = _WORD.findall(text)[:12]
+    if not words:
+        return None
+    return SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config=CONFIG)

@@ -1,0 +1,231 @@
+"""The store read back as the kernel's records: what the importer compares a file with.
+
+Pages and GraphQL read through `queries.py`; this is for whoever needs a product whole.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from storefront.catalog.fields import (
+    ATTRIBUTE,
+    COMPARE_AT,
+    OPTION,
+    PRICE,
+    STOCK,
+    Fields,
+    guide_record,
+    to_json,
+)
+from storefront.catalog.models import (
+    Channel,
+    GuideLink as GuideLinkRow,
+    ImportBase,
+    Page,
+    PageTag,
+    Product,
+    ProductTag,
+    ProductVariant,
+    Vocabulary,
+    Warehouse,
+)
+from storefront.catalog.records import (
+    Evidence,
+    GuideLink,
+    LinkRole,
+    Origin,
+    Status,
+    Tag,
+    TaggedGuide,
+    Tags,
+)
+
+_OWN = ("name", "slug", "description", "brand", "seo_title", "seo_description", "material", "status")
+_TAG_LISTS = {
+    Vocabulary.AREA.value: "target_areas",
+    Vocabulary.TOOL_TYPE.value: "tool_types",
+    Vocabulary.CONDITION.value: "conditions",
+    Vocabulary.TECHNIQUE.value: "techniques",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShopProduct:
+    """A product as the store has it, with what `source` last imported for it."""
+
+    public_id: str
+    source: str
+    reference: str
+    fields: Fields
+    tags: Tags
+    links: tuple[GuideLink, ...]
+    base: Fields = field(default_factory=Fields)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopGuide:
+    public_id: str
+    slug: str
+    fields: Fields
+    tags: Tags
+    base: Fields = field(default_factory=Fields)
+
+    def tagged(self) -> TaggedGuide:
+        return TaggedGuide(record=guide_record(self.slug, self.fields), tags=self.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFacts:
+    """What a plan must know of the shop itself."""
+
+    currencies: Mapping[str, str]
+    warehouses: frozenset[str]
+
+
+def load_shop_facts() -> ShopFacts:
+    """The channels with their currencies, and the warehouses, by slug."""
+    return ShopFacts(
+        currencies=dict(Channel.objects.values_list("slug", "currency")),
+        warehouses=frozenset(Warehouse.objects.values_list("slug", flat=True)),
+    )
+
+
+def load_shop_products(source: str, references: Iterable[str], skus: Iterable[str]) -> list[ShopProduct]:
+    """The products that have one of these references in `source`, or a variant with one of these SKUs."""
+    references, skus = list(references), list(skus)
+    products = list(
+        Product.objects.filter(
+            Q(source=source, reference__in=references)
+            | Q(pk__in=ProductVariant.objects.filter(sku__in=skus).values("product_id"))
+        )
+        .select_related("category")
+        .prefetch_related("media", "attribute_values__value__attribute")
+    )
+    keys = [product.pk for product in products]
+    variants = variant_fields_of(keys)
+    tags = tags_of(ProductTag.objects.filter(product_id__in=keys).values_list("product_id", *_TAG_COLUMNS))
+    links = links_of(keys)
+    bases = bases_of(source, ImportBase.Kind.PRODUCT, [product.reference for product in products])
+    return [
+        ShopProduct(
+            public_id=product.public_id,
+            source=product.source,
+            reference=product.reference,
+            fields=Fields(own=own_fields(product), variants=variants[product.pk]),
+            tags=tags.get(product.pk, Tags()),
+            links=tuple(links[product.pk]),
+            base=bases.get(product.reference, Fields()),
+        )
+        for product in products
+    ]
+
+
+def own_fields(product: Product) -> dict[str, Any]:
+    """A product's own fields; tags and links are not among them."""
+    own: dict[str, Any] = {name: getattr(product, name) for name in _OWN}
+    own["category"] = product.category.name if product.category else ""
+    own["warranty_years"] = to_json(product.warranty_years)
+    own["fsa_hsa_eligible"] = product.fsa_hsa_eligible
+    own["cautions"] = product.cautions
+    own["media"] = [
+        {"location": media.location, "alt": media.alt, "digest": media.digest} for media in product.media.all()
+    ]
+    for assigned in product.attribute_values.all():
+        own[ATTRIBUTE + assigned.value.attribute.name] = assigned.value.name
+    return own
+
+
+def variant_fields_of(products: Sequence[int]) -> Mapping[int, dict[str, dict[str, Any]]]:
+    """Product key → variant reference → fields, in the variants' order."""
+    found: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    rows = ProductVariant.objects.filter(product_id__in=products).prefetch_related(
+        "options__value__attribute", "prices__channel", "stocks__warehouse"
+    )
+    for row in rows:
+        fields: dict[str, Any] = {
+            "sku": row.sku,
+            "name": row.name,
+            "weight_g": row.weight_g,
+            "barcode": row.barcode,
+        }
+        for option in row.options.all():
+            fields[OPTION + option.value.attribute.name] = option.value.name
+        for price in row.prices.all():
+            fields[PRICE + price.channel.slug] = to_json(price.amount)
+            fields[COMPARE_AT + price.channel.slug] = to_json(price.compare_at_amount)
+        for stock in row.stocks.all():
+            fields[STOCK + stock.warehouse.slug] = stock.quantity
+        # A variant that was made in the shop has no reference yet; its SKU finds it.
+        found[row.product_id][row.reference or row.sku] = fields
+    return found
+
+
+_TAG_COLUMNS = ("vocabulary", "term__slug", "origin", "score", "evidence")
+
+
+def tags_of(rows: Iterable[tuple[int, str, str, str, float, list[dict[str, Any]]]]) -> dict[int, Tags]:
+    """Item key → its tags, from (key, vocabulary, slug, origin, score, evidence) in the tags' order."""
+    lists: dict[int, dict[str, list[Tag]]] = defaultdict(lambda: defaultdict(list))
+    for key, vocabulary, slug, origin, score, evidence in rows:
+        tag = Tag(
+            slug=slug,
+            origin=Origin(origin),
+            score=score,
+            evidence=tuple(Evidence.model_validate(piece) for piece in evidence),
+        )
+        lists[key][_TAG_LISTS[vocabulary]].append(tag)
+    return {key: Tags.model_validate(found) for key, found in lists.items()}
+
+
+def links_of(products: Sequence[int]) -> Mapping[int, list[GuideLink]]:
+    found: dict[int, list[GuideLink]] = defaultdict(list)
+    for row in GuideLinkRow.objects.filter(product_id__in=products).select_related("page"):
+        found[row.product_id].append(
+            GuideLink(
+                guide=row.page.slug,
+                role=LinkRole(row.role),
+                origin=Origin(row.origin),
+                score=row.score,
+                reasons=tuple(row.reasons),
+            )
+        )
+    return found
+
+
+def bases_of(source: str, kind: ImportBase.Kind, references: Sequence[str]) -> dict[str, Fields]:
+    return {
+        row.reference: Fields.model_validate(row.fields)
+        for row in ImportBase.objects.filter(source=source, kind=kind.value, reference__in=references)
+    }
+
+
+def load_shop_guides(source: str) -> list[ShopGuide]:
+    """All guides of the shop, whatever their status, by slug."""
+    pages = list(Page.objects.filter(page_type__slug="guide").order_by("slug"))
+    tags = tags_of(PageTag.objects.filter(page__in=pages).values_list("page_id", *_TAG_COLUMNS))
+    bases = bases_of(source, ImportBase.Kind.GUIDE, [page.slug for page in pages])
+    return [
+        ShopGuide(
+            public_id=page.public_id,
+            slug=page.slug,
+            fields=Fields(
+                own={
+                    "title": page.title,
+                    "summary": page.summary,
+                    "body": page.body,
+                    "cautions": page.cautions,
+                    "sources": page.sources,
+                    "reviewed_on": to_json(page.reviewed_on),
+                    "status": Status(page.status).value,
+                }
+            ),
+            tags=tags.get(page.pk, Tags()),
+            base=bases.get(page.slug, Fields()),
+        )
+        for page in pages
+    ]

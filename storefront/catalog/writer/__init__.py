@@ -1,0 +1,21 @@
+"""The one writer of the catalogue store. Nothing else in the project changes its rows.
+
+Each function writes one batch in one short transaction with multi-row statements, keeps the search
+index in step, and bumps the catalogue version. Writing the same batch twice changes nothing the
+second time.
+"""
+
+from __future__ import annotations
+
+from storefront.catalog.writer.guides import GuideWrite, write_guides
+from storefront.catalog.writer.products import ProductWrite, StoredPicture, write_products
+from storefront.catalog.writer.vocabulary import write_taxonomy
+
+__all__ = [
+    "GuideWrite",
+    "ProductWrite",
+    "StoredPicture",
+    "write_guides",
+    "write_products",
+    "write_taxonomy",
+]

@@ -1,0 +1,59 @@
+"""Writing guides: pages of the type "guide" with their tags."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+
+from storefront.catalog.fields import Fields
+from storefront.catalog.models import CatalogVersion, ImportBase, Page, PageType
+from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.records import Record, Tags
+from storefront.catalog.search import index_pages
+from storefront.catalog.writer.bases import write_bases
+from storefront.catalog.writer.tags import write_page_tags
+
+GUIDE_TYPE = "guide"
+COLUMNS = ("title", "summary", "body", "cautions", "sources", "reviewed_on", "status")
+
+
+class GuideWrite(Record):
+    """One guide to make or change: only `fields.own` is written, and the tags where given."""
+
+    source: str
+    slug: str
+    fields: Fields
+    tags: Tags | None = None
+    base: Fields | None = None
+
+
+@transaction.atomic
+def write_guides(batch: Sequence[GuideWrite]) -> None:
+    """Write a batch of guides, by slug."""
+    guide_type = PageType.objects.get(slug=GUIDE_TYPE)
+    rows = {page.slug: page for page in Page.objects.filter(slug__in=[write.slug for write in batch])}
+    known = set(rows)
+    for write in batch:
+        row = rows.setdefault(
+            write.slug, Page(public_id=new_public_id("Page"), slug=write.slug, page_type=guide_type)
+        )
+        for column in COLUMNS:
+            if column in write.fields.own:
+                setattr(row, column, column_value(column, write.fields.own[column]))
+    Page.objects.bulk_create([row for slug, row in rows.items() if slug not in known])
+    Page.objects.bulk_update([row for slug, row in rows.items() if slug in known], [*COLUMNS, "updated_at"])
+    write_page_tags({rows[write.slug].pk: write.tags for write in batch if write.tags is not None})
+    write_bases(
+        ImportBase.Kind.GUIDE,
+        {(write.source, write.slug): write.base for write in batch if write.base is not None},
+    )
+    index_pages([row.pk for row in rows.values()])
+    CatalogVersion.bump()
+
+
+def column_value(column: str, value: object) -> object:
+    if column == "reviewed_on":
+        return date.fromisoformat(str(value)) if value else None
+    return value if value is not None else ""

@@ -1,0 +1,128 @@
+"""Writing variants: their columns, options, prices by channel and stock by warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max
+
+from storefront.catalog.fields import COMPARE_AT, OPTION, PRICE, STOCK, with_prefix
+from storefront.catalog.models import (
+    Attribute,
+    Channel,
+    ProductVariant,
+    Stock,
+    VariantOption,
+    VariantPrice,
+    Warehouse,
+)
+from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.writer.vocabulary import value_ids
+
+COLUMNS = ("sku", "name", "weight_g", "barcode")
+
+
+def write_variants(wanted: Mapping[int, Mapping[str, Mapping[str, Any]]]) -> None:
+    """Product key → variant reference → fields. A variant that is not named is left as it is."""
+    known = {
+        (row.product_id, row.reference or row.sku): row for row in ProductVariant.objects.filter(product_id__in=wanted)
+    }
+    last = dict(
+        ProductVariant.objects.filter(product_id__in=wanted)
+        .order_by()
+        .values_list("product_id")
+        .annotate(last=Max("position"))
+    )
+    new, changed, fields_of = [], [], []
+    for product_id, variants in wanted.items():
+        position = last.get(product_id, -1)
+        for reference, fields in variants.items():
+            row = known.get((product_id, reference))
+            if row is None:
+                position += 1
+                row = ProductVariant(
+                    public_id=new_public_id("ProductVariant"),
+                    product_id=product_id,
+                    reference=reference,
+                    position=position,
+                )
+                new.append(row)
+            else:
+                changed.append(row)
+            row.reference = reference
+            for column in COLUMNS:
+                if column in fields:
+                    empty = None if column == "weight_g" else ""
+                    setattr(row, column, empty if fields[column] is None else fields[column])
+            fields_of.append((row, fields))
+    ProductVariant.objects.bulk_create(new)
+    ProductVariant.objects.bulk_update(changed, [*COLUMNS, "reference"], batch_size=500)
+    by_key = {row.pk: fields for row, fields in fields_of}
+    write_options(by_key)
+    write_prices(by_key)
+    write_stock(by_key)
+
+
+def write_options(wanted: Mapping[int, Mapping[str, Any]]) -> None:
+    by_variant = {pk: said for pk, fields in wanted.items() if (said := with_prefix(fields, OPTION))}
+    if not by_variant:
+        return
+    values: dict[str, set[str]] = {}
+    for said in by_variant.values():
+        for name, value in said.items():
+            values.setdefault(name, set()).update({str(value)} if value else set())
+    ids = value_ids(Attribute.Kind.VARIANT, values)
+    VariantOption.objects.filter(variant_id__in=by_variant, value__attribute__name__in=values).delete()
+    VariantOption.objects.bulk_create(
+        [
+            VariantOption(variant_id=pk, value_id=ids[(name, str(value))], position=position)
+            for pk, said in by_variant.items()
+            for position, (name, value) in enumerate(said.items())
+            if value
+        ]
+    )
+
+
+def write_prices(wanted: Mapping[int, Mapping[str, Any]]) -> None:
+    """Set prices; a cleared one takes the variant out of the channel, a cleared `compare_at` ends a reduction."""
+    channels = dict(Channel.objects.values_list("slug", "pk"))
+    rows = {(row.variant_id, row.channel_id): row for row in VariantPrice.objects.filter(variant_id__in=wanted)}
+    new, changed, gone = [], [], []
+    for pk, fields in wanted.items():
+        amounts, compare_at = with_prefix(fields, PRICE), with_prefix(fields, COMPARE_AT)
+        for slug in dict.fromkeys([*amounts, *compare_at]):
+            row = rows.get((pk, channels[slug]))
+            if slug in amounts and amounts[slug] is None:
+                gone.extend([row.pk] if row else [])
+                continue
+            if row is None:
+                if slug not in amounts:
+                    continue
+                row = VariantPrice(variant_id=pk, channel_id=channels[slug])
+                new.append(row)
+            else:
+                changed.append(row)
+            if slug in amounts:
+                row.amount = Decimal(amounts[slug])
+            if slug in compare_at:
+                row.compare_at_amount = None if compare_at[slug] is None else Decimal(compare_at[slug])
+    VariantPrice.objects.filter(pk__in=gone).delete()
+    VariantPrice.objects.bulk_create(new)
+    VariantPrice.objects.bulk_update(changed, ["amount", "compare_at_amount"], batch_size=500)
+
+
+def write_stock(wanted: Mapping[int, Mapping[str, Any]]) -> None:
+    """Set units by warehouse; a cleared stock is none."""
+    warehouses = dict(Warehouse.objects.values_list("slug", "pk"))
+    Stock.objects.bulk_create(
+        [
+            Stock(variant_id=pk, warehouse_id=warehouses[slug], quantity=quantity or 0)
+            for pk, fields in wanted.items()
+            for slug, quantity in with_prefix(fields, STOCK).items()
+        ],
+        update_conflicts=True,
+        unique_fields=["variant", "warehouse"],
+        update_fields=["quantity"],
+    )

@@ -1,0 +1,133 @@
+"""Rows that others refer to: terms of the taxonomy, categories, attributes and their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from storefront.catalog.models import Attribute, AttributeValue, CatalogVersion, Category, Term, Vocabulary
+from storefront.catalog.public_ids import encode_public_id, new_public_id
+from storefront.catalog.taxonomy import Taxonomy
+
+_TERM_TYPES = {
+    Vocabulary.AREA: "BodyArea",
+    Vocabulary.TOOL_TYPE: "ToolType",
+    Vocabulary.CONDITION: "Condition",
+    Vocabulary.TECHNIQUE: "Technique",
+}
+
+
+@transaction.atomic
+def write_taxonomy(taxonomy: Taxonomy) -> int:
+    """Make the terms' rows equal to the taxonomy; gives how many were made, changed or removed.
+
+    A term that the taxonomy no longer has goes, and its tags with it.
+    """
+    wanted = terms_of(taxonomy)
+    known = {(term.vocabulary, term.slug): term for term in Term.objects.select_related("parent")}
+    new = [term for key, term in wanted.items() if key not in known]
+    Term.objects.bulk_create(new)
+    rows = known | {(term.vocabulary, term.slug): term for term in new}
+
+    changed = []
+    for key, term in wanted.items():
+        row = rows[key]
+        slug = parent_slug(taxonomy, term)
+        parent = rows[(Vocabulary.AREA.value, slug)] if slug else None
+        before = (row.name, row.position, row.sides, row.parent_id)
+        row.name, row.position, row.sides, row.parent = term.name, term.position, term.sides, parent
+        if before != (row.name, row.position, row.sides, row.parent_id):
+            changed.append(row)
+    Term.objects.bulk_update(changed, ["name", "position", "sides", "parent"])
+
+    gone = [row.pk for key, row in known.items() if key not in wanted]
+    Term.objects.filter(pk__in=gone).delete()
+    count = len({row.pk for row in [*new, *changed]}) + len(gone)
+    if count:
+        CatalogVersion.bump()
+    return count
+
+
+def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
+    """Unsaved rows for all words of the taxonomy, by vocabulary and slug."""
+    found: dict[tuple[str, str], Term] = {}
+    for vocabulary, entries in (
+        (Vocabulary.AREA, taxonomy.areas),
+        (Vocabulary.TOOL_TYPE, taxonomy.tool_types),
+        (Vocabulary.CONDITION, taxonomy.conditions),
+        (Vocabulary.TECHNIQUE, taxonomy.techniques),
+    ):
+        for position, (slug, entry) in enumerate(entries.items()):
+            found[(vocabulary.value, slug)] = Term(
+                public_id=encode_public_id(_TERM_TYPES[vocabulary], slug),
+                vocabulary=vocabulary.value,
+                slug=slug,
+                name=entry.name,
+                position=position,
+                sides=list(getattr(entry, "sides", ())),
+            )
+    return found
+
+
+def parent_slug(taxonomy: Taxonomy, term: Term) -> str | None:
+    return taxonomy.areas[term.slug].parent if term.vocabulary == Vocabulary.AREA.value else None
+
+
+def term_ids() -> dict[tuple[str, str], int]:
+    """(vocabulary, slug) → key of every term."""
+    return {(vocabulary, slug): pk for vocabulary, slug, pk in Term.objects.values_list("vocabulary", "slug", "pk")}
+
+
+def category_ids(names: Iterable[str]) -> dict[str, int]:
+    """Name → key; a category that is not there yet is made."""
+    wanted = sorted({name for name in names if name})
+    known = dict(Category.objects.filter(name__in=wanted).values_list("name", "pk"))
+    for name in wanted:
+        if name not in known:
+            slug = slugify(name, allow_unicode=True) or "category"
+            row, _ = Category.objects.get_or_create(
+                slug=slug, defaults={"name": name, "public_id": new_public_id("Category")}
+            )
+            known[name] = row.pk
+    return known
+
+
+def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], int]:
+    """(attribute name, value name) → key of the value; attributes and values are made where missing."""
+    if not wanted:
+        return {}
+    slugs = {name: slugify(name, allow_unicode=True) or "attribute" for name in sorted(wanted)}
+    Attribute.objects.bulk_create(
+        [
+            Attribute(public_id=new_public_id("Attribute"), kind=kind.value, slug=slug, name=name)
+            for name, slug in slugs.items()
+        ],
+        ignore_conflicts=True,
+    )
+    attributes = dict(
+        Attribute.objects.filter(kind=kind.value, slug__in=slugs.values()).values_list("slug", "pk")
+    )
+    AttributeValue.objects.bulk_create(
+        [
+            AttributeValue(
+                public_id=new_public_id("AttributeValue"),
+                attribute_id=attributes[slugs[name]],
+                slug=slugify(value, allow_unicode=True)[:255] or "value",
+                name=value,
+            )
+            for name in sorted(wanted)
+            for value in sorted(wanted[name])
+        ],
+        ignore_conflicts=True,
+    )
+    found = {
+        (attribute_id, value): pk
+        for attribute_id, value, pk in AttributeValue.objects.filter(
+            attribute_id__in=attributes.values(), name__in=set().union(*wanted.values())
+        ).values_list("attribute_id", "name", "pk")
+    }
+    return {
+        (name, value): found[(attributes[slugs[name]], value)] for name, values in wanted.items() for value in values
+    }

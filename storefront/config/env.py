@@ -1,0 +1,95 @@
+"""The environment, read in one place and typed. Nothing else in the project looks at `os.environ`.
+
+Without `DATABASE_URL` the addresses of the embedded run are taken from its data folder, where
+`storefront embedded` leaves them in `environment.json`; that is how `catalog-import` in a second
+terminal finds the shop. A variable that is set always wins over that file.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, PositiveInt, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+EMBEDDED_ENVIRONMENT = "environment.json"
+
+
+class Env(BaseSettings):
+    """Every variable that Knotwise reads; `.env.example` explains each in a line."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    knotwise_home: Path = Path(".knotwise")
+    database_url: str | None = None
+    database_pool_size: PositiveInt | None = None
+    redis_url: str | None = None
+    secret_key: str = ""
+    allowed_hosts: str = "127.0.0.1,localhost,[::1]"
+    csrf_trusted_origins: str = ""
+    https: bool = False
+    debug: bool = False
+    graphiql: bool = False
+    media_root: Path | None = None
+    static_root: Path | None = None
+    log_level: str = "INFO"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    embedded_staff_password: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment alone: no `.env` file is read behind the operator's back."""
+        return (init_settings, env_settings)
+
+    @model_validator(mode="after")
+    def require_a_secret_outside_the_embedded_run(self) -> Self:
+        if self.database_url and not self.secret_key:
+            raise ValueError(
+                "SECRET_KEY is not set. With DATABASE_URL set there is no default: give a long random value, "
+                'for example from: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        return self
+
+    def hosts(self) -> list[str]:
+        return [host.strip() for host in self.allowed_hosts.split(",") if host.strip()]
+
+    def trusted_origins(self) -> list[str]:
+        return [origin.strip() for origin in self.csrf_trusted_origins.split(",") if origin.strip()]
+
+    def media_folder(self) -> Path:
+        return self.media_root or self.knotwise_home.absolute() / "media"
+
+
+def embedded_environment(home: Path) -> dict[str, str]:
+    """The variables that a running (or the last) embedded shop left in its data folder, or none."""
+    try:
+        left = json.loads((home / EMBEDDED_ENVIRONMENT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(value) for name, value in left.items()} if isinstance(left, dict) else {}
+
+
+@cache
+def env() -> Env:
+    """The settings of this process.
+
+    Raises `pydantic.ValidationError`, which names every wrong variable at once.
+    """
+    found = Env()
+    if found.database_url is None:
+        left = {name.lower(): value for name, value in embedded_environment(found.knotwise_home).items()}
+        found = Env.model_validate(left | found.model_dump(exclude_unset=True))
+    # No database, so nothing is stored that a key could protect: `check` and `--help` need no setting.
+    return found if found.secret_key else found.model_copy(update={"secret_key": secrets.token_urlsafe(48)})

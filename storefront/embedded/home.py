@@ -1,0 +1,202 @@
+"""The data folder of the embedded run: what is where, who may use it, and what a killed run left.
+
+    .knotwise/
+        knotwise.json       marks the folder as ours; without it nothing here is ever deleted
+        lock                held (flock) by the running supervisor
+        children.json       the processes it started, for the next start to clear after a kill
+        environment.json    addresses and secrets, for `catalog-import` in a second terminal
+        secrets.json        random values made for this folder, the staff password among them
+        postgres/  valkey/  media/  logs/
+
+The servers listen on unix sockets alone. A socket's path may not be longer than some 100 bytes, so
+they live in a folder of their own under /tmp that is named by a hash of the data folder's path.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from storefront.config.env import EMBEDDED_ENVIRONMENT
+
+MARKER = "knotwise.json"
+STOP_TIMEOUT_S = 20
+
+
+class EmbeddedError(Exception):
+    """The embedded run cannot start or go on; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    path: Path
+
+    @property
+    def postgres(self) -> Path:
+        return self.path / "postgres"
+
+    @property
+    def valkey(self) -> Path:
+        return self.path / "valkey"
+
+    @property
+    def media(self) -> Path:
+        return self.path / "media"
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    @property
+    def sockets(self) -> Path:
+        return Path("/tmp") / f"knotwise-{hashlib.sha256(os.fsencode(self.path)).hexdigest()[:12]}"  # noqa: S108
+
+    @property
+    def valkey_socket(self) -> Path:
+        return self.sockets / "valkey.sock"
+
+    def read(self, name: str) -> dict[str, str]:
+        try:
+            return {str(key): str(value) for key, value in json.loads((self.path / name).read_text()).items()}
+        except (OSError, ValueError, AttributeError):
+            return {}
+
+    def write(self, name: str, content: object) -> None:
+        """Write JSON readable by this user alone, whole or not at all."""
+        new = self.path / f"{name}.new"
+        new.unlink(missing_ok=True)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(content, file, indent=2)
+        new.replace(self.path / name)
+
+    def secret(self, name: str, *, entropy_bytes: int = 48) -> str:
+        """A random value that is made once for this folder and kept."""
+        kept = self.read("secrets.json")
+        if name not in kept:
+            kept[name] = secrets.token_urlsafe(entropy_bytes)
+            self.write("secrets.json", kept)
+        return kept[name]
+
+
+def open_home(path: Path) -> Home:
+    """The data folder, made if it is not there.
+
+    Raises `EmbeddedError` when it can't be written or holds something that is not ours.
+    """
+    path = path.expanduser().absolute()
+    home = Home(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if not (path / MARKER).exists():
+            strangers = [entry.name for entry in path.iterdir() if entry.name not in ("lock", f"{MARKER}.new")]
+            if strangers:
+                raise EmbeddedError(
+                    f"{path} is not empty and is not a data folder of Knotwise (it holds {strangers[0]!r}). "
+                    "Set KNOTWISE_HOME to an empty or new folder."
+                )
+            home.write(MARKER, {"what": "data folder of an embedded Knotwise shop", "format": 1})
+        probe = path / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise EmbeddedError(
+            f"The data folder {path} cannot be written ({error.strerror}). "
+            "Set KNOTWISE_HOME to a folder that you may write, or give yourself the right to this one."
+        ) from error
+    return home
+
+
+@contextmanager
+def locked(home: Home) -> Iterator[None]:
+    """Hold the folder for this process alone.
+
+    The lock goes with the process, however it ends, and children do not inherit it.
+    Raises `EmbeddedError` when another run has it.
+    """
+    descriptor = os.open(home.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            owner = os.pread(descriptor, 200, 0).decode(errors="replace").strip() or "another process"
+            raise EmbeddedError(
+                f"A shop is already running on {home.path} ({owner}). Use that one, stop it first, "
+                "or give this one another folder: KNOTWISE_HOME=.knotwise-2 PORT=8001 storefront embedded"
+            ) from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def clear_leftovers(home: Home) -> list[str]:
+    """End what a killed run of this folder left running; gives the names of what was ended.
+
+    A process counts as left over only if its pid, its start time and its working folder all agree,
+    so that a pid that was given to somebody else since is never touched.
+    """
+    left: list[psutil.Process] = []
+    names: list[str] = []
+    for name, known in home.read("children.json").items():
+        pid, _, started = known.partition("@")
+        try:
+            process = psutil.Process(int(pid))
+            is_ours = abs(process.create_time() - float(started)) < 1 and Path(process.cwd()).is_relative_to(home.path)
+        except (psutil.Error, ValueError):
+            continue
+        if is_ours:
+            # PostgreSQL: SIGINT is its fast shutdown. The others go on SIGTERM.
+            process.send_signal(signal.SIGINT if name == "PostgreSQL" else signal.SIGTERM)
+            left.append(process)
+            names.append(name)
+    _, alive = psutil.wait_procs(left, timeout=STOP_TIMEOUT_S)
+    for process in alive:
+        process.kill()
+    psutil.wait_procs(alive, timeout=5)
+    (home.path / "children.json").unlink(missing_ok=True)
+    return names
+
+
+def start_over(home: Home) -> None:
+    """Delete everything in the folder but its marker and lock. Call it holding the lock."""
+    for entry in home.path.iterdir():
+        if entry.name in (MARKER, "lock"):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def make_folders(home: Home, owner: tuple[int, int] | None) -> None:
+    """Make what the servers write to; with `owner` (uid, gid), theirs.
+
+    Raises `EmbeddedError` when somebody else has taken the place of the socket folder.
+    """
+    for folder in (home.valkey, home.media, home.logs, home.sockets):
+        folder.mkdir(exist_ok=True, mode=0o700 if folder is home.sockets else 0o755)
+        if owner:
+            os.chown(folder, *owner)
+    found = home.sockets.lstat()
+    expected = owner[0] if owner else os.getuid()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != expected:
+        raise EmbeddedError(f"{home.sockets} belongs to somebody else. Remove it, then start again.")
+    home.sockets.chmod(0o700)
+
+
+def write_environment(home: Home, variables: dict[str, str]) -> None:
+    home.write(EMBEDDED_ENVIRONMENT, variables)

@@ -1,0 +1,260 @@
+"""`storefront embedded`: the whole shop on this machine with one command, no Docker, no root.
+
+The order: lock the data folder, clear what a killed run left, PostgreSQL, Valkey, migrations,
+worker and web, the sample catalogue through that worker, wait until ready, print where to look.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import psutil
+from rich.console import Console
+
+from storefront.config.env import Env
+from storefront.embedded import servers
+from storefront.embedded.home import (
+    EmbeddedError,
+    Home,
+    clear_leftovers,
+    locked,
+    make_folders,
+    open_home,
+    start_over,
+    write_environment,
+)
+from storefront.embedded.privileges import unprivileged_user
+from storefront.embedded.supervisor import Program, Supervisor
+
+WEB_THREADS = 8
+READY_TIMEOUT_S = 60.0
+CELERY_APP = "storefront.config.celery"
+# The importer is a command like any other to us: the shop never imports it.
+IMPORTER = "catalog_import"
+
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class StopRequested(BaseException):
+    """A signal asked us to stop. Not an Exception, so that nothing on the way swallows it."""
+
+
+@contextmanager
+def stopping_on_signals() -> Iterator[None]:
+    """Turn the first SIGINT, SIGTERM or SIGHUP into `StopRequested`; later ones change nothing."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        ignore_signals()
+        raise StopRequested(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    yield
+
+
+def ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def run(settings: Env, *, is_fresh: bool, sample: Path | None) -> None:
+    """Run the shop until a signal stops it.
+
+    `sample` is a folder with `products.csv` and `guides/` that is imported the first time.
+    Raises `EmbeddedError` when it cannot start or go on; everything it started is stopped by then.
+    """
+    home = open_home(settings.knotwise_home)
+    with locked(home), stopping_on_signals():
+        require_free_port(settings.host, settings.port)
+        for name in clear_leftovers(home):
+            console.print(f"Ended what a killed run had left: {name}")
+        if is_fresh:
+            start_over(home)
+        supervisor = prepare(home, settings)
+        try:
+            start_all(supervisor, settings, sample)
+            print_welcome(home, settings)
+            while True:
+                time.sleep(0.5)
+                supervisor.check()
+        except StopRequested:
+            console.print("\nStopping; the data stays …")
+        finally:
+            ignore_signals()
+            supervisor.stop_all()
+        console.print("Stopped.")
+
+
+def prepare(home: Home, settings: Env) -> Supervisor:
+    """Folders, the children's user and their environment."""
+    programs = [Path(sys.executable), Path(sys.executable).resolve(), Path(__file__)]
+    if settings.database_url is None:
+        programs.append(servers.postgres_binaries())
+    user = unprivileged_user(home, programs)
+    make_folders(home, (user.uid, user.gid) if user else None)
+    variables = {
+        "KNOTWISE_HOME": str(home.path),
+        "DATABASE_URL": settings.database_url or servers.database_url(home),
+        "REDIS_URL": settings.redis_url or servers.redis_url(home),
+        "SECRET_KEY": home.secret("secret_key"),
+        "MEDIA_ROOT": str(settings.media_root or home.media),
+        "ALLOWED_HOSTS": ",".join(host_names(settings)),
+        "GRAPHIQL": "true",
+        "LOG_LEVEL": settings.log_level,
+        "HOST": settings.host,
+        "PORT": str(settings.port),
+    }
+    write_environment(home, variables)
+    inherited = {
+        name: os.environ[name]
+        for name in ("PATH", "LANG", "LC_ALL", "TERM", "COLUMNS", "NO_COLOR", "TZ")
+        if name in os.environ
+    }
+    # The project may be a checkout that is run from its own folder, not installed.
+    python_path = {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PYTHONUNBUFFERED": "1"}
+    return Supervisor(home, user, inherited | python_path | variables)
+
+
+def host_names(settings: Env) -> list[str]:
+    """The names by which this machine may be asked for the shop."""
+    names = {*settings.hosts(), settings.host}
+    if settings.host in ("0.0.0.0", "::"):  # noqa: S104
+        names.add(socket.gethostname())
+        for addresses in psutil.net_if_addrs().values():
+            names.update(
+                found.address.partition("%")[0]
+                for found in addresses
+                if found.family in (socket.AF_INET, socket.AF_INET6)
+            )
+    return sorted(f"[{name}]" if ":" in name and not name.startswith("[") else name for name in names)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raises `EmbeddedError` when something else listens there, or the host is not of this machine."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise EmbeddedError(
+            f"Cannot listen on {host}, port {port} ({error.strerror}). "
+            f"Choose another: PORT={port + 1 if port < 65535 else 8000} make demo"
+        ) from error
+
+
+def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> None:
+    if settings.database_url is None:
+        with step("Starting PostgreSQL"):
+            servers.start_postgres(supervisor)
+    if settings.redis_url is None:
+        with step("Starting Valkey"):
+            servers.start_valkey(supervisor)
+    python = sys.executable
+    with step("Preparing the database"):
+        supervisor.run(
+            Program(
+                "prepare",
+                [python, "-m", "storefront", "manage", "prepare_embedded"],
+                environment={"EMBEDDED_STAFF_PASSWORD": staff_password(supervisor.home)},
+            )
+        )
+    with step("Starting the worker and the web server"):
+        supervisor.start(
+            Program(
+                "Worker",
+                [
+                    *(python, "-m", "celery", "--app", CELERY_APP, "worker"),
+                    *("--concurrency", "2", "--loglevel", settings.log_level.lower()),
+                    *("--without-gossip", "--without-mingle"),
+                ],
+                death_signal=signal.SIGQUIT,
+                stop_timeout_s=60,
+            )
+        )
+        supervisor.start(
+            Program(
+                "Web",
+                [
+                    *(python, "-m", "granian", "--interface", "wsgi", "--workers", "1"),
+                    *("--blocking-threads", str(WEB_THREADS), "--no-ws"),
+                    *("--host", settings.host, "--port", str(settings.port)),
+                    "storefront.config.wsgi:application",
+                ],
+                environment={"DATABASE_POOL_SIZE": str(WEB_THREADS)},
+            )
+        )
+    if sample is not None and needs_sample(supervisor.home):
+        command = ["apply", sample / "products.csv", "--guides", sample / "guides", "--yes"]
+        supervisor.run(Program("Import", [python, "-m", IMPORTER, *command]), is_quiet=False)
+        supervisor.home.write("sample.json", {"imported": "yes"})
+    with step("Waiting until the shop is ready"):
+        wait_until_ready(supervisor, settings)
+
+
+def needs_sample(home: Home) -> bool:
+    """Whether the sample was never imported whole; an import that was killed is done again."""
+    return not home.read("sample.json")
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    console.print(f"[green]✓[/] {what} [dim]({time.monotonic() - started:.1f} s)[/]")
+
+
+def wait_until_ready(supervisor: Supervisor, settings: Env) -> None:
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    url = f"{local_address(settings)}/readyz"
+    while True:
+        for name in supervisor.running:
+            supervisor.require_alive(name)
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own http address
+                return
+        except urllib.error.HTTPError as error:
+            state = json.loads(error.read() or b"{}")
+        except OSError as error:
+            state = str(error)
+        if time.monotonic() > deadline:
+            raise EmbeddedError(f"The shop is not ready after {READY_TIMEOUT_S:.0f} s: {state}")
+        time.sleep(0.1)
+
+
+def local_address(settings: Env) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{settings.port}"
+
+
+def staff_password(home: Home) -> str:
+    """The first password of the staff sign-in of this machine."""
+    return home.secret("staff_password", entropy_bytes=9)
+
+
+def print_welcome(home: Home, settings: Env) -> None:
+    address = local_address(settings)
+    lines = [
+        "",
+        "[bold]Knotwise is ready.[/]",
+        f"  Shop      {address}/",
+        f"  GraphQL   {address}/graphql/",
+        f"  Staff     {address}/staff/   user [bold]staff[/], "
+        f"password [bold]{staff_password(home)}[/] (made for this machine)",
+        f"  Data      {home.path}",
+        "",
+        "Import a file of your own:  catalog-import plan FILE  then  catalog-import apply FILE",
+        "Stop with Ctrl-C; the data stays. Start over with: storefront embedded --fresh",
+    ]
+    console.print("\n".join(lines))

