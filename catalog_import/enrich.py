@@ -1,0 +1,68 @@
+"""Records enriched: tags and guide links, with a person's pins above the file and the file above inference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalog_import.matching import match_guides
+from catalog_import.tagging import tag_guide, tag_product
+from storefront.catalog.records import (
+    GuideLink,
+    GuideRecord,
+    LinkRole,
+    Origin,
+    ProductRecord,
+    Tag,
+    TaggedGuide,
+    TaggedProduct,
+    Tags,
+)
+from storefront.catalog.taxonomy import Taxonomy
+
+
+def enrich_guide(record: GuideRecord, taxonomy: Taxonomy, current: Tags | None = None) -> TaggedGuide:
+    """The guide with its tags; `current` are those that the shop has, for their pins."""
+    return TaggedGuide(record=record, tags=keep_pins(tag_guide(record, taxonomy), current))
+
+
+def enrich_product(
+    record: ProductRecord,
+    guides: Sequence[TaggedGuide],
+    taxonomy: Taxonomy,
+    *,
+    current_tags: Tags | None = None,
+    current_links: Sequence[GuideLink] = (),
+) -> TaggedProduct:
+    """The product with its tags and its guides; the current ones are what the shop has, for their pins."""
+    tags = keep_pins(tag_product(record, taxonomy), current_tags)
+    links = keep_pinned_links(match_guides(record, tags, guides, taxonomy), current_links)
+    return TaggedProduct(record=record, tags=tags, links=links)
+
+
+def keep_pins(found: Tags, current: Tags | None) -> Tags:
+    """A list of which a person pinned anything stays as that person left it."""
+    if current is None:
+        return found
+    return Tags(
+        target_areas=pinned(current.target_areas) or found.target_areas,
+        tool_types=pinned(current.tool_types) or found.tool_types,
+        conditions=pinned(current.conditions) or found.conditions,
+        techniques=pinned(current.techniques) or found.techniques,
+    )
+
+
+def pinned(tags: Sequence[Tag]) -> tuple[Tag, ...]:
+    return tuple(tags) if any(tag.origin is Origin.PINNED for tag in tags) else ()
+
+
+def keep_pinned_links(found: Sequence[GuideLink], current: Sequence[GuideLink]) -> tuple[GuideLink, ...]:
+    """Pinned guides first and in their role; a pinned primary takes the place of the one that was found."""
+    kept = [link for link in current if link.origin is Origin.PINNED]
+    guides = {link.guide for link in kept}
+    has_primary = any(link.role is LinkRole.PRIMARY for link in kept)
+    rest = [
+        link
+        for link in found
+        if link.guide not in guides and not (has_primary and link.role is LinkRole.PRIMARY)
+    ]
+    return tuple(sorted([*kept, *rest], key=lambda link: link.role is not LinkRole.PRIMARY))

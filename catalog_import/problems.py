@@ -1,0 +1,97 @@
+"""What is wrong with a file, as data: one shape for the terminal, the pages, JSON and the downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class ProblemCode(StrEnum):
+    """Stable names: tests, filters and docs rely on them. `docs/importing.md` explains each."""
+
+    UNREADABLE_FILE = "unreadable-file"
+    EMPTY_FILE = "empty-file"
+    MISSING_COLUMN = "missing-column"
+    UNKNOWN_COLUMN = "unknown-column"
+    DUPLICATE_COLUMN = "duplicate-column"
+    DAMAGED_ROW = "damaged-row"
+    MISSING_VALUE = "missing-value"
+    INVALID_VALUE = "invalid-value"
+    TOO_LONG = "too-long"
+    DUPLICATE_SKU = "duplicate-sku"
+    DUPLICATE_REFERENCE = "duplicate-reference"
+    CONFLICTING_VALUE = "conflicting-value"
+    UNKNOWN_SLUG = "unknown-slug"
+    WRONG_CURRENCY = "wrong-currency"
+    UNKNOWN_CHANNEL = "unknown-channel"
+    UNKNOWN_WAREHOUSE = "unknown-warehouse"
+    BAD_BARCODE = "bad-barcode"
+    MISSING_PICTURE = "missing-picture"
+    PICTURE_NOT_FETCHED = "picture-not-fetched"
+    BAD_FRONT_MATTER = "bad-front-matter"
+    UNKNOWN_GUIDE = "unknown-guide"
+    NO_AREA = "no-area"
+    NO_GUIDE = "no-guide"
+    UNUSED_GUIDE = "unused-guide"
+    SKU_TAKEN = "sku-taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands. Rows count as in a spreadsheet: the header is row 1; in a guide, the line.
+
+    Row 0 is the file as a whole.
+    """
+
+    file: str
+    row: int = 0
+    sheet: str = ""
+
+    def __str__(self) -> str:
+        return self.file + (f", sheet {self.sheet}" if self.sheet else "") + (f", row {self.row}" if self.row else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong. `message` is for staff: what was found, what was expected, what to do."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    severity: Severity
+    code: ProblemCode
+    message: str
+    value: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def problem_at(
+    place: Place,
+    column: str,
+    code: ProblemCode,
+    message: str,
+    *,
+    value: str = "",
+    severity: Severity = Severity.ERROR,
+) -> Problem:
+    # A megabyte in a cell is not repeated in full.
+    shown = value if len(value) <= 200 else value[:200] + "…"
+    return Problem(place.file, place.sheet, place.row, column, severity, code, message, shown)
+
+
+def warning_at(place: Place, column: str, code: ProblemCode, message: str, *, value: str = "") -> Problem:
+    return problem_at(place, column, code, message, value=value, severity=Severity.WARNING)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in problems)

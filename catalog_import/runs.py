@@ -1,0 +1,332 @@
+"""Applying a plan: runs, their batches, and the worker's part of them.
+
+A batch that runs twice writes once: whoever finishes it marks it done in the transaction that
+writes. A worker that dies leaves a lease that runs out, and the next nudge takes the batch over.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from catalog_import.models import ImportBatch, ImportItem, ImportRun
+from catalog_import.plan import Kind, Plan, PlanItem
+from catalog_import.threeway import Change, same
+from storefront.catalog.fields import Fields
+from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
+from storefront.catalog.writer import GuideWrite, ProductWrite, StoredPicture, write_guides, write_products
+
+log = logging.getLogger(__name__)
+
+BATCH_SIZE = 100
+LEASE = timedelta(minutes=5)
+NUDGE_AGAIN_S = 10.0
+POLL_S = 0.1
+
+Nudge = Callable[[int, int], None]
+
+
+class RunInProgress(Exception):
+    """Another run is writing; `run` is that one."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self.run = run
+        who = f" by {run.started_by}" if run.started_by else ""
+        super().__init__(f"Import {run.pk}{who} has been writing since {run.started_at:%Y-%m-%d %H:%M} UTC.")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: items by outcome, and whether it has ended."""
+
+    total: int
+    applied: int
+    outdated: int
+    failed: int
+    is_finished: bool
+
+    @property
+    def done(self) -> int:
+        return self.applied + self.outdated + self.failed
+
+
+def start_run(
+    plan: Plan,
+    *,
+    files: Sequence[str] = (),
+    pictures: Mapping[str, StoredPicture] | None = None,
+    started_by: str = "",
+) -> ImportRun:
+    """Store the plan as a run with its batches; nothing is written to the catalogue yet.
+
+    Raises `RunInProgress` when another run of this shop has not ended.
+    """
+    try:
+        with transaction.atomic():
+            run = ImportRun.objects.create(
+                source=plan.source,
+                started_by=started_by,
+                files=list(files),
+                counts=plan.counts(),
+                problems=[problem.as_json() for problem in plan.problems],
+                pictures={digest: picture.model_dump() for digest, picture in (pictures or {}).items()},
+            )
+            add_batches(run, plan.to_apply())
+    except IntegrityError as error:
+        other = running_run()
+        if other is None:
+            raise
+        raise RunInProgress(other) from error
+    finish_if_done(run.pk)
+    return run
+
+
+def running_run() -> ImportRun | None:
+    """The run that has not ended, if there is one."""
+    return ImportRun.objects.filter(status=ImportRun.Status.RUNNING).first()
+
+
+def add_batches(run: ImportRun, items: Sequence[PlanItem]) -> None:
+    parts: list[tuple[Kind, Sequence[PlanItem]]] = []
+    for kind in Kind:
+        of_kind = [item for item in items if item.kind is kind]
+        parts += [(kind, of_kind[at : at + BATCH_SIZE]) for at in range(0, len(of_kind), BATCH_SIZE)]
+    batches = ImportBatch.objects.bulk_create(
+        [ImportBatch(run=run, number=number, kind=kind.value) for number, (kind, _) in enumerate(parts)]
+    )
+    ImportItem.objects.bulk_create(
+        [
+            ImportItem(
+                batch=batch,
+                reference=item.reference,
+                name=item.name[:250],
+                action=item.action.value,
+                plan=item.model_dump(mode="json"),
+            )
+            for batch, (_, part) in zip(batches, parts, strict=True)
+            for item in part
+        ],
+        batch_size=1000,
+    )
+
+
+def ready_batches(run_id: int) -> QuerySet[ImportBatch]:
+    """The batches that somebody may take now: pending or abandoned, and products only after all guides."""
+    guides_to_do = ImportBatch.objects.filter(run=OuterRef("run"), kind=Kind.GUIDE.value).exclude(
+        state=ImportBatch.State.DONE
+    )
+    return ImportBatch.objects.filter(
+        Q(state=ImportBatch.State.PENDING) | Q(state=ImportBatch.State.RUNNING, lease_until__lt=timezone.now()),
+        Q(kind=Kind.GUIDE.value) | ~Exists(guides_to_do),
+        run_id=run_id,
+    ).order_by("number")
+
+
+def nudge_ready(run_id: int, nudge: Nudge) -> None:
+    """Tell the workers of every batch that may be taken. Messages may be lost or doubled without harm."""
+    for number in ready_batches(run_id).values_list("number", flat=True):
+        nudge(run_id, number)
+
+
+def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
+    """Do one batch, unless somebody else has it or it was done; gives whether this call did it.
+
+    `nudge` is called after the commit for the batches that may go next.
+    """
+    lease_until = timezone.now() + LEASE
+    taken = ready_batches(run_id).filter(number=number).order_by()
+    if not taken.update(state=ImportBatch.State.RUNNING, lease_until=lease_until):
+        return False
+    with transaction.atomic():
+        batch = (
+            ImportBatch.objects.select_for_update()
+            .filter(run_id=run_id, number=number, state=ImportBatch.State.RUNNING, lease_until=lease_until)
+            .first()
+        )
+        if batch is None:
+            return False
+        write_batch(batch)
+        batch.state = ImportBatch.State.DONE
+        batch.save(update_fields=["state"])
+        transaction.on_commit(lambda: nudge_ready(run_id, nudge))
+    log.info("Run %s: batch %s done", run_id, number)
+    finish_if_done(run_id)
+    return True
+
+
+def write_batch(batch: ImportBatch) -> None:
+    """Write the batch's items whose shop side is still as the plan saw it; note what became of each."""
+    rows = list(batch.items.order_by("id"))
+    items = [PlanItem.model_validate(row.plan) for row in rows]
+    run = batch.run
+    pictures = {digest: StoredPicture.model_validate(found) for digest, found in run.pictures.items()}
+    write = guide_writer(run.source) if batch.kind == Kind.GUIDE.value else product_writer(run.source, pictures)
+    outdated = outdated_items(run.source, Kind(batch.kind), items)
+    fresh = [
+        (row, item) for row, item in zip(rows, items, strict=True) if item.reference not in outdated
+    ]
+    for row in rows:
+        if row.reference in outdated:
+            row.outcome = ImportItem.Outcome.OUTDATED
+            row.message = f"{outdated[row.reference]} changed in the shop since the plan was made."
+    try:
+        with transaction.atomic():
+            write([item for _, item in fresh])
+    except DatabaseError:
+        # One item must not stop the others: find it by writing them one by one.
+        log.warning("Run %s: batch %s is written item by item", run.pk, batch.number, exc_info=True)
+        for row, item in fresh:
+            try:
+                with transaction.atomic():
+                    write([item])
+            except DatabaseError as error:
+                row.outcome, row.message = ImportItem.Outcome.FAILED, str(error).strip()
+    for row in rows:
+        if row.outcome == ImportItem.Outcome.PENDING:
+            row.outcome = ImportItem.Outcome.APPLIED
+    ImportItem.objects.bulk_update(rows, ["outcome", "message"])
+
+
+def guide_writer(source: str) -> Callable[[Sequence[PlanItem]], None]:
+    def write(items: Sequence[PlanItem]) -> None:
+        write_guides(
+            [
+                GuideWrite(
+                    source=source, slug=item.reference, fields=written_fields(item), tags=item.tags, base=item.base
+                )
+                for item in items
+            ]
+        )
+
+    return write
+
+
+def product_writer(source: str, pictures: Mapping[str, StoredPicture]) -> Callable[[Sequence[PlanItem]], None]:
+    def write(items: Sequence[PlanItem]) -> None:
+        write_products(
+            [
+                ProductWrite(
+                    source=source,
+                    reference=item.reference,
+                    public_id=item.public_id,
+                    fields=(fields := written_fields(item)),
+                    tags=item.tags,
+                    links=item.links,
+                    base=item.base,
+                    pictures={
+                        media["location"]: pictures[media["digest"]]
+                        for media in fields.own.get("media") or ()
+                        if media["digest"] in pictures
+                    },
+                )
+                for item in items
+            ]
+        )
+
+    return write
+
+
+def written_fields(item: PlanItem) -> Fields:
+    def after(changes: Mapping[str, Change]) -> dict[str, object]:
+        return {name: change.after for name, change in changes.items()}
+
+    return Fields(
+        own=after(item.changes),
+        variants={reference: after(changes) for reference, changes in item.variant_changes.items()},
+    )
+
+
+def outdated_items(source: str, kind: Kind, items: Sequence[PlanItem]) -> dict[str, str]:
+    """Reference → the field that is no longer as the plan saw it, for the items that must be left alone."""
+    references = [item.reference for item in items]
+    now: dict[str, ShopGuide] | dict[str, ShopProduct]
+    if kind is Kind.GUIDE:
+        now = {guide.slug: guide for guide in load_shop_guides(source)}
+    else:
+        skus = [str(change.after) for item in items for fields in item.variant_changes.values() if (change := fields.get("sku"))]
+        found = load_shop_products(source, references, skus)
+        by_id = {product.public_id: product for product in found}
+        by_reference = {product.reference: product for product in found if product.source == source}
+        now = {
+            item.reference: product
+            for item in items
+            if (product := by_id.get(item.public_id) if item.public_id else by_reference.get(item.reference))
+        }
+    outdated = {}
+    for item in items:
+        current = now.get(item.reference)
+        if current is None and item.public_id:
+            outdated[item.reference] = "The whole item"
+        elif current is not None and (name := first_difference(item, current.fields)):
+            outdated[item.reference] = name
+    return outdated
+
+
+def first_difference(item: PlanItem, current: Fields) -> str | None:
+    """The first field that the plan writes and that is neither as it was nor as it shall be."""
+
+    def differs(changes: Mapping[str, Change], fields: Mapping[str, object]) -> str | None:
+        for name, change in changes.items():
+            have = fields.get(name)
+            if name in fields and not same(have, change.before) and not same(have, change.after):
+                return name
+        return None
+
+    if name := differs(item.changes, current.own):
+        return name
+    for reference, changes in item.variant_changes.items():
+        if name := differs(changes, current.variants.get(reference, {})):
+            return f"{reference}: {name}"
+    return None
+
+
+def finish_if_done(run_id: int) -> None:
+    """Mark the run as ended once no batch is left."""
+    if ImportBatch.objects.filter(run_id=run_id).exclude(state=ImportBatch.State.DONE).exists():
+        return
+    left = ImportItem.objects.filter(batch__run_id=run_id).exclude(outcome=ImportItem.Outcome.APPLIED)
+    status = ImportRun.Status.PARTLY if left.exists() else ImportRun.Status.DONE
+    ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(
+        status=status, finished_at=timezone.now()
+    )
+
+
+def progress_of(run_id: int) -> Progress:
+    counts = dict(
+        ImportItem.objects.filter(batch__run_id=run_id)
+        .order_by()
+        .values_list("outcome")
+        .annotate(count=Count("id"))
+    )
+    return Progress(
+        total=sum(counts.values()),
+        applied=counts.get(ImportItem.Outcome.APPLIED, 0),
+        outdated=counts.get(ImportItem.Outcome.OUTDATED, 0),
+        failed=counts.get(ImportItem.Outcome.FAILED, 0),
+        is_finished=not ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).exists(),
+    )
+
+
+def wait_for_run(run_id: int, nudge: Nudge, on_progress: Callable[[Progress], None]) -> Progress:
+    """Send the workers to the run and wait for its end; nudges that were lost are sent again."""
+    nudge_ready(run_id, nudge)
+    last, since = -1, time.monotonic()
+    while True:
+        progress = progress_of(run_id)
+        on_progress(progress)
+        if progress.is_finished:
+            return progress
+        now = time.monotonic()
+        if progress.done != last:
+            last, since = progress.done, now
+        elif now - since > NUDGE_AGAIN_S:
+            nudge_ready(run_id, nudge)
+            since = now
+        time.sleep(POLL_S)
