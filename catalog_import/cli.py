@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 import typer
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
 from django.db import OperationalError, ProgrammingError
-from django.db.utils import ConnectionDoesNotExist
 from kombu.exceptions import OperationalError as BrokerError
 
 from catalog_import import printing, runs, tasks
@@ -210,9 +210,8 @@ def run() -> None:
     """Run a command; an unreachable database or broker is said in a line."""
     try:
         app()
-    except (OperationalError, ProgrammingError, ConnectionDoesNotExist, BrokerError) as error:
+    except (OperationalError, ProgrammingError, ImproperlyConfigured, BrokerError) as error:
         where = settings.DATABASES["default"].get("HOST") or "the database"
         printing.err.print(f"The shop cannot be reached ({where}): {str(error).strip().splitlines()[0]}")
         printing.err.print("Start it with `storefront embedded`, or set DATABASE_URL and REDIS_URL.")
         sys.exit(Exit.SHOP_UNREACHABLE)
-

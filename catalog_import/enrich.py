@@ -60,9 +60,5 @@ def keep_pinned_links(found: Sequence[GuideLink], current: Sequence[GuideLink]) 
     kept = [link for link in current if link.origin is Origin.PINNED]
     guides = {link.guide for link in kept}
     has_primary = any(link.role is LinkRole.PRIMARY for link in kept)
-    rest = [
-        link
-        for link in found
-        if link.guide not in guides and not (has_primary and link.role is LinkRole.PRIMARY)
-    ]
+    rest = [link for link in found if link.guide not in guides and not (has_primary and link.role is LinkRole.PRIMARY)]
     return tuple(sorted([*kept, *rest], key=lambda link: link.role is not LinkRole.PRIMARY))

@@ -25,25 +25,38 @@ from storefront.catalog.taxonomy import Taxonomy
 
 MAX_RELATED = 3
 
-COVERAGE_WEIGHT = 0.55
-FOCUS_WEIGHT = 0.25
-TOOL_WEIGHT = 0.15
-CONDITION_WEIGHT = 0.1
-FURTHER_CONDITION_WEIGHT = 0.04
-MAX_CONDITIONS_WEIGHT = 0.2
+AREA_WEIGHT = 0.75
+# A guide to one tool says more about it than one to many.
+TOOL_WEIGHT = 0.06
+ONLY_TOOL_WEIGHT = 0.04
+SAME_LEAD_WEIGHT = 0.04
+CONDITION_WEIGHT = 0.08
+FURTHER_CONDITION_WEIGHT = 0.02
+MAX_CONDITIONS_WEIGHT = 0.14
 TECHNIQUE_WEIGHT = 0.01
 
-# How near a group is to an area inside it, when one is the product's and the other the guide's.
-GROUP_CLOSENESS = 0.6
+# How much more it counts that a guide covers the product than that it is about nothing else.
+COVERAGE_EMPHASIS = 1.44
+# A guide for a group covers a product's area inside it so much, and is about it so much.
+WITHIN_GROUP = 0.8
+WITHIN_GROUP_FOCUS = 0.5
+# Of a product's group a guide covers the share of its parts that it is for, and a little; its parts are about it.
+PART_BASE = 0.2
+PART_OF_PRODUCT = 0.9
 # How much of a named area a whole-body guide covers beside a product's own "full body".
 WHOLE_BODY_SHARE = 0.5
-# How well a whole-body guide fits a product for so many regions of the body, if no other guide fits at all.
+# How well a whole-body guide fits where so many guides would be needed for all the regions of the body that the
+# product is for, and none of them covered any.
 SPREAD = {1: 0.2, 2: 0.35, 3: 0.5}
 WIDE_SPREAD = 0.9
+# A guide for so many regions is a general one.
+MANY_REGIONS = 4
+# From this share on a guide takes care of an area.
+TAKEN_CARE_OF = 0.5
 # A tool for no area in particular.
 NO_AREA_FIT = 0.4
 
-LEAST_PRIMARY = 0.2
+LEAST_PRIMARY = 0.15
 LEAST_RELATED = 0.3
 
 OTHER = "other"
@@ -101,7 +114,11 @@ def _stated(slug: str, role: LinkRole) -> GuideLink:
 
 def _inferred(match: _Match, role: LinkRole) -> GuideLink:
     return GuideLink(
-        guide=match.slug, role=role, origin=Origin.INFERRED, score=round(match.score, 4), reasons=match.reasons
+        guide=match.slug,
+        role=role,
+        origin=Origin.INFERRED,
+        score=round(match.score, 4),
+        reasons=match.reasons,
     )
 
 
@@ -114,23 +131,31 @@ class _Matcher:
         self.tool = next((tag.slug for tag in tags.tool_types), OTHER)
         self.conditions = _slugs(tags.conditions)
         total = sum(tag.score for tag in tags.target_areas) or 1.0
+        self.lead = _strongest(tags.target_areas)
         self.areas = {tag.slug: tag.score / total for tag in tags.target_areas}
 
     def ranked(self, guides: Iterable[TaggedGuide]) -> list[_Match]:
         """Guides that have something to say on the product, the best first; equals by slug."""
-        guides = list(guides)
-        best_coverage = max((self.coverage(guide) for guide in guides if not self.is_general(guide)), default=0.0)
-        matches = [self.match(guide, best_coverage) for guide in guides]
+        guides = sorted(guides, key=lambda guide: guide.record.slug)
+        special = [guide for guide in guides if not self.is_general(guide)]
+        closest = max(special, key=self.coverage, default=None)
+        matches = [self.match(guide, closest) for guide in guides]
         return sorted((match for match in matches if match.score > 0), key=lambda match: (-match.score, match.slug))
 
-    def match(self, guide: TaggedGuide, best_coverage: float) -> _Match:
-        fit = self.general_fit(best_coverage) if self.is_general(guide) else self.area_fit(guide)
+    def match(self, guide: TaggedGuide, closest: TaggedGuide | None) -> _Match:
+        """Weighs one guide; `closest` is the one for single areas that covers the product best."""
+        fit = self.area_fit(guide)
+        if self.is_general(guide):
+            fit = max(fit, self.general_fit(closest))
         teaches = self.tool != OTHER and self.tool in _slugs(guide.tags.tool_types)
         if fit <= 0 or (self.is_tool_guide(guide) and not teaches):
             return _Match(guide, 0.0, ())
         shared = [slug for slug in self.taxonomy.conditions if slug in self.conditions & _slugs(guide.tags.conditions)]
         techniques = self.shared_techniques(guide)
-        score = fit + TOOL_WEIGHT * teaches + TECHNIQUE_WEIGHT * bool(techniques)
+        score = AREA_WEIGHT * fit + TECHNIQUE_WEIGHT * bool(techniques)
+        score += SAME_LEAD_WEIGHT * (_strongest(guide.tags.target_areas) == self.lead is not None)
+        if teaches:
+            score += TOOL_WEIGHT + ONLY_TOOL_WEIGHT / len(guide.tags.tool_types)
         if shared:
             further = FURTHER_CONDITION_WEIGHT * (len(shared) - 1)
             score += min(CONDITION_WEIGHT + further, MAX_CONDITIONS_WEIGHT)
@@ -145,52 +170,69 @@ class _Matcher:
         return _Match(guide, min(score, 1.0), tuple(reasons))
 
     def is_general(self, guide: TaggedGuide) -> bool:
-        """A guide for the whole body, or for a tool and no area."""
+        """A guide for the whole body, or for a tool and no area.
+
+        For a product that is for no area in particular, or for all, a guide for many regions is a general one too.
+        """
         areas = _slugs(guide.tags.target_areas)
-        return not areas or self.root in areas
+        if not areas or self.root in areas:
+            return True
+        is_for_any = not self.areas or self.root in self.areas
+        return is_for_any and len({self.region(area) for area in areas}) >= MANY_REGIONS
 
     def is_tool_guide(self, guide: TaggedGuide) -> bool:
         return not guide.tags.target_areas
 
-    def closeness(self, area: str, other: str) -> float:
-        if area == other:
+    def covered(self, area: str, others: set[str]) -> float:
+        """How much of one of the product's areas a guide with these areas is for."""
+        if area in others:
             return 1.0
-        if self.root in (area, other):
+        if area == self.root:
             return 0.0
-        if area in self.taxonomy.ancestors(other) or other in self.taxonomy.ancestors(area):
-            return GROUP_CLOSENESS
-        return 0.0
+        if any(group in others for group in self.taxonomy.ancestors(area) if group != self.root):
+            return WITHIN_GROUP
+        parts = self.taxonomy.children(area)
+        share = sum(part in others for part in parts) / len(parts) if parts else 0.0
+        return share and PART_BASE + (1 - PART_BASE) * share
+
+    def relevance(self, other: str) -> float:
+        """How much of one of a guide's areas the product is for."""
+        if other in self.areas:
+            return 1.0
+        if other == self.root:
+            return 0.0
+        if any(group in self.areas for group in self.taxonomy.ancestors(other) if group != self.root):
+            return PART_OF_PRODUCT
+        return WITHIN_GROUP_FOCUS if any(area in self.areas for area in self.taxonomy.descendants(other)) else 0.0
 
     def coverage(self, guide: TaggedGuide) -> float:
         """The share of the product's areas, by their weight, that the guide is for."""
         others = _slugs(guide.tags.target_areas)
-        return sum(
-            weight * max((self.closeness(area, other) for other in others), default=0.0)
-            for area, weight in self.areas.items()
-        )
+        return sum(weight * self.covered(area, others) for area, weight in self.areas.items())
 
     def area_fit(self, guide: TaggedGuide) -> float:
+        """The mean (harmonic, weighted) of how much of the product the guide covers and how much of it is about it."""
         coverage = self.coverage(guide)
         if coverage == 0:
             return 0.0
-        others = _slugs(guide.tags.target_areas)
-        focus = sum(max(self.closeness(area, other) for area in self.areas) for other in others) / len(others)
-        return COVERAGE_WEIGHT * coverage + FOCUS_WEIGHT * focus
+        others = guide.tags.target_areas
+        about = sum(tag.score * self.relevance(tag.slug) for tag in others)
+        focus = about / (sum(tag.score for tag in others) or 1.0)
+        return (1 + COVERAGE_EMPHASIS) * coverage * focus / (COVERAGE_EMPHASIS * focus + coverage)
 
-    def general_fit(self, best_coverage: float) -> float:
-        """How well a guide for the whole body fits, where `best_coverage` is the best of the other guides."""
+    def general_fit(self, closest: TaggedGuide | None) -> float:
+        """How well a guide for the whole body fits."""
         if not self.areas:
             return NO_AREA_FIT if self.tool != OTHER else 0.0
-        regions = {self.region(area) for area in self.areas if area != self.root}
-        if self.tool == OTHER and not regions:
-            return 0.0
         whole = self.areas.get(self.root or "", 0.0)
-        if whole:
-            return (COVERAGE_WEIGHT + FOCUS_WEIGHT) * (whole + WHOLE_BODY_SHARE * (1 - whole))
         if self.tool == OTHER:
             return 0.0
-        spread = SPREAD.get(len(regions), WIDE_SPREAD)
-        return (COVERAGE_WEIGHT + FOCUS_WEIGHT) * spread * (1 - best_coverage)
+        if whole:
+            return whole + WHOLE_BODY_SHARE * (1 - whole)
+        others = _slugs(closest.tags.target_areas) if closest is not None else set()
+        left = {self.region(area) for area in self.areas if self.covered(area, others) < TAKEN_CARE_OF}
+        coverage = self.coverage(closest) if closest is not None else 0.0
+        return SPREAD.get(len(left) + bool(coverage), WIDE_SPREAD) * (1 - coverage)
 
     def region(self, area: str) -> str:
         """The part of the body just under the whole that the area is or lies in."""
@@ -221,12 +263,18 @@ class _Matcher:
                 reasons.append(f"the guide is for the {_inside(areas[other].name)}, and so for the {names}")
             around = [area for area in self.areas if area != self.root and area in self.taxonomy.ancestors(other)]
             if around:
-                reasons.append(f"the guide is for the {_inside(areas[other].name)}, part of the {_inside(areas[around[0]].name)}")
+                reasons.append(
+                    f"the guide is for the {_inside(areas[other].name)}, part of the {_inside(areas[around[0]].name)}"
+                )
         return reasons
 
 
 def _slugs(tags: Iterable[Tag]) -> set[str]:
     return {tag.slug for tag in tags}
+
+
+def _strongest(tags: Sequence[Tag]) -> str | None:
+    return tags[0].slug if tags else None
 
 
 def _inside(name: str) -> str:

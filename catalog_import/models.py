@@ -31,9 +31,7 @@ class ImportRun(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = [
-            models.UniqueConstraint(
-                fields=("status",), condition=Q(status="running"), name="one_run_writes_at_a_time"
-            )
+            models.UniqueConstraint(fields=("status",), condition=Q(status="running"), name="one_run_writes_at_a_time")
         ]
 
     def __str__(self) -> str:

@@ -223,35 +223,28 @@ class _ProductPlanner:
         self.taxonomy = taxonomy
         self.overwrites = overwrites
         self.by_reference = {item.reference: item for item in shop.products if item.source == plan.source}
-        self.by_sku = {
-            str(fields["sku"]): item for item in shop.products for fields in item.fields.variants.values()
-        }
+        self.by_sku = {str(fields["sku"]): item for item in shop.products for fields in item.fields.variants.values()}
 
     def problem(self, place: Place, column: str, code: ProblemCode, message: str, value: str = "") -> None:
         self.plan.problems.append(problem_at(place, column, code, message, value=value))
 
     def add(self, product: ReadProduct) -> None:
-        current = self.find(product)
-        if current is False:
+        current, is_known = self.find(product)
+        if not is_known:
             return
         said = product_fields(product.record)
-        variants = self.usable_variants(product, said, current or None)
+        variants = self.usable_variants(product, said, current)
         if not variants or (current is None and not self.is_complete(product, said)):
             return
-        self.plan.items.append(
-            self.plan_product(product, Fields(own=said.own, variants=variants), current or None)
-        )
+        self.plan.items.append(self.plan_product(product, Fields(own=said.own, variants=variants), current))
 
-    def find(self, product: ReadProduct) -> ShopProduct | None | bool:
-        """The shop's product for a record; None where it is new, False where it cannot be told."""
+    def find(self, product: ReadProduct) -> tuple[ShopProduct | None, bool]:
+        """The shop's product for a record (None: it is new), and whether that could be told."""
         record = product.record
-        owners = {
-            variant.sku: self.by_sku[variant.sku] for variant in record.variants if variant.sku in self.by_sku
-        }
+        owners = {variant.sku: self.by_sku[variant.sku] for variant in record.variants if variant.sku in self.by_sku}
         found = self.by_reference.get(record.reference)
         if found is None:
-            nameless = next((owner for owner in owners.values() if not owner.reference), None)
-            found = nameless
+            found = next((owner for owner in owners.values() if not owner.reference), None)
         for sku, owner in owners.items():
             if owner is not found:
                 place = product.variant_places.get(sku, product.place)
@@ -261,8 +254,8 @@ class _ProductPlanner:
                     "give its product_reference as it was; else give this one another SKU."
                 )
                 self.problem(place, "sku", ProblemCode.SKU_TAKEN, message, sku)
-                return False
-        return found
+                return None, False
+        return found, True
 
     def usable_variants(
         self, product: ReadProduct, said: Fields, current: ShopProduct | None
@@ -278,11 +271,17 @@ class _ProductPlanner:
                 continue
             channels = [*with_prefix(fields, PRICE), *with_prefix(fields, COMPARE_AT)]
             if unknown := next((slug for slug in channels if slug not in self.shop.facts.currencies), None):
-                message = f'The shop has no channel "{unknown}". It has: {", ".join(sorted(self.shop.facts.currencies))}.'
+                message = (
+                    f'The shop has no channel "{unknown}". It has: {", ".join(sorted(self.shop.facts.currencies))}.'
+                )
                 self.problem(place, f"price: {unknown}", ProblemCode.UNKNOWN_CHANNEL, message, unknown)
                 continue
-            if unknown := next((slug for slug in with_prefix(fields, STOCK) if slug not in self.shop.facts.warehouses), None):
-                message = f'The shop has no warehouse "{unknown}". It has: {", ".join(sorted(self.shop.facts.warehouses))}.'
+            if unknown := next(
+                (slug for slug in with_prefix(fields, STOCK) if slug not in self.shop.facts.warehouses), None
+            ):
+                message = (
+                    f'The shop has no warehouse "{unknown}". It has: {", ".join(sorted(self.shop.facts.warehouses))}.'
+                )
                 self.problem(place, f"stock: {unknown}", ProblemCode.UNKNOWN_WAREHOUSE, message, unknown)
                 continue
             usable[reference] = fields
@@ -376,4 +375,3 @@ def gaps(
         message = "No guide fits this product. Name one in the column guide, or write one."
         found.append(warning_at(place, "guide", ProblemCode.NO_GUIDE, message))
     return found
-

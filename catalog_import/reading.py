@@ -48,5 +48,3 @@ def read_catalogue(
     found.products.extend(with_pictures)
     found.problems.extend(problems)
     return found
-
-

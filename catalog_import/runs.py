@@ -169,9 +169,7 @@ def write_batch(batch: ImportBatch) -> None:
     pictures = {digest: StoredPicture.model_validate(found) for digest, found in run.pictures.items()}
     write = guide_writer(run.source) if batch.kind == Kind.GUIDE.value else product_writer(run.source, pictures)
     outdated = outdated_items(run.source, Kind(batch.kind), items)
-    fresh = [
-        (row, item) for row, item in zip(rows, items, strict=True) if item.reference not in outdated
-    ]
+    fresh = [(row, item) for row, item in zip(rows, items, strict=True) if item.reference not in outdated]
     for row in rows:
         if row.reference in outdated:
             row.outcome = ImportItem.Outcome.OUTDATED
@@ -250,7 +248,12 @@ def outdated_items(source: str, kind: Kind, items: Sequence[PlanItem]) -> dict[s
     if kind is Kind.GUIDE:
         now = {guide.slug: guide for guide in load_shop_guides(source)}
     else:
-        skus = [str(change.after) for item in items for fields in item.variant_changes.values() if (change := fields.get("sku"))]
+        skus = [
+            str(change.after)
+            for item in items
+            for fields in item.variant_changes.values()
+            if (change := fields.get("sku"))
+        ]
         found = load_shop_products(source, references, skus)
         by_id = {product.public_id: product for product in found}
         by_reference = {product.reference: product for product in found if product.source == source}
@@ -300,10 +303,7 @@ def finish_if_done(run_id: int) -> None:
 
 def progress_of(run_id: int) -> Progress:
     counts = dict(
-        ImportItem.objects.filter(batch__run_id=run_id)
-        .order_by()
-        .values_list("outcome")
-        .annotate(count=Count("id"))
+        ImportItem.objects.filter(batch__run_id=run_id).order_by().values_list("outcome").annotate(count=Count("id"))
     )
     return Progress(
         total=sum(counts.values()),

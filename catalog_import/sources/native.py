@@ -118,7 +118,9 @@ def read_products(
 def understand_header(file: str, header: list[str], columns: Columns) -> tuple[dict[str, str], list[Problem]]:
     """The header's text → our column's name, for the columns that we know; case and spacing do not matter."""
     known = [*KEY_COLUMNS, *PRICE_COLUMNS, "stock", *columns.product, *columns.variant]
-    place, names, problems = Place(file, 1), {}, []
+    place = Place(file, 1)
+    names: dict[str, str] = {}
+    problems: list[Problem] = []
     for head in header:
         name = column_name(head)
         prefix = name.partition(":")[0]
@@ -214,7 +216,9 @@ class _Reader:
             elif known[name] != value:
                 column = next((key for key, found in self.columns.product.items() if found.field == name), name)
                 message = "The product says something else here than in its first row, which was believed."
-                self.problems.append(warning_at(place, column, ProblemCode.CONFLICTING_VALUE, message, value=str(value)))
+                self.problems.append(
+                    warning_at(place, column, ProblemCode.CONFLICTING_VALUE, message, value=str(value))
+                )
 
     def read_variant(self, place: Place, said: Mapping[str, str], sku: str) -> VariantRecord | None:
         """The variant of a row; None when something of it is wrong."""
@@ -237,8 +241,8 @@ class _Reader:
             return VariantRecord.model_validate(found)
         except ValidationError as error:
             fault = error.errors()[0]
-            column = str(fault["loc"][0]) if fault["loc"] else ""
-            self.error(place, column, ProblemCode.INVALID_VALUE, f"{fault['msg']}.", str(fault.get("input", "")))
+            where = str(fault["loc"][0]) if fault["loc"] else ""
+            self.error(place, where, ProblemCode.INVALID_VALUE, f"{fault['msg']}.", str(fault.get("input", "")))
             return None
 
     def read_stock(self, place: Place, said: Mapping[str, str]) -> dict[str, int] | None:

@@ -56,7 +56,9 @@ def read_csv(path: Path) -> tuple[list[str], list[Row], list[Problem]]:
         message = "The file holds NUL characters, as a damaged or binary file does. Export it again as CSV in UTF-8."
         return [], [], [problem_at(whole, "", ProblemCode.UNREADABLE_FILE, message)]
     lines = numbered_records(path.name, text)
-    header, problems, rows = [], [], []
+    header: list[str] = []
+    problems: list[Problem] = []
+    rows: list[Row] = []
     for place, cells in lines:
         if isinstance(cells, Problem):
             problems.append(cells)

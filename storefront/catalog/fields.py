@@ -34,18 +34,16 @@ class Fields(Record):
 def product_fields(record: ProductRecord) -> Fields:
     """What the record says, flat. A cleared field is there with its empty value."""
     said = record.said()
-    own = {
-        name: to_json(value)
-        for name, value in said.items()
-        if name not in ("reference", "attributes", "variants")
-    }
+    own = {name: to_json(value) for name, value in said.items() if name not in ("reference", "attributes", "variants")}
     own |= {ATTRIBUTE + slug: value for slug, value in said.get("attributes", {}).items()}
     return Fields(own=own, variants={variant.reference: variant_fields(variant) for variant in record.variants})
 
 
 def variant_fields(variant: VariantRecord) -> dict[str, Any]:
     said = variant.said()
-    fields = {name: to_json(said[name]) for name in ("sku", "name", "weight_g", "barcode") if name in said}
+    fields: dict[str, Any] = {
+        name: to_json(said[name]) for name in ("sku", "name", "weight_g", "barcode") if name in said
+    }
     fields |= {OPTION + name: value for name, value in said.get("options", {}).items()}
     for channel, price in said.get("prices", {}).items():
         fields[PRICE + channel] = decimal_text(price.amount)
@@ -66,16 +64,12 @@ def product_record(reference: str, fields: Fields, currencies: Mapping[str, str]
     if attributes:
         own["attributes"] = attributes
     if fields.variants:
-        own["variants"] = [
-            variant_record(key, variant, currencies) for key, variant in fields.variants.items()
-        ]
+        own["variants"] = [variant_record(key, variant, currencies) for key, variant in fields.variants.items()]
     return ProductRecord.model_validate({"reference": reference} | own)
 
 
 def variant_record(reference: str, fields: Mapping[str, Any], currencies: Mapping[str, str]) -> VariantRecord:
-    said: dict[str, Any] = {
-        name: fields[name] for name in ("sku", "name", "weight_g", "barcode") if name in fields
-    }
+    said: dict[str, Any] = {name: fields[name] for name in ("sku", "name", "weight_g", "barcode") if name in fields}
     if options := with_prefix(fields, OPTION):
         said["options"] = options
     compare_at = with_prefix(fields, COMPARE_AT)

@@ -6,6 +6,8 @@ Models hold columns, constraints and facts of one row. Reads are in `queries.py`
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -18,7 +20,7 @@ def choices_of(enum: type[Status] | type[Origin] | type[LinkRole] | type[Caution
     return [(member.value, member.value) for member in enum]
 
 
-class PublicIdField(models.CharField):
+class PublicIdField(models.CharField):  # type: ignore[type-arg]
     """Saleor's global id, or one made once when embedded (`public_ids.py`)."""
 
     def __init__(self, **kwargs: object) -> None:
@@ -121,9 +123,7 @@ class Attribute(models.Model):
     name = models.CharField(max_length=250)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=("kind", "slug"), name="attribute_slug_is_unique_in_its_kind")
-        ]
+        constraints = [models.UniqueConstraint(fields=("kind", "slug"), name="attribute_slug_is_unique_in_its_kind")]
 
     def __str__(self) -> str:
         return self.name
@@ -136,9 +136,7 @@ class AttributeValue(models.Model):
     name = models.TextField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=("attribute", "name"), name="attribute_value_is_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=("attribute", "name"), name="attribute_value_is_unique")]
 
     def __str__(self) -> str:
         return self.name
@@ -160,6 +158,9 @@ class Page(models.Model):
     search = SearchVectorField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # What `queries.py` fetches along with a row.
+    shown_tags: list[PageTag]
 
     class Meta:
         indexes = [GinIndex(fields=("search",), name="page_search")]
@@ -188,6 +189,16 @@ class Product(models.Model):
     search = SearchVectorField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # What `queries.py` fetches along with a row, or works out in the database.
+    pictures: list[ProductMedia]
+    shown_tags: list[ProductTag]
+    shown_links: list[GuideLink]
+    shown_variants: list[ProductVariant]
+    price_start: Decimal
+    price_stop: Decimal
+    compare_at_stop: Decimal | None
+    units: int
 
     class Meta:
         constraints = [
@@ -218,6 +229,11 @@ class ProductVariant(models.Model):
     weight_g = models.PositiveIntegerField(null=True, blank=True)
     barcode = models.CharField(max_length=14, blank=True)
 
+    # What `queries.py` fetches along with a row.
+    shown_prices: list[VariantPrice]
+    shown_stocks: list[Stock]
+    shown_options: list[VariantOption]
+
     class Meta:
         ordering = ("position", "id")
         constraints = [
@@ -237,9 +253,7 @@ class ProductAttributeValue(models.Model):
     value = models.ForeignKey(AttributeValue, models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=("product", "value"), name="product_has_a_value_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=("product", "value"), name="product_has_a_value_once")]
 
     def __str__(self) -> str:
         return f"{self.product_id}: {self.value_id}"
@@ -310,9 +324,7 @@ class ProductMedia(models.Model):
 
     class Meta:
         ordering = ("position", "id")
-        constraints = [
-            models.UniqueConstraint(fields=("product", "location"), name="product_has_a_picture_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=("product", "location"), name="product_has_a_picture_once")]
 
     def __str__(self) -> str:
         return self.file
@@ -398,9 +410,7 @@ class ImportBase(models.Model):
     fields = models.JSONField(default=dict, help_text="Field path → value, as the file last said it.")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=("source", "kind", "reference"), name="import_base_is_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=("source", "kind", "reference"), name="import_base_is_unique")]
 
     def __str__(self) -> str:
         return f"{self.source}: {self.kind} {self.reference}"

@@ -24,7 +24,6 @@ from storefront.catalog.fields import (
 )
 from storefront.catalog.models import (
     Channel,
-    GuideLink as GuideLinkRow,
     ImportBase,
     Page,
     PageTag,
@@ -33,6 +32,9 @@ from storefront.catalog.models import (
     ProductVariant,
     Vocabulary,
     Warehouse,
+)
+from storefront.catalog.models import (
+    GuideLink as GuideLinkRow,
 )
 from storefront.catalog.records import (
     Evidence,

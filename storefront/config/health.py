@@ -34,9 +34,7 @@ def readiness() -> JsonResponse:
     """200 when all parts answer, else 503; each part by name with `ok` or what is wrong."""
     parts = {"database": database_state(), "cache": cache_state()}
     is_ready = all(state == "ok" for state in parts.values())
-    return JsonResponse(
-        {"status": "ok" if is_ready else "unavailable"} | parts, status=200 if is_ready else 503
-    )
+    return JsonResponse({"status": "ok" if is_ready else "unavailable"} | parts, status=200 if is_ready else 503)
 
 
 def database_state() -> str:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from storefront.graphql.views import graphql
+from storefront.pages.staff import site
+
+urlpatterns = [
+    path("", include("storefront.pages.urls")),
+    path("graphql/", graphql, name="graphql"),
+    path("staff/", site.urls),
+]

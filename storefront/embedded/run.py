@@ -196,7 +196,7 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
             )
         )
     if sample is not None and needs_sample(supervisor.home):
-        command = ["apply", sample / "products.csv", "--guides", sample / "guides", "--yes"]
+        command: list[str | Path] = ["apply", sample / "products.csv", "--guides", sample / "guides", "--yes"]
         supervisor.run(Program("Import", [python, "-m", IMPORTER, *command]), is_quiet=False)
         supervisor.home.write("sample.json", {"imported": "yes"})
     with step("Waiting until the shop is ready"):

@@ -103,9 +103,7 @@ class Supervisor:
     def require_alive(self, name: str) -> None:
         program, process = self.running[name]
         if process.poll() is not None:
-            raise EmbeddedError(
-                f"{name} did not start (exit code {process.returncode}).\n{self.last_words(program)}"
-            )
+            raise EmbeddedError(f"{name} did not start (exit code {process.returncode}).\n{self.last_words(program)}")
 
     def last_words(self, program: Program, lines: int = 12) -> str:
         log = self.log_file(program)

@@ -1,12 +1,14 @@
 """The rows that every shop has: the embedded channel, its warehouse, the types, the version counter."""
 
+from typing import Any
+
 from django.db import migrations
 
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_CURRENCY, DEFAULT_WAREHOUSE
 
 
-def make(apps, schema_editor):
+def make(apps: Any, schema_editor: Any) -> None:
     rows = [
         ("Channel", {"slug": DEFAULT_CHANNEL, "name": "Default channel", "currency": DEFAULT_CURRENCY}),
         ("Warehouse", {"slug": DEFAULT_WAREHOUSE, "name": "Default warehouse"}),

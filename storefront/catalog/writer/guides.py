@@ -36,9 +36,7 @@ def write_guides(batch: Sequence[GuideWrite]) -> None:
     rows = {page.slug: page for page in Page.objects.filter(slug__in=[write.slug for write in batch])}
     known = set(rows)
     for write in batch:
-        row = rows.setdefault(
-            write.slug, Page(public_id=new_public_id("Page"), slug=write.slug, page_type=guide_type)
-        )
+        row = rows.setdefault(write.slug, Page(public_id=new_public_id("Page"), slug=write.slug, page_type=guide_type))
         for column in COLUMNS:
             if column in write.fields.own:
                 setattr(row, column, column_value(column, write.fields.own[column]))

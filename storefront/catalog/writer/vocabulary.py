@@ -106,9 +106,7 @@ def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tupl
         ],
         ignore_conflicts=True,
     )
-    attributes = dict(
-        Attribute.objects.filter(kind=kind.value, slug__in=slugs.values()).values_list("slug", "pk")
-    )
+    attributes = dict(Attribute.objects.filter(kind=kind.value, slug__in=slugs.values()).values_list("slug", "pk"))
     AttributeValue.objects.bulk_create(
         [
             AttributeValue(

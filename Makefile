@@ -1,0 +1,30 @@
+# The two commands: `make demo` runs the shop on this machine, `make test` passes the tests.
+
+.PHONY: demo test lint setup clean help
+
+help:
+	@echo "make demo   set up and run the shop here (PORT, HOST and KNOTWISE_HOME are honoured)"
+	@echo "make test   set up and run all tests"
+	@echo "make lint   set up and run ruff, mypy and the import contracts"
+	@echo "make clean  remove .venv and the caches; the data folder stays"
+
+demo:
+	@sh scripts/setup --no-dev
+	@.venv/bin/storefront embedded
+
+test:
+	@sh scripts/setup
+	@.venv/bin/pytest -n 2 --dist loadgroup
+
+lint:
+	@sh scripts/setup
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+setup:
+	@sh scripts/setup
+
+clean:
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

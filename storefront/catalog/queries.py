@@ -1,0 +1,444 @@
+"""Everything the shop reads. Only what may be shown is ever in: active products with a price in the
+channel, active pages. Functions give rows with what their readers need already fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import TypedDict
+
+from django.contrib.postgres.search import SearchRank
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from storefront.catalog.keyset import Key, take_page
+from storefront.catalog.keyset import Page as RowPage
+from storefront.catalog.models import (
+    CatalogVersion,
+    Category,
+    Channel,
+    GuideLink,
+    Page,
+    PageTag,
+    Product,
+    ProductMedia,
+    ProductTag,
+    ProductVariant,
+    Stock,
+    Term,
+    VariantOption,
+    VariantPrice,
+    Vocabulary,
+)
+from storefront.catalog.records import LinkRole, Status
+from storefront.catalog.search import search_query
+
+GUIDE_TYPE = "guide"
+FULL_BODY = "full-body"
+
+
+class Window(TypedDict, total=False):
+    """Which part of a list: the first rows after a cursor, or the last ones before it."""
+
+    first: int | None
+    last: int | None
+    after: str | None
+    before: str | None
+
+
+class ProductSort(Enum):
+    """What a list of products may be ordered by: the keys and their own direction."""
+
+    SLUG = (Key("slug"),)
+    NAME = (Key("name"),)
+    PRICE = (Key("price_start"),)
+    UPDATED = (Key("updated_at"),)
+    CREATED = (Key("created_at"),)
+    RANK = (Key("rank", is_descending=True),)
+    NEAREST = (Key("distance"), Key("name"))
+
+
+# --- channels -----------------------------------------------------------------------------------------------
+
+
+def channels() -> list[Channel]:
+    """The active channels, by slug."""
+    return list(Channel.objects.filter(is_active=True).order_by("slug"))
+
+
+def only_channel() -> Channel | None:
+    """The one active channel; None if there are several, so that a caller must say which."""
+    found = channels()
+    return found[0] if len(found) == 1 else None
+
+
+def channel(slug: str) -> Channel | None:
+    return Channel.objects.filter(is_active=True, slug=slug).first()
+
+
+# --- products -----------------------------------------------------------------------------------------------
+
+
+def shown_products(in_channel: Channel) -> QuerySet[Product]:
+    """Active products with a price in the channel, with their price range and whether any can be had.
+
+    Annotated: `price_start`, `price_stop`, `compare_at_stop` (None: not reduced), `units`.
+    """
+    prices = VariantPrice.objects.filter(variant__product=OuterRef("pk"), channel=in_channel).order_by()
+    ranges = prices.values("variant__product")
+    stock = Stock.objects.filter(variant__product=OuterRef("pk")).order_by().values("variant__product")
+    money = DecimalField(max_digits=12, decimal_places=3)
+    return Product.objects.filter(Exists(prices), status=Status.ACTIVE.value).annotate(
+        price_start=Subquery(ranges.annotate(found=Min("amount")).values("found"), output_field=money),
+        price_stop=Subquery(ranges.annotate(found=Max("amount")).values("found"), output_field=money),
+        compare_at_stop=Subquery(ranges.annotate(found=Max("compare_at_amount")).values("found"), output_field=money),
+        units=Coalesce(Subquery(stock.annotate(found=Sum("quantity")).values("found"), output_field=IntegerField()), 0),
+    )
+
+
+def with_card(products: QuerySet[Product]) -> QuerySet[Product]:
+    """With what a card in a list shows: picture, areas, tool type, primary guide."""
+    return products.select_related("category", "product_type").prefetch_related(
+        Prefetch("media", ProductMedia.objects.order_by("position", "id"), to_attr="pictures"),
+        Prefetch("tags", ProductTag.objects.select_related("term", "term__parent"), to_attr="shown_tags"),
+        Prefetch("guide_links", shown_links(), to_attr="shown_links"),
+    )
+
+
+def with_details(products: QuerySet[Product], in_channel: Channel) -> QuerySet[Product]:
+    """With all that the product's own page or a GraphQL client may ask of it."""
+    variants = (
+        ProductVariant.objects.filter(prices__channel=in_channel)
+        .order_by("position", "id")
+        .prefetch_related(
+            Prefetch("prices", VariantPrice.objects.filter(channel=in_channel), to_attr="shown_prices"),
+            Prefetch("stocks", Stock.objects.all(), to_attr="shown_stocks"),
+            Prefetch(
+                "options",
+                VariantOption.objects.select_related("value", "value__attribute"),
+                to_attr="shown_options",
+            ),
+        )
+    )
+    return with_card(products).prefetch_related(Prefetch("variants", variants, to_attr="shown_variants"))
+
+
+def shown_links() -> QuerySet[GuideLink]:
+    """Links to guides that may be shown, the primary first."""
+    return (
+        GuideLink.objects.filter(page__status=Status.ACTIVE.value)
+        .select_related("page", "page__page_type")
+        .prefetch_related(
+            Prefetch("page__tags", PageTag.objects.select_related("term", "term__parent"), to_attr="shown_tags")
+        )
+        .order_by("position")
+    )
+
+
+def product(in_channel: Channel, *, slug: str | None = None, public_id: str | None = None) -> Product | None:
+    """One shown product by its slug or public id, with all its details."""
+    wanted = Q(slug=slug) if slug is not None else Q(public_id=public_id)
+    return with_details(shown_products(in_channel).filter(wanted), in_channel).first()
+
+
+def products_page(
+    in_channel: Channel,
+    *,
+    wanted: Q | None = None,
+    search: str | None = None,
+    sort: ProductSort = ProductSort.SLUG,
+    is_descending: bool = False,
+    window: Window,
+) -> RowPage[Product]:
+    """A page of shown products that fit `wanted` (made of the `Q` functions below) and a search."""
+    query = shown_products(in_channel)
+    if wanted is not None:
+        query = query.filter(wanted)
+    if search is not None:
+        words = search_query(search)
+        if words is None:
+            query = query.none()
+        else:
+            query = query.filter(search=words).annotate(rank=SearchRank(F("search"), words))
+    elif sort is ProductSort.RANK:
+        query = query.annotate(rank=Value(0))
+    keys = [Key(key.name, key.is_descending != is_descending) for key in sort.value]
+    return take_page(with_details(query, in_channel), keys, **window)
+
+
+def in_areas(slugs: Collection[str]) -> Q:
+    """Tagged with one of these areas or with one inside it."""
+    return Q(pk__in=ProductTag.objects.filter(term__in=areas_within(slugs)).values("product"))
+
+
+def of_tool_types(slugs: Collection[str]) -> Q:
+    return tagged_with(Vocabulary.TOOL_TYPE, slugs)
+
+
+def for_conditions(slugs: Collection[str]) -> Q:
+    return tagged_with(Vocabulary.CONDITION, slugs)
+
+
+def tagged_with(vocabulary: Vocabulary, slugs: Collection[str]) -> Q:
+    tags = ProductTag.objects.filter(vocabulary=vocabulary.value, term__slug__in=slugs)
+    return Q(pk__in=tags.values("product"))
+
+
+def with_guides(slugs: Collection[str]) -> Q:
+    """Linked to one of these guides, primary or related."""
+    links = GuideLink.objects.filter(page__status=Status.ACTIVE.value, page__slug__in=slugs)
+    return Q(pk__in=links.values("product"))
+
+
+def in_categories(public_ids: Collection[str]) -> Q:
+    """In one of these categories or in one inside it."""
+    keys = set(Category.objects.filter(public_id__in=public_ids).values_list("pk", flat=True))
+    inside = keys
+    while inside:
+        inside = set(Category.objects.filter(parent__in=inside).values_list("pk", flat=True)) - keys
+        keys |= inside
+    return Q(category__in=keys)
+
+
+def priced_between(at_least: Decimal | None, at_most: Decimal | None, in_channel: Channel) -> Q:
+    """Some variant's price lies in the range, its ends included."""
+    prices = VariantPrice.objects.filter(channel=in_channel)
+    if at_least is not None:
+        prices = prices.filter(amount__gte=at_least)
+    if at_most is not None:
+        prices = prices.filter(amount__lte=at_most)
+    return Q(pk__in=prices.values("variant__product"))
+
+
+def available(is_available: bool = True) -> Q:
+    """Some unit of some variant is in stock, or none of any."""
+    return Q(units__gt=0) if is_available else Q(units=0)
+
+
+# --- areas --------------------------------------------------------------------------------------------------
+
+
+def areas() -> list[Term]:
+    """All body areas in the taxonomy's order."""
+    return list(Term.objects.filter(vocabulary=Vocabulary.AREA.value).select_related("parent").order_by("position"))
+
+
+def area(slug: str) -> Term | None:
+    return (
+        Term.objects.filter(vocabulary=Vocabulary.AREA.value, slug=slug)
+        .select_related("parent", "parent__parent")
+        .first()
+    )
+
+
+def area_by_public_id(public_id: str) -> Term | None:
+    return Term.objects.filter(vocabulary=Vocabulary.AREA.value, public_id=public_id).select_related("parent").first()
+
+
+def areas_within(slugs: Collection[str]) -> dict[Term, int]:
+    """The areas with these slugs and all inside them → how many steps inside (0: the area itself)."""
+    rows = areas()
+    found = {row: 0 for row in rows if row.slug in slugs}
+    inner = set(found)
+    distance = 0
+    while inner:
+        distance += 1
+        parents = {row.pk for row in inner}
+        inner = {row for row in rows if row.parent_id in parents and row not in found}
+        found |= dict.fromkeys(inner, distance)
+    return found
+
+
+def areas_above(of: Term) -> list[Term]:
+    """The groups that an area lies in, the nearest first, `full-body` last."""
+    by_key = {row.pk: row for row in areas()}
+    found: list[Term] = []
+    parent = of.parent_id
+    while parent is not None:
+        found.append(by_key[parent])
+        parent = by_key[parent].parent_id
+    return found
+
+
+def nearest_first(keys: dict[int, int]) -> Min:
+    """Term key → steps, as the smallest number of steps of a row's tags."""
+    whens = [When(tags__term=key, then=Value(steps)) for key, steps in keys.items()]
+    return Min(Case(*whens, output_field=IntegerField()))
+
+
+def products_for_area(of: Term, in_channel: Channel, window: Window) -> RowPage[Product]:
+    """Shown products tagged with the area or one inside it, the nearest first, then by name."""
+    steps = {term.pk: distance for term, distance in areas_within([of.slug]).items()}
+    query = shown_products(in_channel).filter(tags__term__in=steps).annotate(distance=nearest_first(steps))
+    return take_page(with_details(query, in_channel), ProductSort.NEAREST.value, **window)
+
+
+def products_for_groups_above(of: Term, in_channel: Channel, window: Window) -> RowPage[Product]:
+    """ "Also for the whole …": products tagged with a group above the area, and with nothing in it.
+
+    The nearest group first, `full-body` last, then by name.
+    """
+    steps = {term.pk: distance for distance, term in enumerate(areas_above(of))}
+    inside = ProductTag.objects.filter(term__in=areas_within([of.slug])).values("product")
+    query = (
+        shown_products(in_channel)
+        .filter(tags__term__in=steps)
+        .exclude(pk__in=inside)
+        .annotate(distance=nearest_first(steps))
+    )
+    return take_page(with_details(query, in_channel), ProductSort.NEAREST.value, **window)
+
+
+def guides_for_area(of: Term) -> list[Page]:
+    """Shown guides tagged with the area or one inside it, the nearest first."""
+    steps = {term.pk: distance for term, distance in areas_within([of.slug]).items()}
+    return list(
+        with_tags(shown_guides().filter(tags__term__in=steps).annotate(distance=nearest_first(steps))).order_by(
+            "distance", "title"
+        )
+    )
+
+
+def area_counts(in_channel: Channel) -> dict[int, int]:
+    """Area key → how many shown products are tagged with it or with one inside it."""
+    rows = areas()
+    parent_of = {row.pk: row.parent_id for row in rows}
+    products: dict[int, set[int]] = {row.pk: set() for row in rows}
+    tags = ProductTag.objects.filter(
+        vocabulary=Vocabulary.AREA.value, product__in=shown_products(in_channel).values("pk")
+    )
+    for term_id, product_id in tags.order_by().values_list("term_id", "product_id"):
+        at: int | None = term_id
+        while at is not None:
+            products[at].add(product_id)
+            at = parent_of[at]
+    return {key: len(found) for key, found in products.items()}
+
+
+def tool_types_in_use(in_channel: Channel) -> list[Term]:
+    """The tool types of which something is shown, in the taxonomy's order."""
+    used = ProductTag.objects.filter(
+        vocabulary=Vocabulary.TOOL_TYPE.value, product__in=shown_products(in_channel).values("pk")
+    )
+    return list(Term.objects.filter(pk__in=used.values("term")).order_by("position"))
+
+
+# --- pages --------------------------------------------------------------------------------------------------
+
+
+def shown_pages() -> QuerySet[Page]:
+    return Page.objects.filter(status=Status.ACTIVE.value).select_related("page_type")
+
+
+def shown_guides() -> QuerySet[Page]:
+    return shown_pages().filter(page_type__slug=GUIDE_TYPE)
+
+
+def with_tags(pages: QuerySet[Page]) -> QuerySet[Page]:
+    return pages.prefetch_related(
+        Prefetch("tags", PageTag.objects.select_related("term", "term__parent"), to_attr="shown_tags")
+    )
+
+
+def page(*, slug: str | None = None, public_id: str | None = None) -> Page | None:
+    """One shown page by its slug or public id."""
+    wanted = Q(slug=slug) if slug is not None else Q(public_id=public_id)
+    return with_tags(shown_pages().filter(wanted)).first()
+
+
+def guide(slug: str) -> Page | None:
+    return with_tags(shown_guides().filter(slug=slug)).first()
+
+
+def pages_page(
+    *, wanted: Q | None = None, search: str | None = None, keys: Sequence[Key] = (Key("title"),), window: Window
+) -> RowPage[Page]:
+    """A page of shown pages, guides among them."""
+    query = shown_pages()
+    if wanted is not None:
+        query = query.filter(wanted)
+    if search is not None:
+        words = search_query(search)
+        query = query.none() if words is None else query.filter(search=words)
+    return take_page(with_tags(query), keys, **window)
+
+
+def pages_in_areas(slugs: Collection[str]) -> Q:
+    """Tagged with one of these areas or with one inside it."""
+    return Q(pk__in=PageTag.objects.filter(term__in=areas_within(slugs)).values("page"))
+
+
+def guides() -> list[Page]:
+    """All shown guides by title."""
+    return list(with_tags(shown_guides()).order_by("title"))
+
+
+def products_for_page(of: Page, in_channel: Channel, window: Window) -> RowPage[Product]:
+    """Shown products that link to the page: those of which it is the primary guide first."""
+    links = GuideLink.objects.filter(page=of)
+    query = (
+        shown_products(in_channel)
+        .filter(pk__in=links.values("product"))
+        .annotate(
+            distance=Case(
+                When(Exists(links.filter(product=OuterRef("pk"), role=LinkRole.PRIMARY.value)), then=0),
+                default=1,
+                output_field=IntegerField(),
+            )
+        )
+    )
+    return take_page(with_details(query, in_channel), ProductSort.NEAREST.value, **window)
+
+
+# --- other --------------------------------------------------------------------------------------------------
+
+
+def category(*, slug: str | None = None, public_id: str | None = None) -> Category | None:
+    wanted = Q(slug=slug) if slug is not None else Q(public_id=public_id)
+    return Category.objects.filter(wanted).select_related("parent").first()
+
+
+def catalog_version() -> int:
+    """The number that grows with every write of the catalogue."""
+    return CatalogVersion.objects.values_list("number", flat=True).get(pk=1)
+
+
+def terms_of(tags: Iterable[ProductTag | PageTag], vocabulary: Vocabulary) -> list[Term]:
+    """The words of one vocabulary among tags that were fetched."""
+    return [tag.term for tag in tags if tag.vocabulary == vocabulary.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """What can be said of stock: `units` in all warehouses, and whether that is few."""
+
+    units: int
+
+    LOW = 5
+
+    @property
+    def is_available(self) -> bool:
+        return self.units > 0
+
+    @property
+    def is_low(self) -> bool:
+        return 0 < self.units <= self.LOW

@@ -1,0 +1,260 @@
+"""Reads a taxonomy folder: every file is checked, and all faults are reported together."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from storefront.catalog.taxonomy.model import (
+    Area,
+    Condition,
+    Context,
+    Denials,
+    Distractors,
+    Entry,
+    Muscle,
+    OtherItems,
+    Spelling,
+    Taxonomy,
+    Technique,
+    ToolType,
+    Vocabulary,
+)
+
+PACKAGED = Path(__file__).resolve().parent
+ORDINARY_WORDS = "ordinary_words.txt"
+SET_NAME = re.compile(r"<([^<>]*)>")
+BUILT_IN_SETS = frozenset({"number"})
+
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
+AnyEntry = TypeVar("AnyEntry", bound=Entry)
+
+
+class TaxonomyFault(NamedTuple):
+    """One thing that is wrong: the file, the entry in it (a slug or term, or `#3` for the third), and what."""
+
+    file: str
+    entry: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, {self.entry}" if self.entry else self.file
+        return f"{place}: {self.message}"
+
+
+class TaxonomyError(ValueError):
+    """The data of a taxonomy folder has faults; `faults` has every one of them."""
+
+    def __init__(self, folder: Path, faults: Sequence[TaxonomyFault]) -> None:
+        self.folder = folder
+        self.faults = tuple(faults)
+        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        super().__init__(f"{len(self.faults)} fault(s) in the taxonomy {folder}:\n{lines}")
+
+
+def load_taxonomy(folder: Path | None = None) -> Taxonomy:
+    """The taxonomy of a folder, by default the packaged one; raises `TaxonomyError` if its data has faults.
+
+    A folder is read once; edits to its files are seen by the next process.
+    """
+    return _load(PACKAGED if folder is None else Path(folder).resolve())
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path) -> Taxonomy:
+    return _Reader(folder).taxonomy()
+
+
+class _Reader:
+    """Reads one folder; gathers faults as it goes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.faults: list[TaxonomyFault] = []
+        self.digest = hashlib.sha256()
+
+    def taxonomy(self) -> Taxonomy:
+        areas = self.entries("areas.yaml", Area)
+        muscles = tuple(muscle for _, muscle in self.models("muscles.yaml", Muscle))
+        conditions = self.entries("conditions.yaml", Condition)
+        tool_types = self.entries("tool_types.yaml", ToolType)
+        techniques = self.entries("techniques.yaml", Technique)
+        vocabulary = self.vocabulary()
+
+        self.check_area_tree(areas)
+        self.check_unique("muscles.yaml", [muscle.term for muscle in muscles], "term")
+        for muscle in muscles:
+            self.check_known("muscles.yaml", muscle.term, "area", muscle.areas, areas)
+        for condition in conditions.values():
+            named = condition.areas if condition.pain_of is None else (*condition.areas, condition.pain_of)
+            self.check_known("conditions.yaml", condition.slug, "area", named, areas)
+        for technique in techniques.values():
+            self.check_known("techniques.yaml", technique.slug, "tool type", technique.tool_types, tool_types)
+        if tool_types and "other" not in tool_types:
+            self.fault("tool_types.yaml", "", "there must be a tool type `other`, for what is none of the rest")
+        if vocabulary is not None:
+            known_sets = vocabulary.sets.keys() | BUILT_IN_SETS
+            self.check_words("areas.yaml", [(area.slug, area) for area in areas.values()], known_sets)
+            self.check_words("muscles.yaml", [(muscle.term, muscle) for muscle in muscles], known_sets)
+            self.check_words("conditions.yaml", list(conditions.items()), known_sets)
+            self.check_words("tool_types.yaml", list(tool_types.items()), known_sets)
+            self.check_words("techniques.yaml", list(techniques.items()), known_sets)
+            self.check_words("distractors.yaml", [("", vocabulary.distractors)], known_sets)
+            self.check_words("denials.yaml", [("", vocabulary.denials)], known_sets)
+            self.check_words("other_items.yaml", [("", vocabulary.other_items)], known_sets)
+            self.check_known("denials.yaml", "chart_areas", "area", vocabulary.denials.chart_areas, areas)
+        if self.faults or vocabulary is None:
+            raise TaxonomyError(self.folder, self.faults)
+        return Taxonomy(
+            version=self.digest.hexdigest()[:12],
+            areas=MappingProxyType(areas),
+            muscles=muscles,
+            conditions=MappingProxyType(conditions),
+            tool_types=MappingProxyType(tool_types),
+            techniques=MappingProxyType(techniques),
+            vocabulary=vocabulary,
+        )
+
+    def vocabulary(self) -> Vocabulary | None:
+        raw_sets = self.mapping("patterns.yaml").get("sets", {})
+        distractors = self.model("distractors.yaml", Distractors, self.mapping("distractors.yaml"))
+        denials = self.model("denials.yaml", Denials, self.mapping("denials.yaml"))
+        context = self.model("context.yaml", Context, self.mapping("context.yaml"))
+        other_items = self.model("other_items.yaml", OtherItems, self.mapping("other_items.yaml"))
+        spelling = self.model(
+            "spelling.yaml", Spelling, self.mapping("spelling.yaml") | {"ordinary": self.ordinary_words()}
+        )
+        if distractors is None or denials is None or context is None or other_items is None or spelling is None:
+            return None
+        try:
+            return Vocabulary(
+                sets=raw_sets,
+                distractors=distractors,
+                denials=denials,
+                context=context,
+                other_items=other_items,
+                spelling=spelling,
+            )
+        except ValidationError as error:
+            self.refuse("patterns.yaml", "", error)
+            return None
+
+    def ordinary_words(self) -> frozenset[str]:
+        """One word a line; lines that begin with # are comments."""
+        lines = self.text(ORDINARY_WORDS).splitlines()
+        return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+    # Reading one file.
+
+    def text(self, name: str) -> str:
+        try:
+            content = (self.folder / name).read_bytes()
+        except OSError as error:
+            self.fault(name, "", error.strerror or str(error))
+            return ""
+        self.digest.update(name.encode() + b"\0" + content + b"\0")
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.fault(name, "", "is not in UTF-8")
+            return ""
+
+    def data(self, name: str) -> Any:
+        text = self.text(name)
+        try:
+            return yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            self.fault(name, "", f"is not valid YAML: {error}")
+            return None
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        data = self.data(name)
+        if data is None:
+            return {}
+        if not isinstance(data, dict):
+            self.fault(name, "", "must be a mapping at the top")
+            return {}
+        return data
+
+    def models(self, name: str, model: type[AnyModel]) -> Iterator[tuple[str, AnyModel]]:
+        """The valid entries of a list file, each with the name by which messages call it."""
+        data = self.data(name)
+        if data is None:
+            return
+        if not isinstance(data, list):
+            self.fault(name, "", "must be a list at the top")
+            return
+        for number, raw in enumerate(data, start=1):
+            label = str(raw.get("slug") or raw.get("term") or f"#{number}") if isinstance(raw, dict) else f"#{number}"
+            entry = self.model(name, model, raw, label)
+            if entry is not None:
+                yield label, entry
+
+    def entries(self, name: str, model: type[AnyEntry]) -> dict[str, AnyEntry]:
+        found = [entry for _, entry in self.models(name, model)]
+        self.check_unique(name, [entry.slug for entry in found], "slug")
+        return {entry.slug: entry for entry in found}
+
+    def model(self, name: str, model: type[AnyModel], raw: object, label: str = "") -> AnyModel | None:
+        try:
+            return model.model_validate(raw)
+        except ValidationError as error:
+            self.refuse(name, label, error)
+            return None
+
+    # Faults.
+
+    def fault(self, file: str, entry: str, message: str) -> None:
+        self.faults.append(TaxonomyFault(file, entry, message))
+
+    def refuse(self, file: str, label: str, error: ValidationError) -> None:
+        for detail in error.errors(include_url=False):
+            where = ".".join(str(part) for part in detail["loc"])
+            self.fault(file, label, f"{where}: {detail['msg']}" if where else detail["msg"])
+
+    def check_unique(self, file: str, names: Iterable[str], what: str) -> None:
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                self.fault(file, name, f"this {what} is there more than once")
+            seen.add(name)
+
+    def check_known(self, file: str, entry: str, what: str, named: Iterable[str], known: Mapping[str, object]) -> None:
+        for slug in named:
+            if slug not in known:
+                self.fault(file, entry, f"names the unknown {what} `{slug}`")
+
+    def check_area_tree(self, areas: Mapping[str, Area]) -> None:
+        for area in areas.values():
+            if area.parent is not None and area.parent not in areas:
+                self.fault("areas.yaml", area.slug, f"names the unknown parent `{area.parent}`")
+            seen = {area.slug}
+            parent = area.parent
+            while parent is not None and parent in areas:
+                if parent in seen:
+                    self.fault("areas.yaml", area.slug, "lies inside itself (a cycle of parents)")
+                    break
+                seen.add(parent)
+                parent = areas[parent].parent
+
+    def check_words(self, file: str, entries: Sequence[tuple[str, BaseModel]], sets: Iterable[str]) -> None:
+        """No empty phrases, and no pattern that names an unknown set."""
+        known = frozenset(sets)
+        for label, entry in entries:
+            for field, value in entry:
+                if not isinstance(value, tuple):
+                    continue
+                for phrase in value:
+                    if not str(phrase).strip():
+                        self.fault(file, label or field, f"{field} has an empty phrase")
+                    for name in SET_NAME.findall(str(phrase)):
+                        if name not in known:
+                            self.fault(file, label or field, f"`{phrase}` names the unknown set <{name}>")

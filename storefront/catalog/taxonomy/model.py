@@ -1,0 +1,216 @@
+"""The taxonomy's types: areas of the body, complaints, forms of tools, techniques, and the tagger's words.
+
+All of them are frozen. The first group is what the whole shop speaks of; `Vocabulary` holds the words that
+only text tagging needs: what looks like a body area and is none, denials, signs of use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+Words = tuple[str, ...]
+Patterns = tuple[str, ...]
+
+
+class Side(StrEnum):
+    """The sides of the body on which an area is drawn."""
+
+    FRONT = "front"
+    BACK = "back"
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Entry(Frozen):
+    """One slug of a vocabulary. `synonyms` are plain words; `says` are patterns (see patterns.yaml)."""
+
+    slug: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    name: str = Field(min_length=1)
+    synonyms: Words = ()
+    says: Patterns = ()
+
+
+class Area(Entry):
+    """A part of the body; `parent` is the group that it lies in."""
+
+    parent: str | None = None
+    sides: tuple[Side, ...] = Field(min_length=1)
+
+
+class Muscle(Frozen):
+    """An anatomical term and the areas that it says; none: it says no area, and hides shorter words in it."""
+
+    term: str = Field(min_length=1)
+    areas: tuple[str, ...]
+    synonyms: Words = ()
+    says: Patterns = ()
+
+
+class Condition(Entry):
+    """A complaint; `areas` are those where a tool for it is used, `pain_of` the area whose pain it is."""
+
+    areas: tuple[str, ...] = ()
+    pain_of: str | None = None
+
+
+class Technique(Entry):
+    """A way to massage; `tool_types` are those made for it."""
+
+    tool_types: tuple[str, ...] = ()
+
+
+class ToolType(Entry):
+    """A form of tool. What `loose`, `guide`, `cues` and `parts` mean is said in tool_types.yaml."""
+
+    plural: str = Field(min_length=1)
+    loose: Patterns = ()
+    guide: Patterns = ()
+    cues: Patterns = ()
+    parts: Words = ()
+
+
+class Distractors(Frozen):
+    """Phrases with a body word that is no body area (distractors.yaml)."""
+
+    holding: Patterns = ()
+    looks: Patterns = ()
+    everyday: Patterns = ()
+    position: Patterns = ()
+    similes: Patterns = ()
+
+
+class Denials(Frozen):
+    """Words that take a place on the body back, and sentences about safety (denials.yaml)."""
+
+    opens: Patterns = ()
+    closes: Patterns = ()
+    covers: Patterns = ()
+    exceptions: Patterns = ()
+    breaks: Patterns = ()
+    caution_sentences: Patterns = ()
+    denial_signs: Words = ()
+    caution_signs: Words = ()
+    caution_headings: Patterns = ()
+    caution_leads: Patterns = ()
+    reflex_words: Patterns = ()
+    chart_words: Words = ()
+    chart_areas: tuple[str, ...] = ()
+
+
+class Context(Frozen):
+    """Words around an ambiguous area word that show whether it is one (context.yaml)."""
+
+    held: Words = ()
+    common: Words = ()
+    grips: Words = ()
+    fillers: Words = ()
+    complaints: Words = ()
+    before: Words = ()
+    before_common: Words = ()
+    after: Words = ()
+    after_common: Words = ()
+    owners: Words = ()
+    owned: Words = ()
+    modifiers: Words = ()
+    joiners: Words = ()
+    pain: Words = ()
+
+
+class OtherItems(Frozen):
+    """Things that are no massage tool, parts of tools, and how names speak of them (other_items.yaml)."""
+
+    items: Patterns = ()
+    accessories: Patterns = ()
+    leads: Words = ()
+    furniture: Words = ()
+    moves: Patterns = ()
+    unpowered: Words = ()
+    manual: Words = ()
+    with_words: Words = Field(default=(), alias="with")
+    fits: Words = ()
+    generic: Words = ()
+    lacks: Patterns = ()
+
+
+class Spelling(Frozen):
+    """Irregular plurals, known misspellings, and words that the spelling check leaves alone."""
+
+    plurals: Mapping[str, str] = {}
+    misspellings: Mapping[str, str] = {}
+    ordinary: frozenset[str] = frozenset()
+
+
+class Vocabulary(Frozen):
+    """Everything that only the tagger reads."""
+
+    sets: Mapping[str, Words]
+    distractors: Distractors
+    denials: Denials
+    context: Context
+    other_items: OtherItems
+    spelling: Spelling
+
+
+class Taxonomy(Frozen):
+    """A checked, read-only taxonomy. Mappings keep the order of their files.
+
+    Two taxonomies are equal, and have the same hash, if they were read from the same data.
+    """
+
+    version: str
+    areas: Mapping[str, Area]
+    muscles: tuple[Muscle, ...]
+    conditions: Mapping[str, Condition]
+    tool_types: Mapping[str, ToolType]
+    techniques: Mapping[str, Technique]
+    vocabulary: Vocabulary = Field(repr=False)
+
+    _children: Mapping[str, tuple[str, ...]] = PrivateAttr()
+    _ancestors: Mapping[str, tuple[str, ...]] = PrivateAttr()
+
+    def model_post_init(self, _context: object) -> None:
+        children: dict[str, list[str]] = {slug: [] for slug in self.areas}
+        for area in self.areas.values():
+            if area.parent is not None:
+                children[area.parent].append(area.slug)
+        self._children = MappingProxyType({slug: tuple(below) for slug, below in children.items()})
+        self._ancestors = MappingProxyType({slug: self._walk_up(slug) for slug in self.areas})
+
+    def _walk_up(self, slug: str) -> tuple[str, ...]:
+        found: list[str] = []
+        parent = self.areas[slug].parent
+        while parent is not None:
+            found.append(parent)
+            parent = self.areas[parent].parent
+        return tuple(found)
+
+    def children(self, slug: str) -> tuple[str, ...]:
+        """The areas directly inside this one, in their order; KeyError for an unknown slug."""
+        return self._children[slug]
+
+    def ancestors(self, slug: str) -> tuple[str, ...]:
+        """The groups that this area lies in, the nearest first."""
+        return self._ancestors[slug]
+
+    def descendants(self, slug: str) -> tuple[str, ...]:
+        """All areas inside this one, at any depth, in the order of the taxonomy."""
+        if slug not in self.areas:
+            raise KeyError(slug)
+        return tuple(other for other in self.areas if slug in self._ancestors[other])
+
+    @property
+    def root(self) -> str | None:
+        """The area that stands for the whole body: the first one without a parent that has areas inside."""
+        return next((slug for slug, area in self.areas.items() if area.parent is None and self._children[slug]), None)
+
+    def __hash__(self) -> int:
+        return hash(self.version)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Taxonomy) and other.version == self.version

@@ -1,0 +1,105 @@
+"""What Saleor has no words for: body areas, tool types, conditions, techniques, and why a tag or link is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from storefront.catalog import queries
+from storefront.catalog.models import Term
+from storefront.graphql.base import WINDOW, Listed, channel_for, listed, window_of
+
+
+class BodyArea(graphene.ObjectType):
+    """A part of the body. Groups like `back` have children."""
+
+    id = graphene.ID(required=True)
+    slug = graphene.String(required=True)
+    name = graphene.String(required=True)
+    sides = graphene.List(graphene.NonNull(graphene.String), required=True, description='"front", "back" or both.')
+    parent = graphene.Field(lambda: BodyArea)
+    children = graphene.List(graphene.NonNull(lambda: BodyArea), required=True)
+    products = graphene.Field(
+        "storefront.graphql.products.ProductCountableConnection",
+        channel=graphene.String(),
+        description="Products tagged with the area or one inside it, the nearest first.",
+        **WINDOW,
+    )
+    also_for_whole = graphene.Field(
+        "storefront.graphql.products.ProductCountableConnection",
+        channel=graphene.String(),
+        description="Products for a group that the area lies in, and for nothing inside it.",
+        **WINDOW,
+    )
+    guides = graphene.List(
+        graphene.NonNull("storefront.graphql.pages.Page"),
+        required=True,
+        description="Guides tagged with the area or one inside it, the nearest first.",
+    )
+
+    @staticmethod
+    def resolve_id(root: Term, info: graphene.ResolveInfo) -> str:
+        return root.public_id
+
+    @staticmethod
+    def resolve_children(root: Term, info: graphene.ResolveInfo) -> list[Term]:
+        return [row for row in info.context.areas() if row.parent_id == root.pk]
+
+    @staticmethod
+    def resolve_parent(root: Term, info: graphene.ResolveInfo) -> Term | None:
+        return next((row for row in info.context.areas() if row.pk == root.parent_id), None)
+
+    @staticmethod
+    def resolve_products(
+        root: Term, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
+    ) -> Listed[Any]:
+        window = window_of(arguments, "products")
+        return listed(channel_for(channel), lambda found: queries.products_for_area(root, found, window))
+
+    @staticmethod
+    def resolve_also_for_whole(
+        root: Term, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
+    ) -> Listed[Any]:
+        window = window_of(arguments, "alsoForWhole")
+        return listed(channel_for(channel), lambda found: queries.products_for_groups_above(root, found, window))
+
+    @staticmethod
+    def resolve_guides(root: Term, info: graphene.ResolveInfo) -> list[Any]:
+        return queries.guides_for_area(root)
+
+
+class ToolType(graphene.ObjectType):
+    id = graphene.ID(required=True)
+    slug = graphene.String(required=True)
+    name = graphene.String(required=True)
+
+    @staticmethod
+    def resolve_id(root: Term, info: graphene.ResolveInfo) -> str:
+        return root.public_id
+
+
+class Condition(graphene.ObjectType):
+    """A complaint that a text names. No diagnosis is meant."""
+
+    id = graphene.ID(required=True)
+    slug = graphene.String(required=True)
+    name = graphene.String(required=True)
+
+    @staticmethod
+    def resolve_id(root: Term, info: graphene.ResolveInfo) -> str:
+        return root.public_id
+
+
+class CautionKind(graphene.Enum):
+    CONTRAINDICATION = "contraindication"
+    NOT_FOR = "not-for"
+    LIMIT = "limit"
+    STOP = "stop"
+
+
+class Caution(graphene.ObjectType):
+    """What to know before using the tool or following the guide."""
+
+    kind = graphene.Field(CautionKind, required=True)
+    text = graphene.String(required=True)

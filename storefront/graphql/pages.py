@@ -1,0 +1,183 @@
+"""Pages and guides in Saleor's dialect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+from django.db.models import Q
+from graphql import GraphQLError
+
+from storefront.catalog import queries
+from storefront.catalog.keyset import CursorError, Key
+from storefront.catalog.models import Page as PageRow
+from storefront.catalog.models import Term, Vocabulary
+from storefront.catalog.records import Status
+from storefront.catalog.richtext import to_editorjs
+from storefront.graphql.areas import BodyArea, Caution, ToolType
+from storefront.graphql.base import (
+    WINDOW,
+    GlobalIDFilterInput,
+    JSONString,
+    Listed,
+    OrderDirection,
+    StringFilterInput,
+    channel_for,
+    connection,
+    listed,
+    window_of,
+)
+from storefront.graphql.products import ProductCountableConnection, values_of
+
+
+class PageType(graphene.ObjectType):
+    id = graphene.ID(required=True)
+    name = graphene.String(required=True)
+    slug = graphene.String(required=True)
+
+    @staticmethod
+    def resolve_id(root: Any, info: graphene.ResolveInfo) -> str:
+        return str(root.public_id)
+
+
+class SourceCitation(graphene.ObjectType):
+    """Where a guide's statements come from, and which of them."""
+
+    title = graphene.String(required=True)
+    citation = graphene.String(required=True)
+    url = graphene.String(required=True)
+    supports = graphene.String(required=True)
+
+
+class Page(graphene.ObjectType):
+    """A page; an educational guide is one of the type "guide"."""
+
+    id = graphene.ID(required=True)
+    title = graphene.String(required=True)
+    slug = graphene.String(required=True)
+    content = JSONString()
+    is_published = graphene.Boolean(required=True)
+    created = graphene.DateTime(required=True)
+    page_type = graphene.Field(PageType, required=True)
+    summary = graphene.String(required=True)
+    reviewed_on = graphene.Date()
+    sources = graphene.List(graphene.NonNull(SourceCitation), required=True)
+    cautions = graphene.List(graphene.NonNull(Caution), required=True)
+    target_areas = graphene.List(graphene.NonNull(BodyArea), required=True)
+    tool_types = graphene.List(graphene.NonNull(ToolType), required=True)
+    products = graphene.Field(
+        ProductCountableConnection,
+        channel=graphene.String(),
+        description="Products linked to the page: those of which it is the primary guide first.",
+        **WINDOW,
+    )
+
+    @staticmethod
+    def resolve_id(root: PageRow, info: graphene.ResolveInfo) -> str:
+        return root.public_id
+
+    @staticmethod
+    def resolve_content(root: PageRow, info: graphene.ResolveInfo) -> dict[str, Any] | None:
+        return to_editorjs(root.body) if root.body else None
+
+    @staticmethod
+    def resolve_is_published(root: PageRow, info: graphene.ResolveInfo) -> bool:
+        return root.status == Status.ACTIVE.value
+
+    @staticmethod
+    def resolve_created(root: PageRow, info: graphene.ResolveInfo) -> Any:
+        return root.created_at
+
+    @staticmethod
+    def resolve_target_areas(root: PageRow, info: graphene.ResolveInfo) -> list[Term]:
+        return queries.terms_of(root.shown_tags, Vocabulary.AREA)
+
+    @staticmethod
+    def resolve_tool_types(root: PageRow, info: graphene.ResolveInfo) -> list[Term]:
+        return queries.terms_of(root.shown_tags, Vocabulary.TOOL_TYPE)
+
+    @staticmethod
+    def resolve_products(
+        root: PageRow, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
+    ) -> Listed[Any]:
+        window = window_of(arguments, "products")
+        return listed(channel_for(channel), lambda found: queries.products_for_page(root, found, window))
+
+
+PageCountableConnection = connection(Page, "Page", depends_on_channel=False)
+
+
+class PageFilterInput(graphene.InputObjectType):
+    """Saleor's older filter; `targetAreas` is ours."""
+
+    ids = graphene.List(graphene.NonNull(graphene.ID))
+    slugs = graphene.List(graphene.NonNull(graphene.String))
+    page_types = graphene.List(graphene.NonNull(graphene.ID))
+    search = graphene.String()
+    target_areas = graphene.List(graphene.NonNull(graphene.String), description="Slugs; inner areas count.")
+
+
+class PageWhereInput(graphene.InputObjectType):
+    """Saleor's newer filter, with AND and OR."""
+
+    ids = graphene.List(graphene.NonNull(graphene.ID))
+    slug = graphene.Field(StringFilterInput)
+    page_type = graphene.Field(GlobalIDFilterInput)
+    AND = graphene.List(graphene.NonNull(lambda: PageWhereInput), name="AND")
+    OR = graphene.List(graphene.NonNull(lambda: PageWhereInput), name="OR")
+
+
+class PageSortField(graphene.Enum):
+    TITLE = "title"
+    SLUG = "slug"
+    CREATED_AT = "created_at"
+
+
+class PageSortingInput(graphene.InputObjectType):
+    direction = graphene.Field(OrderDirection, required=True)
+    field = graphene.Field(PageSortField, required=True)
+
+
+def list_pages(arguments: dict[str, Any]) -> Listed[PageRow]:
+    """The answer to the arguments of `pages`."""
+    window = window_of(arguments, "pages")
+    given, where = arguments.get("filter") or {}, arguments.get("where")
+    if given and where:
+        raise GraphQLError("Only one filtering argument (filter or where) can be specified.")
+    wanted = Q()
+    for name, condition in (
+        ("ids", lambda value: Q(public_id__in=value)),
+        ("slugs", lambda value: Q(slug__in=value)),
+        ("page_types", lambda value: Q(page_type__public_id__in=value)),
+        ("target_areas", queries.pages_in_areas),
+    ):
+        if given.get(name) is not None:
+            wanted &= condition(given[name])
+    if where:
+        wanted &= where_condition(where)
+    order = arguments.get("sort_by")
+    keys = [Key(order["field"].value, order["direction"] == OrderDirection.DESC)] if order else [Key("title")]
+    search = arguments.get("search") or given.get("search")
+    try:
+        return Listed(queries.pages_page(wanted=wanted, search=search, keys=keys, window=window), None)
+    except CursorError as error:
+        raise GraphQLError(str(error)) from error
+
+
+def where_condition(where: dict[str, Any]) -> Q:
+    """A `where` as one condition. Its own parts must all fit; OR needs one of its members to."""
+    wanted = Q()
+    if where.get("ids") is not None:
+        wanted &= Q(public_id__in=where["ids"])
+    if where.get("slug") is not None:
+        wanted &= Q(slug__in=values_of(where["slug"]))
+    if where.get("page_type") is not None:
+        wanted &= Q(page_type__public_id__in=values_of(where["page_type"]))
+    for part in where.get("AND") or ():
+        wanted &= where_condition(part)
+    if where.get("OR"):
+        either = Q()
+        for part in where["OR"]:
+            either |= where_condition(part)
+        wanted &= either
+    return wanted

@@ -1,0 +1,125 @@
+"""The schema: Saleor's root fields for what is sold, and ours for what it is for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from storefront.catalog import queries
+from storefront.catalog.models import Category as CategoryRow
+from storefront.catalog.models import Page as PageRow
+from storefront.catalog.models import Product as ProductRow
+from storefront.catalog.models import Term
+from storefront.graphql.areas import BodyArea
+from storefront.graphql.base import WINDOW, InChannel, Listed, channel_for, checked_id, one_of
+from storefront.graphql.pages import (
+    Page,
+    PageCountableConnection,
+    PageFilterInput,
+    PageSortingInput,
+    PageWhereInput,
+    list_pages,
+)
+from storefront.graphql.products import (
+    Category,
+    Product,
+    ProductCountableConnection,
+    ProductFilterInput,
+    ProductOrder,
+    ProductWhereInput,
+    list_products,
+)
+
+
+class Query(graphene.ObjectType):
+    products = graphene.Field(
+        ProductCountableConnection,
+        filter=ProductFilterInput(),
+        where=ProductWhereInput(),
+        sort_by=ProductOrder(),
+        search=graphene.String(),
+        channel=graphene.String(),
+        **WINDOW,
+    )
+    product = graphene.Field(Product, id=graphene.ID(), slug=graphene.String(), channel=graphene.String())
+    pages = graphene.Field(
+        PageCountableConnection,
+        filter=PageFilterInput(),
+        where=PageWhereInput(),
+        sort_by=PageSortingInput(),
+        search=graphene.String(),
+        channel=graphene.String(),
+        **WINDOW,
+    )
+    page = graphene.Field(Page, id=graphene.ID(), slug=graphene.String(), channel=graphene.String())
+    category = graphene.Field(Category, id=graphene.ID(), slug=graphene.String())
+    body_areas = graphene.List(
+        graphene.NonNull(BodyArea), required=True, description="All areas, groups before what is inside them."
+    )
+    body_area = graphene.Field(BodyArea, id=graphene.ID(), slug=graphene.String())
+
+    @staticmethod
+    def resolve_products(root: None, info: graphene.ResolveInfo, **arguments: Any) -> Listed[ProductRow]:
+        return list_products(arguments)
+
+    @staticmethod
+    def resolve_product(
+        root: None,
+        info: graphene.ResolveInfo,
+        id: str | None = None,
+        slug: str | None = None,
+        channel: str | None = None,
+    ) -> InChannel[ProductRow] | None:
+        one_of({"id": id, "slug": slug})
+        found = channel_for(channel)
+        public_id = checked_id(id, "Product") if id is not None else None
+        if found is None or (id is not None and public_id is None):
+            return None
+        row = queries.product(found, slug=slug, public_id=public_id)
+        return InChannel(row, found) if row else None
+
+    @staticmethod
+    def resolve_pages(root: None, info: graphene.ResolveInfo, **arguments: Any) -> Listed[PageRow]:
+        return list_pages(arguments)
+
+    @staticmethod
+    def resolve_page(
+        root: None,
+        info: graphene.ResolveInfo,
+        id: str | None = None,
+        slug: str | None = None,
+        channel: str | None = None,
+    ) -> PageRow | None:
+        one_of({"id": id, "slug": slug})
+        public_id = checked_id(id, "Page") if id is not None else None
+        return queries.page(slug=slug, public_id=public_id) if slug is not None or public_id else None
+
+    @staticmethod
+    def resolve_category(
+        root: None,
+        info: graphene.ResolveInfo,
+        id: str | None = None,
+        slug: str | None = None,
+    ) -> CategoryRow | None:
+        one_of({"id": id, "slug": slug})
+        public_id = checked_id(id, "Category") if id is not None else None
+        return queries.category(slug=slug, public_id=public_id) if slug is not None or public_id else None
+
+    @staticmethod
+    def resolve_body_areas(root: None, info: graphene.ResolveInfo) -> list[Term]:
+        return list(info.context.areas())
+
+    @staticmethod
+    def resolve_body_area(
+        root: None,
+        info: graphene.ResolveInfo,
+        id: str | None = None,
+        slug: str | None = None,
+    ) -> Term | None:
+        one_of({"id": id, "slug": slug})
+        public_id = checked_id(id, "BodyArea") if id is not None else None
+        return next((row for row in info.context.areas() if slug == row.slug or public_id == row.public_id), None)
+
+
+schema = graphene.Schema(query=Query)

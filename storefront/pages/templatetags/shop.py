@@ -1,0 +1,75 @@
+"""What templates say about products: prices, cautions, rich text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+from storefront.catalog.models import Product, ProductVariant, Vocabulary
+from storefront.catalog.queries import Availability, terms_of
+from storefront.catalog.richtext import to_html, to_plain
+
+register = template.Library()
+
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+KINDS = {
+    "contraindication": "Not with",
+    "not-for": "Not for",
+    "limit": "Limit",
+    "stop": "Stop if",
+}
+
+
+@register.filter
+def money(amount: Decimal, currency: str) -> str:
+    """12.5 in USD as "$12.50"; a currency without a sign of its own by its code."""
+    symbol = SYMBOLS.get(currency)
+    return f"{symbol}{amount:,.2f}" if symbol else f"{amount:,.2f} {currency}"
+
+
+@register.filter
+def rich_text(text: str, heading_offset: int = 0) -> SafeString:
+    """Markdown or simple HTML as safe HTML."""
+    return mark_safe(to_html(text, heading_offset=heading_offset))  # noqa: S308 - sanitized there
+
+
+@register.filter
+def plain_text(text: str) -> str:
+    return to_plain(text)
+
+
+@register.filter
+def picture_url(file: str) -> str:
+    return f"{settings.MEDIA_URL}{file}"
+
+
+@register.filter
+def caution_kind(kind: str) -> str:
+    """The word that stands before a caution of this kind."""
+    return KINDS.get(kind, "Note")
+
+
+@register.filter
+def area_names(product: Product) -> str:
+    return ", ".join(term.name for term in terms_of(product.shown_tags, Vocabulary.AREA))
+
+
+@register.filter
+def availability(units: int) -> Availability:
+    return Availability(units)
+
+
+@register.filter
+def units(variant: ProductVariant) -> int:
+    """Units of a variant in all warehouses."""
+    return sum(stock.quantity for stock in variant.shown_stocks)
+
+
+@register.filter
+def first_picture(product: Product) -> Any:
+    pictures = product.pictures
+    return pictures[0] if pictures else None

@@ -1,0 +1,184 @@
+"""The shop's pages for people. Each reads its input, asks `queries`, and shows the answer."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+from storefront.catalog import queries
+from storefront.catalog.keyset import CursorError, Page
+from storefront.catalog.models import Channel, Product, Term, Vocabulary
+from storefront.catalog.records import DEFAULT_CHANNEL
+
+PAGE_SIZE = 24
+ALSO_SIZE = 6
+SEARCH_LENGTH = 200
+
+
+def shop_channel() -> Channel:
+    """The channel that the pages show. Raises `Http404` where the shop has none."""
+    found = queries.channel(DEFAULT_CHANNEL) or queries.only_channel()
+    if found is None:
+        raise Http404("This shop has no active channel.")
+    return found
+
+
+def window(request: HttpRequest, size: int = PAGE_SIZE) -> queries.Window:
+    """The part of a list that the address asks for."""
+    before = request.GET.get("before")
+    if before:
+        return {"last": size, "before": before}
+    return {"first": size, "after": request.GET.get("after") or None}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    channel = shop_channel()
+    areas = queries.areas()
+    counts = queries.area_counts(channel)
+    whole = next((area for area in areas if area.parent_id is None), None)
+    groups = [
+        {
+            "area": area,
+            "count": counts[area.pk],
+            "children": [(child, counts[child.pk]) for child in areas if child.parent_id == area.pk],
+        }
+        for area in areas
+        if whole is not None and area.parent_id == whole.pk
+    ]
+    context = {
+        "channel": channel,
+        "whole": whole,
+        "whole_count": counts.get(whole.pk, 0) if whole else 0,
+        "groups": groups,
+        "guides": queries.guides()[:6],
+        "tool_types": queries.tool_types_in_use(channel),
+    }
+    return render(request, "pages/home.html", context)
+
+
+@require_safe
+def area(request: HttpRequest, slug: str) -> HttpResponse:
+    found = queries.area(slug)
+    if found is None:
+        raise Http404("There is no such body area.")
+    channel = shop_channel()
+    try:
+        products = queries.products_for_area(found, channel, window(request))
+    except CursorError as error:
+        raise BadRequest(str(error)) from error
+    areas = queries.areas()
+    context = {
+        "channel": channel,
+        "area": found,
+        "above": list(reversed(queries.areas_above(found))),
+        "children": [child for child in areas if child.parent_id == found.pk],
+        "products": products,
+        "total": products.total(),
+        "also": queries.products_for_groups_above(found, channel, {"first": ALSO_SIZE}),
+        "guides": queries.guides_for_area(found),
+    }
+    return render(request, "pages/area.html", context)
+
+
+@require_safe
+def tool_type(request: HttpRequest, slug: str) -> HttpResponse:
+    channel = shop_channel()
+    found = next((term for term in queries.tool_types_in_use(channel) if term.slug == slug), None)
+    if found is None:
+        raise Http404("There is no such kind of tool here.")
+    return product_list(request, channel, title=found.name, wanted=queries.of_tool_types([slug]))
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
+    channel = shop_channel()
+    title = f"Results for “{text}”" if text else "All tools"
+    return product_list(request, channel, title=title, text=text)
+
+
+def product_list(
+    request: HttpRequest, channel: Channel, *, title: str, wanted: Q | None = None, text: str = ""
+) -> HttpResponse:
+    try:
+        products: Page[Product] = queries.products_page(
+            channel,
+            wanted=wanted,
+            search=text or None,
+            sort=queries.ProductSort.RANK if text else queries.ProductSort.NAME,
+            window=window(request),
+        )
+    except CursorError as error:
+        raise BadRequest(str(error)) from error
+    guides = queries.pages_page(search=text, window={"first": 6}).rows if text else []
+    context = {
+        "channel": channel,
+        "title": title,
+        "text": text,
+        "products": products,
+        "total": products.total(),
+        "guides": guides,
+    }
+    return render(request, "pages/products.html", context)
+
+
+@require_safe
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    channel = shop_channel()
+    found = queries.product(channel, slug=slug)
+    if found is None:
+        raise Http404("There is no such product.")
+    tags = found.shown_tags
+    links = found.shown_links
+    context = {
+        "channel": channel,
+        "product": found,
+        "stock": queries.Availability(found.units),
+        "areas": queries.terms_of(tags, Vocabulary.AREA),
+        "tool_type": first(queries.terms_of(tags, Vocabulary.TOOL_TYPE)),
+        "primary": next((link for link in links if link.role == "primary"), None),
+        "related": [link for link in links if link.role == "related"],
+    }
+    return render(request, "pages/product.html", context)
+
+
+def first(terms: list[Term]) -> Term | None:
+    return terms[0] if terms else None
+
+
+@require_safe
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    found = queries.guide(slug)
+    if found is None:
+        raise Http404("There is no such guide.")
+    channel = shop_channel()
+    tags = found.shown_tags
+    context = {
+        "channel": channel,
+        "guide": found,
+        "areas": queries.terms_of(tags, Vocabulary.AREA),
+        "products": queries.products_for_page(found, channel, {"first": PAGE_SIZE}),
+    }
+    return render(request, "pages/guide.html", context)
+
+
+@require_safe
+def guides(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/guides.html", {"guides": queries.guides()})
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A stored picture, where the storage is this machine's disk. Names carry a hash: they never change."""
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    # A picture that is opened by itself may run nothing.
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
