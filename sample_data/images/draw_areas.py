@@ -2,7 +2,7 @@
 
     python sample_data/images/draw_areas.py
 
-Needs nothing but Python. The icons go to `areas/SLUG.svg`, 120 x 120. Areas of the back side show the figure
+Needs nothing but Python. The icons go to the shop's static files (`storefront/pages/static/pages/areas/SLUG.svg`), 120 x 120. Areas of the back side show the figure
 from behind, with a line for the spine.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from canvas import INK, SAGE, TERRACOTTA, box, ellipse, light
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parents[2] / "storefront/pages/static/pages/areas"
 
 HEAD = ellipse(60, 13, 8.5, 9.5)
 TORSO = "M45 31q6 -4 15 -4t15 4q3 2 2 8l-3 15q-.5 4 .8 10l.2 7q-15 6 -30 0l.2 -7q1.3 -6 .8 -10l-3 -15q-1 -6 2 -8z"
@@ -78,10 +78,9 @@ def _part(name: str, colour: str) -> str:
 
 def main() -> None:
     """Write all icons."""
-    folder = HERE / "areas"
-    folder.mkdir(exist_ok=True)
+    FOLDER.mkdir(exist_ok=True)
     for slug in SLUGS:
-        (folder / f"{slug}.svg").write_text(draw_area(slug), encoding="utf-8")
+        (FOLDER / f"{slug}.svg").write_text(draw_area(slug), encoding="utf-8")
 
 
 if __name__ == "__main__":

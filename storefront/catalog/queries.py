@@ -13,6 +13,7 @@ from typing import TypedDict
 from django.contrib.postgres.search import SearchRank
 from django.db.models import (
     Case,
+    Count,
     DecimalField,
     Exists,
     F,
@@ -309,13 +310,18 @@ def products_for_groups_above(of: Term, in_channel: Channel, window: Window) -> 
 
 
 def guides_for_area(of: Term) -> list[Page]:
-    """Shown guides tagged with the area or one inside it, the nearest first."""
+    """Shown guides tagged with the area or one inside it, the nearest first, then those about the fewest areas."""
     steps = {term.pk: distance for term, distance in areas_within([of.slug]).items()}
-    return list(
-        with_tags(shown_guides().filter(tags__term__in=steps).annotate(distance=nearest_first(steps))).order_by(
-            "distance", "title"
+    breadth = PageTag.objects.filter(page=OuterRef("pk"), vocabulary=Vocabulary.AREA.value).order_by().values("page")
+    query = (
+        shown_guides()
+        .filter(tags__term__in=steps)
+        .annotate(
+            distance=nearest_first(steps),
+            breadth=Subquery(breadth.annotate(found=Count("pk")).values("found"), output_field=IntegerField()),
         )
     )
+    return list(with_tags(query).order_by("distance", "breadth", "title"))
 
 
 def area_counts(in_channel: Channel) -> dict[int, int]:
@@ -390,6 +396,11 @@ def pages_in_areas(slugs: Collection[str]) -> Q:
 def guides() -> list[Page]:
     """All shown guides by title."""
     return list(with_tags(shown_guides()).order_by("title"))
+
+
+def most_linked_guides(limit: int) -> list[Page]:
+    """The guides that most products link to, as primary or related."""
+    return list(shown_guides().annotate(links=Count("product_links")).order_by("-links", "title")[:limit])
 
 
 def products_for_page(of: Page, in_channel: Channel, window: Window) -> RowPage[Product]:

@@ -57,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "whole": whole,
         "whole_count": counts.get(whole.pk, 0) if whole else 0,
         "groups": groups,
-        "guides": queries.guides()[:6],
+        "guides": queries.most_linked_guides(6),
         "tool_types": queries.tool_types_in_use(channel),
     }
     return render(request, "pages/home.html", context)

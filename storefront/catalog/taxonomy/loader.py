@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import yaml
@@ -28,10 +26,12 @@ from storefront.catalog.taxonomy.model import (
     ToolType,
     Vocabulary,
 )
+from storefront.catalog.taxonomy.patterns import PatternError, parse_pattern
 
 PACKAGED = Path(__file__).resolve().parent
+AREAS = "areas.yaml"
+TOOL_TYPES = "tool_types.yaml"
 ORDINARY_WORDS = "ordinary_words.txt"
-SET_NAME = re.compile(r"<([^<>]*)>")
 BUILT_IN_SETS = frozenset({"number"})
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
@@ -80,6 +80,7 @@ class _Reader:
         self.folder = folder
         self.faults: list[TaxonomyFault] = []
         self.digest = hashlib.sha256()
+        self.refused: dict[str, set[str]] = {}
 
     def taxonomy(self) -> Taxonomy:
         areas = self.entries("areas.yaml", Area)
@@ -115,11 +116,11 @@ class _Reader:
             raise TaxonomyError(self.folder, self.faults)
         return Taxonomy(
             version=self.digest.hexdigest()[:12],
-            areas=MappingProxyType(areas),
+            areas=areas,
             muscles=muscles,
-            conditions=MappingProxyType(conditions),
-            tool_types=MappingProxyType(tool_types),
-            techniques=MappingProxyType(techniques),
+            conditions=conditions,
+            tool_types=tool_types,
+            techniques=techniques,
             vocabulary=vocabulary,
         )
 
@@ -195,7 +196,9 @@ class _Reader:
         for number, raw in enumerate(data, start=1):
             label = str(raw.get("slug") or raw.get("term") or f"#{number}") if isinstance(raw, dict) else f"#{number}"
             entry = self.model(name, model, raw, label)
-            if entry is not None:
+            if entry is None:
+                self.refused.setdefault(name, set()).add(label)
+            else:
                 yield label, entry
 
     def entries(self, name: str, model: type[AnyEntry]) -> dict[str, AnyEntry]:
@@ -228,14 +231,16 @@ class _Reader:
             seen.add(name)
 
     def check_known(self, file: str, entry: str, what: str, named: Iterable[str], known: Mapping[str, object]) -> None:
+        """An entry that was refused for another fault is known all the same: one mistake, one fault."""
+        listed = known.keys() | self.refused.get(AREAS if what == "area" else TOOL_TYPES, set())
         for slug in named:
-            if slug not in known:
+            if slug not in listed:
                 self.fault(file, entry, f"names the unknown {what} `{slug}`")
 
     def check_area_tree(self, areas: Mapping[str, Area]) -> None:
         for area in areas.values():
-            if area.parent is not None and area.parent not in areas:
-                self.fault("areas.yaml", area.slug, f"names the unknown parent `{area.parent}`")
+            if area.parent is not None:
+                self.check_known(AREAS, area.slug, "area", [area.parent], areas)
             seen = {area.slug}
             parent = area.parent
             while parent is not None and parent in areas:
@@ -246,15 +251,25 @@ class _Reader:
                 parent = areas[parent].parent
 
     def check_words(self, file: str, entries: Sequence[tuple[str, BaseModel]], sets: Iterable[str]) -> None:
-        """No empty phrases, and no pattern that names an unknown set."""
+        """No empty phrases, no pattern that can't be read or names an unknown set."""
         known = frozenset(sets)
         for label, entry in entries:
             for field, value in entry:
-                if not isinstance(value, tuple):
-                    continue
-                for phrase in value:
-                    if not str(phrase).strip():
-                        self.fault(file, label or field, f"{field} has an empty phrase")
-                    for name in SET_NAME.findall(str(phrase)):
-                        if name not in known:
-                            self.fault(file, label or field, f"`{phrase}` names the unknown set <{name}>")
+                if isinstance(value, tuple):
+                    for phrase in value:
+                        message = _phrase_fault(str(phrase), known)
+                        if message:
+                            self.fault(file, label or field, message if not label else f"{field}: {message}")
+
+
+def _phrase_fault(phrase: str, sets: frozenset[str]) -> str:
+    """What is wrong with a phrase, or nothing."""
+    if not phrase.strip():
+        return "there is an empty phrase"
+    try:
+        places = parse_pattern(phrase)
+    except PatternError as error:
+        return str(error)
+    named = [word[1:-1] for place in places for word in place.words if word[0] == "<" and word[-1] == ">"]
+    unknown = [name for name in named if name not in sets]
+    return f"`{phrase}` names the unknown set <{unknown[0]}>" if unknown else ""

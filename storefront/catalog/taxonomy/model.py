@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
+AnyValue = TypeVar("AnyValue")
+ReadOnly = Annotated[Mapping[str, AnyValue], AfterValidator(MappingProxyType)]
 Words = tuple[str, ...]
 Patterns = tuple[str, ...]
 
@@ -149,7 +152,7 @@ class Spelling(Frozen):
 class Vocabulary(Frozen):
     """Everything that only the tagger reads."""
 
-    sets: Mapping[str, Words]
+    sets: ReadOnly[Words]
     distractors: Distractors
     denials: Denials
     context: Context
@@ -164,11 +167,11 @@ class Taxonomy(Frozen):
     """
 
     version: str
-    areas: Mapping[str, Area]
+    areas: ReadOnly[Area]
     muscles: tuple[Muscle, ...]
-    conditions: Mapping[str, Condition]
-    tool_types: Mapping[str, ToolType]
-    techniques: Mapping[str, Technique]
+    conditions: ReadOnly[Condition]
+    tool_types: ReadOnly[ToolType]
+    techniques: ReadOnly[Technique]
     vocabulary: Vocabulary = Field(repr=False)
 
     _children: Mapping[str, tuple[str, ...]] = PrivateAttr()

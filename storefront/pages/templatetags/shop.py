@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
 from storefront.catalog.models import Product, ProductVariant, Vocabulary
@@ -67,6 +69,13 @@ def availability(units: int) -> Availability:
 def units(variant: ProductVariant) -> int:
     """Units of a variant in all warehouses."""
     return sum(stock.quantity for stock in variant.shown_stocks)
+
+
+@register.filter
+def area_icon(slug: str) -> str:
+    """The address of an area's icon; empty for an area that a shop's own taxonomy adds."""
+    name = f"pages/areas/{slug}.svg"
+    return static(name) if (Path(__file__).parents[1] / "static" / name).is_file() else ""
 
 
 @register.filter

@@ -1,0 +1,53 @@
+"""Resources that tests share. Data is built by `builders.py`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
+from tests.shops import ShopProcess, start_shop
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def taxonomy() -> Taxonomy:
+    return load_taxonomy()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
+    """One whole shop with the sample catalogue, for the tests that only look at it."""
+    running = start_shop(tmp_path_factory.mktemp("shop") / "home")
+    try:
+        running.wait_until_ready()
+        yield running
+    finally:
+        running.interrupt()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; without one the test is skipped, or fails where REQUIRE_BROWSER is set."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if path is None or not Path(path).exists():
+        message = "NO CHROMIUM FOUND: browser tests are skipped. Install it: apt-get install chromium"
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=path,
+            args=[
+                *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+                *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+            ],
+        )
+        yield found
+        found.close()

@@ -1,0 +1,112 @@
+"""A whole embedded shop as a process of its own, started the way a person starts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+PROJECT = Path(__file__).resolve().parents[1]
+READY = "Knotwise is ready."
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(slots=True)
+class ShopProcess:
+    """A running `storefront embedded`, in a process group of its own like a terminal's job."""
+
+    home: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return shop_environment(self.home, self.port)
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def wait_until_ready(self, timeout_s: float = 90) -> None:
+        deadline = time.monotonic() + timeout_s
+        while READY not in self.said():
+            assert self.process.poll() is None, f"The shop ended with {self.process.returncode}:\n{self.said()}"
+            assert time.monotonic() < deadline, f"The shop is not ready:\n{self.said()}"
+            time.sleep(0.1)
+
+    def wait_until(self, text: str, timeout_s: float = 60) -> None:
+        deadline = time.monotonic() + timeout_s
+        while text not in self.said():
+            assert self.process.poll() is None, f"The shop ended with {self.process.returncode}:\n{self.said()}"
+            assert time.monotonic() < deadline, f"{text!r} was not said:\n{self.said()}"
+            time.sleep(0.02)
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def interrupt(self) -> int:
+        """Ctrl-C: SIGINT to the whole process group; gives the exit code."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(60)
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"{self.address}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+
+def shop_environment(home: Path, port: int) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"KNOTWISE_HOME": str(home), "PORT": str(port), "COLUMNS": "120"}
+
+
+def start_shop(home: Path, *options: str, port: int | None = None, environment: dict[str, str] | None = None) -> ShopProcess:
+    """Start `storefront embedded` on a data folder; it is not ready yet."""
+    port = port or free_port()
+    home.parent.mkdir(parents=True, exist_ok=True)
+    log = home.parent / f"{home.name}-{port}-{time.monotonic_ns()}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "storefront", "embedded", *options],
+            cwd=PROJECT,
+            env=shop_environment(home, port) | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+        )
+    return ShopProcess(home, port, process, log)
+
+
+def run_import(shop: ShopProcess, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """`catalog-import …` as in a second terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "catalog_import", *(str(argument) for argument in arguments)],
+        cwd=PROJECT,
+        env=shop.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
