@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from catalog_import import runs
 from catalog_import.check import Checked
@@ -26,7 +26,7 @@ _MARKS = {Action.CREATE: "[green]+[/]", Action.ADOPT: "[cyan]=[/]", Action.UPDAT
 
 def print_checked(checked: Checked) -> None:
     """What was read of each product: areas, tool type, guide."""
-    table = Table("product", "areas", "tool type", "guide", title=None, box=None, pad_edge=False)
+    table = Table(*(Column(head, overflow="fold") for head in ("product", "areas", "tool type", "guide")), box=None)
     for product in checked.products:
         table.add_row(
             escape(product.record.name or product.record.reference),

@@ -2,8 +2,9 @@
 
     python sample_data/images/draw_areas.py
 
-Needs nothing but Python. The icons go to the shop's static files (`storefront/pages/static/pages/areas/SLUG.svg`), 120 x 120. Areas of the back side show the figure
-from behind, with a line for the spine.
+Needs nothing but Python. The icons, 120 x 120, go to the shop's static files
+(`storefront/pages/static/pages/areas/SLUG.svg`). Areas of the back side show the figure from behind, with a line for
+the spine.
 """
 
 from __future__ import annotations

@@ -20,9 +20,11 @@ query Neck {
 }
 `;
 
-ReactDOM.createRoot(document.getElementById("graphiql")).render(
+// The package brings React 17, which has no createRoot yet.
+ReactDOM.render(
   React.createElement(GraphiQL, {
     fetcher: GraphiQL.createFetcher({ url: window.location.pathname }),
     defaultQuery: FIRST_QUERY,
   }),
+  document.getElementById("graphiql"),
 );
