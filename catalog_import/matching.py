@@ -29,6 +29,8 @@ AREA_WEIGHT = 0.75
 # A guide to one tool says more about it than one to many.
 TOOL_WEIGHT = 0.06
 ONLY_TOOL_WEIGHT = 0.04
+# A guide to nothing but another tool.
+OTHER_TOOL_FACTOR = 0.85
 SAME_LEAD_WEIGHT = 0.04
 CONDITION_WEIGHT = 0.08
 FURTHER_CONDITION_WEIGHT = 0.02
@@ -36,10 +38,10 @@ MAX_CONDITIONS_WEIGHT = 0.14
 TECHNIQUE_WEIGHT = 0.01
 
 # How much more it counts that a guide covers the product than that it is about nothing else.
-COVERAGE_EMPHASIS = 1.44
+COVERAGE_EMPHASIS = 2.0
 # A guide for a group covers a product's area inside it so much, and is about it so much.
-WITHIN_GROUP = 0.8
-WITHIN_GROUP_FOCUS = 0.5
+WITHIN_GROUP = 0.65
+WITHIN_GROUP_FOCUS = 0.35
 # Of a product's group a guide covers the share of its parts that it is for, and a little; its parts are about it.
 PART_BASE = 0.2
 PART_OF_PRODUCT = 0.9
@@ -49,8 +51,9 @@ WHOLE_BODY_SHARE = 0.5
 # product is for, and none of them covered any.
 SPREAD = {1: 0.2, 2: 0.35, 3: 0.5}
 WIDE_SPREAD = 0.9
-# A guide for so many regions is a general one.
+# A guide for so many regions that teaches the tool is a general one, though less so than one for the whole body.
 MANY_REGIONS = 4
+BROAD_SHARE = 0.8
 # From this share on a guide takes care of an area.
 TAKEN_CARE_OF = 0.5
 # A tool for no area in particular.
@@ -146,14 +149,16 @@ class _Matcher:
         """Weighs one guide; `closest` is the one for single areas that covers the product best."""
         fit = self.area_fit(guide)
         if self.is_general(guide):
-            fit = max(fit, self.general_fit(closest))
-        teaches = self.tool != OTHER and self.tool in _slugs(guide.tags.tool_types)
+            fit = max(fit, self.general_fit(guide, closest))
+        teaches = self.is_taught(guide)
         if fit <= 0 or (self.is_tool_guide(guide) and not teaches):
             return _Match(guide, 0.0, ())
         shared = [slug for slug in self.taxonomy.conditions if slug in self.conditions & _slugs(guide.tags.conditions)]
         techniques = self.shared_techniques(guide)
         score = AREA_WEIGHT * fit + TECHNIQUE_WEIGHT * bool(techniques)
         score += SAME_LEAD_WEIGHT * (_strongest(guide.tags.target_areas) == self.lead is not None)
+        if len(guide.tags.tool_types) == 1 and not teaches:
+            score *= OTHER_TOOL_FACTOR
         if teaches:
             score += TOOL_WEIGHT + ONLY_TOOL_WEIGHT / len(guide.tags.tool_types)
         if shared:
@@ -178,7 +183,11 @@ class _Matcher:
         if not areas or self.root in areas:
             return True
         is_for_any = not self.areas or self.root in self.areas
-        return is_for_any and len({self.region(area) for area in areas}) >= MANY_REGIONS
+        is_broad = len({self.region(area) for area in areas}) >= MANY_REGIONS
+        return is_for_any and is_broad and self.is_taught(guide)
+
+    def is_taught(self, guide: TaggedGuide) -> bool:
+        return self.tool != OTHER and self.tool in _slugs(guide.tags.tool_types)
 
     def is_tool_guide(self, guide: TaggedGuide) -> bool:
         return not guide.tags.target_areas
@@ -216,17 +225,22 @@ class _Matcher:
         if coverage == 0:
             return 0.0
         others = guide.tags.target_areas
-        about = sum(tag.score * self.relevance(tag.slug) for tag in others)
-        focus = about / (sum(tag.score for tag in others) or 1.0)
+        relevance = {tag.slug: self.relevance(tag.slug) for tag in others}
+        by_weight = sum(tag.score * relevance[tag.slug] for tag in others) / (sum(tag.score for tag in others) or 1.0)
+        by_count = sum(relevance.values()) / len(relevance)
+        focus = (by_weight + by_count) / 2
         return (1 + COVERAGE_EMPHASIS) * coverage * focus / (COVERAGE_EMPHASIS * focus + coverage)
 
-    def general_fit(self, closest: TaggedGuide | None) -> float:
-        """How well a guide for the whole body fits."""
-        if not self.areas:
-            return NO_AREA_FIT if self.tool != OTHER else 0.0
-        whole = self.areas.get(self.root or "", 0.0)
+    def general_fit(self, guide: TaggedGuide, closest: TaggedGuide | None) -> float:
+        """How well a guide for the whole body, for many regions, or for a tool alone fits."""
         if self.tool == OTHER:
             return 0.0
+        is_broad = bool(guide.tags.target_areas) and self.root not in _slugs(guide.tags.target_areas)
+        if not self.areas:
+            return NO_AREA_FIT * (BROAD_SHARE if is_broad else 1)
+        whole = self.areas.get(self.root or "", 0.0)
+        if is_broad:
+            return BROAD_SHARE * whole + self.coverage(guide)
         if whole:
             return whole + WHOLE_BODY_SHARE * (1 - whole)
         others = _slugs(closest.tags.target_areas) if closest is not None else set()
@@ -252,6 +266,8 @@ class _Matcher:
         areas = self.taxonomy.areas
         order = list(areas)
         both = sorted(self.areas.keys() & others, key=order.index)
+        if not self.areas:
+            return ["the tool is for no area in particular, and neither is the guide"]
         reasons = [f"both are for the {_listed(_inside(areas[slug].name) for slug in both)}"] if both else []
         for other in sorted(others - self.areas.keys(), key=order.index):
             if other == self.root:
