@@ -24,7 +24,7 @@ from catalog_import.problems import has_errors
 from catalog_import.reading import Catalogue, read_catalogue
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, MediaRecord
 from storefront.catalog.snapshots import load_shop_facts, load_shop_guides, load_shop_products
-from storefront.catalog.taxonomy import load_taxonomy
+from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 
 
 class Exit(IntEnum):
@@ -67,8 +67,9 @@ def check_command(
     json_output: AsJson = False,
 ) -> None:
     """Read files and explain what they say. Needs no shop and no database."""
-    taxonomy = load_taxonomy()
-    catalogue = read_files(file, guides, {DEFAULT_CHANNEL: currency.upper()} if currency else {})
+    taxonomy = load_taxonomy(settings.TAXONOMY_FOLDER)
+    require_files(file, guides)
+    catalogue = read_catalogue(file, guides, taxonomy, {DEFAULT_CHANNEL: currency.upper()} if currency else {})
     checked = check(catalogue, taxonomy)
     if json_output:
         print_json(as_json(checked))
@@ -103,6 +104,7 @@ def apply_command(
     is_agreed: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before writing.")] = False,
 ) -> None:
     """Plan, then let the workers write it. Rows with errors are left out; running it again is safe."""
+    require_files(file, guides)
     finish_running_import()
     plan, catalogue = make_plan(file, guides, source, overwrite)
     if not plan.to_apply():
@@ -133,17 +135,17 @@ def apply_command(
     raise typer.Exit(Exit.PROBLEMS if has_errors(plan.problems) else Exit.DONE)
 
 
-def read_files(file: Path | None, guides: Path | None, currencies: dict[str, str]) -> Catalogue:
+def require_files(file: Path | None, guides: Path | None) -> None:
     if file is None and guides is None:
         raise typer.BadParameter("Give a products file, a folder of guides (--guides DIR), or both.")
-    return read_catalogue(file, guides, load_taxonomy(), currencies)
 
 
 def make_plan(
     file: Path | None, guides: Path | None, source: str, overwrite: list[str] | None
 ) -> tuple[Plan, Catalogue]:
-    facts = load_shop_facts()
-    catalogue = read_files(file, guides, dict(facts.currencies))
+    require_files(file, guides)
+    taxonomy, facts = load_taxonomy(settings.TAXONOMY_FOLDER), load_shop_facts()
+    catalogue = read_catalogue(file, guides, taxonomy, dict(facts.currencies))
     records = [product.record for product in catalogue.products]
     shop = Shop(
         facts,
@@ -159,7 +161,7 @@ def make_plan(
         catalogue.products,
         catalogue.guides,
         shop,
-        load_taxonomy(),
+        taxonomy,
         source=source,
         overwrites=lambda name: name in winning or "all" in winning,
     )
@@ -211,7 +213,7 @@ def run() -> None:
     try:
         app()
     except (OperationalError, ProgrammingError, ImproperlyConfigured, BrokerError) as error:
-        where = settings.DATABASES["default"].get("HOST") or "the database"
-        printing.err.print(f"The shop cannot be reached ({where}): {str(error).strip().splitlines()[0]}")
+        said = str(error).strip().splitlines()[0] if settings.DATABASES["default"].get("NAME") else "none is set up"
+        printing.err.print(f"The shop cannot be reached: {said}")
         printing.err.print("Start it with `storefront embedded`, or set DATABASE_URL and REDIS_URL.")
         sys.exit(Exit.SHOP_UNREACHABLE)

@@ -79,12 +79,12 @@ def start_run(
                 pictures={digest: picture.model_dump() for digest, picture in (pictures or {}).items()},
             )
             add_batches(run, plan.to_apply())
+            finish_if_done(run.pk)
     except IntegrityError as error:
         other = running_run()
         if other is None:
             raise
         raise RunInProgress(other) from error
-    finish_if_done(run.pk)
     return run
 
 
@@ -153,11 +153,13 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
         if batch is None:
             return False
         write_batch(batch)
+        # Whoever finishes waits here for the others, so that the last one sees that it is the last.
+        ImportRun.objects.select_for_update().get(pk=run_id)
         batch.state = ImportBatch.State.DONE
         batch.save(update_fields=["state"])
+        finish_if_done(run_id)
         transaction.on_commit(lambda: nudge_ready(run_id, nudge))
     log.info("Run %s: batch %s done", run_id, number)
-    finish_if_done(run_id)
     return True
 
 

@@ -36,6 +36,7 @@ class Env(BaseSettings):
     graphiql: bool = False
     media_root: Path | None = None
     static_root: Path | None = None
+    taxonomy_folder: Path | None = None
     log_level: str = "INFO"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)

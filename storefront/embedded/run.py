@@ -115,6 +115,8 @@ def prepare(home: Home, settings: Env) -> Supervisor:
         "HOST": settings.host,
         "PORT": str(settings.port),
     }
+    if settings.taxonomy_folder:
+        variables["TAXONOMY_FOLDER"] = str(settings.taxonomy_folder.absolute())
     write_environment(home, variables)
     inherited = {
         name: os.environ[name]

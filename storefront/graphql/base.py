@@ -187,7 +187,8 @@ def window_of(arguments: dict[str, Any], field: str) -> queries.Window:
             raise GraphQLError(f"Argument `{name}` must be a non-negative integer.")
         if value and value > MAX_PAGE:
             raise GraphQLError(
-                f"Requesting {value} records on the `{field}` connection exceeds the `{name}` limit of {MAX_PAGE} records."
+                f"Requesting {value} records on the `{field}` connection "
+                f"exceeds the `{name}` limit of {MAX_PAGE} records."
             )
     return {"first": first, "last": last, "after": arguments.get("after"), "before": arguments.get("before")}
 

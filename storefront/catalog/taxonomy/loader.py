@@ -111,6 +111,8 @@ class _Reader:
             self.check_words("distractors.yaml", [("", vocabulary.distractors)], known_sets)
             self.check_words("denials.yaml", [("", vocabulary.denials)], known_sets)
             self.check_words("other_items.yaml", [("", vocabulary.other_items)], known_sets)
+            types = (vocabulary.other_items.powered_type, vocabulary.other_items.plain_type)
+            self.check_known("other_items.yaml", "", "tool type", types, tool_types)
             self.check_known("denials.yaml", "chart_areas", "area", vocabulary.denials.chart_areas, areas)
         if self.faults or vocabulary is None:
             raise TaxonomyError(self.folder, self.faults)

@@ -128,6 +128,8 @@ class Context(Frozen):
 class OtherItems(Frozen):
     """Things that are no massage tool, parts of tools, and how names speak of them (other_items.yaml)."""
 
+    powered_type: str = "other"
+    plain_type: str = "other"
     items: Patterns = ()
     accessories: Patterns = ()
     leads: Words = ()

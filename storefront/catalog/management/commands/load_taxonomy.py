@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from storefront.catalog.taxonomy import load_taxonomy
@@ -14,6 +15,6 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        changed = write_taxonomy(load_taxonomy())
+        changed = write_taxonomy(load_taxonomy(settings.TAXONOMY_FOLDER))
         if options["verbosity"]:
             self.stdout.write(f"{changed} terms changed.")
