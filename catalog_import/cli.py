@@ -24,7 +24,7 @@ from catalog_import.problems import has_errors
 from catalog_import.reading import Catalogue, read_catalogue
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, MediaRecord
 from storefront.catalog.snapshots import load_shop_facts, load_shop_guides, load_shop_products
-from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
+from storefront.catalog.taxonomy import load_taxonomy
 
 
 class Exit(IntEnum):
