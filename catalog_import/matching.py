@@ -131,11 +131,13 @@ class _Matcher:
     def __init__(self, tags: Tags, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self.root = taxonomy.root
-        self.tool = next((tag.slug for tag in tags.tool_types), OTHER)
+        self.tool = next((tag.slug for tag in tags.tool_types if tag.slug in taxonomy.tool_types), OTHER)
         self.conditions = _slugs(tags.conditions)
-        total = sum(tag.score for tag in tags.target_areas) or 1.0
-        self.lead = _strongest(tags.target_areas)
-        self.areas = {tag.slug: tag.score / total for tag in tags.target_areas}
+        # A stated slug that the taxonomy does not have is for the caller to report; here it counts for nothing.
+        known = [tag for tag in tags.target_areas if tag.slug in taxonomy.areas]
+        total = sum(tag.score for tag in known) or 1.0
+        self.lead = _strongest(known)
+        self.areas = {tag.slug: tag.score / total for tag in known}
 
     def ranked(self, guides: Iterable[TaggedGuide]) -> list[_Match]:
         """Guides that have something to say on the product, the best first; equals by slug."""
@@ -179,7 +181,7 @@ class _Matcher:
 
         For a product that is for no area in particular, or for all, a guide for many regions is a general one too.
         """
-        areas = _slugs(guide.tags.target_areas)
+        areas = self.areas_of(guide)
         if not areas or self.root in areas:
             return True
         is_for_any = not self.areas or self.root in self.areas
@@ -191,6 +193,9 @@ class _Matcher:
 
     def is_tool_guide(self, guide: TaggedGuide) -> bool:
         return not guide.tags.target_areas
+
+    def areas_of(self, guide: TaggedGuide) -> set[str]:
+        return _slugs(guide.tags.target_areas) & self.taxonomy.areas.keys()
 
     def covered(self, area: str, others: set[str]) -> float:
         """How much of one of the product's areas a guide with these areas is for."""
@@ -216,7 +221,7 @@ class _Matcher:
 
     def coverage(self, guide: TaggedGuide) -> float:
         """The share of the product's areas, by their weight, that the guide is for."""
-        others = _slugs(guide.tags.target_areas)
+        others = self.areas_of(guide)
         return sum(weight * self.covered(area, others) for area, weight in self.areas.items())
 
     def area_fit(self, guide: TaggedGuide) -> float:
@@ -224,7 +229,7 @@ class _Matcher:
         coverage = self.coverage(guide)
         if coverage == 0:
             return 0.0
-        others = guide.tags.target_areas
+        others = [tag for tag in guide.tags.target_areas if tag.slug in self.taxonomy.areas]
         relevance = {tag.slug: self.relevance(tag.slug) for tag in others}
         by_weight = sum(tag.score * relevance[tag.slug] for tag in others) / (sum(tag.score for tag in others) or 1.0)
         by_count = sum(relevance.values()) / len(relevance)
@@ -235,7 +240,7 @@ class _Matcher:
         """How well a guide for the whole body, for many regions, or for a tool alone fits."""
         if self.tool == OTHER:
             return 0.0
-        is_broad = bool(guide.tags.target_areas) and self.root not in _slugs(guide.tags.target_areas)
+        is_broad = bool(guide.tags.target_areas) and self.root not in self.areas_of(guide)
         if not self.areas:
             return NO_AREA_FIT * (BROAD_SHARE if is_broad else 1)
         whole = self.areas.get(self.root or "", 0.0)
@@ -243,7 +248,7 @@ class _Matcher:
             return BROAD_SHARE * whole + self.coverage(guide)
         if whole:
             return whole + WHOLE_BODY_SHARE * (1 - whole)
-        others = _slugs(closest.tags.target_areas) if closest is not None else set()
+        others = self.areas_of(closest) if closest is not None else set()
         left = {self.region(area) for area in self.areas if self.covered(area, others) < TAKEN_CARE_OF}
         coverage = self.coverage(closest) if closest is not None else 0.0
         return SPREAD.get(len(left) + bool(coverage), WIDE_SPREAD) * (1 - coverage)
@@ -262,7 +267,7 @@ class _Matcher:
         ]
 
     def area_reasons(self, guide: TaggedGuide) -> list[str]:
-        others = _slugs(guide.tags.target_areas)
+        others = self.areas_of(guide)
         areas = self.taxonomy.areas
         order = list(areas)
         both = sorted(self.areas.keys() & others, key=order.index)

@@ -19,10 +19,10 @@ register = template.Library()
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 KINDS = {
-    "contraindication": "Not with",
+    "contraindication": "Warning",
     "not-for": "Not for",
     "limit": "Limit",
-    "stop": "Stop if",
+    "stop": "Stop",
 }
 
 
