@@ -8,8 +8,8 @@ for no area in particular.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence, Set
+from typing import NamedTuple
 
 from storefront.catalog.records import (
     GuideLink,
@@ -17,7 +17,6 @@ from storefront.catalog.records import (
     Origin,
     ProductRecord,
     Status,
-    Tag,
     TaggedGuide,
     Tags,
 )
@@ -65,15 +64,29 @@ LEAST_RELATED = 0.3
 OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    guide: TaggedGuide
+class _Guide:
+    """What a guide's tags say, as sets; slugs that the taxonomy does not have count for nothing."""
+
+    __slots__ = ("areas", "conditions", "lead", "slug", "techniques", "tools", "weights")
+
+    def __init__(self, guide: TaggedGuide, taxonomy: Taxonomy) -> None:
+        tags = guide.tags
+        self.slug = guide.record.slug
+        self.weights = {tag.slug: tag.score for tag in tags.target_areas if tag.slug in taxonomy.areas}
+        self.areas = frozenset(self.weights)
+        self.lead = next(iter(self.weights), None)
+        self.tools = frozenset(tag.slug for tag in tags.tool_types)
+        self.conditions = frozenset(tag.slug for tag in tags.conditions)
+        self.techniques = frozenset(tag.slug for tag in tags.techniques)
+
+
+class _Match(NamedTuple):
+    guide: _Guide
     score: float
-    reasons: tuple[str, ...]
 
     @property
     def slug(self) -> str:
-        return self.guide.record.slug
+        return self.guide.slug
 
 
 def match_guides(
@@ -85,44 +98,41 @@ def match_guides(
     for the caller to report them). The order of `guides` makes no difference.
     """
     active = {guide.record.slug: guide for guide in guides if guide.record.status is Status.ACTIVE}
-    matches = _Matcher(tags, taxonomy).ranked(active.values())
-    primary = _primary(product, active, matches)
+    matcher = _Matcher(tags, taxonomy)
+    matches = matcher.ranked(_Guide(guide, taxonomy) for guide in active.values())
+    primary = _primary(product, active, matches, matcher)
     taken = {primary.guide} if primary is not None else set()
-    related = _related(product, active, matches, taken)
+    related = _related(product, active, matches, matcher, taken)
     return (primary, *related) if primary is not None else related
 
 
-def _primary(product: ProductRecord, active: Iterable[str], matches: Sequence[_Match]) -> GuideLink | None:
+def _primary(
+    product: ProductRecord, active: Container[str], matches: Sequence[_Match], matcher: _Matcher
+) -> GuideLink | None:
     if product.guide is not None and product.guide in active:
         return _stated(product.guide, LinkRole.PRIMARY)
     is_cleared = product.guide is None and "guide" in product.model_fields_set
     if is_cleared or not matches or matches[0].score < LEAST_PRIMARY:
         return None
-    return _inferred(matches[0], LinkRole.PRIMARY)
+    return matcher.link(matches[0], LinkRole.PRIMARY)
 
 
 def _related(
-    product: ProductRecord, active: Iterable[str], matches: Sequence[_Match], taken: set[str]
+    product: ProductRecord,
+    active: Container[str],
+    matches: Sequence[_Match],
+    matcher: _Matcher,
+    taken: set[str],
 ) -> tuple[GuideLink, ...]:
     stated = [slug for slug in dict.fromkeys(product.related_guides) if slug in active and slug not in taken]
     if stated or ("related_guides" in product.model_fields_set and not product.related_guides):
         return tuple(_stated(slug, LinkRole.RELATED) for slug in stated)
     good = [match for match in matches if match.slug not in taken and match.score >= LEAST_RELATED]
-    return tuple(_inferred(match, LinkRole.RELATED) for match in good[:MAX_RELATED])
+    return tuple(matcher.link(match, LinkRole.RELATED) for match in good[:MAX_RELATED])
 
 
 def _stated(slug: str, role: LinkRole) -> GuideLink:
     return GuideLink(guide=slug, role=role, origin=Origin.STATED, reasons=("the product's file names this guide",))
-
-
-def _inferred(match: _Match, role: LinkRole) -> GuideLink:
-    return GuideLink(
-        guide=match.slug,
-        role=role,
-        origin=Origin.INFERRED,
-        score=round(match.score, 4),
-        reasons=match.reasons,
-    )
 
 
 class _Matcher:
@@ -132,72 +142,84 @@ class _Matcher:
         self.taxonomy = taxonomy
         self.root = taxonomy.root
         self.tool = next((tag.slug for tag in tags.tool_types if tag.slug in taxonomy.tool_types), OTHER)
-        self.conditions = _slugs(tags.conditions)
+        self.conditions = frozenset(tag.slug for tag in tags.conditions)
         # A stated slug that the taxonomy does not have is for the caller to report; here it counts for nothing.
         known = [tag for tag in tags.target_areas if tag.slug in taxonomy.areas]
         total = sum(tag.score for tag in known) or 1.0
-        self.lead = _strongest(known)
+        self.lead = known[0].slug if known else None
         self.areas = {tag.slug: tag.score / total for tag in known}
 
-    def ranked(self, guides: Iterable[TaggedGuide]) -> list[_Match]:
+    def ranked(self, guides: Iterable[_Guide]) -> list[_Match]:
         """Guides that have something to say on the product, the best first; equals by slug."""
-        guides = sorted(guides, key=lambda guide: guide.record.slug)
+        guides = sorted(guides, key=lambda guide: guide.slug)
         special = [guide for guide in guides if not self.is_general(guide)]
         closest = max(special, key=self.coverage, default=None)
-        matches = [self.match(guide, closest) for guide in guides]
+        matches = [_Match(guide, self.score(guide, closest)) for guide in guides]
         return sorted((match for match in matches if match.score > 0), key=lambda match: (-match.score, match.slug))
 
-    def match(self, guide: TaggedGuide, closest: TaggedGuide | None) -> _Match:
+    def score(self, guide: _Guide, closest: _Guide | None) -> float:
         """Weighs one guide; `closest` is the one for single areas that covers the product best."""
         fit = self.area_fit(guide)
         if self.is_general(guide):
             fit = max(fit, self.general_fit(guide, closest))
         teaches = self.is_taught(guide)
-        if fit <= 0 or (self.is_tool_guide(guide) and not teaches):
-            return _Match(guide, 0.0, ())
-        shared = [slug for slug in self.taxonomy.conditions if slug in self.conditions & _slugs(guide.tags.conditions)]
-        techniques = self.shared_techniques(guide)
-        score = AREA_WEIGHT * fit + TECHNIQUE_WEIGHT * bool(techniques)
-        score += SAME_LEAD_WEIGHT * (_strongest(guide.tags.target_areas) == self.lead is not None)
-        if len(guide.tags.tool_types) == 1 and not teaches:
+        is_only_for_tools = not guide.areas
+        if fit <= 0 or (is_only_for_tools and not teaches):
+            return 0.0
+        score = AREA_WEIGHT * fit + TECHNIQUE_WEIGHT * bool(self.shared_techniques(guide))
+        if self.lead is not None and guide.lead == self.lead:
+            score += SAME_LEAD_WEIGHT
+        if len(guide.tools) == 1 and not teaches:
             score *= OTHER_TOOL_FACTOR
         if teaches:
-            score += TOOL_WEIGHT + ONLY_TOOL_WEIGHT / len(guide.tags.tool_types)
+            score += TOOL_WEIGHT + ONLY_TOOL_WEIGHT / len(guide.tools)
+        shared = len(self.shared_conditions(guide))
         if shared:
-            further = FURTHER_CONDITION_WEIGHT * (len(shared) - 1)
-            score += min(CONDITION_WEIGHT + further, MAX_CONDITIONS_WEIGHT)
-        reasons = self.area_reasons(guide)
-        if teaches:
-            reasons.append(f"the guide teaches {_inside(self.taxonomy.tool_types[self.tool].plural)}")
-        reasons += [f"both name {_inside(self.taxonomy.conditions[slug].name)}" for slug in shared]
-        reasons += [
-            f"the guide teaches {_inside(self.taxonomy.techniques[slug].name)}, which this tool is made for"
-            for slug in techniques
-        ]
-        return _Match(guide, min(score, 1.0), tuple(reasons))
+            score += min(CONDITION_WEIGHT + FURTHER_CONDITION_WEIGHT * (shared - 1), MAX_CONDITIONS_WEIGHT)
+        return min(score, 1.0)
 
-    def is_general(self, guide: TaggedGuide) -> bool:
+    def link(self, match: _Match, role: LinkRole) -> GuideLink:
+        return GuideLink(
+            guide=match.slug,
+            role=role,
+            origin=Origin.INFERRED,
+            score=round(match.score, 4),
+            reasons=self.reasons(match.guide),
+        )
+
+    def reasons(self, guide: _Guide) -> tuple[str, ...]:
+        """Why the guide is linked, in sentences for people."""
+        taxonomy = self.taxonomy
+        reasons = self.area_reasons(guide)
+        if self.is_taught(guide):
+            reasons.append(f"the guide teaches {_inside(taxonomy.tool_types[self.tool].plural)}")
+        reasons += [f"both name {_inside(taxonomy.conditions[slug].name)}" for slug in self.shared_conditions(guide)]
+        reasons += [
+            f"the guide teaches {_inside(taxonomy.techniques[slug].name)}, which this tool is made for"
+            for slug in self.shared_techniques(guide)
+        ]
+        return tuple(reasons)
+
+    def shared_conditions(self, guide: _Guide) -> list[str]:
+        shared = self.conditions & guide.conditions
+        return [slug for slug in self.taxonomy.conditions if slug in shared] if shared else []
+
+    def is_general(self, guide: _Guide) -> bool:
         """A guide for the whole body, or for a tool and no area.
 
         For a product that is for no area in particular, or for all, a guide for many regions is a general one too.
         """
-        areas = self.areas_of(guide)
+        areas = guide.areas
         if not areas or self.root in areas:
             return True
         is_for_any = not self.areas or self.root in self.areas
         is_broad = len({self.region(area) for area in areas}) >= MANY_REGIONS
         return is_for_any and is_broad and self.is_taught(guide)
 
-    def is_taught(self, guide: TaggedGuide) -> bool:
-        return self.tool != OTHER and self.tool in _slugs(guide.tags.tool_types)
+    def is_taught(self, guide: _Guide) -> bool:
+        return self.tool != OTHER and self.tool in guide.tools
 
-    def is_tool_guide(self, guide: TaggedGuide) -> bool:
-        return not guide.tags.target_areas
-
-    def areas_of(self, guide: TaggedGuide) -> set[str]:
-        return _slugs(guide.tags.target_areas) & self.taxonomy.areas.keys()
-
-    def covered(self, area: str, others: set[str]) -> float:
+    def covered(self, area: str, others: Set[str]) -> float:
         """How much of one of the product's areas a guide with these areas is for."""
         if area in others:
             return 1.0
@@ -219,28 +241,28 @@ class _Matcher:
             return PART_OF_PRODUCT
         return WITHIN_GROUP_FOCUS if any(area in self.areas for area in self.taxonomy.descendants(other)) else 0.0
 
-    def coverage(self, guide: TaggedGuide) -> float:
+    def coverage(self, guide: _Guide) -> float:
         """The share of the product's areas, by their weight, that the guide is for."""
-        others = self.areas_of(guide)
+        others = guide.areas
         return sum(weight * self.covered(area, others) for area, weight in self.areas.items())
 
-    def area_fit(self, guide: TaggedGuide) -> float:
+    def area_fit(self, guide: _Guide) -> float:
         """The mean (harmonic, weighted) of how much of the product the guide covers and how much of it is about it."""
         coverage = self.coverage(guide)
         if coverage == 0:
             return 0.0
-        others = [tag for tag in guide.tags.target_areas if tag.slug in self.taxonomy.areas]
-        relevance = {tag.slug: self.relevance(tag.slug) for tag in others}
-        by_weight = sum(tag.score * relevance[tag.slug] for tag in others) / (sum(tag.score for tag in others) or 1.0)
+        relevance = {other: self.relevance(other) for other in guide.areas}
+        total = sum(guide.weights.values()) or 1.0
+        by_weight = sum(guide.weights[other] * relevance[other] for other in relevance) / total
         by_count = sum(relevance.values()) / len(relevance)
         focus = (by_weight + by_count) / 2
         return (1 + COVERAGE_EMPHASIS) * coverage * focus / (COVERAGE_EMPHASIS * focus + coverage)
 
-    def general_fit(self, guide: TaggedGuide, closest: TaggedGuide | None) -> float:
+    def general_fit(self, guide: _Guide, closest: _Guide | None) -> float:
         """How well a guide for the whole body, for many regions, or for a tool alone fits."""
         if self.tool == OTHER:
             return 0.0
-        is_broad = bool(guide.tags.target_areas) and self.root not in self.areas_of(guide)
+        is_broad = bool(guide.areas) and self.root not in guide.areas
         if not self.areas:
             return NO_AREA_FIT * (BROAD_SHARE if is_broad else 1)
         whole = self.areas.get(self.root or "", 0.0)
@@ -248,7 +270,7 @@ class _Matcher:
             return BROAD_SHARE * whole + self.coverage(guide)
         if whole:
             return whole + WHOLE_BODY_SHARE * (1 - whole)
-        others = self.areas_of(closest) if closest is not None else set()
+        others = closest.areas if closest is not None else frozenset()
         left = {self.region(area) for area in self.areas if self.covered(area, others) < TAKEN_CARE_OF}
         coverage = self.coverage(closest) if closest is not None else 0.0
         return SPREAD.get(len(left) + bool(coverage), WIDE_SPREAD) * (1 - coverage)
@@ -258,16 +280,15 @@ class _Matcher:
         inside = [group for group in self.taxonomy.ancestors(area) if group != self.root]
         return inside[-1] if inside else area
 
-    def shared_techniques(self, guide: TaggedGuide) -> list[str]:
-        taught = _slugs(guide.tags.techniques)
+    def shared_techniques(self, guide: _Guide) -> list[str]:
         return [
             technique.slug
             for technique in self.taxonomy.techniques.values()
-            if technique.slug in taught and self.tool in technique.tool_types
+            if technique.slug in guide.techniques and self.tool in technique.tool_types
         ]
 
-    def area_reasons(self, guide: TaggedGuide) -> list[str]:
-        others = self.areas_of(guide)
+    def area_reasons(self, guide: _Guide) -> list[str]:
+        others = guide.areas
         areas = self.taxonomy.areas
         order = list(areas)
         both = sorted(self.areas.keys() & others, key=order.index)
@@ -288,14 +309,6 @@ class _Matcher:
                     f"the guide is for the {_inside(areas[other].name)}, part of the {_inside(areas[around[0]].name)}"
                 )
         return reasons
-
-
-def _slugs(tags: Iterable[Tag]) -> set[str]:
-    return {tag.slug for tag in tags}
-
-
-def _strongest(tags: Sequence[Tag]) -> str | None:
-    return tags[0].slug if tags else None
 
 
 def _inside(name: str) -> str:

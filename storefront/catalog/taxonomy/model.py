@@ -6,12 +6,13 @@ only text tagging needs: what looks like a body area and is none, denials, signs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 AnyValue = TypeVar("AnyValue")
 ReadOnly = Annotated[Mapping[str, AnyValue], AfterValidator(MappingProxyType)]
@@ -176,43 +177,45 @@ class Taxonomy(Frozen):
     techniques: ReadOnly[Technique]
     vocabulary: Vocabulary = Field(repr=False)
 
-    _children: Mapping[str, tuple[str, ...]] = PrivateAttr()
-    _ancestors: Mapping[str, tuple[str, ...]] = PrivateAttr()
-
-    def model_post_init(self, _context: object) -> None:
-        children: dict[str, list[str]] = {slug: [] for slug in self.areas}
+    # Cached properties, as pydantic's private attributes are slow to read and these are read very often.
+    @cached_property
+    def inside(self) -> Mapping[str, tuple[str, ...]]:
+        """Each area's children, in their order."""
+        inside: dict[str, list[str]] = {slug: [] for slug in self.areas}
         for area in self.areas.values():
             if area.parent is not None:
-                children[area.parent].append(area.slug)
-        self._children = MappingProxyType({slug: tuple(below) for slug, below in children.items()})
-        self._ancestors = MappingProxyType({slug: self._walk_up(slug) for slug in self.areas})
+                inside[area.parent].append(area.slug)
+        return MappingProxyType({slug: tuple(below) for slug, below in inside.items()})
 
-    def _walk_up(self, slug: str) -> tuple[str, ...]:
-        found: list[str] = []
+    @cached_property
+    def around(self) -> Mapping[str, tuple[str, ...]]:
+        """Each area's ancestors, the nearest first."""
+        return MappingProxyType({slug: tuple(self._walk_up(slug)) for slug in self.areas})
+
+    @cached_property
+    def root(self) -> str | None:
+        """The area that stands for the whole body: the first one without a parent that has areas inside."""
+        return next((slug for slug, area in self.areas.items() if area.parent is None and self.inside[slug]), None)
+
+    def _walk_up(self, slug: str) -> Iterator[str]:
         parent = self.areas[slug].parent
         while parent is not None:
-            found.append(parent)
+            yield parent
             parent = self.areas[parent].parent
-        return tuple(found)
 
     def children(self, slug: str) -> tuple[str, ...]:
         """The areas directly inside this one, in their order; KeyError for an unknown slug."""
-        return self._children[slug]
+        return self.inside[slug]
 
     def ancestors(self, slug: str) -> tuple[str, ...]:
-        """The groups that this area lies in, the nearest first."""
-        return self._ancestors[slug]
+        """The groups that this area lies in, the nearest first; KeyError for an unknown slug."""
+        return self.around[slug]
 
     def descendants(self, slug: str) -> tuple[str, ...]:
-        """All areas inside this one, at any depth, in the order of the taxonomy."""
+        """All areas inside this one, at any depth, in the order of the taxonomy; KeyError for an unknown slug."""
         if slug not in self.areas:
             raise KeyError(slug)
-        return tuple(other for other in self.areas if slug in self._ancestors[other])
-
-    @property
-    def root(self) -> str | None:
-        """The area that stands for the whole body: the first one without a parent that has areas inside."""
-        return next((slug for slug, area in self.areas.items() if area.parent is None and self._children[slug]), None)
+        return tuple(other for other in self.areas if slug in self.around[other])
 
     def __hash__(self) -> int:
         return hash(self.version)
