@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog_import.enrich import enrich_guide, enrich_product
+from catalog_import.matching import GuideIndex
 from catalog_import.plan import gaps
 from catalog_import.problems import Problem, ProblemCode, warning_at
 from catalog_import.reading import Catalogue
@@ -25,11 +26,12 @@ class Checked:
 def check(catalogue: Catalogue, taxonomy: Taxonomy) -> Checked:
     """Tag and link what was read. What only a shop can know (taken SKUs, pins) is said by the plan."""
     guides = [enrich_guide(guide.record, taxonomy) for guide in catalogue.guides]
+    index = GuideIndex(guides, taxonomy)
     slugs = {guide.record.slug for guide in guides}
     products, problems = [], list(catalogue.problems)
     used: set[str] = set()
     for product in catalogue.products:
-        tagged = enrich_product(product.record, guides, taxonomy)
+        tagged = enrich_product(product.record, index, taxonomy)
         products.append(tagged)
         used |= {link.guide for link in tagged.links}
         own = product_fields(product.record).own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalog_import.matching import match_guides
+from catalog_import.matching import GuideIndex
 from catalog_import.tagging import tag_guide, tag_product
 from storefront.catalog.records import (
     GuideLink,
@@ -27,7 +27,7 @@ def enrich_guide(record: GuideRecord, taxonomy: Taxonomy, current: Tags | None =
 
 def enrich_product(
     record: ProductRecord,
-    guides: Sequence[TaggedGuide],
+    guides: GuideIndex,
     taxonomy: Taxonomy,
     *,
     current_tags: Tags | None = None,
@@ -35,7 +35,7 @@ def enrich_product(
 ) -> TaggedProduct:
     """The product with its tags and its guides; the current ones are what the shop has, for their pins."""
     tags = keep_pins(tag_product(record, taxonomy), current_tags)
-    links = keep_pinned_links(match_guides(record, tags, guides, taxonomy), current_links)
+    links = keep_pinned_links(guides.match(record, tags), current_links)
     return TaggedProduct(record=record, tags=tags, links=links)
 
 

@@ -8,7 +8,7 @@ for no area in particular.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
 from storefront.catalog.records import (
@@ -23,6 +23,8 @@ from storefront.catalog.records import (
 from storefront.catalog.taxonomy import Taxonomy
 
 MAX_RELATED = 3
+# Different sets of tags that an index remembers the ranking of.
+MAX_REMEMBERED = 20_000
 
 AREA_WEIGHT = 0.75
 # A guide to one tool says more about it than one to many.
@@ -89,46 +91,69 @@ class _Match(NamedTuple):
         return self.guide.slug
 
 
-def match_guides(
-    product: ProductRecord, tags: Tags, guides: Sequence[TaggedGuide], taxonomy: Taxonomy
-) -> tuple[GuideLink, ...]:
-    """The product's guides: at most one primary link, then the related ones, the best first.
+class GuideIndex:
+    """The active guides, made ready once for matching many products.
 
-    Guides that the record states win; stated slugs that are not among the active guides are passed over (it is
-    for the caller to report them). The order of `guides` makes no difference.
+    Products with the same tags fit the same guides, so what was ranked is remembered.
     """
-    active = {guide.record.slug: guide for guide in guides if guide.record.status is Status.ACTIVE}
-    matcher = _Matcher(tags, taxonomy)
-    matches = matcher.ranked(_Guide(guide, taxonomy) for guide in active.values())
-    primary = _primary(product, active, matches, matcher)
-    taken = {primary.guide} if primary is not None else set()
-    related = _related(product, active, matches, matcher, taken)
-    return (primary, *related) if primary is not None else related
+
+    def __init__(self, guides: Iterable[TaggedGuide], taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        self.guides = sorted(
+            (_Guide(guide, taxonomy) for guide in guides if guide.record.status is Status.ACTIVE),
+            key=lambda guide: guide.slug,
+        )
+        self.slugs = frozenset(guide.slug for guide in self.guides)
+        self.remembered: dict[object, tuple[_Matcher, list[_Match]]] = {}
+
+    def match(self, product: ProductRecord, tags: Tags) -> tuple[GuideLink, ...]:
+        """The product's guides: at most one primary link, then the related ones, the best first.
+
+        Guides that the record states win; stated slugs that are not among the active guides are passed over (it
+        is for the caller to report them).
+        """
+        matcher, matches = self.ranked(tags)
+        primary = self.primary(product, matches, matcher)
+        taken = {primary.guide} if primary is not None else set()
+        related = self.related(product, matches, matcher, taken)
+        return (primary, *related) if primary is not None else related
+
+    def ranked(self, tags: Tags) -> tuple[_Matcher, list[_Match]]:
+        key = (
+            tuple((tag.slug, tag.score) for tag in tags.target_areas),
+            tuple(tag.slug for tag in tags.tool_types),
+            frozenset(tag.slug for tag in tags.conditions),
+        )
+        if key not in self.remembered:
+            if len(self.remembered) >= MAX_REMEMBERED:
+                self.remembered.clear()
+            matcher = _Matcher(tags, self.taxonomy)
+            self.remembered[key] = matcher, matcher.ranked(self.guides)
+        return self.remembered[key]
+
+    def primary(self, product: ProductRecord, matches: Sequence[_Match], matcher: _Matcher) -> GuideLink | None:
+        if product.guide is not None and product.guide in self.slugs:
+            return _stated(product.guide, LinkRole.PRIMARY)
+        is_cleared = product.guide is None and "guide" in product.model_fields_set
+        if is_cleared or not matches or matches[0].score < LEAST_PRIMARY:
+            return None
+        return matcher.link(matches[0], LinkRole.PRIMARY)
+
+    def related(
+        self, product: ProductRecord, matches: Sequence[_Match], matcher: _Matcher, taken: set[str]
+    ) -> tuple[GuideLink, ...]:
+        stated = [slug for slug in dict.fromkeys(product.related_guides) if slug in self.slugs and slug not in taken]
+        if stated or ("related_guides" in product.model_fields_set and not product.related_guides):
+            return tuple(_stated(slug, LinkRole.RELATED) for slug in stated)
+        good = [match for match in matches if match.slug not in taken and match.score >= LEAST_RELATED]
+        return tuple(matcher.link(match, LinkRole.RELATED) for match in good[:MAX_RELATED])
 
 
-def _primary(
-    product: ProductRecord, active: Container[str], matches: Sequence[_Match], matcher: _Matcher
-) -> GuideLink | None:
-    if product.guide is not None and product.guide in active:
-        return _stated(product.guide, LinkRole.PRIMARY)
-    is_cleared = product.guide is None and "guide" in product.model_fields_set
-    if is_cleared or not matches or matches[0].score < LEAST_PRIMARY:
-        return None
-    return matcher.link(matches[0], LinkRole.PRIMARY)
-
-
-def _related(
-    product: ProductRecord,
-    active: Container[str],
-    matches: Sequence[_Match],
-    matcher: _Matcher,
-    taken: set[str],
+def match_guides(
+    product: ProductRecord, tags: Tags, guides: Iterable[TaggedGuide], taxonomy: Taxonomy
 ) -> tuple[GuideLink, ...]:
-    stated = [slug for slug in dict.fromkeys(product.related_guides) if slug in active and slug not in taken]
-    if stated or ("related_guides" in product.model_fields_set and not product.related_guides):
-        return tuple(_stated(slug, LinkRole.RELATED) for slug in stated)
-    good = [match for match in matches if match.slug not in taken and match.score >= LEAST_RELATED]
-    return tuple(matcher.link(match, LinkRole.RELATED) for match in good[:MAX_RELATED])
+    """The guides of one product (`GuideIndex.match`). The order of `guides` makes no difference."""
+    return GuideIndex(guides, taxonomy).match(product, tags)
 
 
 def _stated(slug: str, role: LinkRole) -> GuideLink:
@@ -148,10 +173,10 @@ class _Matcher:
         total = sum(tag.score for tag in known) or 1.0
         self.lead = known[0].slug if known else None
         self.areas = {tag.slug: tag.score / total for tag in known}
+        self.links: dict[tuple[str, LinkRole], GuideLink] = {}
 
-    def ranked(self, guides: Iterable[_Guide]) -> list[_Match]:
+    def ranked(self, guides: Sequence[_Guide]) -> list[_Match]:
         """Guides that have something to say on the product, the best first; equals by slug."""
-        guides = sorted(guides, key=lambda guide: guide.slug)
         special = [guide for guide in guides if not self.is_general(guide)]
         closest = max(special, key=self.coverage, default=None)
         matches = [_Match(guide, self.score(guide, closest)) for guide in guides]
@@ -179,13 +204,16 @@ class _Matcher:
         return min(score, 1.0)
 
     def link(self, match: _Match, role: LinkRole) -> GuideLink:
-        return GuideLink(
-            guide=match.slug,
-            role=role,
-            origin=Origin.INFERRED,
-            score=round(match.score, 4),
-            reasons=self.reasons(match.guide),
-        )
+        key = (match.slug, role)
+        if key not in self.links:
+            self.links[key] = GuideLink(
+                guide=match.slug,
+                role=role,
+                origin=Origin.INFERRED,
+                score=round(match.score, 4),
+                reasons=self.reasons(match.guide),
+            )
+        return self.links[key]
 
     def reasons(self, guide: _Guide) -> tuple[str, ...]:
         """Why the guide is linked, in sentences for people."""

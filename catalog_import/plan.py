@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from catalog_import.enrich import enrich_guide, enrich_product
+from catalog_import.matching import GuideIndex
 from catalog_import.problems import Place, Problem, ProblemCode, problem_at, warning_at
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
@@ -218,7 +219,7 @@ class _ProductPlanner:
     ) -> None:
         self.plan = plan
         self.shop = shop
-        self.guides = [guides[slug] for slug in sorted(guides)]
+        self.guides = GuideIndex(guides.values(), taxonomy)
         self.slugs = set(guides)
         self.taxonomy = taxonomy
         self.overwrites = overwrites
