@@ -69,7 +69,7 @@ OTHER = "other"
 class _Guide:
     """What a guide's tags say, as sets; slugs that the taxonomy does not have count for nothing."""
 
-    __slots__ = ("areas", "conditions", "lead", "slug", "techniques", "tools", "weights")
+    __slots__ = ("areas", "conditions", "is_wide", "lead", "shares", "slug", "techniques", "tools", "weights")
 
     def __init__(self, guide: TaggedGuide, taxonomy: Taxonomy) -> None:
         tags = guide.tags
@@ -80,6 +80,28 @@ class _Guide:
         self.tools = frozenset(tag.slug for tag in tags.tool_types)
         self.conditions = frozenset(tag.slug for tag in tags.conditions)
         self.techniques = frozenset(tag.slug for tag in tags.techniques)
+        self.is_wide = len({region(area, taxonomy) for area in self.areas}) >= MANY_REGIONS
+        # How much of each area of the body the guide is for.
+        self.shares = {area: covered(area, self.areas, taxonomy) for area in taxonomy.areas}
+
+
+def region(area: str, taxonomy: Taxonomy) -> str:
+    """The part of the body just under the whole that the area is or lies in."""
+    inside = [group for group in taxonomy.ancestors(area) if group != taxonomy.root]
+    return inside[-1] if inside else area
+
+
+def covered(area: str, others: Set[str], taxonomy: Taxonomy) -> float:
+    """How much of an area a guide with these areas is for."""
+    if area in others:
+        return 1.0
+    if area == taxonomy.root:
+        return 0.0
+    if any(group in others for group in taxonomy.ancestors(area) if group != taxonomy.root):
+        return WITHIN_GROUP
+    parts = taxonomy.children(area)
+    share = sum(part in others for part in parts) / len(parts) if parts else 0.0
+    return share and PART_BASE + (1 - PART_BASE) * share
 
 
 class _Match(NamedTuple):
@@ -174,6 +196,8 @@ class _Matcher:
         self.lead = known[0].slug if known else None
         self.areas = {tag.slug: tag.score / total for tag in known}
         self.links: dict[tuple[str, LinkRole], GuideLink] = {}
+        self.coverages: dict[str, float] = {}
+        self.relevances: dict[str, float] = {}
 
     def ranked(self, guides: Sequence[_Guide]) -> list[_Match]:
         """Guides that have something to say on the product, the best first; equals by slug."""
@@ -241,26 +265,19 @@ class _Matcher:
         if not areas or self.root in areas:
             return True
         is_for_any = not self.areas or self.root in self.areas
-        is_broad = len({self.region(area) for area in areas}) >= MANY_REGIONS
-        return is_for_any and is_broad and self.is_taught(guide)
+        return is_for_any and guide.is_wide and self.is_taught(guide)
 
     def is_taught(self, guide: _Guide) -> bool:
         return self.tool != OTHER and self.tool in guide.tools
 
-    def covered(self, area: str, others: Set[str]) -> float:
-        """How much of one of the product's areas a guide with these areas is for."""
-        if area in others:
-            return 1.0
-        if area == self.root:
-            return 0.0
-        if any(group in others for group in self.taxonomy.ancestors(area) if group != self.root):
-            return WITHIN_GROUP
-        parts = self.taxonomy.children(area)
-        share = sum(part in others for part in parts) / len(parts) if parts else 0.0
-        return share and PART_BASE + (1 - PART_BASE) * share
-
     def relevance(self, other: str) -> float:
         """How much of one of a guide's areas the product is for."""
+        known = self.relevances.get(other)
+        if known is None:
+            known = self.relevances[other] = self.weigh_relevance(other)
+        return known
+
+    def weigh_relevance(self, other: str) -> float:
         if other in self.areas:
             return 1.0
         if other == self.root:
@@ -271,8 +288,12 @@ class _Matcher:
 
     def coverage(self, guide: _Guide) -> float:
         """The share of the product's areas, by their weight, that the guide is for."""
-        others = guide.areas
-        return sum(weight * self.covered(area, others) for area, weight in self.areas.items())
+        known = self.coverages.get(guide.slug)
+        if known is None:
+            shares = guide.shares
+            known = sum(weight * shares[area] for area, weight in self.areas.items())
+            self.coverages[guide.slug] = known
+        return known
 
     def area_fit(self, guide: _Guide) -> float:
         """The mean (harmonic, weighted) of how much of the product the guide covers and how much of it is about it."""
@@ -298,15 +319,10 @@ class _Matcher:
             return BROAD_SHARE * whole + self.coverage(guide)
         if whole:
             return whole + WHOLE_BODY_SHARE * (1 - whole)
-        others = closest.areas if closest is not None else frozenset()
-        left = {self.region(area) for area in self.areas if self.covered(area, others) < TAKEN_CARE_OF}
+        shares = closest.shares if closest is not None else {}
+        left = {region(area, self.taxonomy) for area in self.areas if shares.get(area, 0.0) < TAKEN_CARE_OF}
         coverage = self.coverage(closest) if closest is not None else 0.0
         return SPREAD.get(len(left) + bool(coverage), WIDE_SPREAD) * (1 - coverage)
-
-    def region(self, area: str) -> str:
-        """The part of the body just under the whole that the area is or lies in."""
-        inside = [group for group in self.taxonomy.ancestors(area) if group != self.root]
-        return inside[-1] if inside else area
 
     def shared_techniques(self, guide: _Guide) -> list[str]:
         return [

@@ -45,6 +45,25 @@ class _Node:
         self.skip.extend(other.skip)
 
 
+class _Start:
+    """All patterns that begin with one word, joined: most are ruled out by one look at the second word."""
+
+    __slots__ = ("ends", "second", "skipping")
+
+    def __init__(self) -> None:
+        self.ends: list[tuple[str, object]] = []
+        self.second: dict[str, list[_Node]] = {}
+        self.skipping: list[_Node] = []
+
+    def add(self, node: _Node) -> None:
+        if node.end is not None:
+            self.ends.append(node.end)
+        for key, after in node.next.items():
+            self.second.setdefault(key, []).append(after)
+        if node.skip:
+            self.skipping.append(node)
+
+
 def exact_words(patterns: Iterable[str]) -> set[str]:
     """The words that patterns want exactly as written (`=traps`)."""
     return {
@@ -61,7 +80,7 @@ class Lexicon:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self._first: dict[str, list[_Node]] = {}
+        self._first: dict[str, _Start] = {}
 
     def add(self, kind: str, pattern: str, value: object = None) -> None:
         """Adds a pattern; `kind` and `value` come back with everything that it finds."""
@@ -80,7 +99,7 @@ class Lexicon:
         if places[0].is_optional:
             first.takes_over(after)
         for key, node in first.next.items():
-            self._first.setdefault(key, []).append(node)
+            self._first.setdefault(key, _Start()).add(node)
 
     def add_all(self, kind: str, patterns: Iterable[str], value: object = None) -> None:
         for pattern in patterns:
@@ -100,13 +119,23 @@ class Lexicon:
         """Every phrase, from every word, in the order of where they begin."""
         found: list[Found] = []
         first = self._first
-        for index, keys in enumerate(text.keys):
+        words, gaps = text.keys, text.gaps
+        count = len(words)
+        for index, keys in enumerate(words):
+            after = index + 1
+            is_joined = after < count and gaps[after] is Gap.SPACE
             for key in keys:
-                for node in first.get(key, ()):
-                    if node.next or node.skip:
-                        self._walk(text, node, index, index + 1, (index,), found)
-                    elif node.end is not None:
-                        found.append(Found(node.end[0], node.end[1], index, index + 1, (index,)))
+                start = first.get(key)
+                if start is None:
+                    continue
+                for kind, value in start.ends:
+                    found.append(Found(kind, value, index, after, (index,)))
+                if is_joined and start.second:
+                    for second in words[after]:
+                        for node in start.second.get(second, ()):
+                            self._walk(text, node, index, after + 1, (index, after), found)
+                for node in start.skipping:
+                    self._skip(text, node, index, after, (index,), found)
         return found
 
     def _walk(
@@ -118,6 +147,12 @@ class Lexicon:
             return
         if node.next and text.gaps[index] is Gap.SPACE:
             self._step(text, node, start, index, literal, found)
+        if node.skip:
+            self._skip(text, node, start, index, literal, found)
+
+    def _skip(
+        self, text: Text, node: _Node, start: int, index: int, literal: tuple[int, ...], found: list[Found]
+    ) -> None:
         for length, after in node.skip:
             # Commas may lie in a run of any words; the end of the sentence may not.
             for place in range(index, min(index + length + 1, len(text))):
