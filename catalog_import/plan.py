@@ -7,7 +7,7 @@ the terminal, the pages and the API (docs/importing.md).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -59,8 +59,8 @@ class PlanItem(Record):
     """What would happen to one product or guide.
 
     `changes` and `variant_changes` hold the fields to write, before → after; `tags` and `links` what
-    replaces the present ones (None: they stay); `base` what the source has said by then, and
-    `is_new_base` whether that differs from what it had said before.
+    replaces the present ones (None: they stay); `base` what is new in what the source has said;
+    `adopted_variants` those that were made in the shop, reference → SKU.
     """
 
     kind: Kind
@@ -76,7 +76,7 @@ class PlanItem(Record):
     tags: Tags | None = None
     links: tuple[GuideLink, ...] | None = None
     base: Fields = Fields()
-    is_new_base: bool = False
+    adopted_variants: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Plan:
 
     def to_apply(self) -> list[PlanItem]:
         """The items that write something, be it only the base, guides first: products link to them."""
-        writing = [item for item in self.items if item.action is not Action.UNCHANGED or item.is_new_base]
+        writing = [item for item in self.items if item.action is not Action.UNCHANGED or item.base != Fields()]
         return sorted(writing, key=lambda item: item.kind is not Kind.GUIDE)
 
 
@@ -124,7 +124,7 @@ def build_plan(
         plan.items.append(item)
         known_guides[tagged.record.slug] = tagged
     planner = _ProductPlanner(plan, shop, known_guides, taxonomy, overwrites)
-    for product in products:
+    for product in as_in_shop(products, shop, source):
         planner.add(product)
     return plan
 
@@ -158,8 +158,7 @@ def plan_guide(
         changes=changes | tag_changes,
         conflicts=tuple(compared.conflicts),
         tags=tagged.tags if writes else None,
-        base=Fields(own=compared.base),
-        is_new_base=compared.base != base,
+        base=Fields(own=news(compared.base, base)),
     )
     return item, tagged
 
@@ -181,6 +180,57 @@ def own_after(shop: Mapping[str, Any], compared: Comparison, not_own: Collection
     """The own fields as they will be once the changes are written."""
     after = dict(shop) | {name: change.after for name, change in compared.changes.items()}
     return {name: value for name, value in after.items() if name not in not_own}
+
+
+def news(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a base is not as it was."""
+    return {name: value for name, value in now.items() if name not in before or before[name] != value}
+
+
+def variant_with_sku(product: ShopProduct, sku: str) -> str | None:
+    return next((key for key, fields in product.fields.variants.items() if fields["sku"] == sku), None)
+
+
+def as_in_shop(products: Iterable[ReadProduct], shop: Shop, source: str) -> list[ReadProduct]:
+    """The records with the shop's own references where the file gives none.
+
+    Without handle and reference a row is known by its SKU alone, so a feed of `sku,stock` has a record for each
+    row; those of one product of the shop become one record again.
+    """
+    owners = {
+        str(fields["sku"]): (product, key)
+        for product in shop.products
+        if product.source == source and product.reference
+        for key, fields in product.fields.variants.items()
+    }
+    known = {product.reference for product in shop.products if product.source == source}
+    found: dict[str, ReadProduct] = {}
+    for product in products:
+        record = product.record
+        if record.reference not in known and len(record.variants) == 1:
+            variant = record.variants[0]
+            if record.reference == variant.sku and variant.sku in owners:
+                record = record.model_copy(update={"reference": owners[variant.sku][0].reference})
+        keys = {
+            variant.reference: owners[variant.sku][1]
+            for variant in record.variants
+            if variant.reference == variant.sku and variant.sku in owners
+        }
+        variants = tuple(
+            variant.model_copy(update={"reference": keys.get(variant.reference, variant.reference)})
+            for variant in record.variants
+        )
+        places = {keys.get(reference, reference): place for reference, place in product.variant_places.items()}
+        earlier = found.get(record.reference)
+        if earlier is not None:
+            said = {name: value for name, value in record.said().items() if name not in earlier.record.model_fields_set}
+            record = earlier.record.model_copy(update=said)
+            variants = (*earlier.record.variants, *variants)
+            places = {**earlier.variant_places, **places}
+        found[record.reference] = ReadProduct(
+            record.model_copy(update={"variants": variants}), earlier.place if earlier else product.place, places
+        )
+    return list(found.values())
 
 
 def changed_tags(before: Tags, after: Tags) -> dict[str, Change]:
@@ -230,33 +280,20 @@ class _ProductPlanner:
         self.plan.problems.append(problem_at(place, column, code, message, value=value))
 
     def add(self, product: ReadProduct) -> None:
-        current, is_known = self.find(product)
-        if not is_known:
-            return
+        current = self.find(product)
         said = product_fields(product.record)
         variants = self.usable_variants(product, said, current)
         if not variants or (current is None and not self.is_complete(product, said)):
             return
         self.plan.items.append(self.plan_product(product, Fields(own=said.own, variants=variants), current))
 
-    def find(self, product: ReadProduct) -> tuple[ShopProduct | None, bool]:
-        """The shop's product for a record (None: it is new), and whether that could be told."""
-        record = product.record
-        owners = {variant.sku: self.by_sku[variant.sku] for variant in record.variants if variant.sku in self.by_sku}
-        found = self.by_reference.get(record.reference)
-        if found is None:
-            found = next((owner for owner in owners.values() if not owner.reference), None)
-        for sku, owner in owners.items():
-            if owner is not found:
-                place = product.variant_places.get(sku, product.place)
-                whose = f'"{owner.reference}" of the source "{owner.source}"' if owner.reference else "another product"
-                message = (
-                    f'The SKU "{sku}" belongs to {whose} in the shop. If the product\'s handle or reference changed, '
-                    "give its product_reference as it was; else give this one another SKU."
-                )
-                self.problem(place, "sku", ProblemCode.SKU_TAKEN, message, sku)
-                return None, False
-        return found, True
+    def find(self, product: ReadProduct) -> ShopProduct | None:
+        """The shop's product for a record: by reference, else by SKU one that has none. None: it is new."""
+        found = self.by_reference.get(product.record.reference)
+        if found is not None:
+            return found
+        owners = (self.by_sku.get(variant.sku) for variant in product.record.variants)
+        return next((owner for owner in owners if owner is not None and not owner.reference), None)
 
     def usable_variants(
         self, product: ReadProduct, said: Fields, current: ShopProduct | None
@@ -265,28 +302,53 @@ class _ProductPlanner:
         usable = {}
         for reference, fields in said.variants.items():
             place = product.variant_places.get(reference, product.place)
-            is_new = current is None or reference not in current.fields.variants
-            if is_new and not with_prefix(fields, PRICE):
-                message = f'The SKU "{fields["sku"]}" is new to the shop and has no price. Fill in the column price.'
-                self.problem(place, "price", ProblemCode.MISSING_VALUE, message)
-                continue
-            channels = [*with_prefix(fields, PRICE), *with_prefix(fields, COMPARE_AT)]
-            if unknown := next((slug for slug in channels if slug not in self.shop.facts.currencies), None):
-                message = (
-                    f'The shop has no channel "{unknown}". It has: {", ".join(sorted(self.shop.facts.currencies))}.'
-                )
-                self.problem(place, f"price: {unknown}", ProblemCode.UNKNOWN_CHANNEL, message, unknown)
-                continue
-            if unknown := next(
-                (slug for slug in with_prefix(fields, STOCK) if slug not in self.shop.facts.warehouses), None
-            ):
-                message = (
-                    f'The shop has no warehouse "{unknown}". It has: {", ".join(sorted(self.shop.facts.warehouses))}.'
-                )
-                self.problem(place, f"stock: {unknown}", ProblemCode.UNKNOWN_WAREHOUSE, message, unknown)
-                continue
-            usable[reference] = fields
+            if self.is_free(place, reference, fields, current) and self.fits_shop(place, reference, fields, current):
+                usable[reference] = fields
         return usable
+
+    def is_free(self, place: Place, reference: str, fields: Mapping[str, Any], current: ShopProduct | None) -> bool:
+        """Whether the SKU belongs to this very variant, or to none of the shop."""
+        sku = str(fields["sku"])
+        owner = self.by_sku.get(sku)
+        if owner is None:
+            return True
+        if owner is not current:
+            whose = f'"{owner.reference}" of the source "{owner.source}"' if owner.reference else "another product"
+            message = (
+                f'The SKU "{sku}" belongs to {whose} in the shop. If the product\'s handle or reference changed, '
+                "give its product_reference as it was; else give this one another SKU."
+            )
+        elif (holder := variant_with_sku(owner, sku)) in (reference, sku) and (
+            holder == reference or holder in owner.nameless
+        ):
+            return True
+        else:
+            message = (
+                f'The SKU "{sku}" belongs to the variant "{variant_with_sku(owner, sku)}" of this product. '
+                "Give its variant_reference as it was, or another SKU."
+            )
+        self.problem(place, "sku", ProblemCode.SKU_TAKEN, message, sku)
+        return False
+
+    def fits_shop(self, place: Place, reference: str, fields: Mapping[str, Any], current: ShopProduct | None) -> bool:
+        """Whether a new variant has a price, and all channels and warehouses are there."""
+        facts = self.shop.facts
+        is_new = current is None or (reference not in current.fields.variants and fields["sku"] not in current.nameless)
+        if is_new and not with_prefix(fields, PRICE):
+            message = f'The SKU "{fields["sku"]}" is new to the shop and has no price. Fill in the column price.'
+            self.problem(place, "price", ProblemCode.MISSING_VALUE, message)
+            return False
+        for slug in [*with_prefix(fields, PRICE), *with_prefix(fields, COMPARE_AT)]:
+            if slug not in facts.currencies:
+                message = f'The shop has no channel "{slug}". It has: {", ".join(sorted(facts.currencies))}.'
+                self.problem(place, f"price: {slug}", ProblemCode.UNKNOWN_CHANNEL, message, slug)
+                return False
+        for slug in with_prefix(fields, STOCK):
+            if slug not in facts.warehouses:
+                message = f'The shop has no warehouse "{slug}". It has: {", ".join(sorted(facts.warehouses))}.'
+                self.problem(place, f"stock: {slug}", ProblemCode.UNKNOWN_WAREHOUSE, message, slug)
+                return False
+        return True
 
     def is_complete(self, product: ReadProduct, said: Fields) -> bool:
         if said.own.get("name"):
@@ -302,18 +364,24 @@ class _ProductPlanner:
         }
         compared = compare(said.own, shop_own, base.own, overwrites=self.overwrites)
         changes = {name: change for name, change in compared.changes.items() if name not in PRODUCT_TAG_FIELDS}
-        variant_changes, variant_bases, conflicts = {}, dict(base.variants), list(compared.conflicts)
+        variant_changes, variant_bases, conflicts = {}, {}, list(compared.conflicts)
+        adopted = {
+            reference: str(fields["sku"])
+            for reference, fields in said.variants.items()
+            if current is not None and fields["sku"] in current.nameless
+        }
         for reference, fields in said.variants.items():
             one = compare(
                 fields,
-                current.fields.variants.get(reference, {}) if current else {},
+                current.fields.variants.get(adopted.get(reference, reference), {}) if current else {},
                 base.variants.get(reference, {}),
                 variant=reference,
                 overwrites=self.overwrites,
             )
             if one.changes:
                 variant_changes[reference] = one.changes
-            variant_bases[reference] = one.base
+            if new := news(one.base, base.variants.get(reference, {})):
+                variant_bases[reference] = new
             conflicts += one.conflicts
 
         stated = {name: value for name, value in compared.base.items() if name in PRODUCT_TAG_FIELDS}
@@ -328,7 +396,7 @@ class _ProductPlanner:
         self.warn_of_gaps(product, own, tagged.tags, tagged.links)
         tag_changes = changed_tags(current.tags if current else Tags(), tagged.tags)
         link_changes = changed_links(current.links if current else (), tagged.links)
-        writes = bool(changes or variant_changes or tag_changes or link_changes)
+        writes = bool(changes or variant_changes or tag_changes or link_changes or adopted)
         action = Action.UPDATE if writes else Action.UNCHANGED
         if current is None:
             action = Action.CREATE
@@ -347,8 +415,8 @@ class _ProductPlanner:
             conflicts=tuple(conflicts),
             tags=tagged.tags if writes else None,
             links=tagged.links if writes else None,
-            base=Fields(own=compared.base, variants=variant_bases),
-            is_new_base=compared.base != base.own or variant_bases != base.variants,
+            base=Fields(own=news(compared.base, base.own), variants=variant_bases),
+            adopted_variants=adopted,
         )
 
     def warn_of_gaps(

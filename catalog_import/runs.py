@@ -21,7 +21,14 @@ from catalog_import.plan import Kind, Plan, PlanItem
 from catalog_import.threeway import Change, same
 from storefront.catalog.fields import Fields
 from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
-from storefront.catalog.writer import GuideWrite, ProductWrite, StoredPicture, write_guides, write_products
+from storefront.catalog.writer import (
+    GuideWrite,
+    ProductWrite,
+    StoredPicture,
+    WriteRefused,
+    write_guides,
+    write_products,
+)
 
 log = logging.getLogger(__name__)
 
@@ -179,14 +186,14 @@ def write_batch(batch: ImportBatch) -> None:
     try:
         with transaction.atomic():
             write([item for _, item in fresh])
-    except DatabaseError:
+    except (DatabaseError, WriteRefused):
         # One item must not stop the others: find it by writing them one by one.
         log.warning("Run %s: batch %s is written item by item", run.pk, batch.number, exc_info=True)
         for row, item in fresh:
             try:
                 with transaction.atomic():
                     write([item])
-            except DatabaseError as error:
+            except (DatabaseError, WriteRefused) as error:
                 row.outcome, row.message = ImportItem.Outcome.FAILED, str(error).strip()
     for row in rows:
         if row.outcome == ImportItem.Outcome.PENDING:
@@ -220,6 +227,7 @@ def product_writer(source: str, pictures: Mapping[str, StoredPicture]) -> Callab
                     tags=item.tags,
                     links=item.links,
                     base=item.base,
+                    adopted_variants=item.adopted_variants,
                     pictures={
                         media["location"]: pictures[media["digest"]]
                         for media in fields.own.get("media") or ()
@@ -256,7 +264,8 @@ def outdated_items(source: str, kind: Kind, items: Sequence[PlanItem]) -> dict[s
             for fields in item.variant_changes.values()
             if (change := fields.get("sku"))
         ]
-        found = load_shop_products(source, references, skus)
+        public_ids = [item.public_id for item in items if item.public_id]
+        found = load_shop_products(source, references, skus, public_ids)
         by_id = {product.public_id: product for product in found}
         by_reference = {product.reference: product for product in found if product.source == source}
         now = {
@@ -287,7 +296,8 @@ def first_difference(item: PlanItem, current: Fields) -> str | None:
     if name := differs(item.changes, current.own):
         return name
     for reference, changes in item.variant_changes.items():
-        if name := differs(changes, current.variants.get(reference, {})):
+        key = item.adopted_variants.get(reference, reference)
+        if name := differs(changes, current.variants.get(key, {})):
             return f"{reference}: {name}"
     return None
 
@@ -322,6 +332,10 @@ def wait_for_run(run_id: int, nudge: Nudge, on_progress: Callable[[Progress], No
     last, since = -1, time.monotonic()
     while True:
         progress = progress_of(run_id)
+        if progress.done == progress.total and not progress.is_finished:
+            # Whoever did the last batch may have died before it could say so.
+            finish_if_done(run_id)
+            progress = progress_of(run_id)
         on_progress(progress)
         if progress.is_finished:
             return progress

@@ -98,7 +98,7 @@ def with_prefix(fields: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 
 def decimal_text(value: Decimal) -> str:
     """One text for one number: 12.5, 12.50 and 12.500 are equal as fields."""
-    return format(value.normalize(), "f")
+    return format(value.normalize() + 0, "f")
 
 
 def to_json(value: Any) -> Any:

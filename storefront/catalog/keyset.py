@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -27,10 +28,14 @@ class CursorError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A column or annotation that a list is ordered by. It must never be null."""
+    """A column or annotation that a list is ordered by. It must never be null.
+
+    `read` makes its value of what a cursor holds, and raises `ValueError` or `TypeError` for anything else.
+    """
 
     name: str
     is_descending: bool = False
+    read: Callable[[Any], Any] = lambda value: text(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,60 @@ def as_text(value: Any) -> Any:
 def read_cursor(cursor: str, keys: Sequence[Key]) -> list[Any]:
     try:
         values = json.loads(base64.b64decode(cursor, validate=True))
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise CursorError("Received cursor is invalid.") from error
     if not isinstance(values, list) or len(values) != len(keys):
         raise CursorError("Received cursor is invalid.")
-    if any(not isinstance(value, str | int | float) or isinstance(value, bool) for value in values):
-        raise CursorError("Received cursor is invalid.")
-    return values
+    try:
+        return [key.read(value) for key, value in zip(keys, values, strict=True)]
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise CursorError("Received cursor is invalid.") from error
+
+
+def text(value: Any) -> str:
+    """A text that the database can hold. Raises `ValueError` for anything else."""
+    if not isinstance(value, str) or not is_storable(value):
+        raise ValueError("not a text")
+    return value
+
+
+def row_key(value: Any) -> int:
+    """A row's own key. Raises `ValueError` for anything else."""
+    if not isinstance(value, int) or not 0 <= value < 2**63:
+        raise ValueError("not a key")
+    return value
+
+
+def amount(value: Any) -> Decimal:
+    """A price. Raises `ValueError` for anything else."""
+    found = Decimal(text(value))
+    if not found.is_finite() or abs(found) > 10**12:
+        raise ValueError("not a price")
+    return found
+
+
+def moment(value: Any) -> datetime:
+    """A time with its zone. Raises `ValueError` for anything else."""
+    found = datetime.fromisoformat(text(value))
+    if found.tzinfo is None:
+        raise ValueError("no time zone")
+    return found
+
+
+def number(value: Any) -> float:
+    """A finite number. Raises `ValueError` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise ValueError("not a number")
+    return float(value)
+
+
+def is_storable(value: str) -> bool:
+    """Whether the database can hold the text: no NUL character, no half of a surrogate pair."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
 
 
 def take_page(
@@ -91,8 +143,7 @@ def take_page(
 
     Raises `CursorError` for a cursor that is none of this list.
     """
-    keys = [*keys, Key("pk", keys[-1].is_descending if keys else False)]
-    # A cursor names the row's key by its column.
+    keys = [*keys, Key("pk", keys[-1].is_descending if keys else False, row_key)]
     whole = query
     if after is not None:
         query = query.filter(beyond(keys, read_cursor(after, keys), is_after=True))
@@ -101,10 +152,7 @@ def take_page(
     is_backward = last is not None and first is None
     limit = last if is_backward else first
     ordered = query.order_by(*(order_term(key, is_backward) for key in keys))
-    try:
-        rows = list(ordered[: (limit or 0) + 1])
-    except (ValueError, TypeError) as error:
-        raise CursorError("Received cursor is invalid.") from error
+    rows = list(ordered[: (limit or 0) + 1])
     has_more = len(rows) > (limit or 0)
     rows = rows[: limit or 0]
     if is_backward:

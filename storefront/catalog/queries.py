@@ -5,7 +5,7 @@ channel, active pages. Functions give rows with what their readers need already 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from typing import TypedDict
@@ -17,6 +17,7 @@ from django.db.models import (
     DecimalField,
     Exists,
     F,
+    FloatField,
     IntegerField,
     Max,
     Min,
@@ -29,9 +30,9 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
-from storefront.catalog.keyset import Key, take_page
+from storefront.catalog.keyset import Key, amount, moment, number, row_key, take_page
 from storefront.catalog.keyset import Page as RowPage
 from storefront.catalog.models import (
     CatalogVersion,
@@ -71,11 +72,11 @@ class ProductSort(Enum):
 
     SLUG = (Key("slug"),)
     NAME = (Key("name"),)
-    PRICE = (Key("price_start"),)
-    UPDATED = (Key("updated_at"),)
-    CREATED = (Key("created_at"),)
-    RANK = (Key("rank", is_descending=True),)
-    NEAREST = (Key("distance"), Key("name"))
+    PRICE = (Key("price_start", read=amount),)
+    UPDATED = (Key("updated_at", read=moment),)
+    CREATED = (Key("created_at", read=moment),)
+    RANK = (Key("rank", is_descending=True, read=number),)
+    NEAREST = (Key("distance", read=row_key), Key("name"))
 
 
 # --- channels -----------------------------------------------------------------------------------------------
@@ -106,7 +107,12 @@ def shown_products(in_channel: Channel) -> QuerySet[Product]:
     """
     prices = VariantPrice.objects.filter(variant__product=OuterRef("pk"), channel=in_channel).order_by()
     ranges = prices.values("variant__product")
-    stock = Stock.objects.filter(variant__product=OuterRef("pk")).order_by().values("variant__product")
+    # Units of a variant that the channel does not sell are not to be had there.
+    stock = (
+        Stock.objects.filter(variant__product=OuterRef("pk"), variant__prices__channel=in_channel)
+        .order_by()
+        .values("variant__product")
+    )
     money = DecimalField(max_digits=12, decimal_places=3)
     return Product.objects.filter(Exists(prices), status=Status.ACTIVE.value).annotate(
         price_start=Subquery(ranges.annotate(found=Min("amount")).values("found"), output_field=money),
@@ -118,7 +124,7 @@ def shown_products(in_channel: Channel) -> QuerySet[Product]:
 
 def with_card(products: QuerySet[Product]) -> QuerySet[Product]:
     """With what a card in a list shows: picture, areas, tool type, primary guide."""
-    return products.select_related("category", "product_type").prefetch_related(
+    return products.select_related("category__parent", "product_type").prefetch_related(
         Prefetch("media", ProductMedia.objects.order_by("position", "id"), to_attr="pictures"),
         Prefetch("tags", ProductTag.objects.select_related("term", "term__parent"), to_attr="shown_tags"),
         Prefetch("guide_links", shown_links(), to_attr="shown_links"),
@@ -177,12 +183,10 @@ def products_page(
     if search is not None:
         words = search_query(search)
         if words is None:
-            query = query.none()
+            query = query.annotate(rank=Value(0.0, output_field=FloatField())).none()
         else:
-            query = query.filter(search=words).annotate(rank=SearchRank(F("search"), words))
-    elif sort is ProductSort.RANK:
-        query = query.annotate(rank=Value(0))
-    keys = [Key(key.name, key.is_descending != is_descending) for key in sort.value]
+            query = query.filter(search=words).annotate(rank=Cast(SearchRank(F("search"), words), FloatField()))
+    keys = [replace(key, is_descending=key.is_descending != is_descending) for key in sort.value]
     return take_page(with_details(query, in_channel), keys, **window)
 
 

@@ -15,12 +15,13 @@ from markdown_it import MarkdownIt
 
 _BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table"}
 _INLINE = {"a", "b", "strong", "i", "em", "code", "u", "s", "mark"}
+_TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
 _TAGS = _BLOCKS | _INLINE | {"li", "br", "hr", "thead", "tbody", "tr", "th", "td", "pre", "div", "span"}
 _markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
-def to_html(text: str, *, heading_offset: int = 0) -> str:
-    """Safe HTML of a Markdown or simple HTML text; headings go down by `heading_offset` levels."""
+def to_html(text: str, *, top_level: int = 1) -> str:
+    """Safe HTML of a Markdown or simple HTML text; its highest heading stands no higher than `top_level`."""
     html = nh3.clean(
         _markdown.render(text),
         tags=_TAGS,
@@ -28,8 +29,10 @@ def to_html(text: str, *, heading_offset: int = 0) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
-    for level in range(6, 0, -1) if heading_offset else ():
-        lower = min(level + heading_offset, 6)
+    highest = next((level for level in range(1, 7) if f"<h{level}>" in html), top_level)
+    down = max(top_level - highest, 0)
+    for level in range(6, 0, -1) if down else ():
+        lower = min(level + down, 6)
         html = html.replace(f"<h{level}>", f"<h{lower}>").replace(f"</h{level}>", f"</h{lower}>")
     return html
 
@@ -82,6 +85,9 @@ class _BlockReader(HTMLParser):
             self.inline.append(f'<{tag} href="{escape(href)}">' if href else f"<{tag}>")
         elif tag == "br":
             self.inline.append("<br>")
+        elif self.table is not None and tag not in _TABLE:
+            # A cell holds text alone; the blocks in it become its words.
+            self.inline.append(" ")
         elif tag in ("ul", "ol"):
             self.end_paragraph()
             items: list[dict[str, Any]] = []
@@ -107,6 +113,8 @@ class _BlockReader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _INLINE:
             self.inline.append(f"</{tag}>")
+        elif self.table is not None and tag not in _TABLE:
+            self.inline.append(" ")
         elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             self.add("header", text=self.take(), level=int(tag[1]))
         elif tag in ("td", "th") and self.table:

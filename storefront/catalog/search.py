@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable
 from django.db import connection
 
 CONFIG = "english"
@@ -30,7 +30,9 @@ FROM (
         WHERE tag.product_id = p.id
     ) t ON true
     LEFT JOIN LATERAL (
-        SELECT string_agg(concat_ws(' ', variant.sku, variant.name), ' ') AS texts
+        -- The parser takes the "-1" of "R-1" for a number; a SKU counts by its parts, as a query does.
+        SELECT string_agg(concat_ws(' ', regexp_replace(variant.sku, '[^[:alnum:]]+', ' ', 'g'), variant.name), ' ')
+            AS texts
         FROM catalog_productvariant variant WHERE variant.product_id = p.id
     ) v ON true
     WHERE p.id = ANY(%s)
@@ -59,9 +61,11 @@ def index_pages(keys: Sequence[int]) -> None:
         cursor.execute(_INDEX_PAGES, [list(keys)])
 
 
-def search_query(text: str) -> SearchQuery | None:
+def search_query(text: str) -> SearchQueryCombinable | None:
     """What a person typed as a query for the index: every word, each as a beginning. None if there is no word."""
     words = _WORD.findall(text)[:12]
     if not words:
         return None
-    return SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config=CONFIG)
+    text = " & ".join(f"{word}:*" for word in words)
+    # By their stems, or as they stand: "t" is the beginning of a word to whoever types, and no word to the stemmer.
+    return SearchQuery(text, search_type="raw", config=CONFIG) | SearchQuery(text, search_type="raw", config="simple")

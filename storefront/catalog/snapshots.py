@@ -67,6 +67,8 @@ class ShopProduct:
     tags: Tags
     links: tuple[GuideLink, ...]
     base: Fields = field(default_factory=Fields)
+    nameless: frozenset[str] = frozenset()
+    """Variants that were made in the shop and have no reference yet; in `fields` their SKU stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +99,27 @@ def load_shop_facts() -> ShopFacts:
     )
 
 
-def load_shop_products(source: str, references: Iterable[str], skus: Iterable[str]) -> list[ShopProduct]:
-    """The products that have one of these references in `source`, or a variant with one of these SKUs."""
-    references, skus = list(references), list(skus)
+def load_shop_products(
+    source: str, references: Iterable[str], skus: Iterable[str], public_ids: Iterable[str] = ()
+) -> list[ShopProduct]:
+    """The products that have one of these references in `source`, a variant with one of these SKUs, or one of
+    these ids."""
     products = list(
         Product.objects.filter(
-            Q(source=source, reference__in=references)
-            | Q(pk__in=ProductVariant.objects.filter(sku__in=skus).values("product_id"))
+            Q(source=source, reference__in=list(references))
+            | Q(pk__in=ProductVariant.objects.filter(sku__in=list(skus)).values("product_id"))
+            | Q(public_id__in=list(public_ids))
         )
         .select_related("category")
         .prefetch_related("media", "attribute_values__value__attribute")
     )
     keys = [product.pk for product in products]
     variants = variant_fields_of(keys)
+    nameless: dict[int, set[str]] = defaultdict(set)
+    for product_id, sku in ProductVariant.objects.filter(product_id__in=keys, reference="").values_list(
+        "product_id", "sku"
+    ):
+        nameless[product_id].add(sku)
     tags = tags_of(ProductTag.objects.filter(product_id__in=keys).values_list("product_id", *_TAG_COLUMNS))
     links = links_of(keys)
     bases = bases_of(source, ImportBase.Kind.PRODUCT, [product.reference for product in products])
@@ -122,6 +132,7 @@ def load_shop_products(source: str, references: Iterable[str], skus: Iterable[st
             tags=tags.get(product.pk, Tags()),
             links=tuple(links[product.pk]),
             base=bases.get(product.reference, Fields()),
+            nameless=frozenset(nameless[product.pk]),
         )
         for product in products
     ]

@@ -9,7 +9,7 @@ from django.db.models import Q
 from graphql import GraphQLError
 
 from storefront.catalog import queries
-from storefront.catalog.keyset import CursorError, Key
+from storefront.catalog.keyset import CursorError, Key, moment, text
 from storefront.catalog.models import Page as PageRow
 from storefront.catalog.models import Term, Vocabulary
 from storefront.catalog.records import Status
@@ -138,6 +138,10 @@ class PageSortingInput(graphene.InputObjectType):
     field = graphene.Field(PageSortField, required=True)
 
 
+def sort_key(column: str, is_descending: bool) -> Key:
+    return Key(column, is_descending, moment if column == "created_at" else text)
+
+
 def list_pages(arguments: dict[str, Any]) -> Listed[PageRow]:
     """The answer to the arguments of `pages`."""
     window = window_of(arguments, "pages")
@@ -156,7 +160,7 @@ def list_pages(arguments: dict[str, Any]) -> Listed[PageRow]:
     if where:
         wanted &= where_condition(where)
     order = arguments.get("sort_by")
-    keys = [Key(order["field"].value, order["direction"] == OrderDirection.DESC)] if order else [Key("title")]
+    keys = [sort_key(order["field"].value, order["direction"] == OrderDirection.DESC)] if order else [Key("title")]
     search = arguments.get("search") or given.get("search")
     try:
         return Listed(queries.pages_page(wanted=wanted, search=search, keys=keys, window=window), None)

@@ -20,10 +20,21 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from graphene.validation import depth_limit_validator
-from graphql import ExecutionResult, GraphQLError, execute, parse, specified_rules, validate
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    StringValueNode,
+    Visitor,
+    execute,
+    parse,
+    specified_rules,
+    validate,
+    visit,
+)
 from graphql.error import GraphQLSyntaxError
 
 from storefront.catalog import queries
+from storefront.catalog.keyset import is_storable
 from storefront.catalog.models import Term
 from storefront.graphql.schema import schema
 
@@ -60,7 +71,7 @@ def graphql(request: HttpRequest) -> HttpResponseBase:
     if request.method == "OPTIONS":
         return with_cors(HttpResponse(status=204))
     if request.method != "POST":
-        return with_cors(JsonResponse({"errors": [{"message": "Method not allowed"}]}, status=405))
+        return with_cors(JsonResponse(failure("Method not allowed"), status=405))
     try:
         body, is_array = read_body(request)
         query, variables, operation = read_operation(body)
@@ -87,6 +98,8 @@ def read_body(request: HttpRequest) -> tuple[Mapping[str, Any], bool]:
         body = json.loads(request.body)
     except ValueError as error:
         raise BadRequest("The request is not valid JSON.") from error
+    except RecursionError as error:
+        raise BadRequest("The request is nested too deeply.") from error
     is_array = isinstance(body, list)
     if is_array:
         if len(body) != 1:
@@ -105,7 +118,28 @@ def read_operation(body: Mapping[str, Any]) -> tuple[str, dict[str, Any] | None,
         raise BadRequest("Variables must be an object.")
     if operation is not None and not isinstance(operation, str):
         raise BadRequest("operationName must be a string.")
-    return query, variables, operation
+    return query, storable(variables), operation
+
+
+def storable(value: Any) -> Any:
+    """JSON without the characters that the database cannot hold (NUL, halves of surrogate pairs).
+
+    No stored text has them, so what holds one finds nothing, as any unknown slug does.
+    """
+    if isinstance(value, str):
+        return value if is_storable(value) else "\ufffd"
+    if isinstance(value, list):
+        return [storable(part) for part in value]
+    if isinstance(value, dict):
+        return {name: storable(part) for name, part in value.items()}
+    return value
+
+
+class StorableStrings(Visitor):
+    """The same for the strings that are written in a query."""
+
+    def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
+        node.value = storable(node.value)
 
 
 def run(query: str, variables: dict[str, Any] | None, operation: str | None, context: Context) -> tuple[Any, int]:
@@ -114,6 +148,10 @@ def run(query: str, variables: dict[str, Any] | None, operation: str | None, con
         document = parse(query, max_tokens=MAX_TOKENS)
     except GraphQLSyntaxError as error:
         return {"errors": [formatted(error)]}, 400
+    except RecursionError:
+        return failure("The query is nested too deeply."), 400
+    if "\\u" in query:
+        visit(document, StorableStrings())
     if faults := validate(schema.graphql_schema, document, RULES, max_errors=10):
         return {"errors": [formatted(error) for error in faults]}, 400
     result = execute(

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from storefront.catalog.writer.guides import GuideWrite, write_guides
 from storefront.catalog.writer.products import ProductWrite, StoredPicture, write_products
+from storefront.catalog.writer.variants import WriteRefused
 from storefront.catalog.writer.vocabulary import write_taxonomy
 
 __all__ = [
     "GuideWrite",
     "ProductWrite",
     "StoredPicture",
+    "WriteRefused",
     "write_guides",
     "write_products",
     "write_taxonomy",

@@ -9,13 +9,32 @@ from storefront.catalog.models import ImportBase
 
 
 def write_bases(kind: ImportBase.Kind, wanted: Mapping[tuple[str, str], Fields]) -> None:
-    """(source, reference) → the fields that the source has said so far."""
+    """(source, reference) → fields that the source has said; what it said before of other fields stays."""
+    known = {
+        (row.source, row.reference): Fields.model_validate(row.fields)
+        for row in ImportBase.objects.select_for_update().filter(
+            kind=kind.value, reference__in=[reference for _, reference in wanted]
+        )
+    }
     ImportBase.objects.bulk_create(
         [
-            ImportBase(source=source, kind=kind.value, reference=reference, fields=base.model_dump(mode="json"))
+            ImportBase(
+                source=source,
+                kind=kind.value,
+                reference=reference,
+                fields=joined(known.get((source, reference), Fields()), base).model_dump(mode="json"),
+            )
             for (source, reference), base in wanted.items()
         ],
         update_conflicts=True,
         unique_fields=["source", "kind", "reference"],
         update_fields=["fields"],
+    )
+
+
+def joined(before: Fields, now: Fields) -> Fields:
+    """What was said before, with what is said now over it."""
+    return Fields(
+        own=before.own | now.own,
+        variants=before.variants | {key: before.variants.get(key, {}) | fields for key, fields in now.variants.items()},
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from storefront.catalog.fields import Fields
 from storefront.catalog.models import CatalogVersion, ImportBase, Page, PageType
@@ -41,7 +42,10 @@ def write_guides(batch: Sequence[GuideWrite]) -> None:
             if column in write.fields.own:
                 setattr(row, column, column_value(column, write.fields.own[column]))
     Page.objects.bulk_create([row for slug, row in rows.items() if slug not in known])
-    Page.objects.bulk_update([row for slug, row in rows.items() if slug in known], [*COLUMNS, "updated_at"])
+    changed = [row for slug, row in rows.items() if slug in known]
+    for row in changed:
+        row.updated_at = timezone.now()
+    Page.objects.bulk_update(changed, [*COLUMNS, "updated_at"])
     write_page_tags({rows[write.slug].pk: write.tags for write in batch if write.tags is not None})
     write_bases(
         ImportBase.Kind.GUIDE,

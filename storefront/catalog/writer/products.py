@@ -26,7 +26,7 @@ from storefront.catalog.search import index_products
 from storefront.catalog.writer.bases import write_bases
 from storefront.catalog.writer.tags import write_links, write_product_tags
 from storefront.catalog.writer.variants import write_variants
-from storefront.catalog.writer.vocabulary import category_ids, value_ids
+from storefront.catalog.writer.vocabulary import attribute_slug, category_ids, value_ids
 
 PRODUCT_TYPE = "massage-tool"
 COLUMNS = (
@@ -56,7 +56,8 @@ class ProductWrite(Record):
     """One product to make or change.
 
     Without `public_id` it is made. Only the fields that are there are written; `tags` and `links`
-    replace what is there, where given. `pictures`: location as the file says it → what is stored.
+    replace what is there, where given. `adopted_variants`: reference → SKU of a variant that was made in the
+    shop and gets this reference. `pictures`: location as the file says it → what is stored.
     """
 
     source: str
@@ -66,6 +67,7 @@ class ProductWrite(Record):
     tags: Tags | None = None
     links: tuple[GuideLink, ...] | None = None
     base: Fields | None = None
+    adopted_variants: Mapping[str, str] = {}
     pictures: Mapping[str, StoredPicture] = {}
 
 
@@ -75,7 +77,14 @@ def write_products(batch: Sequence[ProductWrite]) -> None:
     rows = write_own_columns(batch)
     keys = {write.reference: rows[index].pk for index, write in enumerate(batch)}
     write_attributes({keys[write.reference]: write.fields.own for write in batch})
-    write_variants({keys[write.reference]: write.fields.variants for write in batch if write.fields.variants})
+    write_variants(
+        {
+            keys[write.reference]: with_adopted(write)
+            for write in batch
+            if write.fields.variants or write.adopted_variants
+        },
+        {keys[write.reference]: write.adopted_variants for write in batch},
+    )
     write_media({keys[write.reference]: write for write in batch if "media" in write.fields.own})
     write_product_tags({keys[write.reference]: write.tags for write in batch if write.tags is not None})
     write_links({keys[write.reference]: write.links for write in batch if write.links is not None})
@@ -85,6 +94,12 @@ def write_products(batch: Sequence[ProductWrite]) -> None:
     )
     index_products(list(keys.values()))
     CatalogVersion.bump()
+
+
+def with_adopted(write: ProductWrite) -> dict[str, dict[str, Any]]:
+    """The variants to write, those among them that only get a reference."""
+    only_adopted: dict[str, dict[str, Any]] = {reference: {} for reference in write.adopted_variants}
+    return only_adopted | write.fields.variants
 
 
 def write_own_columns(batch: Sequence[ProductWrite]) -> list[Product]:
@@ -178,7 +193,8 @@ def write_attributes(wanted: Mapping[int, Mapping[str, Any]]) -> None:
                 values[name].add(str(value))
     ids = value_ids(Attribute.Kind.PRODUCT, values)
     for pk, said in by_product.items():
-        ProductAttributeValue.objects.filter(product_id=pk, value__attribute__name__in=said).delete()
+        slugs = [attribute_slug(name) for name in said]
+        ProductAttributeValue.objects.filter(product_id=pk, value__attribute__slug__in=slugs).delete()
     ProductAttributeValue.objects.bulk_create(
         [
             ProductAttributeValue(product_id=pk, value_id=ids[(name, str(value))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +19,33 @@ from storefront.catalog.models import (
     Warehouse,
 )
 from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.writer.vocabulary import value_ids
+from storefront.catalog.writer.vocabulary import attribute_slug, value_ids
 
 COLUMNS = ("sku", "name", "weight_g", "barcode")
 
 
-def write_variants(wanted: Mapping[int, Mapping[str, Mapping[str, Any]]]) -> None:
-    """Product key → variant reference → fields. A variant that is not named is left as it is."""
+class WriteRefused(Exception):
+    """What was to be written names something that the shop no longer has; the text is for staff."""
+
+
+class KnownSlugs(dict[str, int]):
+    """Slug → key. Asking for a slug that is not there raises `WriteRefused`."""
+
+    def __init__(self, what: str, rows: Iterable[tuple[str, int]]) -> None:
+        super().__init__(rows)
+        self.what = what
+
+    def __missing__(self, slug: str) -> int:
+        raise WriteRefused(f'The shop has no {self.what} "{slug}" any more.')
+
+
+def write_variants(
+    wanted: Mapping[int, Mapping[str, Mapping[str, Any]]], adopted: Mapping[int, Mapping[str, str]]
+) -> None:
+    """Product key → variant reference → fields. A variant that is not named is left as it is.
+
+    `adopted`: product key → reference → SKU of a variant that was made in the shop and gets this reference.
+    """
     known = {
         (row.product_id, row.reference or row.sku): row for row in ProductVariant.objects.filter(product_id__in=wanted)
     }
@@ -39,7 +59,7 @@ def write_variants(wanted: Mapping[int, Mapping[str, Mapping[str, Any]]]) -> Non
     for product_id, variants in wanted.items():
         position = last.get(product_id, -1)
         for reference, fields in variants.items():
-            row = known.get((product_id, reference))
+            row = known.get((product_id, adopted.get(product_id, {}).get(reference, reference)))
             if row is None:
                 position += 1
                 row = ProductVariant(
@@ -74,7 +94,17 @@ def write_options(wanted: Mapping[int, Mapping[str, Any]]) -> None:
         for name, value in said.items():
             values.setdefault(name, set()).update({str(value)} if value else set())
     ids = value_ids(Attribute.Kind.VARIANT, values)
-    VariantOption.objects.filter(variant_id__in=by_variant, value__attribute__name__in=values).delete()
+    # "size" and "Size" are one attribute, so the slug tells which options a variant says anew.
+    said_slugs = {pk: {attribute_slug(name) for name in said} for pk, said in by_variant.items()}
+    VariantOption.objects.filter(
+        pk__in=[
+            pk
+            for pk, variant_id, slug in VariantOption.objects.filter(variant_id__in=by_variant).values_list(
+                "pk", "variant_id", "value__attribute__slug"
+            )
+            if slug in said_slugs[variant_id]
+        ]
+    ).delete()
     VariantOption.objects.bulk_create(
         [
             VariantOption(variant_id=pk, value_id=ids[(name, str(value))], position=position)
@@ -87,7 +117,7 @@ def write_options(wanted: Mapping[int, Mapping[str, Any]]) -> None:
 
 def write_prices(wanted: Mapping[int, Mapping[str, Any]]) -> None:
     """Set prices; a cleared one takes the variant out of the channel, a cleared `compare_at` ends a reduction."""
-    channels = dict(Channel.objects.values_list("slug", "pk"))
+    channels = KnownSlugs("channel", Channel.objects.values_list("slug", "pk"))
     rows = {(row.variant_id, row.channel_id): row for row in VariantPrice.objects.filter(variant_id__in=wanted)}
     new, changed, gone = [], [], []
     for pk, fields in wanted.items():
@@ -115,7 +145,7 @@ def write_prices(wanted: Mapping[int, Mapping[str, Any]]) -> None:
 
 def write_stock(wanted: Mapping[int, Mapping[str, Any]]) -> None:
     """Set units by warehouse; a cleared stock is none."""
-    warehouses = dict(Warehouse.objects.values_list("slug", "pk"))
+    warehouses = KnownSlugs("warehouse", Warehouse.objects.values_list("slug", "pk"))
     Stock.objects.bulk_create(
         [
             Stock(variant_id=pk, warehouse_id=warehouses[slug], quantity=quantity or 0)

@@ -94,11 +94,16 @@ def category_ids(names: Iterable[str]) -> dict[str, int]:
     return known
 
 
+def attribute_slug(name: str) -> str:
+    """The slug by which an attribute is known: "Size" and "size" are one."""
+    return slugify(name, allow_unicode=True)[:255] or "attribute"
+
+
 def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], int]:
     """(attribute name, value name) → key of the value; attributes and values are made where missing."""
     if not wanted:
         return {}
-    slugs = {name: slugify(name, allow_unicode=True) or "attribute" for name in sorted(wanted)}
+    slugs = {name: attribute_slug(name) for name in sorted(wanted)}
     Attribute.objects.bulk_create(
         [
             Attribute(public_id=new_public_id("Attribute"), kind=kind.value, slug=slug, name=name)

@@ -34,9 +34,15 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 @register.filter
-def rich_text(text: str, heading_offset: int = 0) -> SafeString:
-    """Markdown or simple HTML as safe HTML."""
-    return mark_safe(to_html(text, heading_offset=heading_offset))  # noqa: S308 - sanitized there
+def rich_text(text: str, top_level: int) -> SafeString:
+    """Markdown or simple HTML as safe HTML, its headings from this level on."""
+    return mark_safe(to_html(text, top_level=top_level))  # noqa: S308 - sanitized there
+
+
+@register.filter
+def web_address(url: str) -> str:
+    """The address if it is one of the web; a source may say anything."""
+    return url if url.startswith(("https://", "http://")) else ""
 
 
 @register.filter

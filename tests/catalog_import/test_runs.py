@@ -1,0 +1,457 @@
+"""Runs: a plan applied in leased batches that may come twice, at once, late or never."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from catalog_import import runs
+from catalog_import.models import ImportBatch, ImportItem, ImportRun
+from catalog_import.plan import Action, Plan
+from catalog_import.runs import Progress, RunInProgress, apply_batch, nudge_ready, progress_of, start_run
+from storefront.catalog.models import CatalogVersion, Channel, Page, Product, ProductVariant, VariantPrice
+from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.records import DEFAULT_CHANNEL, ProductRecord
+from tests.builders import (
+    a_guide,
+    a_price,
+    a_product,
+    a_stored_picture,
+    a_variant,
+    a_write,
+    open_shop,
+    plan_in_shop,
+    read_rows,
+    sell,
+    shop_product,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _open_shop() -> None:
+    open_shop()
+
+
+class Nudges:
+    """The broker's place: remembers what it was told, and delivers when asked."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[int, int]] = []
+
+    def __call__(self, run_id: int, number: int) -> None:
+        assert not transaction.get_connection().in_atomic_block, "A worker was nudged before the commit."
+        self.sent.append((run_id, number))
+
+    def deliver_all(self) -> None:
+        while self.sent:
+            apply_batch(*self.sent.pop(0), self)
+
+
+def run_to_its_end(plan: Plan) -> Progress:
+    run, nudges = start_run(plan), Nudges()
+    nudge_ready(run.pk, nudges)
+    nudges.deliver_all()
+    return progress_of(run.pk)
+
+
+def some_products(count: int) -> list[ProductRecord]:
+    return [a_product(name=f"Ball {n}", variants=(a_variant(sku=f"B-{n}"),)) for n in range(count)]
+
+
+def applied(count: int) -> Progress:
+    return Progress(total=count, applied=count, outdated=0, failed=0, is_finished=True)
+
+
+def outcomes(run: ImportRun) -> dict[str, str]:
+    return dict(ImportItem.objects.filter(batch__run=run).values_list("reference", "outcome"))
+
+
+def message_of(run: ImportRun, reference: str) -> str:
+    return ImportItem.objects.get(batch__run=run, reference=reference).message
+
+
+# --- the ordinary way ---------------------------------------------------------------------------------------
+
+
+def test_starting_a_run_writes_nothing_to_the_catalogue() -> None:
+    run = start_run(plan_in_shop(a_product(), guides=[a_guide()]))
+
+    assert run.status == ImportRun.Status.RUNNING
+    assert (Product.objects.count(), Page.objects.count()) == (0, 0)
+    assert progress_of(run.pk) == Progress(total=2, applied=0, outdated=0, failed=0, is_finished=False)
+
+
+def test_a_run_makes_what_its_plan_says() -> None:
+    progress = run_to_its_end(plan_in_shop(a_product(name="Cork Ball"), guides=[a_guide()]))
+
+    assert progress == applied(2)
+    assert list(Product.objects.values_list("name", "reference")) == [("Cork Ball", "R-1")]
+    assert list(Page.objects.values_list("title", flat=True)) == ["Calm feet"]
+    assert ImportRun.objects.get().status == ImportRun.Status.DONE
+
+
+def test_a_run_without_items_has_ended_at_once() -> None:
+    run = start_run(plan_in_shop())
+
+    run.refresh_from_db()
+    assert run.status == ImportRun.Status.DONE
+    assert run.finished_at is not None
+
+
+def test_products_are_not_taken_before_all_guides_are_done() -> None:
+    run = start_run(plan_in_shop(a_product(guide="calm-feet"), guides=[a_guide()]))
+
+    assert apply_batch(run.pk, 1, Nudges()) is False
+    assert Product.objects.count() == 0
+
+    nudges = Nudges()
+    assert apply_batch(run.pk, 0, nudges) is True
+    assert nudges.sent == [(run.pk, 1)]
+    assert apply_batch(run.pk, 1, nudges) is True
+    assert Product.objects.get().guide_links.get().page.slug == "calm-feet"
+
+
+def test_many_products_are_written_in_several_batches() -> None:
+    plan = plan_in_shop(*some_products(runs.BATCH_SIZE + 1))
+
+    run = start_run(plan)
+
+    assert list(ImportBatch.objects.order_by("number").values_list("number", "kind")) == [(0, "product"), (1, "product")]
+    nudges = Nudges()
+    nudge_ready(run.pk, nudges)
+    assert nudges.sent == [(run.pk, 0), (run.pk, 1)]
+    nudges.deliver_all()
+    assert progress_of(run.pk) == applied(runs.BATCH_SIZE + 1)
+    assert Product.objects.count() == runs.BATCH_SIZE + 1
+
+
+def test_importing_the_same_records_twice_leaves_nothing_to_do() -> None:
+    records = [a_product(brand="Quill", target_areas=("feet",), variants=(a_variant(stock={"default-warehouse": 4}),))]
+    run_to_its_end(plan_in_shop(*records, guides=[a_guide()]))
+
+    again = plan_in_shop(*records, guides=[a_guide()])
+
+    assert again.to_apply() == []
+    assert [item.action for item in again.items] == [Action.UNCHANGED, Action.UNCHANGED]
+
+
+def test_importing_the_same_file_twice_leaves_nothing_to_do(tmp_path: Path) -> None:
+    rows: Sequence[dict[str, str]] = [
+        {"sku": "A", "product": "ball", "name": "Ball", "price": "5.00", "option: Size": "S", "stock": "0"},
+        {"sku": "B", "product": "ball", "price": "6.10", "compare_at_price": "7", "option: Size": "L", "weight_g": "9"},
+        {"sku": "C", "name": "Cane", "price": "8", "warranty_years": "1.50", "fsa_hsa_eligible": "no"},
+        {"sku": "D", "name": "Gun", "price": "80", "cautions": "stop: pain", "attribute: Speeds": "6", "category": "X"},
+    ]
+    products, problems = read_rows(tmp_path, *rows)
+    run_to_its_end(plan_in_shop(*products))
+
+    again = plan_in_shop(*products)
+
+    assert problems == []
+    assert [(item.action, item.changes, item.variant_changes) for item in again.items] == [
+        (Action.UNCHANGED, {}, {})
+    ] * 3
+    assert again.to_apply() == []
+
+
+# --- twice, at once, never ----------------------------------------------------------------------------------
+
+
+def test_a_batch_that_comes_twice_writes_once() -> None:
+    run = start_run(plan_in_shop(a_product()))
+    assert apply_batch(run.pk, 0, Nudges()) is True
+    version = CatalogVersion.objects.get().number
+
+    assert apply_batch(run.pk, 0, Nudges()) is False
+
+    assert CatalogVersion.objects.get().number == version
+    assert Product.objects.count() == 1
+
+
+def test_a_batch_that_another_worker_holds_is_left_alone() -> None:
+    run = start_run(plan_in_shop(a_product()))
+    ImportBatch.objects.update(state=ImportBatch.State.RUNNING, lease_until=timezone.now() + timedelta(minutes=1))
+
+    assert apply_batch(run.pk, 0, Nudges()) is False
+    assert Product.objects.count() == 0
+
+
+def test_a_batch_whose_lease_ran_out_is_taken_over() -> None:
+    run = start_run(plan_in_shop(a_product()))
+    ImportBatch.objects.update(state=ImportBatch.State.RUNNING, lease_until=timezone.now() - timedelta(seconds=1))
+
+    assert apply_batch(run.pk, 0, Nudges()) is True
+    assert progress_of(run.pk) == applied(1)
+
+
+def test_a_batch_that_was_written_but_not_marked_changes_nothing_when_it_runs_again() -> None:
+    run = start_run(plan_in_shop(a_product(), a_product(name="Cane", variants=(a_variant(sku="C"),))))
+    apply_batch(run.pk, 0, Nudges())
+    before = list(Product.objects.order_by("id").values_list("public_id", "slug", "name"))
+    ImportBatch.objects.update(state=ImportBatch.State.PENDING)
+    ImportItem.objects.update(outcome=ImportItem.Outcome.PENDING)
+
+    assert apply_batch(run.pk, 0, Nudges()) is True
+
+    assert list(Product.objects.order_by("id").values_list("public_id", "slug", "name")) == before
+    assert set(outcomes(run).values()) == {"applied"}
+
+
+def test_a_lost_nudge_does_no_harm_because_it_can_be_sent_again() -> None:
+    run = start_run(plan_in_shop(a_product(), guides=[a_guide()]))
+    apply_batch(run.pk, 0, lambda run_id, number: None)
+
+    nudges = Nudges()
+    nudge_ready(run.pk, nudges)
+
+    assert nudges.sent == [(run.pk, 1)]
+
+
+def stop_after(polls: int) -> Callable[[Progress], None]:
+    left = [polls]
+
+    def on_progress(progress: Progress) -> None:
+        left[0] -= 1
+        assert left[0] > 0, f"The run does not end: {progress}"
+
+    return on_progress
+
+
+def test_waiting_for_a_run_ends_with_it() -> None:
+    run = start_run(plan_in_shop(a_product()))
+
+    progress = runs.wait_for_run(run.pk, lambda run_id, number: apply_batch(run_id, number, Nudges()), stop_after(5))
+
+    assert progress == applied(1)
+
+
+def test_a_run_whose_worker_died_right_after_its_last_write_is_ended_by_whoever_waits() -> None:
+    run = start_run(plan_in_shop(a_product()))
+    apply_batch(run.pk, 0, Nudges())
+    # As it is left by a worker that was killed between its commit and the next statement.
+    ImportRun.objects.update(status=ImportRun.Status.RUNNING, finished_at=None)
+
+    progress = runs.wait_for_run(run.pk, Nudges(), stop_after(5))
+
+    assert progress == applied(1)
+
+
+# --- one run at a time --------------------------------------------------------------------------------------
+
+
+def test_a_second_run_is_refused_while_one_is_writing() -> None:
+    first = start_run(plan_in_shop(a_product()), started_by="ada")
+
+    with pytest.raises(RunInProgress) as refusal:
+        start_run(plan_in_shop(a_product(name="Other")))
+
+    assert refusal.value.run == first
+    assert str(refusal.value).startswith(f"Import {first.pk} by ada has been writing since ")
+    assert ImportRun.objects.count() == 1
+    assert ImportItem.objects.count() == 1
+
+
+def test_the_next_run_may_start_once_the_first_has_ended() -> None:
+    run_to_its_end(plan_in_shop(a_product()))
+
+    assert run_to_its_end(plan_in_shop(a_product(brand="Quill"))) == applied(1)
+    assert Product.objects.get().brand == "Quill"
+
+
+# --- what changed meanwhile, and what is bad ----------------------------------------------------------------
+
+
+def test_an_item_that_changed_meanwhile_is_left_alone_and_listed() -> None:
+    run_to_its_end(plan_in_shop(*some_products(2)))
+    run = start_run(plan_in_shop(*[record.model_copy(update={"name": "New"}) for record in some_products(2)]))
+    Product.objects.filter(reference="B-0").update(name="Edited meanwhile")
+
+    apply_batch(run.pk, 0, Nudges())
+
+    assert outcomes(run) == {"B-0": "outdated", "B-1": "applied"}
+    assert dict(Product.objects.values_list("reference", "name")) == {"B-0": "Edited meanwhile", "B-1": "New"}
+    assert message_of(run, "B-0") == "name changed in the shop since the plan was made."
+    run.refresh_from_db()
+    assert run.status == ImportRun.Status.PARTLY
+
+
+def test_a_sale_does_not_outdate_a_plan_that_does_not_write_stock() -> None:
+    record = a_product(variants=(a_variant(stock={"default-warehouse": 5}),))
+    run_to_its_end(plan_in_shop(record))
+    run = start_run(plan_in_shop(record.model_copy(update={"name": "New"})))
+    ProductVariant.objects.get().stocks.update(quantity=4)
+
+    apply_batch(run.pk, 0, Nudges())
+
+    assert outcomes(run) == {"R-1": "applied"}
+    assert ProductVariant.objects.get().stocks.get().quantity == 4
+
+
+def test_a_price_that_changed_meanwhile_outdates_its_product() -> None:
+    run_to_its_end(plan_in_shop(a_product()))
+    dearer = a_product(variants=(a_variant(prices={DEFAULT_CHANNEL: a_price("25")}),))
+    run = start_run(plan_in_shop(dearer))
+    VariantPrice.objects.update(amount="21")
+
+    apply_batch(run.pk, 0, Nudges())
+
+    assert outcomes(run) == {"R-1": "outdated"}
+    assert message_of(run, "R-1") == (
+        f"R-1: price: {DEFAULT_CHANNEL} changed in the shop since the plan was made."
+    )
+    assert str(VariantPrice.objects.get().amount) == "21.000"
+
+
+def test_a_product_that_was_deleted_meanwhile_is_not_made_again() -> None:
+    run_to_its_end(plan_in_shop(a_product()))
+    run = start_run(plan_in_shop(a_product(brand="Quill")))
+    Product.objects.all().delete()
+
+    apply_batch(run.pk, 0, Nudges())
+
+    assert outcomes(run) == {"R-1": "outdated"}
+    assert Product.objects.count() == 0
+
+
+def test_one_bad_item_does_not_stop_its_batch() -> None:
+    run = start_run(plan_in_shop(*some_products(3)))
+    # Meanwhile somebody sells the second SKU under another product.
+    sell(a_product(reference="theirs", variants=(a_variant(sku="B-1"),)), source="acme")
+
+    apply_batch(run.pk, 0, Nudges())
+
+    assert outcomes(run) == {"B-0": "applied", "B-1": "failed", "B-2": "applied"}
+    assert set(Product.objects.values_list("reference", flat=True)) == {"B-0", "B-2", "theirs"}
+    run.refresh_from_db()
+    assert run.status == ImportRun.Status.PARTLY
+
+
+def test_a_channel_that_went_meanwhile_fails_its_items_and_the_run_ends() -> None:
+    Channel.objects.create(public_id=new_public_id("Channel"), slug="eu", name="EU", currency="EUR")
+    both = {"eu": a_price(currency="EUR"), DEFAULT_CHANNEL: a_price()}
+    run = start_run(
+        plan_in_shop(
+            a_product(variants=(a_variant(prices=both),)), a_product(name="Cane", variants=(a_variant(sku="C"),))
+        )
+    )
+    Channel.objects.filter(slug="eu").delete()
+
+    apply_batch(run.pk, 0, Nudges())
+
+    assert outcomes(run) == {"R-1": "failed", "C": "applied"}
+
+
+# --- who wins, through the database -------------------------------------------------------------------------
+
+
+def test_an_edit_in_the_shop_is_kept_as_a_conflict() -> None:
+    run_to_its_end(plan_in_shop(a_product(brand="Quill")))
+    Product.objects.update(brand="Edited")
+
+    plan = plan_in_shop(a_product(brand="Quill & Co", material="Cork"))
+    progress = run_to_its_end(plan)
+
+    assert [conflict.field for conflict in plan.items[0].conflicts] == ["brand"]
+    assert progress == applied(1)
+    assert Product.objects.values_list("brand", "material").get() == ("Edited", "Cork")
+    assert [conflict.field for conflict in plan_in_shop(a_product(brand="Quill & Co")).items[0].conflicts] == ["brand"]
+
+
+def test_overwriting_settles_a_conflict_for_good() -> None:
+    run_to_its_end(plan_in_shop(a_product(brand="Quill")))
+    Product.objects.update(brand="Edited")
+
+    run_to_its_end(plan_in_shop(a_product(brand="Q"), overwrite=["brand"]))
+
+    assert Product.objects.get().brand == "Q"
+    assert plan_in_shop(a_product(brand="Q")).to_apply() == []
+
+
+def test_a_product_made_in_the_shop_is_adopted_and_gets_its_reference() -> None:
+    made = sell(a_product(name="By hand", variants=(a_variant(sku="H-1"),)))
+    Product.objects.update(source="", reference="")
+    ProductVariant.objects.update(reference="")
+
+    progress = run_to_its_end(plan_in_shop(a_product(reference="hand", name="By file", variants=(a_variant(sku="H-1"),))))
+
+    assert progress == applied(1)
+    found = Product.objects.get()
+    assert (found.pk, found.source, found.reference, found.name) == (made.pk, "main", "hand", "By file")
+    assert ProductVariant.objects.values_list("sku", "reference").get() == ("H-1", "H-1")
+
+
+def test_a_variant_made_in_the_shop_is_adopted_and_gets_its_own_reference() -> None:
+    sell(a_product(name="By hand", variants=(a_variant(sku="H-1"),)))
+    Product.objects.update(source="", reference="")
+    ProductVariant.objects.update(reference="")
+
+    progress = run_to_its_end(
+        plan_in_shop(a_product(reference="hand", variants=(a_variant(sku="H-1", reference="V-1"),)))
+    )
+
+    assert progress == applied(1)
+    assert ProductVariant.objects.values_list("sku", "reference").get() == ("H-1", "V-1")
+
+
+def test_a_stock_feed_changes_the_stock_of_known_skus_alone() -> None:
+    run_to_its_end(plan_in_shop(a_product(brand="Quill", variants=(a_variant(stock={"default-warehouse": 5}),))))
+    feed = ProductRecord(reference="R-1", variants=(a_variant(prices={}, stock={"default-warehouse": 9}),))
+
+    assert run_to_its_end(plan_in_shop(feed)) == applied(1)
+
+    found = shop_product()
+    assert found.fields.variants["R-1"]["stock: default-warehouse"] == 9
+    assert (found.fields.own["name"], found.fields.own["brand"]) == ("Cork Ball", "Quill")
+    assert found.fields.variants["R-1"][f"price: {DEFAULT_CHANNEL}"] == "19.9"
+
+
+def test_two_sources_do_not_collide() -> None:
+    ours = a_product(reference="ball", variants=(a_variant(sku="A"),))
+    theirs = a_product(reference="ball", name="Their Ball", variants=(a_variant(sku="B"),))
+    run_to_its_end(plan_in_shop(ours))
+
+    run_to_its_end(plan_in_shop(theirs, source="acme"))
+
+    assert set(Product.objects.values_list("source", "name")) == {("main", "Cork Ball"), ("acme", "Their Ball")}
+    assert plan_in_shop(ours).to_apply() == []
+    assert plan_in_shop(theirs, source="acme").to_apply() == []
+
+
+def test_pictures_of_a_run_are_those_that_were_stored() -> None:
+    record = a_product(media=({"location": "a.png", "alt": "A ball", "digest": "d" * 64}, {"location": "gone.png"}))
+    run = start_run(plan_in_shop(record), pictures={"d" * 64: a_stored_picture("a")})
+
+    apply_batch(run.pk, 0, Nudges())
+
+    assert list(Product.objects.get().media.values_list("location", "alt", "file", "width", "height")) == [
+        ("a.png", "A ball", "pictures/a.png", 4, 3)
+    ]
+
+
+def test_the_base_follows_when_the_file_only_confirms_the_shop() -> None:
+    run_to_its_end(plan_in_shop(a_product(brand="Quill")))
+    Product.objects.update(brand="Quill & Co")
+
+    plan = plan_in_shop(a_product(brand="Quill & Co"))
+    run_to_its_end(plan)
+
+    assert plan.items[0].action is Action.UNCHANGED
+    assert shop_product().base.own["brand"] == "Quill & Co"
+    assert plan_in_shop(a_product(brand="Quill & Co")).to_apply() == []
+
+
+def test_what_a_write_says_and_what_is_read_back_are_one() -> None:
+    record = a_product(brand="Quill", seo_title="A ball", warranty_years="2.50", attributes={"Speeds": "6"})
+    run_to_its_end(plan_in_shop(record))
+
+    said = a_write(record).fields
+    found = shop_product().fields
+    assert {name: found.own[name] for name in said.own} == said.own
+    assert {name: found.variants["R-1"][name] for name in said.variants["R-1"]} == said.variants["R-1"]

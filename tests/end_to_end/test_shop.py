@@ -1,0 +1,140 @@
+"""The whole shop from outside: GraphQL over HTTP, the staff's sign-in, an import through the real worker."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import re
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import a_products_file
+from tests.shops import PROJECT, ShopProcess, run_import
+
+pytestmark = pytest.mark.xdist_group("shop")
+
+SAMPLE = ("sample_data/products.csv", "--guides", "sample_data/guides")
+
+
+def ask(shop: ShopProcess, query: str, **variables: Any) -> Any:
+    request = urllib.request.Request(
+        f"{shop.address}/graphql/",
+        json.dumps({"query": query, "variables": variables}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        found = json.load(answer)
+    assert "errors" not in found, found
+    return found["data"]
+
+
+def test_products_are_answered_over_http(shop: ShopProcess) -> None:
+    found = ask(
+        shop,
+        """{ products(first: 100) { totalCount edges { node {
+            name primaryGuide { slug } targetAreas { slug } toolType { slug } thumbnail { url } } } } }""",
+    )["products"]
+
+    nodes = [edge["node"] for edge in found["edges"]]
+    assert found["totalCount"] == len(nodes) >= 48
+    for node in nodes:
+        assert node["primaryGuide"]
+        assert node["targetAreas"]
+        assert node["toolType"]
+        assert node["thumbnail"]["url"].startswith(f"{shop.address}/media/")
+
+
+def test_every_area_has_products_and_guides(shop: ShopProcess) -> None:
+    areas = ask(shop, "{ bodyAreas { slug products(first: 1) { totalCount } guides { slug } } }")["bodyAreas"]
+
+    assert [area["slug"] for area in areas if not (area["products"]["totalCount"] and area["guides"])] == []
+
+
+def test_a_picture_is_served(shop: ShopProcess) -> None:
+    (edge,) = ask(shop, "{ products(first: 1) { edges { node { media { url } } } } }")["products"]["edges"]
+
+    with urllib.request.urlopen(edge["node"]["media"][0]["url"], timeout=10) as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].startswith("image/")
+
+
+def test_the_password_that_was_printed_opens_the_staff_pages(shop: ShopProcess) -> None:
+    said = re.sub(r"\x1b\[[0-9;]*m", "", shop.said())
+    (password,) = re.findall(r"user staff, password (\S+)", " ".join(said.split()))
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    sign_in = browser.open(f"{shop.address}/staff/login/?next=/staff/", timeout=10).read().decode()
+    (token,) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', sign_in)
+
+    def sign_in_with(secret: str) -> str:
+        form = {"username": "staff", "password": secret, "csrfmiddlewaretoken": token, "next": "/staff/"}
+        request = urllib.request.Request(
+            f"{shop.address}/staff/login/",
+            urllib.parse.urlencode(form).encode(),
+            {"Referer": f"{shop.address}/staff/login/"},
+        )
+        with browser.open(request, timeout=10) as answer:
+            return str(answer.read().decode())
+
+    assert "Please enter the correct username and password" in sign_in_with("not " + password)
+    assert "Log out" in sign_in_with(password)
+    for path in ("/staff/catalog/product/", "/staff/catalog/page/"):
+        with browser.open(f"{shop.address}{path}", timeout=10) as answer:
+            assert answer.status == 200
+
+
+def test_the_staff_pages_need_a_sign_in(shop: ShopProcess) -> None:
+    _, html = shop.get("/staff/catalog/product/")
+
+    assert 'name="password"' in html
+    assert "LittleMum" not in html
+
+
+def test_importing_the_sample_again_has_nothing_to_do(shop: ShopProcess) -> None:
+    for command in (("plan", *SAMPLE), ("apply", *SAMPLE, "--yes")):
+        done = run_import(shop, *command)
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.startswith("Nothing to do: ")
+
+
+def test_a_file_of_ones_own_is_planned_applied_and_shown(shop: ShopProcess, tmp_path: Path) -> None:
+    row = {"sku": "E2E-1", "name": "Walnut Neck Knob", "price": "12.00", "description": "For a stiff neck.", "stock": "2"}
+    bad = {"sku": "E2E-2", "name": "Broken", "price": "12,O0"}
+    # In a source of its own, and a draft, so that other tests find the shop as it was.
+    path = a_products_file(tmp_path, row | {"status": "draft"}, bad)
+
+    planned = run_import(shop, "plan", path, "--source", "e2e", "--json")
+    applied = run_import(shop, "apply", path, "--source", "e2e", "--yes")
+    again = run_import(shop, "plan", path, "--source", "e2e", "--json")
+
+    assert (planned.returncode, applied.returncode, again.returncode) == (3, 3, 3), applied.stdout + applied.stderr
+    first, second = json.loads(planned.stdout), json.loads(again.stdout)
+    assert first["counts"] == {"create": 1, "adopt": 0, "update": 0, "unchanged": 0, "conflict": 0}
+    assert [(problem["row"], problem["column"]) for problem in first["problems"] if problem["severity"] == "error"] == [
+        (3, "price")
+    ]
+    assert [tag["slug"] for tag in first["items"][0]["tags"]["target_areas"]] == ["neck"]
+    assert "1 applied" in applied.stdout
+    assert second["counts"] == {"create": 0, "adopt": 0, "update": 0, "unchanged": 1, "conflict": 0}
+
+
+def test_without_an_answer_nothing_is_applied(shop: ShopProcess, tmp_path: Path) -> None:
+    path = a_products_file(tmp_path, {"sku": "E2E-3", "name": "Ball", "price": "1"})
+
+    done = run_import(shop, "apply", path, "--source", "e2e")
+
+    assert done.returncode == 2
+    assert "Nothing was written. Give --yes to apply without being asked." in done.stderr
+    assert ask(shop, '{ products(first: 1, filter: {search: "E2E-3"}) { totalCount } }')["products"]["totalCount"] == 0
+
+
+def test_the_commands_say_what_they_do(shop: ShopProcess) -> None:
+    done = run_import(shop, "--help")
+
+    assert done.returncode == 0
+    assert "4 shop unreachable" in done.stdout
+    assert str(PROJECT) not in done.stdout
