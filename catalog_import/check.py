@@ -2,61 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
 
-from catalog_import.enrich import enrich_guide, enrich_product
-from catalog_import.matching import GuideIndex
-from catalog_import.plan import gaps
+import orjson
+
+from catalog_import.claims import claim_problems
+from catalog_import.gaps import gaps
+from catalog_import.inference import Inference
 from catalog_import.problems import Problem, ProblemCode, warning_at
-from catalog_import.reading import Catalogue
+from catalog_import.reading import Reading
+from catalog_import.sources.native import ReadProduct
 from storefront.catalog.fields import product_fields
 from storefront.catalog.records import GuideLink, LinkRole, Tag, TaggedGuide, TaggedProduct
-from storefront.catalog.taxonomy import Taxonomy
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    products: Sequence[TaggedProduct]
-    guides: Sequence[TaggedGuide]
-    problems: Sequence[Problem]
+class Check:
+    """What the files say, tagged and linked, product by product.
 
+    `problems` and the reading's `interpretations` are complete once the products were taken. What only a shop can
+    know (taken SKUs, pins) is said by the plan.
+    """
 
-def check(catalogue: Catalogue, taxonomy: Taxonomy) -> Checked:
-    """Tag and link what was read. What only a shop can know (taken SKUs, pins) is said by the plan."""
-    guides = [enrich_guide(guide.record, taxonomy) for guide in catalogue.guides]
-    index = GuideIndex(guides, taxonomy)
-    slugs = {guide.record.slug for guide in guides}
-    products, problems = [], list(catalogue.problems)
-    used: set[str] = set()
-    for product in catalogue.products:
-        tagged = enrich_product(product.record, index, taxonomy)
-        products.append(tagged)
-        used |= {link.guide for link in tagged.links}
-        own = product_fields(product.record).own
-        found = gaps(product.place, own, tagged.tags, tagged.links, slugs)
-        # Without guides at hand nothing can be linked, and the shop may have them.
-        problems += found if guides else [item for item in found if item.code is ProblemCode.NO_AREA]
-    if catalogue.products:
-        for guide in catalogue.guides:
-            if guide.record.slug not in used:
+    def __init__(self, reading: Reading, inference: Inference) -> None:
+        self.reading = reading
+        self.inference = inference
+        self.guides = inference.guides
+        self.found: list[Problem] = []
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [*self.reading.problems, *self.found]
+
+    def products(self) -> Iterator[TaggedProduct]:
+        used: set[str] = set()
+        is_empty = True
+        for product, inferred in self.inference.stream(self.reading.products(), lambda product: product.record):
+            is_empty = False
+            tagged = TaggedProduct(record=product.record, tags=inferred.tags, links=inferred.links)
+            used.update(link.guide for link in tagged.links)
+            self.warn(product, tagged)
+            yield tagged
+        for guide in self.reading.guides:
+            self.found += claim_problems(guide.place, "body", guide.record.body)
+            if guide.record.slug not in used and not is_empty:
                 message = "No product of the file is linked to this guide."
-                problems.append(warning_at(guide.place, "slug", ProblemCode.UNUSED_GUIDE, message))
-    return Checked(products, guides, problems)
+                self.found.append(warning_at(guide.place, "slug", ProblemCode.UNUSED_GUIDE, message))
+
+    def warn(self, product: ReadProduct, tagged: TaggedProduct) -> None:
+        record = product.record
+        own = product_fields(record).own
+        found = gaps(product.place, own, tagged.tags, tagged.links, self.inference.index.slugs)
+        # Without guides at hand nothing can be linked, and the shop may have them.
+        self.found += found if self.guides else [item for item in found if item.code is ProblemCode.NO_AREA]
+        self.found += claim_problems(product.place, "name", record.name)
+        self.found += claim_problems(product.place, "description", record.description)
 
 
-def as_json(checked: Checked) -> dict[str, Any]:
-    """The answer of `check --json`: by SKU what was interpreted, worked out and why."""
-    return {
-        "products": {
-            variant.sku: product_json(product, index)
-            for product in checked.products
-            for index, variant in enumerate(product.record.variants)
-        },
-        "guides": {guide.record.slug: guide_json(guide) for guide in checked.guides},
-        "problems": [problem.as_json() for problem in checked.problems],
-    }
+def write_json(check: Check, stream: BinaryIO) -> None:
+    """The answer of `check --json`, a product at a time: by SKU what was interpreted, worked out and why."""
+    stream.write(b'{"products": {')
+    separator = b"\n"
+    for product in check.products():
+        for index, variant in enumerate(product.record.variants):
+            stream.write(separator + orjson.dumps(variant.sku) + b": " + orjson.dumps(product_json(product, index)))
+            separator = b",\n"
+    guides = {guide.record.slug: guide_json(guide) for guide in check.guides}
+    stream.write(b'\n},\n"guides": ' + orjson.dumps(guides, option=orjson.OPT_INDENT_2))
+    stream.write(b',\n"interpretations": ' + orjson.dumps(check.reading.interpretations, option=orjson.OPT_INDENT_2))
+    stream.write(b',\n"problems": [')
+    separator = b"\n"
+    for problem in check.problems:
+        stream.write(separator + orjson.dumps(problem.as_json()))
+        separator = b",\n"
+    stream.write(b"\n]}\n")
 
 
 def product_json(product: TaggedProduct, index: int) -> dict[str, Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import getpass
-import json
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
+import orjson
 import typer
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -17,20 +19,28 @@ from django.db import OperationalError, ProgrammingError
 from kombu.exceptions import OperationalError as BrokerError
 
 from catalog_import import printing, runs, tasks
-from catalog_import.check import as_json, check
+from catalog_import.check import Check, write_json
+from catalog_import.enrich import enrich_guide
+from catalog_import.exports import shopify
+from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_pictures, write_products
+from catalog_import.importing import DEFAULT_PRUNE_PERCENT, Importing, Options, PruneRefused, open_import
+from catalog_import.inference import Inference
+from catalog_import.models import ImportRun
 from catalog_import.pictures import store_pictures
-from catalog_import.plan import Plan, Shop, build_plan
-from catalog_import.problems import has_errors
-from catalog_import.reading import Catalogue, read_catalogue
-from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, MediaRecord
-from storefront.catalog.snapshots import load_shop_facts, load_shop_guides, load_shop_products
+from catalog_import.plan import PlanItem
+from catalog_import.problem_files import write_problems
+from catalog_import.problems import Problem, has_errors
+from catalog_import.reading import open_catalogue
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, MediaRecord, TaggedProduct
+from storefront.catalog.snapshots import each_shop_product, load_shop_guides, stored_pictures
 from storefront.catalog.taxonomy import load_taxonomy
 
 
 class Exit(IntEnum):
-    """What the command's exit code says; 1 is a bug, 2 wrong usage."""
+    """What the command's exit code says; 1 is a bug."""
 
     DONE = 0
+    USAGE = 2
     PROBLEMS = 3
     SHOP_UNREACHABLE = 4
     PARTLY = 5
@@ -47,16 +57,29 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ProductsFile = Annotated[Path | None, typer.Argument(metavar="FILE", help="A products file (CSV).")]
+ProductsFile = Annotated[
+    Path | None, typer.Argument(metavar="FILE", help="A products file of any known format, a folder, or a .zip.")
+]
 GuidesFolder = Annotated[Path | None, typer.Option("--guides", metavar="DIR", help="A folder of guides (*.md).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines on stdout, and nothing else there.")]
 Source = Annotated[str, typer.Option("--source", help="Whose references these are; two suppliers do not collide.")]
+Mapping = Annotated[
+    Path | None, typer.Option("--mapping", metavar="YAML", help='For any other table: "their column: our column".')
+]
+ProblemsFile = Annotated[
+    Path | None, typer.Option("--problems", metavar="CSV", help="Write all problems to this file.")
+]
 Overwrite = Annotated[
     list[str] | None,
     typer.Option(
         "--overwrite", metavar="FIELD", help='Let the file win conflicts in this field ("all": in every field).'
     ),
 ]
+Prune = Annotated[bool, typer.Option("--prune", help="Archive what the source no longer lists.")]
+PruneLimit = Annotated[
+    float, typer.Option("--prune-limit", min=0, max=100, help="How many percent of the source may be archived.")
+]
+Agreed = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before writing.")]
 
 
 @app.command("check", epilog="Example: catalog-import check sample_data/products.csv --guides sample_data/guides")
@@ -64,18 +87,42 @@ def check_command(
     file: ProductsFile = None,
     guides: GuidesFolder = None,
     currency: Annotated[str | None, typer.Option(help="The shop's currency, like EUR; prices must be in it.")] = None,
+    mapping: Mapping = None,
+    problems: ProblemsFile = None,
     json_output: AsJson = False,
 ) -> None:
     """Read files and explain what they say. Needs no shop and no database."""
-    taxonomy = load_taxonomy(settings.TAXONOMY_FOLDER)
-    require_files(file, guides)
-    catalogue = read_catalogue(file, guides, taxonomy, {DEFAULT_CHANNEL: currency.upper()} if currency else {})
-    checked = check(catalogue, taxonomy)
+    with checking(file, guides, mapping, currency) as check:
+        if json_output:
+            write_json(check, sys.stdout.buffer)
+        else:
+            printing.print_check(check)
+        finish(check.problems, problems)
+
+
+@app.command("explain", epilog="Example: catalog-import explain products.csv LM-TP-001 --guides guides")
+def explain_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The products file.")],
+    sku: Annotated[str, typer.Argument(metavar="SKU", help="The variant whose product is to be explained.")],
+    guides: GuidesFolder = None,
+    mapping: Mapping = None,
+    json_output: AsJson = False,
+) -> None:
+    """Show why a product gets its areas, tool type and guides: the words, and where they stand."""
+    with checking(file, guides, mapping, None) as check:
+        for product in check.products():
+            if any(variant.sku == sku for variant in product.record.variants):
+                explain(product, json_output)
+                raise typer.Exit(Exit.DONE)
+    printing.err.print(f'The file has no row with the SKU "{sku}" that could be read.')
+    raise typer.Exit(Exit.PROBLEMS)
+
+
+def explain(product: TaggedProduct, json_output: bool) -> None:
     if json_output:
-        print_json(as_json(checked))
+        print_json(product.model_dump(mode="json"))
     else:
-        printing.print_checked(checked)
-    raise typer.Exit(Exit.PROBLEMS if has_errors(checked.problems) else Exit.DONE)
+        printing.print_explanation(product)
 
 
 @app.command("plan", epilog="Example: catalog-import plan products.csv --source acme")
@@ -84,15 +131,27 @@ def plan_command(
     guides: GuidesFolder = None,
     source: Source = DEFAULT_SOURCE,
     overwrite: Overwrite = None,
+    prune: Prune = False,
+    prune_limit: PruneLimit = DEFAULT_PRUNE_PERCENT,
+    mapping: Mapping = None,
+    problems: ProblemsFile = None,
     json_output: AsJson = False,
 ) -> None:
     """Show what importing these files would make, change or leave alone. Writes nothing."""
-    plan = make_plan(file, guides, source, overwrite)[0]
-    if json_output:
-        print_json(plan_json(plan))
-    else:
-        printing.print_plan(plan)
-    raise typer.Exit(Exit.PROBLEMS if has_errors(plan.problems) else Exit.DONE)
+    require_files(file, guides)
+    options = options_of(source, overwrite, prune_limit if prune else None, mapping)
+    counts: dict[str, int] = {}
+    with open_import(file, guides, options) as importing:
+        items = printing.watch_items(refusing(importing), counts, shows=not json_output)
+        if json_output:
+            write_plan(importing, items, counts)
+        else:
+            for _ in items:
+                pass
+            printing.print_interpretations(importing.reading.interpretations)
+            printing.print_problems(importing.problems)
+            printing.out.print(printing.summary(counts))
+        finish(importing.problems, problems)
 
 
 @app.command("apply", epilog="Example: catalog-import apply products.csv --guides guides --yes")
@@ -101,38 +160,63 @@ def apply_command(
     guides: GuidesFolder = None,
     source: Source = DEFAULT_SOURCE,
     overwrite: Overwrite = None,
-    is_agreed: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before writing.")] = False,
+    prune: Prune = False,
+    prune_limit: PruneLimit = DEFAULT_PRUNE_PERCENT,
+    mapping: Mapping = None,
+    problems: ProblemsFile = None,
+    is_agreed: Agreed = False,
 ) -> None:
     """Plan, then let the workers write it. Rows with errors are left out; running it again is safe."""
     require_files(file, guides)
+    percent = (100.0 if is_agreed else prune_limit) if prune else None
+    options = options_of(source, overwrite, percent, mapping)
     finish_running_import()
-    plan, catalogue = make_plan(file, guides, source, overwrite)
-    if not plan.to_apply():
-        printing.print_plan(plan)
-        raise typer.Exit(Exit.PROBLEMS if has_errors(plan.problems) else Exit.DONE)
-    if is_agreed:
-        printing.print_problems(plan.problems)
-        printing.out.print(printing.summary(plan))
-    else:
-        printing.print_plan(plan)
-        if not sys.stdin.isatty():
-            printing.err.print("Nothing was written. Give --yes to apply without being asked.")
-            raise typer.Exit(2)
-        typer.confirm("Apply it?", abort=True, err=True)
-    try:
-        run = runs.start_run(
-            plan,
-            files=catalogue.files,
-            pictures=store_pictures(new_pictures(plan), catalogue.folder, default_storage),
-            started_by=getpass.getuser(),
-        )
-    except runs.RunInProgress as error:
-        printing.err.print(f"{error} Nothing was written; try again when it has ended.")
-        raise typer.Exit(Exit.SHOP_UNREACHABLE) from error
-    progress = wait("Importing", run.pk)
-    if progress.outdated or progress.failed:
-        raise typer.Exit(Exit.PARTLY)
-    raise typer.Exit(Exit.PROBLEMS if has_errors(plan.problems) else Exit.DONE)
+    with open_import(file, guides, options) as importing:
+        pictures: list[MediaRecord] = []
+        items = noting_pictures(refusing(importing), pictures)
+        progress = plan_and_apply(importing, items, pictures, is_agreed=is_agreed)
+        finish(importing.problems, problems, progress)
+
+
+@app.command("retag", epilog="Example: catalog-import retag --yes")
+def retag_command(is_agreed: Agreed = False) -> None:
+    """Work out anew what was inferred of the products that are in the shop: areas, tool type, guides."""
+    finish_running_import()
+    with open_import(None, None, options_of(DEFAULT_SOURCE, None, None, None)) as importing:
+        finish([], None, plan_and_apply(importing, importing.retagged(), [], is_agreed=is_agreed))
+
+
+@app.command("export", epilog="Example: catalog-import export --format xlsx --output my-catalogue")
+def export_command(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="A folder; it must be new or empty.")],
+    kind: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.NATIVE_CSV,
+    source: Annotated[str | None, typer.Option("--source", help="Only this source's products.")] = None,
+) -> None:
+    """Write products, guides and pictures as files that can be edited and imported again."""
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise typer.BadParameter(f"{output} is not empty. Give a new folder.")
+    output.mkdir(parents=True, exist_ok=True)
+    path = output / f"products{SUFFIXES[kind]}"
+    rows = write_products(path, kind, lambda: each_shop_product(source))
+    guides = write_guides(output / "guides", load_shop_guides(source or DEFAULT_SOURCE))
+    pictures = write_pictures(output, each_shop_product(source), stored_pictures(), default_storage)
+    printing.out.print(f"Wrote {rows} rows to {path}, {guides} guides and {pictures} pictures.")
+    if kind is Format.SHOPIFY:
+        printing.out.print(f"Shopify's format cannot hold: {', '.join(shopify.CANNOT_HOLD)}.")
+
+
+@contextmanager
+def checking(file: Path | None, guides: Path | None, mapping: Path | None, currency: str | None) -> Iterator[Check]:
+    """A check of files without a shop."""
+    require_files(file, guides)
+    taxonomy = load_taxonomy(settings.TAXONOMY_FOLDER)
+    currencies = {DEFAULT_CHANNEL: currency.upper()} if currency else {}
+    with open_catalogue(file, guides, taxonomy, currencies, mapping=mapping) as reading:
+        tagged = [enrich_guide(guide.record, taxonomy) for guide in reading.guides]
+        with Inference(
+            tagged, taxonomy, taxonomy_folder=settings.TAXONOMY_FOLDER, cache_folder=settings.CACHE_FOLDER
+        ) as inference:
+            yield Check(reading, inference)
 
 
 def require_files(file: Path | None, guides: Path | None) -> None:
@@ -140,43 +224,75 @@ def require_files(file: Path | None, guides: Path | None) -> None:
         raise typer.BadParameter("Give a products file, a folder of guides (--guides DIR), or both.")
 
 
-def make_plan(
-    file: Path | None, guides: Path | None, source: str, overwrite: list[str] | None
-) -> tuple[Plan, Catalogue]:
-    require_files(file, guides)
-    taxonomy, facts = load_taxonomy(settings.TAXONOMY_FOLDER), load_shop_facts()
-    catalogue = read_catalogue(file, guides, taxonomy, dict(facts.currencies))
-    records = [product.record for product in catalogue.products]
-    shop = Shop(
-        facts,
-        guides=load_shop_guides(source),
-        products=load_shop_products(
-            source,
-            [record.reference for record in records],
-            [variant.sku for record in records for variant in record.variants],
-        ),
-    )
-    winning = set(overwrite or ())
-    plan = build_plan(
-        catalogue.products,
-        catalogue.guides,
-        shop,
-        taxonomy,
+def options_of(source: str, overwrite: list[str] | None, prune_percent: float | None, mapping: Path | None) -> Options:
+    return Options(
         source=source,
-        overwrites=lambda name: name in winning or "all" in winning,
+        overwrite=frozenset(overwrite or ()),
+        prune_percent=prune_percent,
+        mapping=mapping,
+        taxonomy_folder=settings.TAXONOMY_FOLDER,
+        cache_folder=settings.CACHE_FOLDER,
     )
-    plan.problems[:0] = catalogue.problems
-    return plan, catalogue
 
 
-def new_pictures(plan: Plan) -> list[MediaRecord]:
-    """The pictures that the plan writes."""
-    return [
-        MediaRecord.model_validate(media)
-        for item in plan.items
-        if "media" in item.changes
-        for media in item.changes["media"].after or ()
-    ]
+def refusing(importing: Importing) -> Iterator[PlanItem]:
+    """The items; where pruning must not be, the command ends with the reason."""
+    try:
+        yield from importing.items()
+    except PruneRefused as error:
+        refuse(str(error))
+
+
+def refuse(message: str) -> NoReturn:
+    printing.err.print(f"Nothing was written. {message}")
+    raise typer.Exit(Exit.USAGE)
+
+
+def noting_pictures(items: Iterable[PlanItem], pictures: list[MediaRecord]) -> Iterator[PlanItem]:
+    """Hand the items on; the pictures that they write are gathered by the way."""
+    for item in items:
+        if "media" in item.changes:
+            pictures += [MediaRecord.model_validate(media) for media in item.changes["media"].after or ()]
+        yield item
+
+
+def plan_and_apply(
+    importing: Importing, items: Iterable[PlanItem], pictures: list[MediaRecord], *, is_agreed: bool
+) -> runs.Progress | None:
+    """Store the plan, show it, ask, and have it written; None where there was nothing to write."""
+    counts: dict[str, int] = {}
+    run = runs.store_plan(
+        importing.options.source,
+        printing.watch_items(items, counts, shows=not is_agreed),
+        files=importing.reading.files,
+        started_by=getpass.getuser(),
+    )
+    printing.print_interpretations(importing.reading.interpretations)
+    printing.print_problems(importing.problems)
+    printing.out.print(printing.summary(counts))
+    if not run.batches.exists():
+        run.delete()
+        return None
+    if not is_agreed:
+        agree(run)
+    try:
+        stored = store_pictures(pictures, importing.reading.folder, default_storage)
+        runs.begin(run, problems=importing.problems, pictures=stored)
+    except runs.RunInProgress as error:
+        run.delete()
+        printing.err.print(f"{error} Nothing was written; try again when it has ended.")
+        raise typer.Exit(Exit.SHOP_UNREACHABLE) from error
+    return wait("Importing", run.pk)
+
+
+def agree(run: ImportRun) -> None:
+    """Ask; without agreement the stored plan goes and the command ends."""
+    if not sys.stdin.isatty():
+        run.delete()
+        refuse("Give --yes to apply without being asked.")
+    if not typer.confirm("Apply it?", err=True):
+        run.delete()
+        refuse("The plan is gone; nothing changed.")
 
 
 def finish_running_import() -> None:
@@ -194,18 +310,34 @@ def wait(title: str, run_id: int) -> runs.Progress:
     return progress
 
 
-def plan_json(plan: Plan) -> dict[str, Any]:
-    return {
-        "source": plan.source,
-        "counts": plan.counts(),
-        "items": [item.model_dump(mode="json") for item in plan.items],
-        "problems": [problem.as_json() for problem in plan.problems],
+def finish(problems: list[Problem], file: Path | None, progress: runs.Progress | None = None) -> NoReturn:
+    """Write the problems where asked, and end with the exit code that tells how it went."""
+    if file is not None:
+        write_problems(file, problems)
+        printing.err.print(f"Wrote {printing.counted(len(problems), 'problem')} to {file}.")
+    if progress is not None and (progress.outdated or progress.failed):
+        raise typer.Exit(Exit.PARTLY)
+    raise typer.Exit(Exit.PROBLEMS if has_errors(problems) else Exit.DONE)
+
+
+def write_plan(importing: Importing, items: Iterable[PlanItem], counts: dict[str, int]) -> None:
+    """The plan as JSON, an item at a time."""
+    stream = sys.stdout.buffer
+    stream.write(b'{"source": ' + orjson.dumps(importing.options.source) + b',\n"items": [')
+    separator = b"\n"
+    for item in items:
+        stream.write(separator + item.model_dump_json().encode())
+        separator = b",\n"
+    rest = {
+        "counts": counts,
+        "interpretations": importing.reading.interpretations,
+        "problems": [problem.as_json() for problem in importing.problems],
     }
+    stream.write(b"\n],\n" + orjson.dumps(rest)[1:] + b"\n")
 
 
 def print_json(answer: dict[str, Any]) -> None:
-    json.dump(answer, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")
 
 
 def run() -> None:

@@ -34,9 +34,18 @@ def enrich_product(
     current_links: Sequence[GuideLink] = (),
 ) -> TaggedProduct:
     """The product with its tags and its guides; the current ones are what the shop has, for their pins."""
-    tags = keep_pins(tag_product(record, taxonomy), current_tags)
-    links = keep_pinned_links(guides.match(record, tags), current_links)
-    return TaggedProduct(record=record, tags=tags, links=links)
+    found = tag_product(record, taxonomy)
+    tagged = TaggedProduct(record=record, tags=found, links=guides.match(record, found))
+    return with_pins(tagged, guides, current_tags, current_links)
+
+
+def with_pins(
+    found: TaggedProduct, guides: GuideIndex, current_tags: Tags | None, current_links: Sequence[GuideLink]
+) -> TaggedProduct:
+    """The product with a person's pins over what was found; pinned tags find their guides anew."""
+    tags = keep_pins(found.tags, current_tags)
+    links = found.links if tags == found.tags else guides.match(found.record, tags)
+    return TaggedProduct(record=found.record, tags=tags, links=keep_pinned_links(links, current_links))
 
 
 def keep_pins(found: Tags, current: Tags | None) -> Tags:

@@ -14,6 +14,7 @@ class ImportRun(models.Model):
     """One plan that is being applied, or was."""
 
     class Status(models.TextChoices):
+        PLANNED = "planned"
         RUNNING = "running"
         DONE = "done"
         PARTLY = "partly"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
@@ -13,11 +14,12 @@ from PIL import Image, UnidentifiedImageError
 
 from catalog_import.problems import Problem, ProblemCode, warning_at
 from catalog_import.sources.native import ReadProduct
-from storefront.catalog.records import MediaRecord, ProductRecord
+from storefront.catalog.records import MediaRecord
 from storefront.catalog.writer import StoredPicture
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
+REMEMBERED = 10_000
 EXTENSIONS = {"WEBP": ".webp", "PNG": ".png", "JPEG": ".jpg", "GIF": ".gif", "AVIF": ".avif"}
 
 
@@ -25,48 +27,60 @@ class PictureError(Exception):
     """A picture cannot be used; the text is for staff."""
 
 
-def digest_pictures(products: Sequence[ReadProduct], folder: Path) -> tuple[list[ReadProduct], list[Problem]]:
-    """The products with the hash of each picture that was found in `folder`.
+class PictureDigests:
+    """Gives the pictures of products the hash of their content. State of one reading: what was hashed already.
 
-    A picture that cannot be used is left out and told; it never blocks its product.
+    A picture that cannot be used is left out and told in `problems`; it never blocks its product.
     """
-    done, problems = [], []
-    for product in products:
+
+    def __init__(self, folder: Path, problems: list[Problem]) -> None:
+        self.folder = folder
+        self.problems = problems
+        self.digest_of = lru_cache(maxsize=REMEMBERED)(self.digest)
+
+    def with_pictures(self, product: ReadProduct) -> ReadProduct:
         record = product.record
-        if "media" in record.model_fields_set:
-            kept = []
-            for media in record.media:
-                try:
-                    path = local_picture(folder, media.location)
-                    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-                except PictureError as error:
-                    code = ProblemCode.PICTURE_NOT_FETCHED if is_url(media.location) else ProblemCode.MISSING_PICTURE
-                    problems.append(warning_at(product.place, "image", code, str(error), value=media.location))
-                else:
-                    kept.append(media.model_copy(update={"digest": digest}))
-            product = with_media(product, tuple(kept))
-        done.append(product)
-    return done, problems
+        if "media" not in record.model_fields_set or not record.media:
+            return product
+        kept = []
+        for media in record.media:
+            try:
+                digest = self.digest_of(media.location)
+            except PictureError as error:
+                code = ProblemCode.PICTURE_NOT_FETCHED if is_url(media.location) else ProblemCode.MISSING_PICTURE
+                self.problems.append(
+                    warning_at(product.place, product.head("image"), code, str(error), value=media.location)
+                )
+            else:
+                kept.append(media.model_copy(update={"digest": digest}))
+        return replace(product, record=record.model_copy(update={"media": tuple(kept)}))
 
-
-def with_media(product: ReadProduct, media: tuple[MediaRecord, ...]) -> ReadProduct:
-    record = ProductRecord.model_validate(product.record.said() | {"media": media})
-    return ReadProduct(record, product.place, product.variant_places)
+    def digest(self, location: str) -> str:
+        path = local_picture(self.folder, location)
+        try:
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise PictureError("The picture cannot be read. Check that you may read it.") from error
 
 
 def is_url(location: str) -> bool:
-    return urlsplit(location).scheme in ("http", "https")
+    return location.lower().startswith(("http://", "https://"))
 
 
 def local_picture(folder: Path, location: str) -> Path:
     """The file of a picture inside `folder`. Raises `PictureError` when there is none that can be used."""
     if is_url(location):
         raise PictureError("Pictures are taken from files for now, not from addresses. Save it beside the file.")
-    path = (folder / location).resolve()
+    try:
+        path = (folder / location).resolve()
+        is_file = path.is_file()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise PictureError("That is not the name of a picture. Give a path beside the file.") from error
     # A file from anywhere must not make us read other files of this machine.
     if not path.is_relative_to(folder.resolve()):
         raise PictureError("The picture lies outside the file's folder. Put it inside.")
-    if not path.is_file():
+    if not is_file:
         raise PictureError("There is no such picture beside the file. Check its name.")
     if path.stat().st_size > MAX_BYTES:
         raise PictureError(f"The picture is larger than {MAX_BYTES // 1024 // 1024} MB. Make it smaller.")

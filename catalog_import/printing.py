@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,66 +12,118 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Column, Table
 
 from catalog_import import runs
-from catalog_import.check import Checked
-from catalog_import.plan import Action, Plan, PlanItem
+from catalog_import.check import Check
+from catalog_import.plan import Action, PlanItem
 from catalog_import.problems import Problem, Severity
+from catalog_import.sources.notes import Interpretation
+from storefront.catalog.records import LinkRole, TaggedProduct
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+SHOWN_PRODUCTS = 100
 SHOWN_ITEMS = 40
 SHOWN_PROBLEMS = 50
-_MARKS = {Action.CREATE: "[green]+[/]", Action.ADOPT: "[cyan]=[/]", Action.UPDATE: "[yellow]~[/]"}
+_MARKS = {
+    Action.CREATE: "[green]+[/]",
+    Action.ADOPT: "[cyan]=[/]",
+    Action.UPDATE: "[yellow]~[/]",
+    Action.ARCHIVE: "[red]-[/]",
+}
 
 
-def print_checked(checked: Checked) -> None:
+def print_check(check: Check) -> None:
     """What was read of each product: areas, tool type, guide."""
     table = Table(*(Column(head, overflow="fold") for head in ("product", "areas", "tool type", "guide")), box=None)
-    for product in checked.products:
-        table.add_row(
-            escape(product.record.name or product.record.reference),
-            ", ".join(tag.slug for tag in product.tags.target_areas) or "[yellow]none[/]",
-            ", ".join(tag.slug for tag in product.tags.tool_types),
-            next((link.guide for link in product.links if link.role == "primary"), "[yellow]none[/]"),
-        )
+    count = variants = 0
+    for product in check.products():
+        count += 1
+        variants += len(product.record.variants)
+        if count <= SHOWN_PRODUCTS:
+            table.add_row(*product_cells(product))
     out.print(table)
-    variants = sum(len(product.record.variants) for product in checked.products)
+    if count > SHOWN_PRODUCTS:
+        out.print(f"… and {count - SHOWN_PRODUCTS} more (all of them: --json).")
     out.print(
-        f"\nRead {counted(len(checked.products), 'product')} with {counted(variants, 'variant')} "
-        f"and {counted(len(checked.guides), 'guide')}."
+        f"\nRead {counted(count, 'product')} with {counted(variants, 'variant')} "
+        f"and {counted(len(check.guides), 'guide')}."
     )
-    print_problems(checked.problems)
+    print_interpretations(check.reading.interpretations)
+    print_problems(check.problems)
 
 
-def print_plan(plan: Plan) -> None:
-    """What would be done, item by item and field by field, and the sum of it."""
-    writing = [item for item in plan.items if item.action is not Action.UNCHANGED or item.conflicts]
-    for item in writing[:SHOWN_ITEMS]:
-        print_item(item)
-    if len(writing) > SHOWN_ITEMS:
-        out.print(f"… and {len(writing) - SHOWN_ITEMS} more (all of them: --json).")
-    print_problems(plan.problems)
-    out.print(summary(plan))
+def product_cells(product: TaggedProduct) -> tuple[str, str, str, str]:
+    return (
+        escape(product.record.name or product.record.reference),
+        ", ".join(tag.slug for tag in product.tags.target_areas) or "[yellow]none[/]",
+        ", ".join(tag.slug for tag in product.tags.tool_types),
+        next((link.guide for link in product.links if link.role is LinkRole.PRIMARY), "[yellow]none[/]"),
+    )
+
+
+def print_explanation(product: TaggedProduct) -> None:
+    """Why a product has its tags and guides: the words, where they stand, and each guide's reasons."""
+    out.print(f"[bold]{escape(product.record.name or product.record.reference)}[/]")
+    for title, tags in (
+        ("Areas", product.tags.target_areas),
+        ("Tool type", product.tags.tool_types),
+        ("Conditions", product.tags.conditions),
+    ):
+        out.print(f"\n{title}")
+        if not tags:
+            out.print("  none")
+        for tag in tags:
+            out.print(f"  {tag.slug}  [dim]{tag.origin}, score {tag.score:g}[/]")
+            for piece in tag.evidence:
+                where = f"{piece.field}, character {piece.start}" if piece.start is not None else piece.field
+                out.print(f"      “{escape(piece.quote)}”  [dim]({where})[/]")
+    out.print("\nGuides")
+    if not product.links:
+        out.print("  none fits")
+    for link in product.links:
+        out.print(f"  {link.guide}  [dim]{link.role}, {link.origin}, score {link.score:g}[/]")
+        for reason in link.reasons:
+            out.print(f"      {escape(reason)}")
+
+
+def watch_items(items: Iterable[PlanItem], counts: dict[str, int], *, shows: bool = True) -> Iterator[PlanItem]:
+    """Hand the items on, printing the first that write or are in conflict; `counts` is filled by the way."""
+    shown = left = 0
+    for item in items:
+        counts[item.action.value] = counts.get(item.action.value, 0) + 1
+        counts["conflict"] = counts.get("conflict", 0) + bool(item.conflicts)
+        if shows and (item.action is not Action.UNCHANGED or item.conflicts):
+            shown += 1
+            if shown <= SHOWN_ITEMS:
+                print_item(item)
+            else:
+                left += 1
+        yield item
+    if left:
+        out.print(f"… and {left} more (all of them: plan --json).")
 
 
 def print_item(item: PlanItem) -> None:
-    where = f"[dim]{escape(item.file)}{f', row {item.row}' if item.row > 1 else ''}[/]"
-    out.print(f"{_MARKS.get(item.action, ' ')} {item.action.value} {item.kind.value} {escape(item.name)}  {where}")
+    where = f"{item.file}{f', row {item.row}' if item.row > 1 else ''}"
+    mark = _MARKS.get(item.action, " ")
+    out.print(f"{mark} {item.action.value} {item.kind.value} {escape(item.name)}  [dim]{escape(where)}[/]")
     if item.action is not Action.CREATE:
         for name, change in item.changes.items():
-            out.print(f"    {name}: {shown(change.before)} → {shown(change.after)}")
+            out.print(f"    {name}: {shown_value(change.before)} → {shown_value(change.after)}")
         for reference, changes in item.variant_changes.items():
             for name, change in changes.items():
-                out.print(f"    {escape(reference)}, {name}: {shown(change.before)} → {shown(change.after)}")
+                out.print(
+                    f"    {escape(reference)}, {name}: {shown_value(change.before)} → {shown_value(change.after)}"
+                )
     for conflict in item.conflicts:
         variant = f"{escape(conflict.variant)}, " if conflict.variant else ""
         out.print(
-            f"    [magenta]conflict[/] {variant}{conflict.field}: the file says {shown(conflict.file)}, "
-            f"the shop {shown(conflict.shop)}, and both changed since {shown(conflict.base)}; the shop's stays."
+            f"    [magenta]conflict[/] {variant}{conflict.field}: the file says {shown_value(conflict.file)}, the shop "
+            f"{shown_value(conflict.shop)}, and both changed since {shown_value(conflict.base)}; the shop's stays."
         )
 
 
-def shown(value: Any, limit: int = 60) -> str:
+def shown_value(value: Any, limit: int = 60) -> str:
     if value is None or value in ("", []):
         return "[dim]nothing[/]"
     text = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
@@ -79,12 +131,24 @@ def shown(value: Any, limit: int = 60) -> str:
     return escape(text if len(text) <= limit else text[:limit] + "…")
 
 
-def summary(plan: Plan) -> str:
-    counts = plan.counts()
-    if not any(counts[action] for action in ("create", "adopt", "update", "conflict")):
-        return f"Nothing to do: {counted(counts['unchanged'], 'item')} unchanged."
-    words = ("create", "adopt", "update", "unchanged", "conflict")
-    return "Plan: " + ", ".join(f"{counts[word]} {word}" for word in words if counts[word]) + "."
+def summary(counts: Mapping[str, int]) -> str:
+    """The sum of a plan in a line."""
+    words = [*(action.value for action in Action), "conflict"]
+    if not any(counts.get(word) for word in words if word != Action.UNCHANGED.value):
+        return f"Nothing to do: {counted(counts.get('unchanged', 0), 'item')} unchanged."
+    return "Plan: " + ", ".join(f"{counts[word]} {word}" for word in words if counts.get(word)) + "."
+
+
+def print_interpretations(found: Sequence[Interpretation]) -> None:
+    """What was not taken literally, so that nothing is guessed in silence."""
+    if not found:
+        return
+    out.print("\nHow the file was understood:")
+    for note in found[:SHOWN_PROBLEMS]:
+        where = ", ".join(part for part in (note.sheet and f"sheet {note.sheet}", note.column) if part)
+        first = f", first in row {note.row}: {note.example}" if note.row and note.example else ""
+        times = f" ({note.count} times{first})" if note.count > 1 or first else ""
+        out.print(f"  {escape(f'{where}: ' if where else '')}{escape(note.what)}[dim]{escape(times)}[/]")
 
 
 def print_problems(problems: Sequence[Problem]) -> None:
@@ -108,7 +172,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
         column = f", {problem.column}" if problem.column else ""
         out.print(f"  [{colour}]{problem.severity.value}[/] {escape(place + column)}: {escape(problem.message)}")
     if len(ordered) > SHOWN_PROBLEMS:
-        out.print(f"  … and {len(ordered) - SHOWN_PROBLEMS} more (all of them: --json).")
+        out.print(f"  … and {len(ordered) - SHOWN_PROBLEMS} more (all of them: --json, or --problems FILE.csv).")
     out.print()
 
 

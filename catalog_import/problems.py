@@ -41,6 +41,10 @@ class ProblemCode(StrEnum):
     NO_GUIDE = "no-guide"
     UNUSED_GUIDE = "unused-guide"
     SKU_TAKEN = "sku-taken"
+    COMPARE_AT_BELOW_PRICE = "compare-at-below-price"
+    HEALTH_CLAIM = "health-claim"
+    UNSAFE_ARCHIVE = "unsafe-archive"
+    BAD_MAPPING = "bad-mapping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,12 @@ def problem_at(
     value: str = "",
     severity: Severity = Severity.ERROR,
 ) -> Problem:
-    # A megabyte in a cell is not repeated in full.
-    shown = value if len(value) <= 200 else value[:200] + "…"
-    return Problem(place.file, place.sheet, place.row, column, severity, code, message, shown)
+    # A megabyte in a cell or a header is not repeated in full.
+    return Problem(place.file, place.sheet, place.row, shortened(column), severity, code, message, shortened(value))
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= 200 else text[:200] + "…"
 
 
 def warning_at(place: Place, column: str, code: ProblemCode, message: str, *, value: str = "") -> Problem:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,10 +18,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.plan import Kind, Plan, PlanItem
+from catalog_import.plan import Kind, Plan, PlanItem, counts_of
+from catalog_import.problems import Problem
 from catalog_import.threeway import Change, same
 from storefront.catalog.fields import Fields
-from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
+from storefront.catalog.snapshots import load_shop_guides, load_shop_products
 from storefront.catalog.writer import (
     GuideWrite,
     ProductWrite,
@@ -71,28 +73,64 @@ def start_run(
     pictures: Mapping[str, StoredPicture] | None = None,
     started_by: str = "",
 ) -> ImportRun:
-    """Store the plan as a run with its batches; nothing is written to the catalogue yet.
+    """Store a plan and begin with it (`store_plan`, `begin`)."""
+    run = store_plan(plan.source, plan.to_apply(), files=files, started_by=started_by)
+    run.counts = plan.counts()
+    try:
+        begin(run, problems=plan.problems, pictures=pictures)
+    except RunInProgress:
+        run.delete()
+        raise
+    return run
 
-    Raises `RunInProgress` when another run of this shop has not ended.
+
+@transaction.atomic
+def store_plan(source: str, items: Iterable[PlanItem], *, files: Sequence[str] = (), started_by: str = "") -> ImportRun:
+    """Store the items that write something as a run with its batches; nothing is written to the catalogue.
+
+    Items come guides first. Only a batch of them is in memory at a time.
     """
+    run = ImportRun.objects.create(
+        source=source, status=ImportRun.Status.PLANNED, started_by=started_by, files=list(files)
+    )
+    counts: Counter[str] = Counter()
+    number, part = 0, list[PlanItem]()
+    for item in items:
+        counts.update(counts_of([item]))
+        if not item.writes:
+            continue
+        if part and (len(part) == BATCH_SIZE or item.kind is not part[0].kind):
+            add_batch(run, number, part)
+            number, part = number + 1, []
+        part.append(item)
+    if part:
+        add_batch(run, number, part)
+    run.counts = dict(counts)
+    run.save(update_fields=["counts"])
+    return run
+
+
+def begin(
+    run: ImportRun, *, problems: Sequence[Problem] = (), pictures: Mapping[str, StoredPicture] | None = None
+) -> None:
+    """Let the workers write a stored plan.
+
+    Raises `RunInProgress` when another run of this shop has not ended; the plan stays stored.
+    """
+    run.status = ImportRun.Status.RUNNING
+    run.started_at = timezone.now()
+    run.problems = [problem.as_json() for problem in problems]
+    run.pictures = {digest: picture.model_dump() for digest, picture in (pictures or {}).items()}
     try:
         with transaction.atomic():
-            run = ImportRun.objects.create(
-                source=plan.source,
-                started_by=started_by,
-                files=list(files),
-                counts=plan.counts(),
-                problems=[problem.as_json() for problem in plan.problems],
-                pictures={digest: picture.model_dump() for digest, picture in (pictures or {}).items()},
-            )
-            add_batches(run, plan.to_apply())
+            run.save()
             finish_if_done(run.pk)
     except IntegrityError as error:
+        run.status = ImportRun.Status.PLANNED
         other = running_run()
         if other is None:
             raise
         raise RunInProgress(other) from error
-    return run
 
 
 def running_run() -> ImportRun | None:
@@ -100,14 +138,8 @@ def running_run() -> ImportRun | None:
     return ImportRun.objects.filter(status=ImportRun.Status.RUNNING).first()
 
 
-def add_batches(run: ImportRun, items: Sequence[PlanItem]) -> None:
-    parts: list[tuple[Kind, Sequence[PlanItem]]] = []
-    for kind in Kind:
-        of_kind = [item for item in items if item.kind is kind]
-        parts += [(kind, of_kind[at : at + BATCH_SIZE]) for at in range(0, len(of_kind), BATCH_SIZE)]
-    batches = ImportBatch.objects.bulk_create(
-        [ImportBatch(run=run, number=number, kind=kind.value) for number, (kind, _) in enumerate(parts)]
-    )
+def add_batch(run: ImportRun, number: int, items: Sequence[PlanItem]) -> None:
+    batch = ImportBatch.objects.create(run=run, number=number, kind=items[0].kind.value)
     ImportItem.objects.bulk_create(
         [
             ImportItem(
@@ -117,10 +149,8 @@ def add_batches(run: ImportRun, items: Sequence[PlanItem]) -> None:
                 action=item.action.value,
                 plan=item.model_dump(mode="json"),
             )
-            for batch, (_, part) in zip(batches, parts, strict=True)
-            for item in part
-        ],
-        batch_size=1000,
+            for item in items
+        ]
     )
 
 
@@ -173,32 +203,53 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
 def write_batch(batch: ImportBatch) -> None:
     """Write the batch's items whose shop side is still as the plan saw it; note what became of each."""
     rows = list(batch.items.order_by("id"))
-    items = [PlanItem.model_validate(row.plan) for row in rows]
     run = batch.run
     pictures = {digest: StoredPicture.model_validate(found) for digest, found in run.pictures.items()}
     write = guide_writer(run.source) if batch.kind == Kind.GUIDE.value else product_writer(run.source, pictures)
-    outdated = outdated_items(run.source, Kind(batch.kind), items)
-    fresh = [(row, item) for row, item in zip(rows, items, strict=True) if item.reference not in outdated]
+    for part in apart(rows):
+        write_part(run, part, write)
+    ImportItem.objects.bulk_update(rows, ["outcome", "message"])
+
+
+def apart(rows: Sequence[ImportItem]) -> list[list[ImportItem]]:
+    """The rows in parts that have each product once: a feed may name one product in several places."""
+    parts: list[list[ImportItem]] = []
+    seen: list[set[str]] = []
     for row in rows:
-        if row.reference in outdated:
+        key = row.plan["public_id"] or row.reference
+        index = next((index for index, keys in enumerate(seen) if key not in keys), len(parts))
+        if index == len(parts):
+            parts.append([])
+            seen.append(set())
+        parts[index].append(row)
+        seen[index].add(key)
+    return parts
+
+
+def write_part(run: ImportRun, rows: Sequence[ImportItem], write: Callable[[Sequence[PlanItem]], None]) -> None:
+    items = [PlanItem.model_validate(row.plan) for row in rows]
+    fresh = []
+    for row, item, changed in zip(rows, items, outdated_fields(run.source, items), strict=True):
+        if changed is None:
+            fresh.append((row, item))
+        else:
             row.outcome = ImportItem.Outcome.OUTDATED
-            row.message = f"{outdated[row.reference]} changed in the shop since the plan was made."
+            row.message = f"{changed} changed in the shop since the plan was made."
     try:
         with transaction.atomic():
             write([item for _, item in fresh])
     except (DatabaseError, WriteRefused):
         # One item must not stop the others: find it by writing them one by one.
-        log.warning("Run %s: batch %s is written item by item", run.pk, batch.number, exc_info=True)
+        log.warning("Run %s: a batch is written item by item", run.pk, exc_info=True)
         for row, item in fresh:
             try:
                 with transaction.atomic():
                     write([item])
             except (DatabaseError, WriteRefused) as error:
                 row.outcome, row.message = ImportItem.Outcome.FAILED, str(error).strip()
-    for row in rows:
+    for row, _ in fresh:
         if row.outcome == ImportItem.Outcome.PENDING:
             row.outcome = ImportItem.Outcome.APPLIED
-    ImportItem.objects.bulk_update(rows, ["outcome", "message"])
 
 
 def guide_writer(source: str) -> Callable[[Sequence[PlanItem]], None]:
@@ -226,7 +277,7 @@ def product_writer(source: str, pictures: Mapping[str, StoredPicture]) -> Callab
                     fields=(fields := written_fields(item)),
                     tags=item.tags,
                     links=item.links,
-                    base=item.base,
+                    base=item.base if item.base != Fields() else None,
                     adopted_variants=item.adopted_variants,
                     pictures={
                         media["location"]: pictures[media["digest"]]
@@ -251,36 +302,33 @@ def written_fields(item: PlanItem) -> Fields:
     )
 
 
-def outdated_items(source: str, kind: Kind, items: Sequence[PlanItem]) -> dict[str, str]:
-    """Reference → the field that is no longer as the plan saw it, for the items that must be left alone."""
-    references = [item.reference for item in items]
-    now: dict[str, ShopGuide] | dict[str, ShopProduct]
-    if kind is Kind.GUIDE:
-        now = {guide.slug: guide for guide in load_shop_guides(source)}
-    else:
-        skus = [
-            str(change.after)
-            for item in items
-            for fields in item.variant_changes.values()
-            if (change := fields.get("sku"))
-        ]
-        public_ids = [item.public_id for item in items if item.public_id]
-        found = load_shop_products(source, references, skus, public_ids)
-        by_id = {product.public_id: product for product in found}
-        by_reference = {product.reference: product for product in found if product.source == source}
-        now = {
-            item.reference: product
-            for item in items
-            if (product := by_id.get(item.public_id) if item.public_id else by_reference.get(item.reference))
-        }
-    outdated = {}
+def outdated_fields(source: str, items: Sequence[PlanItem]) -> list[str | None]:
+    """For each item the field that is no longer as the plan saw it, or None where it may be written."""
+    if not items:
+        return []
+    current = shop_guides(source) if items[0].kind is Kind.GUIDE else shop_products(source, items)
+    found: list[str | None] = []
     for item in items:
-        current = now.get(item.reference)
-        if current is None and item.public_id:
-            outdated[item.reference] = "The whole item"
-        elif current is not None and (name := first_difference(item, current.fields)):
-            outdated[item.reference] = name
-    return outdated
+        now = current(item)
+        if now is None:
+            found.append("The whole item" if item.public_id else None)
+        else:
+            found.append(first_difference(item, now))
+    return found
+
+
+def shop_guides(source: str) -> Callable[[PlanItem], Fields | None]:
+    guides = {guide.slug: guide.fields for guide in load_shop_guides(source)}
+    return lambda item: guides.get(item.reference)
+
+
+def shop_products(source: str, items: Sequence[PlanItem]) -> Callable[[PlanItem], Fields | None]:
+    found = load_shop_products(
+        source, [item.reference for item in items], (), [item.public_id for item in items if item.public_id]
+    )
+    by_id = {product.public_id: product.fields for product in found}
+    by_reference = {product.reference: product.fields for product in found if product.source == source}
+    return lambda item: by_id.get(item.public_id) if item.public_id else by_reference.get(item.reference)
 
 
 def first_difference(item: PlanItem, current: Fields) -> str | None:

@@ -11,10 +11,12 @@ from typing import Any
 
 from PIL import Image
 
-from catalog_import.plan import Plan, Shop, build_plan
+from catalog_import.plan import Plan
+from catalog_import.planning import Shop, build_plan
 from catalog_import.problems import Place, Problem
 from catalog_import.sources.guides import ReadGuide
-from catalog_import.sources.native import ReadProduct, read_products
+from catalog_import.sources.native import ReadProduct
+from catalog_import.sources.products import read_products
 from storefront.catalog.fields import Fields, guide_fields, product_fields, product_record
 from storefront.catalog.models import (
     CatalogVersion,
@@ -50,7 +52,14 @@ from storefront.catalog.snapshots import (
     load_shop_products,
 )
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
-from storefront.catalog.writer import GuideWrite, ProductWrite, StoredPicture, write_guides, write_products, write_taxonomy
+from storefront.catalog.writer import (
+    GuideWrite,
+    ProductWrite,
+    StoredPicture,
+    write_guides,
+    write_products,
+    write_taxonomy,
+)
 
 TAXONOMY: Taxonomy = load_taxonomy()
 CURRENCIES = {DEFAULT_CHANNEL: DEFAULT_CURRENCY}
@@ -147,9 +156,14 @@ def a_products_file(folder: Path, *rows: Mapping[str, str], name: str = "product
     return path
 
 
+def read_file(path: Path) -> tuple[list[ReadProduct], list[Problem]]:
+    """What the importer reads of a products file."""
+    return read_products(path, TAXONOMY, CURRENCIES)
+
+
 def read_rows(folder: Path, *rows: Mapping[str, str]) -> tuple[list[ReadProduct], list[Problem]]:
     """What the importer reads of a products file with these rows."""
-    return read_products(a_products_file(folder, *rows), TAXONOMY, CURRENCIES)
+    return read_file(a_products_file(folder, *rows))
 
 
 GUIDE_TEXT = """---
@@ -217,9 +231,7 @@ def guide_in_shop(record: GuideRecord | None = None, **changes: Any) -> ShopGuid
     return ShopGuide(**(found | changes))
 
 
-def a_shop(
-    *products: ShopProduct, guides: Sequence[ShopGuide] = (), facts: ShopFacts = FACTS
-) -> Shop:
+def a_shop(*products: ShopProduct, guides: Sequence[ShopGuide] = (), facts: ShopFacts = FACTS) -> Shop:
     return Shop(facts, guides=guides, products=products)
 
 
@@ -253,9 +265,7 @@ def open_shop() -> Channel:
         (PageType, "page", "Page"),
     )
     for model, slug, name in made:
-        model.objects.get_or_create(  # type: ignore[attr-defined]
-            slug=slug, defaults={"name": name, "public_id": new_public_id(model.__name__)}
-        )
+        model.objects.get_or_create(slug=slug, defaults={"name": name, "public_id": new_public_id(model.__name__)})
     CatalogVersion.objects.get_or_create(pk=1)
     channel, _ = Channel.objects.get_or_create(
         slug=DEFAULT_CHANNEL,

@@ -80,7 +80,9 @@ def shop_environment(home: Path, port: int) -> dict[str, str]:
     return kept | {"KNOTWISE_HOME": str(home), "PORT": str(port), "COLUMNS": "120"}
 
 
-def start_shop(home: Path, *options: str, port: int | None = None, environment: dict[str, str] | None = None) -> ShopProcess:
+def start_shop(
+    home: Path, *options: str, port: int | None = None, environment: dict[str, str] | None = None
+) -> ShopProcess:
     """Start `storefront embedded` on a data folder; it is not ready yet."""
     port = port or free_port()
     home.parent.mkdir(parents=True, exist_ok=True)

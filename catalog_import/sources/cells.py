@@ -7,18 +7,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
 from rapidfuzz import process
 
+from catalog_import.sources.numbers import Number, NumberError, read_money, read_number
 from storefront.catalog.records import Caution, CautionKind, MediaRecord, Status
 
 CLEAR = "-"
 MAX_PRICE = Decimal(1_000_000)
 MAX_STOCK = 10_000_000
-_LISTED = re.compile(r"\s*;\s*")
-_NUMBER = re.compile(r"\d+(\.\d+)?")
+MAX_LISTED = 500
+MAX_WORD = 100
+MAX_ALT = 250
+MAX_LOCATION = 2000
+_LISTED = re.compile(r"\s*(?<!\\);\s*")
+_PLAIN_PRICE = re.compile(r"\d{1,6}(?:\.\d{1,2})?", re.ASCII)
+_SLUG = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)
+_MANGLED = re.compile(r"(\d+)(?:[.,](\d+))?E\+?(\d+)", re.IGNORECASE | re.ASCII)  # Other systems' words for a status.
+_STATUS_WORDS = {
+    **dict.fromkeys(("publish", "published", "enabled", "live", "visible"), "active"),
+    **dict.fromkeys(("unpublished", "hidden", "private", "disabled", "inactive", "pending"), "draft"),
+}
 
 T = TypeVar("T")
 Parser = Callable[[str], T]
@@ -26,6 +37,11 @@ Parser = Callable[[str], T]
 
 class CellError(ValueError):
     """The cell does not say what its column needs; the text is for staff."""
+
+
+def shown(cell: str) -> str:
+    """The cell as a message quotes it: a megabyte is not repeated in full."""
+    return cell if len(cell) <= 100 else cell[:100] + "…"
 
 
 def text_of(limit: int) -> Parser[str]:
@@ -37,82 +53,118 @@ def text_of(limit: int) -> Parser[str]:
     return parse
 
 
-def parse_price(cell: str) -> Decimal:
+def parse_slug(cell: str) -> str:
+    if len(cell) > 255:
+        raise CellError(f"The text has {len(cell)} characters, the shop keeps 255. Shorten it.")
+    if not _SLUG.fullmatch(cell):
+        raise CellError(f'"{shown(cell)}" is not a slug: it may have the letters a to z, digits, - and _ only.')
+    return cell
+
+
+def parse_price(cell: str, decimal: str = "") -> Decimal:
+    return parse_money(cell, decimal).value
+
+
+def parse_money(cell: str, decimal: str = "") -> Number:
+    """A price and the currencies that its sign or code can mean. `decimal`: the decimal sign of its column."""
+    if _PLAIN_PRICE.fullmatch(cell):
+        return Number(Decimal(cell))
     try:
-        amount = Decimal(cell)
-    except InvalidOperation as error:
-        hint = " (a letter O?)" if "o" in cell.lower() else ""
-        raise CellError(f'"{cell}" is not a decimal number{hint}. Write it like 12.50.') from error
-    if not amount.is_finite() or amount < 0:
+        money = read_money(cell, decimal)
+    except NumberError as error:
+        raise CellError(f'"{shown(cell)}" {error}. Write it like 12.50.') from error
+    if money.value < 0:
         raise CellError(f'"{cell}" is not a price: it must be 0 or more.')
-    if amount > MAX_PRICE:
+    if money.value > MAX_PRICE:
         raise CellError(f'"{cell}" is above {MAX_PRICE}, which is surely a slip. Check the decimal point.')
-    exponent = amount.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -2:
+    if money.value != round(money.value, 2):
         raise CellError(f'"{cell}" has more than two decimals. Round it.')
-    return amount
+    return money
 
 
 def parse_units(cell: str) -> int:
-    if not re.fullmatch(r"[+-]?\d+", cell):
-        raise CellError(f'"{cell}" is not a whole number. Write the units like 25.')
-    units = int(cell)
+    units = whole_number(cell, f'"{shown(cell)}" is not a whole number. Write the units like 25.')
     if units < 0:
         raise CellError(f'"{cell}" is below 0. Stock counts what can be sold: 0 when there is none.')
     if units > MAX_STOCK:
-        raise CellError(f'"{cell}" is more than {MAX_STOCK:,} units, which is surely a slip.')
+        raise CellError(f'"{shown(cell)}" is more than {MAX_STOCK:,} units, which is surely a slip.')
     return units
 
 
 def parse_grams(cell: str) -> int:
-    if not re.fullmatch(r"\d{1,7}", cell):
-        raise CellError(f'"{cell}" is not a weight in whole grams. Write it like 450.')
-    return int(cell)
+    message = f'"{shown(cell)}" is not a weight in whole grams. Write it like 450.'
+    grams = whole_number(cell, message)
+    if not 0 <= grams < 10_000_000:
+        raise CellError(message)
+    return grams
+
+
+def whole_number(cell: str, message: str) -> int:
+    if len(cell) < 10 and cell.isdecimal() and cell.isascii():
+        return int(cell)
+    try:
+        value = read_number(cell, is_whole=True).value
+    except NumberError as error:
+        raise CellError(message) from error
+    if value != value.to_integral_value():
+        raise CellError(message)
+    return int(value)
 
 
 def parse_years(cell: str) -> Decimal:
-    if not _NUMBER.fullmatch(cell) or Decimal(cell) > 100:
-        raise CellError(f'"{cell}" is not a number of years. Write it like 2 or 1.5.')
-    years = Decimal(cell)
+    try:
+        years = read_number(cell).value
+    except NumberError:
+        years = Decimal(-1)
+    if not 0 <= years <= 100:
+        raise CellError(f'"{shown(cell)}" is not a number of years. Write it like 2 or 1.5.')
     if years != round(years, 2):
         raise CellError(f'"{cell}" has more than two decimals. Round it.')
     return years
 
 
 def parse_yes_no(cell: str) -> bool:
-    known = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+    known = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
     if cell.lower() not in known:
-        raise CellError(f'"{cell}" is neither yes nor no.')
+        raise CellError(f'"{shown(cell)}" is neither yes nor no.')
     return known[cell.lower()]
 
 
 def parse_status(cell: str) -> Status:
     try:
-        return Status(cell.lower())
+        return Status(_STATUS_WORDS.get(cell.lower(), cell.lower()))
     except ValueError as error:
-        raise CellError(f'"{cell}" is not a status. It may be active, draft or archived.') from error
+        raise CellError(f'"{shown(cell)}" is not a status. It may be active, draft or archived.') from error
 
 
 def parse_currency(cell: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{3}", cell):
-        raise CellError(f'"{cell}" is not a currency. Write its three letters, like USD.')
+        raise CellError(f'"{shown(cell)}" is not a currency. Write its three letters, like USD.')
     return cell.upper()
 
 
 def parse_barcode(cell: str) -> str:
     """A GTIN-8, -12, -13 or -14 with a right check digit (GS1 General Specifications, 7.9)."""
-    digits = cell.replace(" ", "")
-    if not re.fullmatch(r"\d{8}|\d{12}|\d{13}|\d{14}", digits):
-        raise CellError(f'"{cell}" is not a GTIN: it has 8, 12, 13 or 14 digits.')
-    *body, check = (int(digit) for digit in digits)
-    expected = -sum(digit * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(body))) % 10
-    if check != expected:
+    digits = cell.replace(" ", "").replace("-", "")
+    if mangled := _MANGLED.fullmatch(digits):
+        raise CellError(
+            f'"{shown(cell)}" is what a spreadsheet makes of a long number, and its last digits are lost '
+            f"({mangled[1]}{mangled[2] or ''}… is left). Format the column as text and enter the barcode again."
+        )
+    if len(digits) not in (8, 12, 13, 14) or not (digits.isascii() and digits.isdigit()):
+        raise CellError(f'"{shown(cell)}" is not a GTIN: it has 8, 12, 13 or 14 digits.')
+    expected = -(sum(map(int, digits[-2::-2])) * 3 + sum(map(int, digits[-3::-2]))) % 10
+    if int(digits[-1]) != expected:
         raise CellError(f'The last digit of "{cell}" should be {expected}. Compare the number with the package.')
     return digits
 
 
 def parse_lines(cell: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part for part in _LISTED.split(cell) if part))
+    """The parts of a list; ``\\;`` is a semicolon inside a part."""
+    parts = list(dict.fromkeys(part for part in _LISTED.split(cell) if part))
+    if len(parts) > MAX_LISTED:
+        raise CellError(f"The list has {len(parts)} parts, the shop keeps {MAX_LISTED}. Shorten it.")
+    return tuple(part.replace("\\;", ";") for part in parts) if "\\;" in cell else tuple(parts)
 
 
 def parse_cautions(cell: str) -> tuple[Caution, ...]:
@@ -129,11 +181,17 @@ def parse_caution(line: str) -> Caution:
 
 
 def parse_media(cell: str) -> tuple[MediaRecord, ...]:
-    found = []
-    for part in parse_lines(cell):
-        alt, bar, location = part.rpartition("|")
-        found.append(MediaRecord(location=location.strip(), alt=alt.strip() if bar else ""))
-    return tuple({media.location: media for media in found}.values())
+    return tuple({media.location: media for media in map(parse_picture, parse_lines(cell))}.values())
+
+
+def parse_picture(part: str) -> MediaRecord:
+    """A location, with an alternative text before a ``|``."""
+    alt, bar, location = part.rpartition("|")
+    alt, location = alt.strip() if bar else "", location.strip()
+    for text, limit in ((alt, MAX_ALT), (location, MAX_LOCATION)):
+        if len(text) > limit:
+            raise CellError(f"The text has {len(text)} characters, the shop keeps {limit}. Shorten it.")
+    return MediaRecord(location=location, alt=alt)
 
 
 def slugs_of(what: str, known: Mapping[str, object]) -> Parser[tuple[str, ...]]:
@@ -151,14 +209,16 @@ def slug_of(what: str, known: Mapping[str, object]) -> Parser[str]:
 
 
 def known_slug(cell: str, what: str, known: Mapping[str, object]) -> str:
-    slug = re.sub(r"[\s_]+", "-", cell.strip().lower())
+    slug = re.sub(r"[\s_]+", "-", cell.strip().lower()) if len(cell) <= MAX_WORD else cell
     if slug not in known:
         near = nearest(slug, known)
-        raise CellError(f'"{cell}" is not {what}.' + (f' Did you mean "{near}"?' if near else ""))
+        raise CellError(f'"{shown(cell)}" is not {what}.' + (f' Did you mean "{near}"?' if near else ""))
     return slug
 
 
-def nearest(word: str, known: Collection[str] | Mapping[str, object]) -> str | None:
-    """The known word that is most like this one, if any is like it."""
-    found = process.extractOne(word, list(known), score_cutoff=60)
+def nearest(word: str, known: Collection[str] | Mapping[str, object], *, alike: int = 60) -> str | None:
+    """The known word that is most like this one, if any is like it (`alike` of 100)."""
+    if len(word) > MAX_WORD:
+        return None
+    found = process.extractOne(word, list(known), score_cutoff=alike)
     return found[0] if found else None

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from catalog_import.problems import Place, Problem, ProblemCode, problem_at, warning_at
 from catalog_import.sources.cells import CellError, known_slug, nearest, parse_caution
-from catalog_import.sources.rows import decode
+from catalog_import.sources.encoding import decode
 from storefront.catalog.records import GuideRecord
 from storefront.catalog.taxonomy import Taxonomy
 

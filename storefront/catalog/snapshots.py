@@ -6,7 +6,7 @@ Pages and GraphQL read through `queries.py`; this is for whoever needs a product
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from storefront.catalog.models import (
     Page,
     PageTag,
     Product,
+    ProductMedia,
     ProductTag,
     ProductVariant,
     Vocabulary,
@@ -136,6 +137,30 @@ def load_shop_products(
         )
         for product in products
     ]
+
+
+def each_shop_product(source: str | None = None, *, chunk: int = 500) -> Iterator[ShopProduct]:
+    """All products, of one source or of every one, by their key; read a chunk at a time."""
+    after = 0
+    while True:
+        rows = Product.objects.filter(pk__gt=after).order_by("pk")
+        if source is not None:
+            rows = rows.filter(source=source)
+        found = list(rows.values_list("pk", "public_id", "source")[:chunk])
+        if not found:
+            return
+        after = found[-1][0]
+        for owner in sorted({owner for _, _, owner in found}):
+            yield from load_shop_products(owner, (), (), [public_id for _, public_id, its in found if its == owner])
+
+
+def count_shop_products(source: str) -> int:
+    return Product.objects.filter(source=source).count()
+
+
+def stored_pictures() -> dict[str, str]:
+    """Hash of the content → name in the storage, of every picture that a product has."""
+    return dict(ProductMedia.objects.values_list("digest", "file"))
 
 
 def own_fields(product: Product) -> dict[str, Any]:

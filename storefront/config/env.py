@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
+from platformdirs import user_cache_path
 from pydantic import Field, PositiveInt, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -37,6 +38,7 @@ class Env(BaseSettings):
     media_root: Path | None = None
     static_root: Path | None = None
     taxonomy_folder: Path | None = None
+    cache_folder: Path | None = None
     log_level: str = "INFO"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
@@ -68,6 +70,9 @@ class Env(BaseSettings):
 
     def trusted_origins(self) -> list[str]:
         return [origin.strip() for origin in self.csrf_trusted_origins.split(",") if origin.strip()]
+
+    def cache(self) -> Path:
+        return self.cache_folder or user_cache_path("knotwise")
 
     def media_folder(self) -> Path:
         return self.media_root or self.knotwise_home.absolute() / "media"

@@ -145,6 +145,7 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 TAXONOMY_FOLDER = ENV.taxonomy_folder
+CACHE_FOLDER = ENV.cache()
 
 # GraphiQL's files come in a package that only the embedded run installs; nothing is loaded from elsewhere.
 GRAPHIQL = ENV.graphiql and find_spec("graphene_django_graphiql_static") is not None

@@ -6,7 +6,7 @@
         children.json       the processes it started, for the next start to clear after a kill
         environment.json    addresses and secrets, for `catalog-import` in a second terminal
         secrets.json        random values made for this folder, the staff password among them
-        postgres/  valkey/  media/  logs/
+        postgres/  valkey/  media/  cache/  logs/
 
 The servers listen on unix sockets alone. A socket's path may not be longer than some 100 bytes, so
 they live in a folder of their own under /tmp that is named by a hash of the data folder's path.
@@ -54,6 +54,10 @@ class Home:
     @property
     def media(self) -> Path:
         return self.path / "media"
+
+    @property
+    def cache(self) -> Path:
+        return self.path / "cache"
 
     @property
     def logs(self) -> Path:
@@ -187,7 +191,7 @@ def make_folders(home: Home, owner: tuple[int, int] | None) -> None:
 
     Raises `EmbeddedError` when somebody else has taken the place of the socket folder.
     """
-    for folder in (home.valkey, home.media, home.logs, home.sockets):
+    for folder in (home.valkey, home.media, home.cache, home.logs, home.sockets):
         folder.mkdir(exist_ok=True, mode=0o700 if folder is home.sockets else 0o755)
         if owner:
             os.chown(folder, *owner)

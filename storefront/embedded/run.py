@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -93,6 +94,7 @@ def run(settings: Env, *, is_fresh: bool, sample: Path | None) -> None:
         finally:
             ignore_signals()
             supervisor.stop_all()
+            shutil.rmtree(home.sockets, ignore_errors=True)
         console.print("Stopped.")
 
 
@@ -109,6 +111,7 @@ def prepare(home: Home, settings: Env) -> Supervisor:
         "REDIS_URL": settings.redis_url or servers.redis_url(home),
         "SECRET_KEY": home.secret("secret_key"),
         "MEDIA_ROOT": str(settings.media_root or home.media),
+        "CACHE_FOLDER": str(settings.cache_folder or home.cache),
         "ALLOWED_HOSTS": ",".join(host_names(settings)),
         "GRAPHIQL": "true",
         "LOG_LEVEL": settings.log_level,

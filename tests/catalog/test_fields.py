@@ -44,9 +44,7 @@ def some(record: type[Any], required: dict[str, Any], optional: dict[str, Any]) 
     return st.fixed_dictionaries(required, optional=optional).map(record.model_validate)
 
 
-prices = some(
-    Money, {"amount": amounts, "currency": st.just("USD")}, {"compare_at": st.none() | amounts}
-)
+prices = some(Money, {"amount": amounts, "currency": st.just("USD")}, {"compare_at": st.none() | amounts})
 variants = some(
     VariantRecord,
     {"reference": keys, "sku": keys},
@@ -64,7 +62,7 @@ products = some(
     ProductRecord,
     {"reference": keys},
     {
-        **{name: texts for name in ("name", "slug", "description", "brand", "category", "seo_title", "material")},
+        **dict.fromkeys(("name", "slug", "description", "brand", "category", "seo_title", "material"), texts),
         "tool_type": st.none() | keys,
         "target_areas": slugs,
         "conditions": slugs,
@@ -83,8 +81,8 @@ guides = some(
     GuideRecord,
     {"slug": keys},
     {
-        **{name: texts for name in ("title", "summary", "body")},
-        **{name: slugs for name in ("target_areas", "tool_types", "conditions", "techniques")},
+        **dict.fromkeys(("title", "summary", "body"), texts),
+        **dict.fromkeys(("target_areas", "tool_types", "conditions", "techniques"), slugs),
         "cautions": st.lists(cautions, max_size=2).map(tuple),
         "sources": st.lists(
             st.builds(SourceCitation, title=texts, citation=texts, url=texts, supports=texts), max_size=2

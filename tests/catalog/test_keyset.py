@@ -78,18 +78,18 @@ def by_sort(channel: Channel, sort: ProductSort, is_descending: bool) -> Ask:
     return ask
 
 
-@pytest.mark.parametrize("size", [1, 2, 4, 9, 20])
 @pytest.mark.parametrize("is_descending", [False, True], ids=["up", "down"])
 @pytest.mark.parametrize("sort", [sort for sort in ProductSort if sort is not ProductSort.NEAREST])
 def test_a_walk_gives_every_row_once_in_both_directions(
-    channel: Channel, sort: ProductSort, is_descending: bool, size: int
+    channel: Channel, sort: ProductSort, is_descending: bool
 ) -> None:
     ask = by_sort(channel, sort, is_descending)
     whole = [row.pk for row in ask({"first": 100}).rows]
 
     assert len(set(whole)) == 9
-    assert forwards(ask, size) == whole
-    assert backwards(ask, size) == whole
+    for size in (1, 2, 4, 9, 20):
+        assert forwards(ask, size) == whole
+        assert backwards(ask, size) == whole
 
 
 @pytest.mark.parametrize("slug", ["back", "lower-back", "hands"])
@@ -128,7 +128,13 @@ def test_a_row_that_is_added_or_goes_meanwhile_does_not_disturb_a_walk(channel: 
 def test_an_empty_list_has_no_cursors(channel: Channel) -> None:
     page = take_page(Product.objects.none(), [Key("name")], first=3)
 
-    assert (page.rows, page.start_cursor, page.end_cursor, page.has_next, page.has_previous) == ([], None, None, False, False)
+    assert (page.rows, page.start_cursor, page.end_cursor, page.has_next, page.has_previous) == (
+        [],
+        None,
+        None,
+        False,
+        False,
+    )
 
 
 def test_the_total_is_that_of_the_whole_list(channel: Channel) -> None:
@@ -174,9 +180,9 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("way", ["after", "before"])
-@pytest.mark.parametrize("cursor", BROKEN)
-def test_a_broken_cursor_is_refused(channel: Channel, cursor: str, way: str) -> None:
-    with pytest.raises(CursorError, match="Received cursor is invalid."):
+@pytest.mark.parametrize("cursor", BROKEN, ids=range(len(BROKEN)))
+def test_a_broken_cursor_is_refused(cursor: str, way: str) -> None:
+    with pytest.raises(CursorError, match=r"^Received cursor is invalid\.$"):
         take_page(Product.objects.all(), [Key("name")], **{"first": 1, way: cursor})  # type: ignore[arg-type]
 
 
@@ -192,8 +198,10 @@ def test_a_broken_cursor_is_refused(channel: Channel, cursor: str, way: str) -> 
         (ProductSort.RANK, "best"),
     ],
 )
-def test_a_cursor_with_a_value_of_another_kind_is_refused(channel: Channel, sort: ProductSort, value: Any) -> None:
-    with pytest.raises(CursorError, match="Received cursor is invalid."):
+def test_a_cursor_with_a_value_of_another_kind_is_refused(sort: ProductSort, value: Any) -> None:
+    channel = open_shop()
+
+    with pytest.raises(CursorError, match=r"^Received cursor is invalid\.$"):
         by_sort(channel, sort, False)({"first": 1, "after": cursor_of(value, 1)})
 
 

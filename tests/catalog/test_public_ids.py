@@ -32,5 +32,5 @@ def test_new_ids_are_all_different_and_know_their_type() -> None:
 
 @pytest.mark.parametrize("text", ["", "nonsense", "!", "UHJvZHVjdA==", "Ojcy", "UHJvZHVjdDo=", "/w==", "ünïcode"])
 def test_a_text_that_is_no_id_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="Invalid ID|ASCII"):
+    with pytest.raises(ValueError, match=r"Invalid ID|ASCII"):
         decode_public_id(text)

@@ -409,9 +409,7 @@ def lists() -> dict[str, Callable[[Channel], RowPage[Product]]]:
 
     return {
         "all": lambda channel: queries.products_page(channel, window=ALL),
-        "search": lambda channel: queries.products_page(
-            channel, search="ball", sort=ProductSort.RANK, window=ALL
-        ),
+        "search": lambda channel: queries.products_page(channel, search="ball", sort=ProductSort.RANK, window=ALL),
         "area": lambda channel: queries.products_for_area(area("back"), channel, ALL),
         "above": lambda channel: queries.products_for_groups_above(area("hands"), channel, ALL),
         "guide": lambda channel: queries.products_for_page(guide(), channel, ALL),
@@ -421,7 +419,9 @@ def lists() -> dict[str, Callable[[Channel], RowPage[Product]]]:
 @pytest.mark.parametrize("kind", list(lists()))
 def test_a_list_costs_the_same_however_many_products_it_has(channel: Channel, kind: str) -> None:
     sell_many(0, 1)
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         assert read_all(lists()[kind](channel)) == 1
 
     sell_many(1, 4)

@@ -101,7 +101,9 @@ class Read(HTMLParser):
         self.attributes += attrs
 
 
-@given(st.lists(st.sampled_from(["<", ">", "script", "a", " href=", '"', "javascript:", "x", "\n", "*", "&#", "/", "on="])))
+@given(
+    st.lists(st.sampled_from(["<", ">", "script", "a", " href=", '"', "javascript:", "x", "\n", "*", "&#", "/", "on="]))
+)
 def test_no_text_gets_through_as_code(parts: list[str]) -> None:
     read = Read(to_html("".join(parts)))
 

@@ -31,7 +31,7 @@ def found(channel: Channel, text: str) -> list[str]:
         "Trigger Point BALL",
         "ball trig",
         "triggers points",
-        "t",
+        "tr",
         "quill",
         "cork",
         "spiky firm",

@@ -509,7 +509,9 @@ def test_a_guide_is_made_with_all_that_its_record_says() -> None:
 def test_only_the_fields_of_a_guide_that_are_said_are_changed() -> None:
     first = publish(a_guide(reviewed_on=date(2026, 3, 1)), "feet")
 
-    write_guides([GuideWrite(source="main", slug="calm-feet", fields=Fields(own={"title": "New", "reviewed_on": None}))])
+    write_guides(
+        [GuideWrite(source="main", slug="calm-feet", fields=Fields(own={"title": "New", "reviewed_on": None}))]
+    )
 
     page = Page.objects.get()
     assert (page.pk, page.title, page.summary, page.reviewed_on) == (first.pk, "New", "Slow rolling.", None)
@@ -532,7 +534,9 @@ def test_writing_the_same_guides_twice_changes_nothing() -> None:
 
 def test_the_base_is_kept_for_each_source() -> None:
     base = Fields(own={"name": "Cork Ball"}, variants={"R-1": {PRICE: "19.9"}})
-    write_products([a_write(base=Fields()), a_write(a_product(variants=(a_variant(sku="R-2"),)), source="acme", base=base)])
+    write_products(
+        [a_write(base=Fields()), a_write(a_product(variants=(a_variant(sku="R-2"),)), source="acme", base=base)]
+    )
 
     write_products([a_write(base=base)])
 

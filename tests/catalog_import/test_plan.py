@@ -41,9 +41,7 @@ def only_item(plan: Plan) -> PlanItem:
 
 def errors_of(plan: Plan) -> list[tuple[int, str, ProblemCode]]:
     return [
-        (problem.row, problem.column, problem.code)
-        for problem in plan.problems
-        if problem.severity is Severity.ERROR
+        (problem.row, problem.column, problem.code) for problem in plan.problems if problem.severity is Severity.ERROR
     ]
 
 
@@ -104,7 +102,7 @@ def test_what_a_plan_leaves_unchanged_is_not_applied() -> None:
     plan = plan_for(a_product(), shop=a_shop(settled(a_product())))
 
     assert plan.to_apply() == []
-    assert plan.counts() == {"create": 0, "adopt": 0, "update": 0, "unchanged": 1, "conflict": 0}
+    assert {action: count for action, count in plan.counts().items() if count} == {"unchanged": 1}
 
 
 def test_guides_are_applied_before_products() -> None:
@@ -117,9 +115,7 @@ def test_a_new_variant_of_a_known_product_is_added() -> None:
     known = settled(a_product(variants=(a_variant(sku="R-1"),), reference="ball"))
 
     item = only_item(
-        plan_for(
-            a_product(reference="ball", variants=(a_variant(sku="R-1"), a_variant(sku="R-2"))), shop=a_shop(known)
-        )
+        plan_for(a_product(reference="ball", variants=(a_variant(sku="R-1"), a_variant(sku="R-2"))), shop=a_shop(known))
     )
 
     assert item.action is Action.UPDATE
@@ -186,9 +182,7 @@ def test_a_variant_whose_sku_is_taken_does_not_take_its_siblings_along() -> None
 def test_another_variant_reference_for_a_known_sku_is_a_problem_not_a_twin() -> None:
     known = settled(a_product(reference="ball", variants=(a_variant(sku="R-1"),)))
 
-    plan = plan_for(
-        a_product(reference="ball", variants=(a_variant(sku="R-1", reference="V-1"),)), shop=a_shop(known)
-    )
+    plan = plan_for(a_product(reference="ball", variants=(a_variant(sku="R-1", reference="V-1"),)), shop=a_shop(known))
 
     assert [code for _, _, code in errors_of(plan)] == [ProblemCode.SKU_TAKEN]
     assert all("V-1" not in item.variant_changes for item in plan.items)

@@ -123,7 +123,10 @@ def test_many_products_are_written_in_several_batches() -> None:
 
     run = start_run(plan)
 
-    assert list(ImportBatch.objects.order_by("number").values_list("number", "kind")) == [(0, "product"), (1, "product")]
+    assert list(ImportBatch.objects.order_by("number").values_list("number", "kind")) == [
+        (0, "product"),
+        (1, "product"),
+    ]
     nudges = Nudges()
     nudge_ready(run.pk, nudges)
     assert nudges.sent == [(run.pk, 0), (run.pk, 1)]
@@ -303,9 +306,7 @@ def test_a_price_that_changed_meanwhile_outdates_its_product() -> None:
     apply_batch(run.pk, 0, Nudges())
 
     assert outcomes(run) == {"R-1": "outdated"}
-    assert message_of(run, "R-1") == (
-        f"R-1: price: {DEFAULT_CHANNEL} changed in the shop since the plan was made."
-    )
+    assert message_of(run, "R-1") == (f"R-1: price: {DEFAULT_CHANNEL} changed in the shop since the plan was made.")
     assert str(VariantPrice.objects.get().amount) == "21.000"
 
 
@@ -379,7 +380,9 @@ def test_a_product_made_in_the_shop_is_adopted_and_gets_its_reference() -> None:
     Product.objects.update(source="", reference="")
     ProductVariant.objects.update(reference="")
 
-    progress = run_to_its_end(plan_in_shop(a_product(reference="hand", name="By file", variants=(a_variant(sku="H-1"),))))
+    progress = run_to_its_end(
+        plan_in_shop(a_product(reference="hand", name="By file", variants=(a_variant(sku="H-1"),)))
+    )
 
     assert progress == applied(1)
     found = Product.objects.get()

@@ -50,9 +50,7 @@ def visit(shop: ShopProcess, context: BrowserContext) -> Visit:
     found.page.on("pageerror", lambda error: found.errors.append(str(error)))
     found.page.on(
         "request",
-        lambda asked: None
-        if asked.url.startswith((shop.address, "data:"))
-        else found.foreign.append(asked.url),
+        lambda asked: None if asked.url.startswith((shop.address, "data:")) else found.foreign.append(asked.url),
     )
     return found
 
@@ -156,8 +154,7 @@ def test_a_page_is_accessible(shop: ShopProcess, browser: Browser, path: str, sc
     found = Axe().run(page)
     context.close()
     assert [
-        (violation["id"], [node["target"] for node in violation["nodes"]])
-        for violation in found.response["violations"]
+        (violation["id"], [node["target"] for node in violation["nodes"]]) for violation in found.response["violations"]
     ] == []
 
 

@@ -21,12 +21,12 @@ SAMPLE = ("sample_data/products.csv", "--guides", "sample_data/guides")
 
 
 def ask(shop: ShopProcess, query: str, **variables: Any) -> Any:
-    request = urllib.request.Request(
+    request = urllib.request.Request(  # noqa: S310 - our own http address
         f"{shop.address}/graphql/",
         json.dumps({"query": query, "variables": variables}).encode(),
         {"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
         found = json.load(answer)
     assert "errors" not in found, found
     return found["data"]
@@ -57,7 +57,7 @@ def test_every_area_has_products_and_guides(shop: ShopProcess) -> None:
 def test_a_picture_is_served(shop: ShopProcess) -> None:
     (edge,) = ask(shop, "{ products(first: 1) { edges { node { media { url } } } } }")["products"]["edges"]
 
-    with urllib.request.urlopen(edge["node"]["media"][0]["url"], timeout=10) as answer:
+    with urllib.request.urlopen(edge["node"]["media"][0]["url"], timeout=10) as answer:  # noqa: S310
         assert answer.status == 200
         assert answer.headers["Content-Type"].startswith("image/")
 
@@ -71,7 +71,7 @@ def test_the_password_that_was_printed_opens_the_staff_pages(shop: ShopProcess) 
 
     def sign_in_with(secret: str) -> str:
         form = {"username": "staff", "password": secret, "csrfmiddlewaretoken": token, "next": "/staff/"}
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310
             f"{shop.address}/staff/login/",
             urllib.parse.urlencode(form).encode(),
             {"Referer": f"{shop.address}/staff/login/"},
@@ -102,7 +102,13 @@ def test_importing_the_sample_again_has_nothing_to_do(shop: ShopProcess) -> None
 
 
 def test_a_file_of_ones_own_is_planned_applied_and_shown(shop: ShopProcess, tmp_path: Path) -> None:
-    row = {"sku": "E2E-1", "name": "Walnut Neck Knob", "price": "12.00", "description": "For a stiff neck.", "stock": "2"}
+    row = {
+        "sku": "E2E-1",
+        "name": "Walnut Neck Knob",
+        "price": "12.00",
+        "description": "For a stiff neck.",
+        "stock": "2",
+    }
     bad = {"sku": "E2E-2", "name": "Broken", "price": "12,O0"}
     # In a source of its own, and a draft, so that other tests find the shop as it was.
     path = a_products_file(tmp_path, row | {"status": "draft"}, bad)
@@ -113,13 +119,13 @@ def test_a_file_of_ones_own_is_planned_applied_and_shown(shop: ShopProcess, tmp_
 
     assert (planned.returncode, applied.returncode, again.returncode) == (3, 3, 3), applied.stdout + applied.stderr
     first, second = json.loads(planned.stdout), json.loads(again.stdout)
-    assert first["counts"] == {"create": 1, "adopt": 0, "update": 0, "unchanged": 0, "conflict": 0}
+    assert {action: count for action, count in first["counts"].items() if count} == {"create": 1}
     assert [(problem["row"], problem["column"]) for problem in first["problems"] if problem["severity"] == "error"] == [
         (3, "price")
     ]
     assert [tag["slug"] for tag in first["items"][0]["tags"]["target_areas"]] == ["neck"]
     assert "1 applied" in applied.stdout
-    assert second["counts"] == {"create": 0, "adopt": 0, "update": 0, "unchanged": 1, "conflict": 0}
+    assert {action: count for action, count in second["counts"].items() if count} == {"unchanged": 1}
 
 
 def test_without_an_answer_nothing_is_applied(shop: ShopProcess, tmp_path: Path) -> None:
@@ -128,7 +134,8 @@ def test_without_an_answer_nothing_is_applied(shop: ShopProcess, tmp_path: Path)
     done = run_import(shop, "apply", path, "--source", "e2e")
 
     assert done.returncode == 2
-    assert "Nothing was written. Give --yes to apply without being asked." in done.stderr
+    assert "Nothing was written." in done.stderr
+    assert "Give --yes to apply without being asked." in done.stderr
     assert ask(shop, '{ products(first: 1, filter: {search: "E2E-3"}) { totalCount } }')["products"]["totalCount"] == 0
 
 

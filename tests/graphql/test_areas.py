@@ -23,7 +23,8 @@ def _open_shop() -> None:
 
 
 def area(slug: str, fields: str) -> Any:
-    return ask('{ bodyArea(slug: "%s") { %s } }' % (slug, fields))["bodyArea"]
+    query = "query ($slug: String) { bodyArea(slug: $slug) { FIELDS } }".replace("FIELDS", fields)
+    return ask(query, slug=slug)["bodyArea"]
 
 
 def test_all_areas_are_listed_in_the_taxonomys_order_with_groups_before_what_is_inside() -> None:
@@ -64,7 +65,8 @@ def test_an_area_is_found_by_its_id() -> None:
 def test_an_unknown_area_is_null_and_a_broken_id_an_error() -> None:
     assert ask('{ bodyArea(slug: "tail") { slug } }') == {"bodyArea": None}
     assert ask('{ bodyArea(slug: "massage-ball") { slug } }') == {"bodyArea": None}
-    assert ask('{ bodyArea(id: "%s") { slug } }' % encode_public_id("BodyArea", "tail")) == {"bodyArea": None}
+    tail = encode_public_id("BodyArea", "tail")
+    assert ask("query ($id: ID) { bodyArea(id: $id) { slug } }", id=tail) == {"bodyArea": None}
     assert refused('{ bodyArea(id: "?") { slug } }') == ["Invalid ID: ?. Expected: BodyArea."]
 
 
@@ -106,7 +108,7 @@ def test_an_areas_products_can_be_walked() -> None:
 
 @pytest.mark.parametrize("field", ["products", "alsoForWhole"])
 def test_an_areas_lists_want_to_know_how_much(field: str) -> None:
-    assert refused('{ bodyArea(slug: "back") { %s { totalCount } } }' % field) == [
+    assert refused('{ bodyArea(slug: "back") { GIVEN { totalCount } } }'.replace("GIVEN", field)) == [
         f"You must provide a `first` or `last` value to properly paginate the `{field}` connection."
     ]
 

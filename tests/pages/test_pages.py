@@ -280,9 +280,7 @@ def test_a_products_page_shows_price_cautions_and_guide() -> None:
 def test_a_product_with_several_variants_lists_them_with_price_and_stock() -> None:
     variants = (
         a_variant(sku="A", name="Soft", prices={DEFAULT_CHANNEL: a_price("15", compare_at="20")}),
-        a_variant(
-            sku="B", name="Firm", prices={DEFAULT_CHANNEL: a_price("1500")}, stock={"default-warehouse": 3}
-        ),
+        a_variant(sku="B", name="Firm", prices={DEFAULT_CHANNEL: a_price("1500")}, stock={"default-warehouse": 3}),
     )
     sell(a_product(variants=variants))
 
@@ -299,9 +297,7 @@ def test_a_reduced_product_shows_the_price_before() -> None:
     assert "Before: $20.00" in words(get("/products/cork-ball/"))
 
 
-@pytest.mark.parametrize(
-    ("units", "badge"), [(0, "Sold out"), (1, "Only 1 left"), (5, "Only 5 left"), (6, "In stock")]
-)
+@pytest.mark.parametrize(("units", "badge"), [(0, "Sold out"), (1, "Only 1 left"), (5, "Only 5 left"), (6, "In stock")])
 def test_a_badge_tells_of_the_stock(units: int, badge: str) -> None:
     sell_named("Ball", "feet", units=units)
 
@@ -504,7 +500,9 @@ def test_a_stored_picture_is_served_for_good_and_can_run_nothing(settings: Any, 
     response.close()
 
 
-@pytest.mark.parametrize("path", ["/media/../secret.txt", "/media/%2e%2e/secret.txt", "/media//etc/passwd", "/media/x.png"])
+@pytest.mark.parametrize(
+    "path", ["/media/../secret.txt", "/media/%2e%2e/secret.txt", "/media//etc/passwd", "/media/x.png"]
+)
 def test_nothing_outside_the_stored_pictures_is_served(settings: Any, tmp_path: Path, path: str) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MEDIA_ROOT.mkdir()

@@ -55,7 +55,7 @@ class StoredPicture(Record):
 class ProductWrite(Record):
     """One product to make or change.
 
-    Without `public_id` it is made. Only the fields that are there are written; `tags` and `links`
+    Without `public_id` it is made. Without `reference` it keeps its own. Only the fields that are there are written; `tags` and `links`
     replace what is there, where given. `adopted_variants`: reference → SKU of a variant that was made in the
     shop and gets this reference. `pictures`: location as the file says it → what is stored.
     """
@@ -74,25 +74,22 @@ class ProductWrite(Record):
 @transaction.atomic
 def write_products(batch: Sequence[ProductWrite]) -> None:
     """Write a batch of products with all that belongs to them."""
-    rows = write_own_columns(batch)
-    keys = {write.reference: rows[index].pk for index, write in enumerate(batch)}
-    write_attributes({keys[write.reference]: write.fields.own for write in batch})
+    writes = {row.pk: write for row, write in zip(write_own_columns(batch), batch, strict=True)}
+    if len(writes) < len(batch):
+        raise ValueError("A product may be in a batch once.")
+    write_attributes({pk: write.fields.own for pk, write in writes.items()})
     write_variants(
-        {
-            keys[write.reference]: with_adopted(write)
-            for write in batch
-            if write.fields.variants or write.adopted_variants
-        },
-        {keys[write.reference]: write.adopted_variants for write in batch},
+        {pk: with_adopted(write) for pk, write in writes.items() if write.fields.variants or write.adopted_variants},
+        {pk: write.adopted_variants for pk, write in writes.items()},
     )
-    write_media({keys[write.reference]: write for write in batch if "media" in write.fields.own})
-    write_product_tags({keys[write.reference]: write.tags for write in batch if write.tags is not None})
-    write_links({keys[write.reference]: write.links for write in batch if write.links is not None})
+    write_media({pk: write for pk, write in writes.items() if "media" in write.fields.own})
+    write_product_tags({pk: write.tags for pk, write in writes.items() if write.tags is not None})
+    write_links({pk: write.links for pk, write in writes.items() if write.links is not None})
     write_bases(
         ImportBase.Kind.PRODUCT,
         {(write.source, write.reference): write.base for write in batch if write.base is not None},
     )
-    index_products(list(keys.values()))
+    index_products(list(writes))
     CatalogVersion.bump()
 
 
@@ -123,7 +120,8 @@ def write_own_columns(batch: Sequence[ProductWrite]) -> list[Product]:
     for write in batch:
         found = known[write.public_id] if write.public_id else made_before.get((write.source, write.reference))
         row = found or Product(public_id=new_public_id("Product"), product_type=product_type)
-        row.source, row.reference = write.source, write.reference
+        if write.reference:
+            row.source, row.reference = write.source, write.reference
         for column in COLUMNS:
             if column in write.fields.own:
                 setattr(row, column, column_value(column, write.fields.own[column]))

@@ -1,0 +1,137 @@
+"""Files × shop, piece by piece: the items of a plan as they are worked out, whatever the size of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from catalog_import.inference import Inference
+from catalog_import.plan import Action, PlanItem
+from catalog_import.planning import Planner, plan_guides
+from catalog_import.problems import Problem, has_errors
+from catalog_import.reading import Reading, open_catalogue
+from catalog_import.sources.native import ReadProduct
+from storefront.catalog.records import DEFAULT_SOURCE
+from storefront.catalog.snapshots import (
+    ShopGuide,
+    ShopProduct,
+    count_shop_products,
+    each_shop_product,
+    load_shop_facts,
+    load_shop_guides,
+    load_shop_products,
+)
+from storefront.catalog.taxonomy import load_taxonomy
+
+PIECE = 400
+DEFAULT_PRUNE_PERCENT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an import is to be understood.
+
+    `overwrite`: fields in which the file wins conflicts, "all" for every one. `prune_percent`: how many of the
+    source's products may be archived at most; None archives none.
+    """
+
+    source: str = DEFAULT_SOURCE
+    overwrite: frozenset[str] = frozenset()
+    prune_percent: float | None = None
+    mapping: Path | None = None
+    taxonomy_folder: Path | None = None
+    cache_folder: Path | None = None
+
+    def overwrites(self, name: str) -> bool:
+        return "all" in self.overwrite or name in self.overwrite
+
+
+class PruneRefused(Exception):
+    """Pruning would archive too much, or on the word of a file with errors; the text is for staff."""
+
+
+@dataclass(slots=True)
+class Importing:
+    """One import being planned. `problems` is complete once the items were taken."""
+
+    options: Options
+    reading: Reading
+    planner: Planner
+    guide_items: list[PlanItem]
+    found: list[Problem]
+    has_products: bool
+    listed: set[str] = field(default_factory=set)
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [*self.reading.problems, *self.found, *self.planner.problems]
+
+    def items(self) -> Iterator[PlanItem]:
+        """The plan's items, guides first.
+
+        Where guides change and no products are brought, the shop's products are tagged and linked anew with them.
+        Raises `PruneRefused` when pruning is asked for and must not be.
+        """
+        yield from self.guide_items
+        yield from self.planner.products(self.pieces())
+        if not self.has_products and any(item.action is not Action.UNCHANGED for item in self.guide_items):
+            yield from self.retagged()
+        if self.options.prune_percent is not None:
+            yield from self.planner.archived(self.unlisted(self.options.prune_percent))
+
+    def pieces(self) -> Iterator[tuple[list[ReadProduct], list[ShopProduct]]]:
+        """The files' records, some at a time, with the shop's products that they may be."""
+        products = self.reading.products()
+        while piece := list(islice(products, PIECE)):
+            records = [product.record for product in piece]
+            references = [record.reference for record in records]
+            self.listed.update(references)
+            skus = [variant.sku for record in records for variant in record.variants]
+            current = load_shop_products(self.options.source, references, skus)
+            self.listed.update(product.reference for product in current)
+            yield piece, current
+
+    def retagged(self) -> Iterator[PlanItem]:
+        """What tagging and linking anew would change in the shop; unchanged products are left out."""
+        items = self.planner.retagged(each_shop_product())
+        return (item for item in items if item.action is not Action.UNCHANGED)
+
+    def unlisted(self, percent: float) -> list[ShopProduct]:
+        """The source's products that the files no longer list and that are not archived yet."""
+        if has_errors(self.reading.problems):
+            raise PruneRefused(
+                "Nothing is archived while the file has errors: a row that could not be read may be one of those "
+                "products. Mend the errors first."
+            )
+        gone = [
+            product
+            for product in each_shop_product(self.options.source)
+            if product.reference not in self.listed and product.fields.own.get("status") != "archived"
+        ]
+        limit = count_shop_products(self.options.source) * percent / 100
+        if len(gone) > limit:
+            raise PruneRefused(
+                f"{len(gone)} products of the source {self.options.source!r} are not in the file, more than "
+                f"{percent:g} % of it. If that is meant, allow more with --prune-limit, or give --yes."
+            )
+        return gone
+
+
+@contextmanager
+def open_import(products: Path | None, guides: Path | None, options: Options) -> Iterator[Importing]:
+    """Open files for planning against the shop; what they need is let go at the end."""
+    taxonomy, facts = load_taxonomy(options.taxonomy_folder), load_shop_facts()
+    current: list[ShopGuide] = load_shop_guides(options.source)
+    with ExitStack() as stack:
+        reading = stack.enter_context(
+            open_catalogue(products, guides, taxonomy, facts.currencies, mapping=options.mapping)
+        )
+        guide_items, tagged, found = plan_guides(reading.guides, current, taxonomy, options.overwrites)
+        inference = stack.enter_context(
+            Inference(tagged, taxonomy, taxonomy_folder=options.taxonomy_folder, cache_folder=options.cache_folder)
+        )
+        planner = Planner(inference, facts, source=options.source, overwrites=options.overwrites)
+        yield Importing(options, reading, planner, guide_items, found, has_products=products is not None)

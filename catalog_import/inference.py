@@ -1,0 +1,230 @@
+"""What is worked out from texts, for many products: tags and guide links, remembered by the hash of the text.
+
+The same text with the same taxonomy, guides and code gives the same answer, so answers are kept in a small
+SQLite file in the user's cache folder; a second import of the same texts only looks them up. Large files are
+shared among processes. The file is a cache and nothing more: it may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import multiprocessing
+import os
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from catalog_import.matching import GuideIndex
+from catalog_import.tagging import tag_product, tagger_version
+from storefront.catalog.records import GuideLink, ProductRecord, Record, TaggedGuide, Tags
+from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# What tags and links depend on; the rest of a record makes no difference.
+FIELDS = ("name", "description", "target_areas", "tool_type", "conditions", "guide", "related_guides")
+CHUNK = 400
+# From so many texts on that are not remembered, other processes are started (half a second each).
+WORTH_PROCESSES = 1500
+MAX_CACHE_BYTES = 1024 * 1024 * 1024
+
+
+class Inferred(Record):
+    """A product's tags, stated ones included, and its guides."""
+
+    tags: Tags
+    links: tuple[GuideLink, ...] = ()
+
+
+def infer(record: ProductRecord, guides: GuideIndex, taxonomy: Taxonomy) -> Inferred:
+    """Tags and links of one product."""
+    tags = tag_product(record, taxonomy)
+    return Inferred(tags=tags, links=guides.match(record, tags))
+
+
+class Inference:
+    """Infers for many products against one set of guides. A context manager: its processes end with it.
+
+    `taxonomy_folder`: where other processes load the taxonomy from, as it cannot be sent to them; None is the
+    packaged one. `cache_folder`: where answers are kept; None keeps
+    none. `processes`: how many may share the work.
+    """
+
+    def __init__(
+        self,
+        guides: Sequence[TaggedGuide],
+        taxonomy: Taxonomy,
+        *,
+        taxonomy_folder: Path | None = None,
+        cache_folder: Path | None = None,
+        processes: int | None = None,
+    ) -> None:
+        self.guides = list(guides)
+        self.taxonomy = taxonomy
+        self.taxonomy_folder = taxonomy_folder
+        self.index = GuideIndex(self.guides, self.taxonomy)
+        self.processes = processes or os.cpu_count() or 1
+        self.salt = salt_of(self.guides, self.taxonomy)
+        self.answers = open_answers(cache_folder) if cache_folder else None
+        self.pool: ProcessPoolExecutor | None = None
+        self.misses = 0
+
+    def __enter__(self) -> Inference:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.pool is not None:
+            self.pool.shutdown(cancel_futures=True)
+        if self.answers is not None:
+            self.answers.close()
+
+    def one(self, record: ProductRecord) -> Inferred:
+        return infer(record, self.index, self.taxonomy)
+
+    def stream(self, items: Iterable[T], record_of: Callable[[T], ProductRecord]) -> Iterator[tuple[T, Inferred]]:
+        """Each item with what was inferred for its record, in the order of the items.
+
+        Reads a few chunks ahead and holds no more than those.
+        """
+        waiting: deque[tuple[list[T], list[bytes], dict[bytes, bytes], list[bytes], Future[list[bytes]] | None]]
+        waiting = deque()
+        source = iter(items)
+        while True:
+            chunk = list(islice(source, CHUNK))
+            if chunk:
+                texts = [text_of(record_of(item)) for item in chunk]
+                keys = [hashlib.blake2b(text, key=self.salt, digest_size=16).digest() for text in texts]
+                known = self.look_up(keys)
+                missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+                self.misses += len(missing)
+                waiting.append((chunk, keys, known, list(missing), self.submit(list(missing.values()))))
+            if not waiting:
+                return
+            if chunk and len(waiting) <= self.processes + 1:
+                continue
+            items_done, keys, known, asked, future = waiting.popleft()
+            if future is not None:
+                fresh = dict(zip(asked, future.result(), strict=True))
+                self.remember(fresh)
+                known |= fresh
+            for item, key in zip(items_done, keys, strict=True):
+                yield item, Inferred.model_validate_json(known[key])
+
+    def submit(self, texts: list[bytes]) -> Future[list[bytes]] | None:
+        """Have these texts worked out: here while they are few, by other processes once they are many."""
+        if not texts:
+            return None
+        if self.pool is None and (self.misses < WORTH_PROCESSES or self.processes < 2 or not may_have_children()):
+            done: Future[list[bytes]] = Future()
+            done.set_result([infer_text(text, self.index, self.taxonomy) for text in texts])
+            return done
+        if self.pool is None:
+            self.pool = ProcessPoolExecutor(
+                self.processes,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=start_process,
+                initargs=([guide.model_dump_json() for guide in self.guides], self.taxonomy_folder),
+            )
+        return self.pool.submit(infer_texts, texts)
+
+    def look_up(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        if self.answers is None:
+            return {}
+        marks = ",".join("?" * len(keys))
+        try:
+            rows = self.answers.execute(f"SELECT key, answer FROM answers WHERE key IN ({marks})", keys)  # noqa: S608
+            return dict(rows.fetchall())
+        except sqlite3.Error:
+            self.give_up_cache()
+            return {}
+
+    def remember(self, fresh: dict[bytes, bytes]) -> None:
+        if self.answers is None:
+            return
+        try:
+            with self.answers:
+                self.answers.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", fresh.items())
+        except sqlite3.Error:
+            self.give_up_cache()
+
+    def give_up_cache(self) -> None:
+        """A damaged or locked cache must never stop an import."""
+        log.warning("The cache of inferred tags cannot be used; going on without it")
+        self.answers = None
+
+
+def text_of(record: ProductRecord) -> bytes:
+    """The part of a record that tags and links depend on, as JSON."""
+    said = {name: getattr(record, name) for name in FIELDS if name in record.model_fields_set}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def infer_text(text: bytes, guides: GuideIndex, taxonomy: Taxonomy) -> bytes:
+    record = ProductRecord.model_validate(json.loads(text) | {"reference": "-"})
+    return infer(record, guides, taxonomy).model_dump_json().encode()
+
+
+_process: dict[str, Any] = {}
+
+
+def start_process(guides: Sequence[str], taxonomy_folder: Path | None) -> None:
+    """What a process of the pool does first."""
+    taxonomy = load_taxonomy(taxonomy_folder)
+    tagged = [TaggedGuide.model_validate_json(guide) for guide in guides]
+    _process.update(index=GuideIndex(tagged, taxonomy), taxonomy=taxonomy)
+
+
+def infer_texts(texts: Sequence[bytes]) -> list[bytes]:
+    """What a process of the pool does for each chunk."""
+    return [infer_text(text, _process["index"], _process["taxonomy"]) for text in texts]
+
+
+def may_have_children() -> bool:
+    """A daemonic process, such as a worker's, may not."""
+    return not multiprocessing.current_process().daemon
+
+
+def salt_of(guides: Iterable[TaggedGuide], taxonomy: Taxonomy) -> bytes:
+    """What an answer depends on besides the product: code, taxonomy, and the guides' tags."""
+    digest = hashlib.blake2b(digest_size=32)
+    digest.update(code_version().encode())
+    digest.update(tagger_version(taxonomy).encode())
+    for guide in sorted(guides, key=lambda guide: guide.record.slug):
+        digest.update(f"{guide.record.slug}\0{guide.record.status}\0{guide.tags.model_dump_json()}\0".encode())
+    return digest.digest()
+
+
+@cache
+def code_version() -> str:
+    """A hash of the code that infers, so that nobody has to remember to count a version up."""
+    here = Path(__file__).parent
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted([*here.glob("tagging/*.py"), here / "matching.py", here / "inference.py"]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def open_answers(folder: Path) -> sqlite3.Connection | None:
+    """The cache file, or None where it cannot be used; one that has grown too large begins anew."""
+    path = folder / "inferred.sqlite3"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > MAX_CACHE_BYTES:
+            path.unlink()
+        answers = sqlite3.connect(path, timeout=2)
+        answers.execute("PRAGMA journal_mode = WAL")
+        answers.execute("PRAGMA synchronous = OFF")
+        answers.execute("CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, answer BLOB) WITHOUT ROWID")
+    except (OSError, sqlite3.Error):
+        log.debug("No cache of inferred tags in %s", folder, exc_info=True)
+        return None
+    return answers

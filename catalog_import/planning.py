@@ -1,0 +1,324 @@
+"""Records × shop → the items of a plan: what would be made, adopted, changed, archived or left alone, and why.
+
+`build_plan` takes lists and gives a plan; a `Planner` does the same piece by piece, so that the size of a file does
+not matter. Neither writes anything. The rules are told in docs/importing.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from catalog_import.claims import claim_problems
+from catalog_import.enrich import enrich_guide, with_pins
+from catalog_import.gaps import gaps
+from catalog_import.identity import ShopIndex
+from catalog_import.inference import Inference, Inferred
+from catalog_import.plan import Action, Kind, Plan, PlanItem
+from catalog_import.problems import Place, Problem, ProblemCode, problem_at
+from catalog_import.sources.guides import ReadGuide
+from catalog_import.sources.native import ReadProduct
+from catalog_import.threeway import Change, Comparison, Conflict, compare
+from storefront.catalog.fields import Fields, guide_fields, guide_record, product_fields, product_record
+from storefront.catalog.records import (
+    DEFAULT_SOURCE,
+    GuideLink,
+    ProductRecord,
+    Status,
+    Tag,
+    TaggedGuide,
+    TaggedProduct,
+    Tags,
+)
+from storefront.catalog.snapshots import ShopFacts, ShopGuide, ShopProduct
+from storefront.catalog.taxonomy import Taxonomy
+
+Overwrites = Callable[[str], bool]
+
+# Fields that become tags and links: what the file states of them is kept in the base alone.
+GUIDE_TAG_FIELDS = ("target_areas", "tool_types", "conditions", "techniques")
+PRODUCT_TAG_FIELDS = ("target_areas", "tool_type", "conditions", "guide", "related_guides")
+
+
+# Products that no file names: those that are only tagged anew.
+NOWHERE = Place("")
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What a plan is made against: the shop's facts, its guides, and the products that the files name."""
+
+    facts: ShopFacts
+    guides: Sequence[ShopGuide] = ()
+    products: Sequence[ShopProduct] = ()
+
+
+def overwrites_nothing(name: str) -> bool:
+    return False
+
+
+def build_plan(
+    products: Sequence[ReadProduct],
+    guides: Sequence[ReadGuide],
+    shop: Shop,
+    taxonomy: Taxonomy,
+    *,
+    source: str = DEFAULT_SOURCE,
+    overwrites: Overwrites = overwrites_nothing,
+) -> Plan:
+    """The plan for these records, the same for the same input."""
+    items, tagged, problems = plan_guides(guides, shop.guides, taxonomy, overwrites)
+    with Inference(tagged, taxonomy) as inference:
+        planner = Planner(inference, shop.facts, source=source, overwrites=overwrites)
+        items += planner.products([(products, shop.products)])
+    return Plan(source, items, problems + planner.problems)
+
+
+def plan_guides(
+    guides: Iterable[ReadGuide], current: Iterable[ShopGuide], taxonomy: Taxonomy, overwrites: Overwrites
+) -> tuple[list[PlanItem], list[TaggedGuide], list[Problem]]:
+    """The guides' items, all guides as the shop will have them then, and claims that they should not make."""
+    known = {guide.slug: guide for guide in current}
+    tagged = {slug: guide.tagged() for slug, guide in known.items()}
+    items, problems = [], []
+    for guide in guides:
+        item, after = plan_guide(guide, known.get(guide.record.slug), taxonomy, overwrites)
+        items.append(item)
+        tagged[after.record.slug] = after
+        if item.writes:
+            problems += claim_problems(guide.place, "body", guide.record.body)
+    return items, [tagged[slug] for slug in sorted(tagged)], problems
+
+
+def plan_guide(
+    guide: ReadGuide, current: ShopGuide | None, taxonomy: Taxonomy, overwrites: Overwrites
+) -> tuple[PlanItem, TaggedGuide]:
+    """The guide's item, and the guide as the shop will have it then."""
+    base = current.base.own if current else {}
+    own = current.fields.own if current else {}
+    compared = compare(
+        guide_fields(guide.record).own, own | stated(base, GUIDE_TAG_FIELDS), base, overwrites=overwrites
+    )
+    after = own_after(own, compared, GUIDE_TAG_FIELDS)
+    record = guide_record(guide.record.slug, Fields(own=after | stated(compared.base, GUIDE_TAG_FIELDS)))
+    tagged = enrich_guide(record, taxonomy, current.tags if current else None)
+    changes = {name: change for name, change in compared.changes.items() if name not in GUIDE_TAG_FIELDS}
+    changes |= changed_tags(current.tags if current else Tags(), tagged.tags)
+    item = PlanItem(
+        kind=Kind.GUIDE,
+        action=Action.CREATE if current is None else Action.UPDATE if changes else Action.UNCHANGED,
+        reference=guide.record.slug,
+        name=str(after.get("title") or guide.record.slug),
+        file=guide.place.file,
+        row=guide.place.row,
+        public_id=current.public_id if current else None,
+        changes=changes,
+        conflicts=tuple(compared.conflicts),
+        tags=tagged.tags if changes else None,
+        base=Fields(own=news(compared.base, base)),
+    )
+    return item, tagged
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A product's item but for its tags and links; `record` is the product as the shop will have it."""
+
+    product: ReadProduct
+    current: ShopProduct | None
+    own: Mapping[str, Any]
+    record: ProductRecord
+    changes: dict[str, Change]
+    variant_changes: dict[str, dict[str, Change]]
+    conflicts: list[Conflict]
+    base: Fields
+    adopted: dict[str, str]
+
+
+class Planner:
+    """Plans products piece by piece. `problems` is complete once the items were taken."""
+
+    def __init__(
+        self,
+        inference: Inference,
+        facts: ShopFacts,
+        *,
+        source: str = DEFAULT_SOURCE,
+        overwrites: Overwrites = overwrites_nothing,
+    ) -> None:
+        self.inference = inference
+        self.facts = facts
+        self.source = source
+        self.overwrites = overwrites
+        self.slugs = inference.index.slugs
+        self.problems: list[Problem] = []
+
+    def products(self, pieces: Iterable[tuple[Sequence[ReadProduct], Sequence[ShopProduct]]]) -> Iterator[PlanItem]:
+        """Items for records, each piece with the shop's products that its records may be."""
+        return self.finished(draft for records, current in pieces for draft in self.drafts(records, current))
+
+    def retagged(self, current: Iterable[ShopProduct]) -> Iterator[PlanItem]:
+        """Items that renew what was inferred of products that are in the shop already."""
+        nothing_said = (
+            (ReadProduct(ProductRecord(reference=product.reference or product.public_id), NOWHERE), product)
+            for product in current
+        )
+        return self.finished(self.draft(said, Fields(), product) for said, product in nothing_said)
+
+    def archived(self, current: Iterable[ShopProduct]) -> Iterator[PlanItem]:
+        """Items that archive these products."""
+        for product in current:
+            status = product.fields.own.get("status")
+            if status != Status.ARCHIVED:
+                change = Change(before=status, after=Status.ARCHIVED.value)
+                yield PlanItem(
+                    kind=Kind.PRODUCT,
+                    action=Action.ARCHIVE,
+                    reference=product.reference,
+                    name=str(product.fields.own.get("name") or product.reference),
+                    public_id=product.public_id,
+                    changes={"status": change},
+                    base=Fields(own={"status": Status.ARCHIVED.value}),
+                )
+
+    def drafts(self, records: Sequence[ReadProduct], current: Sequence[ShopProduct]) -> Iterator[Draft]:
+        index = ShopIndex(current, self.facts, self.source)
+        for product in index.as_in_shop(records):
+            found = index.find(product)
+            said = product_fields(product.record)
+            variants = {}
+            for reference, fields in said.variants.items():
+                place = product.variant_places.get(reference, product.place)
+                if refusal := index.refusal(place, reference, fields, found):
+                    self.problems.append(refusal)
+                else:
+                    variants[reference] = fields
+            if not variants:
+                continue
+            if found is None and not said.own.get("name"):
+                message = "The product is new to the shop and has no name. Fill in the column name."
+                self.problems.append(problem_at(product.place, "name", ProblemCode.MISSING_VALUE, message))
+                continue
+            yield self.draft(product, Fields(own=said.own, variants=variants), found)
+
+    def draft(self, product: ReadProduct, said: Fields, current: ShopProduct | None) -> Draft:
+        base = current.base if current else Fields()
+        own = current.fields.own if current else {}
+        shop_variants = current.fields.variants if current else {}
+        nameless = current.nameless if current else frozenset()
+        compared = compare(said.own, own | stated(base.own, PRODUCT_TAG_FIELDS), base.own, overwrites=self.overwrites)
+        adopted = {
+            reference: str(fields["sku"]) for reference, fields in said.variants.items() if fields["sku"] in nameless
+        }
+        variant_changes, variant_bases, conflicts = {}, {}, list(compared.conflicts)
+        for reference, fields in said.variants.items():
+            before = base.variants.get(reference, {})
+            one = compare(
+                fields,
+                shop_variants.get(adopted.get(reference, reference), {}),
+                before,
+                variant=reference,
+                overwrites=self.overwrites,
+            )
+            if one.changes:
+                variant_changes[reference] = one.changes
+            if new := news(one.base, before):
+                variant_bases[reference] = new
+            conflicts += one.conflicts
+        after = own_after(own, compared, PRODUCT_TAG_FIELDS) | stated(compared.base, PRODUCT_TAG_FIELDS)
+        return Draft(
+            product=product,
+            current=current,
+            own=after,
+            record=product_record(product.record.reference, Fields(own=after), {}),
+            changes={name: change for name, change in compared.changes.items() if name not in PRODUCT_TAG_FIELDS},
+            variant_changes=variant_changes,
+            conflicts=conflicts,
+            base=Fields(own=news(compared.base, base.own), variants=variant_bases),
+            adopted=adopted,
+        )
+
+    def finished(self, drafts: Iterable[Draft]) -> Iterator[PlanItem]:
+        for draft, inferred in self.inference.stream(drafts, lambda draft: draft.record):
+            yield self.item(draft, inferred)
+
+    def item(self, draft: Draft, inferred: Inferred) -> PlanItem:
+        product, current = draft.product, draft.current
+        tagged = TaggedProduct(record=draft.record, tags=inferred.tags, links=inferred.links)
+        if current is not None:
+            tagged = with_pins(tagged, self.inference.index, current.tags, current.links)
+        tags, links = tagged.tags, tagged.links
+        self.warn(draft, tags, links)
+        changes = draft.changes | changed_tags(current.tags if current else Tags(), tags)
+        changes |= changed_links(current.links if current else (), links)
+        writes = bool(changes or draft.variant_changes or draft.adopted)
+        if current is None:
+            action = Action.CREATE
+        elif not current.reference and product.place is not NOWHERE:
+            action = Action.ADOPT
+        else:
+            action = Action.UPDATE if writes else Action.UNCHANGED
+        return PlanItem(
+            kind=Kind.PRODUCT,
+            action=action,
+            # A product that no file names keeps the reference and the source that it has.
+            reference=product.record.reference if product.place is not NOWHERE else "",
+            name=str(draft.own.get("name") or product.record.reference),
+            file=product.place.file,
+            row=product.place.row,
+            public_id=current.public_id if current else None,
+            changes=changes,
+            variant_changes=draft.variant_changes,
+            conflicts=tuple(draft.conflicts),
+            tags=tags if writes else None,
+            links=links if writes else None,
+            base=draft.base,
+            adopted_variants=draft.adopted,
+        )
+
+    def warn(self, draft: Draft, tags: Tags, links: Sequence[GuideLink]) -> None:
+        place = draft.product.place
+        self.problems += gaps(place, draft.own, tags, links, self.slugs)
+        for name in ("name", "description"):
+            if name in draft.changes:
+                self.problems += claim_problems(place, name, str(draft.own.get(name) or ""))
+
+
+def stated(base: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """What a file has stated of areas, guides and the like."""
+    return {name: base[name] for name in names if name in base}
+
+
+def own_after(shop: Mapping[str, Any], compared: Comparison, not_own: Sequence[str]) -> dict[str, Any]:
+    """The own fields as they will be once the changes are written."""
+    after = dict(shop) | {name: change.after for name, change in compared.changes.items()}
+    return {name: value for name, value in after.items() if name not in not_own}
+
+
+def news(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a base is not as it was."""
+    return {name: value for name, value in now.items() if name not in before or before[name] != value}
+
+
+def changed_tags(before: Tags, after: Tags) -> dict[str, Change]:
+    """The tag lists whose slugs or origins change. New evidence alone is no change."""
+    return {
+        name: Change(before=tag_texts(old), after=tag_texts(new))
+        for name in GUIDE_TAG_FIELDS
+        if tag_texts(old := getattr(before, name)) != tag_texts(new := getattr(after, name))
+    }
+
+
+def tag_texts(tags: Sequence[Tag]) -> list[str]:
+    return [f"{tag.slug} ({tag.origin})" for tag in tags]
+
+
+def changed_links(before: Sequence[GuideLink], after: Sequence[GuideLink]) -> dict[str, Change]:
+    if link_texts(before) == link_texts(after):
+        return {}
+    return {"guides": Change(before=link_texts(before), after=link_texts(after))}
+
+
+def link_texts(links: Sequence[GuideLink]) -> list[str]:
+    return [f"{link.guide} ({link.role}, {link.origin})" for link in links]

@@ -1,0 +1,29 @@
+"""Problems as a CSV file for a spreadsheet. A cell that would run as a formula there is defused."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+
+from catalog_import.problems import Problem
+
+# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_problems(path: Path, problems: Iterable[Problem]) -> None:
+    """Write a CSV file with a row for each problem; UTF-8 with a mark, so that spreadsheets read it rightly."""
+    names = [field.name for field in fields(Problem)]
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(names)
+        for problem in problems:
+            said = problem.as_json()
+            writer.writerow([defused(str(said[name])) for name in names])
+
+
+def defused(cell: str) -> str:
+    """The text, with an apostrophe before it where a spreadsheet would run it."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

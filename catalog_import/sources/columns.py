@@ -1,0 +1,181 @@
+"""The columns of a native row: which field each fills, how its cells are read, what ``-`` leaves."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final
+
+from catalog_import.sources import cells
+from catalog_import.sources.numbers import read_number
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE, Status
+from storefront.catalog.taxonomy import Taxonomy
+
+MAX_NAME = 250
+WRONG: Final = object()
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
+# A memory of cells that come again and again ("active", "neck;shoulders"); long or rare ones are not kept.
+_REMEMBERED = 2_000
+
+
+class Kind(Enum):
+    KEY = auto()
+    PRODUCT = auto()
+    VARIANT = auto()
+    OPTION = auto()
+    ATTRIBUTE = auto()
+    STOCK = auto()
+    PRICE = auto()
+    COMPARE_AT = auto()
+    CURRENCY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the record's field that it fills (and the key in it), how to read it, what ``-`` leaves.
+
+    `read_as` tells what was not literal in a cell that was read, if anything.
+    """
+
+    kind: Kind
+    field: str
+    parse: cells.Parser[Any]
+    cleared: Any = ""
+    can_clear: bool = True
+    key: str = ""
+    is_money: bool = False
+    read_as: Callable[[str, Any], str] | None = None
+
+
+class Specs:
+    """The columns by name. Those with a name of the file's own (``option: Size``) are made when they are met."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.known: dict[str, Column] = dict(columns_of(taxonomy))
+        self.names: tuple[str, ...] = tuple(self.known)
+        self._of_field = {column.field: name for name, column in self.known.items() if column.kind is Kind.PRODUCT}
+
+    def of(self, name: str) -> Column:
+        column = self.known.get(name)
+        if column is None:
+            column = self.known[name] = named_column(name)
+        return column
+
+    def column_of(self, field: str) -> str:
+        """The column that fills a product's field."""
+        return self._of_field.get(field, f"attribute: {field}")
+
+
+def columns_of(taxonomy: Taxonomy) -> Mapping[str, Column]:
+    """The columns with a fixed name."""
+    return {
+        "sku": Column(Kind.KEY, "sku", str),
+        "product": Column(Kind.KEY, "product", str),
+        "product_reference": Column(Kind.KEY, "product_reference", str),
+        "variant_reference": Column(Kind.VARIANT, "reference", str),
+        "name": text_column("name", can_clear=False),
+        "slug": Column(Kind.PRODUCT, "slug", cells.parse_slug, can_clear=False),
+        "description": Column(Kind.PRODUCT, "description", cells.text_of(50_000)),
+        "brand": text_column("brand"),
+        "category": text_column("category"),
+        "seo_title": text_column("seo_title", limit=70),
+        "seo_description": text_column("seo_description", limit=300),
+        "tool_type": Column(
+            Kind.PRODUCT, "tool_type", remembered(cells.slug_of("a known tool type", taxonomy.tool_types)), None
+        ),
+        "target_areas": Column(
+            Kind.PRODUCT, "target_areas", remembered(cells.slugs_of("a known body area", taxonomy.areas)), ()
+        ),
+        "conditions": Column(
+            Kind.PRODUCT, "conditions", remembered(cells.slugs_of("a known condition", taxonomy.conditions)), ()
+        ),
+        "cautions": Column(Kind.PRODUCT, "cautions", remembered(cells.parse_cautions), ()),
+        "guide": Column(Kind.PRODUCT, "guide", cells.text_of(255), None),
+        "related_guides": Column(Kind.PRODUCT, "related_guides", cells.parse_lines, ()),
+        "image": Column(Kind.PRODUCT, "media", cells.parse_media, ()),
+        "material": text_column("material"),
+        "warranty_years": Column(
+            Kind.PRODUCT, "warranty_years", remembered(cells.parse_years), None, read_as=number_reading
+        ),
+        "fsa_hsa_eligible": Column(Kind.PRODUCT, "fsa_hsa_eligible", cells.parse_yes_no, None),
+        "status": Column(
+            Kind.PRODUCT, "status", remembered(cells.parse_status), can_clear=False, read_as=status_reading
+        ),
+        "variant": text_column("name", kind=Kind.VARIANT),
+        "weight_g": Column(Kind.VARIANT, "weight_g", cells.parse_grams, None, read_as=number_reading),
+        "barcode": Column(Kind.VARIANT, "barcode", cells.parse_barcode),
+        "currency": Column(Kind.CURRENCY, "currency", remembered(cells.parse_currency)),
+        **{name: named_column(name) for name in ("price", "compare_at_price", "stock")},
+    }
+
+
+def named_column(name: str) -> Column:
+    """A column of a channel, a warehouse, an option or an attribute."""
+    prefix, _, key = name.partition(": ")
+    match prefix:
+        case "price":
+            return Column(
+                Kind.PRICE, "prices", cells.parse_price, can_clear=False, key=key or DEFAULT_CHANNEL, is_money=True
+            )
+        case "compare_at_price":
+            return Column(Kind.COMPARE_AT, "prices", cells.parse_price, None, key=key or DEFAULT_CHANNEL, is_money=True)
+        case "stock":
+            return Column(
+                *(Kind.STOCK, "stock", cells.parse_units, 0), key=key or DEFAULT_WAREHOUSE, read_as=number_reading
+            )
+        case "option":
+            return Column(Kind.OPTION, "options", plain_text_of(MAX_NAME), key=key, read_as=text_reading)
+        case _:
+            return Column(Kind.ATTRIBUTE, "attributes", plain_text_of(2_000), key=key, read_as=text_reading)
+
+
+def text_column(field: str, *, limit: int = MAX_NAME, can_clear: bool = True, kind: Kind = Kind.PRODUCT) -> Column:
+    return Column(kind, field, plain_text_of(limit), can_clear=can_clear, read_as=text_reading)
+
+
+def plain_text_of(limit: int) -> cells.Parser[str]:
+    """A text that is shown as it is: entities of a web page and non-breaking spaces are no part of it."""
+    within = cells.text_of(limit)
+
+    def parse(cell: str) -> str:
+        if "&" in cell and _ENTITY.search(cell):
+            cell = html.unescape(cell)
+        if not cell.isascii() and "\u00a0" in cell:
+            cell = cell.replace("\u00a0", " ")
+        return within(cell.strip())
+
+    return parse
+
+
+def text_reading(cell: str, value: str) -> str:
+    if value == cell:
+        return ""
+    return "entities of a web page read as the signs they stand for" if "&" in cell else "non-breaking spaces"
+
+
+def status_reading(cell: str, value: Status) -> str:
+    return "" if cell.lower() == value else f'"{cell.lower()}" was read as {value}'
+
+
+def number_reading(cell: str, value: Any) -> str:
+    if cell.isdigit():
+        return ""
+    how = read_number(cell, is_whole=isinstance(value, int)).how
+    return " and ".join(how)
+
+
+def remembered(parse: cells.Parser[Any]) -> cells.Parser[Any]:
+    known: dict[str, Any] = {}
+
+    def look_up(cell: str) -> Any:
+        if cell in known:
+            return known[cell]
+        value = parse(cell)
+        if len(known) < _REMEMBERED and len(cell) < 1_000:
+            known[cell] = value
+        return value
+
+    return look_up

@@ -1,0 +1,90 @@
+"""A products file opened: its tables, each with the translator of its rows, or why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalog_import.problems import Place, Problem, ProblemCode, problem_at
+from catalog_import.sources.csv_table import open_csv
+from catalog_import.sources.detect import FileKind, UnknownFile, kind_of
+from catalog_import.sources.dialects import Translator, foreign_translator, header_score, native_translator
+from catalog_import.sources.json_table import open_json_array, open_json_lines
+from catalog_import.sources.mapping import BadMapping, load_mapping, mapped_score, mapped_translator
+from catalog_import.sources.notes import Notes
+from catalog_import.sources.tables import Table
+from catalog_import.sources.xlsx_table import BadWorkbook, open_xlsx
+from catalog_import.sources.xml_table import open_xml
+
+Score = Callable[[list[str]], int]
+
+
+@dataclass(slots=True)
+class Opened:
+    tables: list[tuple[Table, Translator]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def open_tables(path: Path, known: Sequence[str], mapping: Path | None, notes: Notes) -> Opened:
+    """The tables of a products file of any kind. `known`: the names of our columns."""
+    opened = Opened()
+    mapped: dict[str, str] = {}
+    if mapping is not None:
+        try:
+            mapped = load_mapping(mapping, known)
+        except BadMapping as error:
+            place = Place(mapping.name, error.line)
+            opened.problems.append(problem_at(place, "", ProblemCode.BAD_MAPPING, str(error)))
+            return opened
+    score = mapped_score(mapped) if mapped else header_score(known)
+    tables, problem = read_tables(path, score, notes)
+    if problem is not None:
+        opened.problems.append(problem)
+    for table in tables:
+        notes.sheet = table.sheet
+        translator: Translator | None = None
+        problems: list[Problem] = []
+        if mapped:
+            translator, problems = mapped_translator(table, mapped)
+        elif (translator := foreign_translator(table, notes)) is None:
+            translator, problems = native_translator(table, known, notes)
+        notes.sheet = ""
+        opened.problems += problems
+        if translator is not None:
+            opened.tables.append((table, translator))
+    return opened
+
+
+def read_tables(path: Path, score: Score, notes: Notes) -> tuple[list[Table], Problem | None]:
+    """The tables of a file, or the problem why there are none. `score` knows a header when it sees one."""
+    place = Place(path.name)
+    try:
+        kind, encoding = kind_of(path)
+    except OSError as error:
+        message = f"The file cannot be read ({error.strerror}). Check its name and that you may read it."
+        return [], problem_at(place, "", ProblemCode.UNREADABLE_FILE, message)
+    except UnknownFile as error:
+        return [], problem_at(place, "", ProblemCode.UNREADABLE_FILE, str(error))
+    if kind is FileKind.XLSX:
+        try:
+            tables = open_xlsx(path, score, notes)
+        except BadWorkbook as error:
+            return [], problem_at(place, "", ProblemCode.UNREADABLE_FILE, str(error))
+    else:
+        table: Table | None
+        if kind is FileKind.XML:
+            table = open_xml(path, encoding)
+        elif kind is FileKind.JSON_LINES:
+            table = open_json_lines(path, encoding)
+        elif kind is FileKind.CSV:
+            table = open_csv(path, encoding, score, notes)
+        else:
+            table = open_json_array(path, encoding, notes, is_wrapped=kind is FileKind.JSON_OBJECT)
+        tables = [table] if table is not None else []
+    if kind is not FileKind.CSV:
+        notes.add(f"the file is {kind.value}")
+    if not tables:
+        message = "The file is empty. It needs a header row with at least the column sku."
+        return [], problem_at(place, "", ProblemCode.EMPTY_FILE, message)
+    return tables, None

@@ -1,0 +1,210 @@
+"""A mapping proposed for a table of unknown columns, from its headers and from what stands below them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from catalog_import.problems import Problem
+from catalog_import.sources import cells
+from catalog_import.sources.cells import CellError
+from catalog_import.sources.headers import SPELLINGS, our_column, plain
+from catalog_import.sources.notes import Notes
+from catalog_import.sources.opening import read_tables
+from catalog_import.sources.tables import Table
+from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
+
+LOOKED_AT = 200
+MOST = 0.8
+# How alike a header and a word must be (of 100) where no value speaks against it.
+ALIKE = 86
+# German, French and Spanish words of supplier lists; the values below them have to agree.
+FOREIGN_WORDS = {
+    "sku": ("artikelnummer", "artikelnr", "artnr", "art nr", "bestellnummer", "référence", "reference", "ref", "code"),
+    "name": ("bezeichnung", "artikelbezeichnung", "artikelname", "produktname", "nom", "désignation", "nombre"),
+    "price": ("preis", "vk", "vk brutto", "verkaufspreis", "prix", "prix ttc", "precio", "pvp"),
+    "compare_at_price": ("uvp", "alter preis", "streichpreis", "prix barré"),
+    "currency": ("währung", "devise", "moneda"),
+    "description": ("beschreibung", "langtext", "artikelbeschreibung", "descripción", "texte"),
+    "brand": ("marke", "hersteller", "marque", "marca", "fabricant"),
+    "category": ("kategorie", "warengruppe", "catégorie", "categoría"),
+    "stock": ("bestand", "lagerbestand", "menge", "anzahl", "quantité", "existencias"),
+    "weight_g": ("gewicht", "gewicht g", "gewicht in g", "poids", "poids g", "peso", "peso g"),
+    "barcode": ("ean code", "strichcode", "code barre", "code barres", "gencod"),
+    "image": ("bild", "bilder", "foto", "photo url", "imagen", "bild url"),
+    "material": ("werkstoff", "matière", "matériau"),
+    "warranty_years": ("garantie", "garantie jahre", "garantía"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedColumn:
+    """A column of the file, what it would be mapped to (None: left out), and why; `example` is its first value."""
+
+    theirs: str
+    ours: str | None
+    reason: str
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a mapping file could say. `problems` tell why there is none."""
+
+    columns: tuple[ProposedColumn, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def as_yaml(self) -> str:
+        """The mapping file, with the reasons as comments."""
+        lines = ["# their column: our column"]
+        for column in self.columns:
+            theirs = yaml_text(column.theirs)
+            reason = " ".join(column.reason.split())
+            lines.append(f"{theirs}: {column.ours}  # {reason}" if column.ours else f"# {theirs}:  # {reason}")
+        return "\n".join(lines) + "\n"
+
+
+def propose_mapping(path: Path, taxonomy: Taxonomy | None = None) -> Proposal:
+    """A mapping for the first table of a file. Writes nothing."""
+    tests = value_tests(taxonomy or load_taxonomy())
+    tables, problem = read_tables(path, lambda header: 0, Notes(path.name))
+    if not tables:
+        return Proposal(problems=(problem,) if problem else ())
+    table = tables[0]
+    values = columns_of(table)
+    chosen: dict[int, tuple[str, str]] = {}
+    found: list[ProposedColumn] = []
+    candidates = [
+        (sure, place, ours, reason)
+        for place, head in enumerate(table.header)
+        for sure, ours, reason in guesses(head, values[place], tests)
+    ]
+    for _, place, ours, reason in sorted(candidates, key=lambda candidate: -candidate[0]):
+        if place not in chosen and ours not in {name for name, _ in chosen.values()}:
+            chosen[place] = ours, reason
+    for place, head in enumerate(table.header):
+        mapped, reason = chosen.get(place, (None, "no column of ours is like it"))
+        if head:
+            found.append(ProposedColumn(head, mapped, reason, next(iter(values[place]), "")[:80]))
+    return Proposal(tuple(found))
+
+
+def columns_of(table: Table) -> list[list[str]]:
+    """The filled cells of each column, in the first rows."""
+    values: list[list[str]] = [[] for _ in table.header]
+    for _, row in islice(table.read(), LOOKED_AT):
+        if isinstance(row, list):
+            for place, cell in enumerate(row[: len(values)]):
+                if text := cell.strip():
+                    values[place].append(text)
+    return values
+
+
+Tests = dict[str, Callable[[str], object]]
+
+
+def value_tests(taxonomy: Taxonomy) -> Tests:
+    """Our column → what reads its cells, for those whose cells show what they are."""
+    return {
+        "barcode": cells.parse_barcode,
+        "price": cells.parse_price,
+        "compare_at_price": cells.parse_price,
+        "stock": cells.parse_units,
+        "weight_g": cells.parse_grams,
+        "warranty_years": cells.parse_years,
+        "currency": cells.parse_currency,
+        "status": cells.parse_status,
+        "fsa_hsa_eligible": cells.parse_yes_no,
+        "image": parse_picture_name,
+        "tool_type": cells.slug_of("a known tool type", taxonomy.tool_types),
+        "target_areas": cells.slugs_of("a known body area", taxonomy.areas),
+        "conditions": cells.slugs_of("a known condition", taxonomy.conditions),
+    }
+
+
+def guesses(head: str, values: Sequence[str], tests: Tests) -> list[tuple[float, str, str]]:
+    """(how sure, our column, why) for a column, by its header and by its values."""
+    found: list[tuple[float, str, str]] = []
+    if by_header := guess_by_header(head):
+        sure, ours, reason = by_header
+        test = tests.get(ours)
+        if not values or test is None or share(values, test) >= MOST:
+            found.append((sure + (0.5 if test and values else 0), ours, reason))
+    found += [(sure, ours, reason) for sure, ours, reason in guess_by_values(values, tests)]
+    return found
+
+
+def guess_by_header(head: str) -> tuple[float, str, str] | None:
+    if not head or len(head) > 100:
+        return None
+    names = (*SPELLINGS,)
+    if ours := our_column(head, names):
+        return 10.0, ours, f'"{head}" is another word for {ours}'
+    words = {plain(word): ours for ours, more in FOREIGN_WORDS.items() for word in more}
+    if ours := words.get(plain(head)):
+        return 9.0, ours, f'"{head}" is a word for {ours} in another language'
+    words |= {plain(word): ours for ours, more in SPELLINGS.items() for word in (ours, *more)}
+    near = process.extractOne(plain(head), list(words), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+    if near is None:
+        return None
+    return near[1] / 20, words[near[0]], f'"{head}" is like "{near[0]}"'
+
+
+def guess_by_values(values: Sequence[str], tests: Tests) -> list[tuple[float, str, str]]:
+    """What the cells alone say; only where hardly anything else could look like that."""
+    if len(values) < 2:
+        return []
+    found = []
+    for ours, reason in (
+        ("barcode", "its numbers have the check digit of a GTIN"),
+        ("tool_type", "its words are tool types"),
+        ("target_areas", "its words are body areas"),
+        ("conditions", "its words are conditions"),
+        ("image", "its cells are names or addresses of pictures"),
+    ):
+        if share(values, tests[ours]) >= MOST:
+            found.append((3.0, ours, reason))
+    if all(re.fullmatch(r"\D{0,4}\d[\d.,' ]*[.,]\d{2}\D{0,4}", value) for value in values):
+        found.append((2.0, "price", "its cells are amounts with two decimals"))
+    is_code = all(re.fullmatch(r"[\w./-]{2,40}", value) and re.search(r"\d", value) for value in values)
+    if is_code and len(set(values)) == len(values) and any(re.search(r"[A-Za-z]", value) for value in values):
+        found.append((1.5, "sku", "its cells are codes, each only once"))
+    length = sum(map(len, values)) / len(values)
+    if length > 80:
+        found.append((1.0, "description", "its cells are long texts"))
+    elif length > 8 and len(set(values)) > 0.5 * len(values) and all(" " in value for value in values):
+        found.append((0.5, "name", "its cells are short texts, mostly different"))
+    return found
+
+
+def share(values: Sequence[str], test: Callable[[str], object]) -> float:
+    """How many of the values the test reads."""
+    return sum(1 for value in values if reads(test, value)) / len(values)
+
+
+def reads(test: Callable[[str], object], value: str) -> bool:
+    try:
+        test(value)
+    except CellError:
+        return False
+    return True
+
+
+def parse_picture_name(cell: str) -> str:
+    if not re.search(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?\S*)?\s*$", cell, re.IGNORECASE):
+        raise CellError("no picture")
+    return cell
+
+
+def yaml_text(text: str) -> str:
+    """A text as a YAML key; JSON's quotes are YAML's too."""
+    is_plain = re.fullmatch(r"[A-Za-zÀ-ÿ][\wÀ-ÿ ()./%-]*", text) is not None
+    escaped = "".join(sign if sign.isprintable() else " " for sign in text).replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        text if is_plain and text.lower() not in ("yes", "no", "true", "false", "null", "on", "off") else f'"{escaped}"'
+    )
