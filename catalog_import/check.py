@@ -7,14 +7,14 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from catalog_import.claims import claim_problems
+from catalog_import.claims import claim_problems, claims_in
 from catalog_import.gaps import gaps
-from catalog_import.inference import Inference
+from catalog_import.inference import Inference, Inferred
 from catalog_import.problems import Problem, ProblemCode, warning_at
 from catalog_import.reading import Reading
 from catalog_import.sources.native import ReadProduct
-from storefront.catalog.fields import product_fields
-from storefront.catalog.records import GuideLink, LinkRole, Tag, TaggedGuide, TaggedProduct
+from storefront.catalog.fields import own_fields
+from storefront.catalog.records import GuideLink, LinkRole, Tag, TaggedGuide, TaggedProduct, VariantRecord
 
 
 class Check:
@@ -41,22 +41,21 @@ class Check:
             is_empty = False
             tagged = TaggedProduct(record=product.record, tags=inferred.tags, links=inferred.links)
             used.update(link.guide for link in tagged.links)
-            self.warn(product, tagged)
+            self.warn(product, inferred)
             yield tagged
         for guide in self.reading.guides:
-            self.found += claim_problems(guide.place, "body", guide.record.body)
+            self.found += claim_problems(guide.place, claims_in("body", guide.record.body))
             if guide.record.slug not in used and not is_empty:
                 message = "No product of the file is linked to this guide."
                 self.found.append(warning_at(guide.place, "slug", ProblemCode.UNUSED_GUIDE, message))
 
-    def warn(self, product: ReadProduct, tagged: TaggedProduct) -> None:
+    def warn(self, product: ReadProduct, inferred: Inferred) -> None:
         record = product.record
-        own = product_fields(record).own
-        found = gaps(product.place, own, tagged.tags, tagged.links, self.inference.index.slugs)
+        stated = {"guide": record.guide, "related_guides": record.related_guides, "status": record.status}
+        found = gaps(product.place, stated, inferred.tags, inferred.links, self.inference.index.slugs)
         # Without guides at hand nothing can be linked, and the shop may have them.
         self.found += found if self.guides else [item for item in found if item.code is ProblemCode.NO_AREA]
-        self.found += claim_problems(product.place, "name", record.name)
-        self.found += claim_problems(product.place, "description", record.description)
+        self.found += claim_problems(product.place, inferred.claims)
 
 
 def write_json(check: Check, stream: BinaryIO) -> None:
@@ -64,8 +63,10 @@ def write_json(check: Check, stream: BinaryIO) -> None:
     stream.write(b'{"products": {')
     separator = b"\n"
     for product in check.products():
-        for index, variant in enumerate(product.record.variants):
-            stream.write(separator + orjson.dumps(variant.sku) + b": " + orjson.dumps(product_json(product, index)))
+        shared = product_json(product)
+        for variant in product.record.variants:
+            answer = variant_json(variant) | shared
+            stream.write(separator + orjson.dumps(variant.sku) + b": " + orjson.dumps(answer))
             separator = b",\n"
     guides = {guide.record.slug: guide_json(guide) for guide in check.guides}
     stream.write(b'\n},\n"guides": ' + orjson.dumps(guides, option=orjson.OPT_INDENT_2))
@@ -78,15 +79,11 @@ def write_json(check: Check, stream: BinaryIO) -> None:
     stream.write(b"\n]}\n")
 
 
-def product_json(product: TaggedProduct, index: int) -> dict[str, Any]:
-    record = product.record
-    variant = record.variants[index]
-    own = product_fields(record).own
+def variant_json(variant: VariantRecord) -> dict[str, Any]:
+    """What a row says of its variant alone."""
     price = next(iter(variant.prices.values()), None)
     return {
-        "reference": record.reference,
         "variant_reference": variant.reference,
-        "name": record.name,
         "variant": variant.name,
         "options": dict(variant.options),
         "price": str(price.amount) if price else None,
@@ -96,13 +93,23 @@ def product_json(product: TaggedProduct, index: int) -> dict[str, Any]:
         "stock": sum(variant.stock.values()) if variant.stock else None,
         "weight_g": variant.weight_g,
         "barcode": variant.barcode,
-        **{
-            name: own.get(name)
-            for name in (
-                *("slug", "description", "brand", "category", "seo_title", "seo_description", "cautions"),
-                *("media", "material", "warranty_years", "fsa_hsa_eligible"),
-            )
-        },
+    }
+
+
+OWN = (
+    *("slug", "description", "brand", "category", "seo_title", "seo_description", "cautions", "media", "material"),
+    *("warranty_years", "fsa_hsa_eligible"),
+)
+
+
+def product_json(product: TaggedProduct) -> dict[str, Any]:
+    """What the file says of the product, and what was worked out and why."""
+    record = product.record
+    own = own_fields(record)
+    return {
+        "reference": record.reference,
+        "name": record.name,
+        **{name: own.get(name) for name in OWN},
         "status": record.status.value,
         "attributes": dict(record.attributes),
         "target_areas": slugs(product.tags.target_areas),

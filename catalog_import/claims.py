@@ -6,7 +6,7 @@ A warning is advice to staff, no judgement of law. A claim that is denied ("does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ import yaml
 
 from catalog_import.problems import Place, Problem, ProblemCode, warning_at
 from catalog_import.tagging import plain_text
+from storefront.catalog.records import Record
 
 # "not a cure", "does not treat", "no promise that it heals": a few words before the claim turn it round.
 _DENIED = re.compile(
@@ -23,15 +24,17 @@ _DENIED = re.compile(
 _AROUND = 40
 
 
-class Claim(NamedTuple):
-    """A wording that was found, and what could be said instead."""
+class Claim(Record):
+    """A wording that was found, where it begins in the plain text, and what could be said instead."""
 
+    field: str
     text: str
     start: int
     instead: str
 
 
 class _Rule(NamedTuple):
+    says: str
     pattern: re.Pattern[str]
     instead: str
 
@@ -41,6 +44,7 @@ def rules() -> tuple[_Rule, ...]:
     entries = yaml.safe_load((Path(__file__).parent / "claims.yaml").read_text(encoding="utf-8"))
     return tuple(
         _Rule(
+            entry["says"],
             re.compile(
                 rf"\b(?:{entry['says']})\b" + (rf"\s+(?:{entry['before']})\b" if "before" in entry else ""),
                 re.IGNORECASE,
@@ -53,33 +57,37 @@ def rules() -> tuple[_Rule, ...]:
 
 @cache
 def any_rule() -> re.Pattern[str]:
-    """Finds something wherever a rule would: most texts claim nothing, and are done with one look."""
-    return re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in rules()), re.IGNORECASE)
+    """Finds something wherever a rule might: most texts claim nothing, and are done with one look.
+
+    It looks at the text with its markup, so it asks for the words of a rule alone.
+    """
+    return re.compile("|".join(rf"\b(?:{rule.says})\b" for rule in rules()), re.IGNORECASE)
 
 
-def claims_in(text: str) -> Iterator[Claim]:
-    """The claims in a plain text, in its order; of those that overlap the first rule's."""
+def claims_in(field: str, source: str) -> list[Claim]:
+    """The claims in a Markdown or HTML text, in its order; of those that overlap the first rule's."""
+    if not any_rule().search(source):
+        return []
+    text = plain_text(source)
     found: list[Claim] = []
-    if not any_rule().search(text):
-        return
     for rule in rules():
         for match in rule.pattern.finditer(text):
             start, end = match.span()
             overlaps = any(start < claim.start + len(claim.text) and claim.start < end for claim in found)
             if not overlaps and not _DENIED.search(text[max(0, start - _AROUND) : start]):
-                found.append(Claim(match.group(), start, rule.instead))
-    yield from sorted(found, key=lambda claim: claim.start)
+                found.append(Claim(field=field, text=match.group(), start=start, instead=rule.instead))
+    return sorted(found, key=lambda claim: claim.start)
 
 
-def claim_problems(place: Place, column: str, source: str) -> list[Problem]:
-    """Warnings for the claims in a Markdown or HTML text."""
+def claim_problems(place: Place, claims: Iterable[Claim]) -> list[Problem]:
+    """Claims as warnings at their place."""
     return [
         warning_at(
             place,
-            column,
+            claim.field,
             ProblemCode.HEALTH_CLAIM,
             f'"{claim.text}" promises more than a massage tool can keep. Better: {claim.instead}.',
             value=claim.text,
         )
-        for claim in claims_in(plain_text(source))
+        for claim in claims
     ]

@@ -21,6 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from catalog_import.claims import Claim, claims_in
 from catalog_import.matching import GuideIndex
 from catalog_import.tagging import tag_product, tagger_version
 from storefront.catalog.records import GuideLink, ProductRecord, Record, TaggedGuide, Tags
@@ -39,16 +40,18 @@ MAX_CACHE_BYTES = 1024 * 1024 * 1024
 
 
 class Inferred(Record):
-    """A product's tags, stated ones included, and its guides."""
+    """A product's tags, stated ones included, its guides, and claims that its texts should not make."""
 
     tags: Tags
     links: tuple[GuideLink, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 def infer(record: ProductRecord, guides: GuideIndex, taxonomy: Taxonomy) -> Inferred:
-    """Tags and links of one product."""
+    """What is worked out of one product's texts."""
     tags = tag_product(record, taxonomy)
-    return Inferred(tags=tags, links=guides.match(record, tags))
+    claims = (*claims_in("name", record.name), *claims_in("description", record.description))
+    return Inferred(tags=tags, links=guides.match(record, tags), claims=claims)
 
 
 class Inference:
@@ -208,7 +211,9 @@ def code_version() -> str:
     """A hash of the code that infers, so that nobody has to remember to count a version up."""
     here = Path(__file__).parent
     digest = hashlib.blake2b(digest_size=16)
-    for path in sorted([*here.glob("tagging/*.py"), here / "matching.py", here / "inference.py"]):
+    for path in sorted(
+        [*here.glob("tagging/*.py"), here / "matching.py", here / "inference.py", *here.glob("claims.*")]
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -57,11 +58,29 @@ class PictureDigests:
 
     def digest(self, location: str) -> str:
         path = local_picture(self.folder, location)
+        measure(path)
         try:
             with path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise PictureError("The picture cannot be read. Check that you may read it.") from error
+
+
+def measure(path: Path) -> tuple[int, int, str]:
+    """(width, height, extension) of a picture, by its content. Raises `PictureError` when the shop cannot show it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=list(EXTENSIONS)) as image:
+                width, height = image.size
+                extension = EXTENSIONS[image.format or ""]
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError(f"The picture has more than {MAX_PIXELS:,} pixels. Make it smaller.") from error
+    except (UnidentifiedImageError, OSError, ValueError, KeyError, SyntaxError, TypeError) as error:
+        raise PictureError("The file is no picture that a shop can show. Save it as WebP, PNG or JPEG.") from error
+    if width * height > MAX_PIXELS:
+        raise PictureError(f"The picture has more than {MAX_PIXELS:,} pixels. Make it smaller.")
+    return width, height, extension
 
 
 def is_url(location: str) -> bool:
@@ -98,13 +117,10 @@ def store_pictures(wanted: Iterable[MediaRecord], folder: Path, storage: Storage
             continue
         try:
             path = local_picture(folder, media.location)
+            width, height, extension = measure(path)
             with Image.open(path) as image:
-                width, height = image.size
-                extension = EXTENSIONS[image.format or ""]
-                if width * height > MAX_PIXELS:
-                    continue
                 image.verify()
-        except (PictureError, UnidentifiedImageError, OSError, KeyError, SyntaxError):
+        except (PictureError, UnidentifiedImageError, OSError, ValueError, SyntaxError):
             continue
         name = f"pictures/{media.digest[:2]}/{media.digest}{extension}"
         if not storage.exists(name):

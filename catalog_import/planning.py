@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catalog_import.claims import claim_problems
+from catalog_import.claims import claim_problems, claims_in
 from catalog_import.enrich import enrich_guide, with_pins
 from catalog_import.gaps import gaps
 from catalog_import.identity import ShopIndex
@@ -87,7 +87,7 @@ def plan_guides(
         items.append(item)
         tagged[after.record.slug] = after
         if item.writes:
-            problems += claim_problems(guide.place, "body", guide.record.body)
+            problems += claim_problems(guide.place, claims_in("body", guide.record.body))
     return items, [tagged[slug] for slug in sorted(tagged)], problems
 
 
@@ -249,7 +249,10 @@ class Planner:
         if current is not None:
             tagged = with_pins(tagged, self.inference.index, current.tags, current.links)
         tags, links = tagged.tags, tagged.links
-        self.warn(draft, tags, links)
+        self.problems += gaps(product.place, draft.own, tags, links, self.slugs)
+        self.problems += claim_problems(
+            product.place, (claim for claim in inferred.claims if claim.field in draft.changes)
+        )
         changes = draft.changes | changed_tags(current.tags if current else Tags(), tags)
         changes |= changed_links(current.links if current else (), links)
         writes = bool(changes or draft.variant_changes or draft.adopted)
@@ -276,13 +279,6 @@ class Planner:
             base=draft.base,
             adopted_variants=draft.adopted,
         )
-
-    def warn(self, draft: Draft, tags: Tags, links: Sequence[GuideLink]) -> None:
-        place = draft.product.place
-        self.problems += gaps(place, draft.own, tags, links, self.slugs)
-        for name in ("name", "description"):
-            if name in draft.changes:
-                self.problems += claim_problems(place, name, str(draft.own.get(name) or ""))
 
 
 def stated(base: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The files that staff bring, read as a stream: products, guides, pictures, all their problems, and what was interpreted.
+"""The files that staff bring, read as a stream: products, guides, pictures, problems, and what was interpreted.
 
     with open_catalogue(products, guides, taxonomy, currencies) as reading:
         for product in reading.products():

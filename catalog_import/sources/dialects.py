@@ -9,7 +9,7 @@ from catalog_import.problems import Problem, ProblemCode, problem_at, warning_at
 from catalog_import.sources.cells import nearest, shown
 from catalog_import.sources.google import GoogleTranslator, is_google
 from catalog_import.sources.headers import Header, column_name, our_column, plain
-from catalog_import.sources.native import NativeRow
+from catalog_import.sources.native_rows import NativeRow
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.shopify import ShopifyTranslator, is_shopify
 from catalog_import.sources.tables import Table
@@ -21,8 +21,8 @@ FOREIGN_SCORE = 1_000
 class Translator(Protocol):
     """Turns the rows of one table into native rows.
 
-    `heads`: our column → the file's own header. `forgiving`: see `Origin`. `learn` sees every row before the first `translate`, where
-    `needs_learning` says so.
+    `heads`: our column → the file's own header. `forgiving`: see `Origin`. `learn` sees every row before the first
+    `translate`, where `needs_learning` says so.
     """
 
     @property

@@ -14,14 +14,36 @@ import yaml
 from pydantic import ValidationError
 
 from catalog_import.problems import Place, Problem, ProblemCode, problem_at, warning_at
-from catalog_import.sources.cells import CellError, known_slug, nearest, parse_caution
+from catalog_import.sources.cells import CellError, known_slug, nearest, parse_caution, shown
 from catalog_import.sources.encoding import decode
-from storefront.catalog.records import GuideRecord
+from storefront.catalog.records import GuideRecord, Status
 from storefront.catalog.taxonomy import Taxonomy
 
 FENCE = "---"
 REQUIRED = ("slug", "title", "summary")
 LIMITS = {"slug": 255, "title": 250, "summary": 1000}
+
+
+SLUG = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)
+MAX_BYTES = 5_000_000
+
+
+class FrontMatterLoader(yaml.SafeLoader):
+    """YAML in which every scalar is the text it is: no "no" for false, no 30 February that stops the reading.
+
+    References to other parts are refused: a few lines of them can stand for gigabytes.
+    """
+
+    yaml_implicit_resolvers = {
+        sign: [(tag, pattern) for tag, pattern in resolvers if tag == "tag:yaml.org,2002:null"]
+        for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.composer.ComposerError(None, None, "references (*name) are not read", mark)
+        return super().compose_node(parent, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +81,12 @@ def read_guides(folder: Path, taxonomy: Taxonomy) -> tuple[list[ReadGuide], list
 def read_guide(path: Path, taxonomy: Taxonomy) -> tuple[ReadGuide | None, list[Problem]]:
     """One guide, or None when it cannot be used; either way with its problems."""
     try:
-        text = decode(path.read_bytes())
+        with path.open("rb") as guide:
+            content = guide.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            message = f"The file is larger than {MAX_BYTES // 1_000_000} MB. Shorten the guide."
+            return None, [problem_at(Place(path.name), "", ProblemCode.UNREADABLE_FILE, message)]
+        text = decode(content)
     except (OSError, UnicodeError):
         message = "The file cannot be read as text. Save it in UTF-8."
         return None, [problem_at(Place(path.name), "", ProblemCode.UNREADABLE_FILE, message)]
@@ -68,14 +95,17 @@ def read_guide(path: Path, taxonomy: Taxonomy) -> tuple[ReadGuide | None, list[P
 
 def parse_guide(text: str, file: str, taxonomy: Taxonomy) -> tuple[ReadGuide | None, list[Problem]]:
     """The guide in a text with `\\n` line ends."""
+    if "\0" in text:
+        message = "The guide holds NUL characters, as a damaged or binary file does. Save it again as text."
+        return None, [problem_at(Place(file), "", ProblemCode.UNREADABLE_FILE, message)]
     lines = text.split("\n")
     end = next((number for number, line in enumerate(lines) if number and line.rstrip() == FENCE), None)
     if lines[0].rstrip() != FENCE or end is None:
         message = "The guide has no front matter. Begin it with a line ---, then slug, title and summary, then ---."
         return None, [problem_at(Place(file, 1), "", ProblemCode.BAD_FRONT_MATTER, message)]
     try:
-        front = yaml.safe_load("\n".join(lines[1:end]))
-    except yaml.YAMLError as error:
+        front = yaml.load("\n".join(lines[1:end]), FrontMatterLoader)  # noqa: S506 - it is a safe loader
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or "it is not YAML"
         message = f"The front matter cannot be read ({said}). A text with a colon in it must stand in quotes."
@@ -116,6 +146,9 @@ def read_front_matter(
         if not isinstance(value, str | int) or not str(value).strip():
             message = f"The guide has no {name}. Add a line {name}: … to its front matter."
             problems.append(problem_at(line_of(name), name, ProblemCode.MISSING_VALUE, message))
+        elif name == "slug" and not SLUG.fullmatch(str(value).strip()):
+            message = f'"{shown(str(value))}" is not a slug: it may have the letters a to z, digits, - and _ only.'
+            problems.append(problem_at(line_of(name), name, ProblemCode.INVALID_VALUE, message, value=str(value)))
         elif len(str(value)) > LIMITS[name]:
             message = f"The {name} has {len(str(value))} characters, the shop keeps {LIMITS[name]}. Shorten it."
             problems.append(problem_at(line_of(name), name, ProblemCode.TOO_LONG, message))
@@ -139,9 +172,9 @@ def read_front_matter(
             elif name == "sources":
                 said[name] = tuple(read_source(entry) for entry in (value if isinstance(value, list) else [value]))
             elif name == "reviewed_on":
-                said[name] = value if isinstance(value, date) else date.fromisoformat(str(value))
+                said[name] = date.fromisoformat(str(value))
             elif name == "status":
-                said[name] = str(value).lower()
+                said[name] = Status(str(value).lower())
             else:
                 near = nearest(name, [*REQUIRED, *vocabularies, "cautions", "sources", "reviewed_on", "status"])
                 message = f'"{name}" is not known and was left out.' + (f' Did you mean "{near}"?' if near else "")
@@ -149,7 +182,8 @@ def read_front_matter(
         except CellError as error:
             problems.append(problem_at(line_of(name), name, ProblemCode.UNKNOWN_SLUG, str(error)))
         except ValueError:
-            message = f'"{value}" is not what {name} needs; a date is written like 2026-11-20.'
+            needed = "a date like 2026-11-20" if name == "reviewed_on" else "active, draft or archived"
+            message = f'"{shown(str(value))}" is not what {name} needs: {needed}.'
             problems.append(problem_at(line_of(name), name, ProblemCode.INVALID_VALUE, message))
     is_bad = any(problem.severity == "error" for problem in problems)
     return (None if is_bad else said), problems

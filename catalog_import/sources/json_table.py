@@ -103,14 +103,14 @@ def built(events: Events, event: str, value: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise TooMuch("Its values stand deeper in each other than in any table.")
     if event == "start_map":
-        found = {}
+        found: dict[str, Any] = {}
         for inner, name in events:
             if inner == "end_map":
                 return found
             inner, part = next(events, ("null", None))
             found[name] = built(events, inner, part, depth + 1) if inner.startswith("start_") else part
     if event == "start_array":
-        values = []
+        values: list[Any] = []
         for inner, part in events:
             if inner == "end_array":
                 return values

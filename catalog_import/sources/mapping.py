@@ -59,7 +59,8 @@ def mapped_translator(table: Table, mapping: Mapping[str, str]) -> tuple[NativeT
     for head in table.header:
         name = mapping.get(plain(head)) if head else None
         if name is not None and name in heads:
-            message = f'The column "{shown(head)}" and "{shown(heads[name])}" are both mapped to {name}; the first one was read.'
+            first = shown(heads[name])
+            message = f'"{first}" and "{shown(head)}" are both mapped to {name}; the first one was read.'
             problems.append(warning_at(place, head, ProblemCode.DUPLICATE_COLUMN, message))
             name = None
         names.append(name)

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from catalog_import.problems import Problem, ProblemCode, problem_at
+from catalog_import.sources.columns import Specs
 from catalog_import.sources.dialects import Translator
-from catalog_import.sources.native import Origin, Reader, ReadProduct
+from catalog_import.sources.native import Reader, ReadProduct
+from catalog_import.sources.native_rows import Origin
 from catalog_import.sources.notes import Interpretation, Notes
 from catalog_import.sources.numbers import decimal_sign
 from catalog_import.sources.opening import open_tables
+from catalog_import.sources.row_reader import Context
 from catalog_import.sources.tables import Damaged, Table
 from storefront.catalog.taxonomy import Taxonomy
 
@@ -37,9 +40,8 @@ class ProductsReading:
 
     def products(self) -> Iterator[ReadProduct]:
         self.notes.file = self.path.name
-        reader = Reader(self.taxonomy, self.currencies, self.notes)
-        # One list, so that problems stand in the order of the rows.
-        reader.problems = self.problems
+        # One list of problems for all, so that they stand in the order of the rows.
+        reader = Reader(Context(Specs(self.taxonomy), self.currencies, self.notes, self.problems))
         opened = open_tables(self.path, reader.specs.names, self.mapping, self.notes)
         self.problems += opened.problems
         sources = [

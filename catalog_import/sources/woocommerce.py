@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from catalog_import.problems import ProblemCode
 from catalog_import.sources.headers import Header
-from catalog_import.sources.native import Fault, NativeRow
+from catalog_import.sources.native_rows import Fault, NativeRow
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.numbers import NumberError, read_grams
 from catalog_import.sources.texts import FORGIVING, handle_of, leaf_of, picture_cell, tell_unused

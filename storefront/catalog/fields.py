@@ -33,10 +33,17 @@ class Fields(Record):
 
 def product_fields(record: ProductRecord) -> Fields:
     """What the record says, flat. A cleared field is there with its empty value."""
+    return Fields(
+        own=own_fields(record), variants={variant.reference: variant_fields(variant) for variant in record.variants}
+    )
+
+
+def own_fields(record: ProductRecord) -> dict[str, Any]:
+    """What the record says of the product itself."""
     said = record.said()
     own = {name: to_json(value) for name, value in said.items() if name not in ("reference", "attributes", "variants")}
     own |= {ATTRIBUTE + slug: value for slug, value in said.get("attributes", {}).items()}
-    return Fields(own=own, variants={variant.reference: variant_fields(variant) for variant in record.variants})
+    return own
 
 
 def variant_fields(variant: VariantRecord) -> dict[str, Any]:

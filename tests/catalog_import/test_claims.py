@@ -20,7 +20,7 @@ from catalog_import.problems import Place, ProblemCode, Severity
     ],
 )
 def test_a_promise_is_found_with_a_gentler_wording(text: str, claim: str, instead: str) -> None:
-    (found,) = claims_in(text)
+    (found,) = claims_in("description", text)
 
     assert (found.text, found.start, found.instead) == (claim, text.index(claim), instead)
 
@@ -38,18 +38,20 @@ def test_a_promise_is_found_with_a_gentler_wording(text: str, claim: str, instea
     ],
 )
 def test_what_promises_nothing_is_left_alone(text: str) -> None:
-    assert list(claims_in(text)) == []
+    assert claims_in("description", text) == []
 
 
 def test_overlapping_claims_are_told_once() -> None:
-    assert [claim.text for claim in claims_in("Guaranteed instant relief that cures.")] == [
+    assert [claim.text for claim in claims_in("name", "Guaranteed instant relief that cures.")] == [
         "Guaranteed instant relief",
         "cures",
     ]
 
 
 def test_a_claim_is_a_warning_at_its_place_and_reads_through_markup() -> None:
-    (problem,) = claim_problems(Place("products.csv", 7), "description", "<p>It <b>cures</b> knots.</p>")
+    claims = claims_in("description", "<p>It <b>cures</b> knots.</p>")
+
+    (problem,) = claim_problems(Place("products.csv", 7), claims)
 
     assert (problem.row, problem.column, problem.code, problem.severity, problem.value) == (
         7,

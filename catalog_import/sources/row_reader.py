@@ -1,0 +1,220 @@
+"""The cells of one native row → values, a variant's record, and all problems of the row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from catalog_import.problems import Place, Problem, ProblemCode, problem_at, warning_at
+from catalog_import.sources import cells
+from catalog_import.sources.cells import CLEAR, CellError
+from catalog_import.sources.columns import WRONG, Column, Kind, Specs
+from catalog_import.sources.native_rows import NativeRow, Origin, key_of
+from catalog_import.sources.notes import Notes
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_CURRENCY, MediaRecord, Money, VariantRecord
+
+MAX_KEY = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What all rows of one reading share. `currencies`: channel slug → ISO 4217 code, where it is known."""
+
+    specs: Specs
+    currencies: Mapping[str, str]
+    notes: Notes
+    problems: list[Problem]
+
+
+@dataclass(slots=True)
+class Found:
+    """What the cells of a row say; `own` is None when a word of the product is wrong."""
+
+    own: dict[str, Any] | None
+    variant: dict[str, Any]
+    amounts: dict[str, Any]
+    compare_at: dict[str, Any]
+    pictures: list[tuple[int, MediaRecord]]
+    currency: str = ""
+    is_good: bool = True
+
+
+class RowReader:
+    """Reads the cells of one row, and tells what is wrong with each."""
+
+    __slots__ = ("context", "origin", "place")
+
+    def __init__(self, context: Context, place: Place, origin: Origin) -> None:
+        self.context = context
+        self.place = place
+        self.origin = origin
+
+    def read(self, row: NativeRow) -> Found:
+        own: dict[str, Any] | None = {}
+        wrong_own = False
+        found = Found(own, {}, {}, {}, [])
+        of, known = self.context.specs.of, self.context.specs.known
+        for name, cell in row.cells.items():
+            column = known.get(name) or of(name)
+            kind = column.kind
+            if kind is Kind.KEY:
+                continue
+            value = self.cell(name, column, cell, found)
+            if value is WRONG:
+                if name in self.origin.forgiving:
+                    continue
+                if kind is Kind.PRODUCT or kind is Kind.ATTRIBUTE:
+                    wrong_own = True
+                else:
+                    found.is_good = False
+            elif kind is Kind.PRODUCT:
+                own[column.field] = value  # type: ignore[index]
+            elif kind is Kind.VARIANT:
+                found.variant[column.field] = value
+            elif kind is Kind.PRICE:
+                found.amounts[column.key] = value
+            elif kind is Kind.COMPARE_AT:
+                found.compare_at[column.key] = value
+            elif kind is Kind.CURRENCY:
+                found.currency = value
+            elif kind is Kind.ATTRIBUTE:
+                own.setdefault("attributes", {})[column.key] = value  # type: ignore[union-attr]
+            else:
+                found.variant.setdefault(column.field, {})[column.key] = value
+        for position, cell in row.pictures:
+            media = self.cell("image", self.context.specs.of("image"), cell, found)
+            if media is WRONG:
+                wrong_own = wrong_own or "image" not in self.origin.forgiving
+            else:
+                found.pictures += [(position, one) for one in media]
+        if wrong_own:
+            found.own = None
+        return found
+
+    def cell(self, name: str, column: Column, cell: str, found: Found) -> Any:
+        """The cell's value, or `WRONG` with its problem told."""
+        if cell == CLEAR:
+            if column.can_clear:
+                return column.cleared
+            self.error(
+                name, ProblemCode.INVALID_VALUE, f"{self.origin.head(name)} cannot be cleared; give a value.", cell
+            )
+            return WRONG
+        try:
+            if column.is_money:
+                return self.money(name, column, cell, found)
+            value = column.parse(cell)
+        except CellError as error:
+            self.error(name, code_for(name, str(error)), str(error), cell)
+            return WRONG
+        if column.read_as is not None and (how := column.read_as(cell, value)):
+            self.context.notes.add(how, row=self.place.row, column=self.origin.head(name), example=cell)
+        return value
+
+    def money(self, name: str, column: Column, cell: str, found: Found) -> Any:
+        money = cells.parse_money(cell, self.origin.decimals.get(name, ""))
+        for how in money.how:
+            self.context.notes.add(how, row=self.place.row, column=self.origin.head(name), example=cell)
+        if not money.currencies:
+            return money.value
+        expected = self.context.currencies.get(column.key)
+        if expected and expected not in money.currencies:
+            self.wrong_currency(name, money.currencies[0], column.key, expected)
+            return WRONG
+        if column.key == DEFAULT_CHANNEL:
+            found.variant["beside"] = money.currencies
+        return money.value
+
+    def variant(self, found: Found, sku: str) -> VariantRecord | None:
+        """The variant of a row; None when something of it is wrong."""
+        said = found.variant
+        beside = said.pop("beside", ())
+        currency = found.currency or (beside[0] if beside else "")
+        expected = self.context.currencies.get(DEFAULT_CHANNEL)
+        if found.currency and expected and found.currency != expected:
+            self.wrong_currency("currency", found.currency, DEFAULT_CHANNEL, expected)
+            found.is_good = False
+        elif found.currency and beside and found.currency not in beside:
+            message = f"The price is in {beside[0]}, the row's currency is {found.currency}. Make the two agree."
+            self.error("currency", ProblemCode.WRONG_CURRENCY, message, found.currency)
+            found.is_good = False
+        for channel in found.compare_at:
+            if channel not in found.amounts and found.is_good:
+                name = "compare_at_price" if channel == DEFAULT_CHANNEL else f"compare_at_price: {channel}"
+                message = "There is a price before the reduction, but no price. Give the price in the same row."
+                self.error(name, ProblemCode.MISSING_VALUE, message)
+                found.is_good = False
+        if not found.is_good:
+            return None
+        said["sku"] = sku
+        return None if self.set_reference(said, sku) is None else self.with_prices(found, said, currency)
+
+    def set_reference(self, said: dict[str, Any], sku: str) -> str | None:
+        reference = key_of(said.get("reference") or sku)
+        if len(reference) > MAX_KEY:
+            self.error("variant_reference", ProblemCode.TOO_LONG, too_long(reference), reference)
+            return None
+        said["reference"] = reference
+        return reference
+
+    def with_prices(self, found: Found, said: dict[str, Any], currency: str) -> VariantRecord | None:
+        if found.amounts:
+            prices = said["prices"] = {}
+            for channel, amount in found.amounts.items():
+                money = {
+                    "amount": amount,
+                    "currency": self.context.currencies.get(channel) or currency or DEFAULT_CURRENCY,
+                }
+                if channel in found.compare_at:
+                    before = money["compare_at"] = found.compare_at[channel]
+                    if before is not None and before < amount:
+                        self.warn_of_compare_at(channel, before, amount)
+                prices[channel] = Money(**money)
+        try:
+            return VariantRecord.model_validate(said)
+        except ValidationError as error:
+            self.context.problems.append(invalid(error, self.place))
+            return None
+
+    def warn_of_compare_at(self, channel: str, before: Any, amount: Any) -> None:
+        name = "compare_at_price" if channel == DEFAULT_CHANNEL else f"compare_at_price: {channel}"
+        message = f"The price before the reduction ({before}) is below the price ({amount}). Are they swapped?"
+        head = self.origin.head(name)
+        problem = warning_at(self.place, head, ProblemCode.COMPARE_AT_BELOW_PRICE, message, value=str(before))
+        self.context.problems.append(problem)
+
+    def wrong_currency(self, name: str, stated: str, channel: str, expected: str) -> None:
+        message = f"The price is in {stated}, but {channel} sells in {expected}. Give the price in {expected}."
+        self.error(name, ProblemCode.WRONG_CURRENCY, message, stated)
+
+    def error(self, name: str, code: ProblemCode, message: str, value: str = "") -> None:
+        head = self.origin.head(name)
+        if name in self.origin.forgiving:
+            problem = warning_at(self.place, head, code, f"{message} The cell was left out.", value=value)
+        else:
+            problem = problem_at(self.place, head, code, message, value=value)
+        self.context.problems.append(problem)
+
+
+def too_long(key: str) -> str:
+    return f"The text has {len(key)} characters, the shop keeps {MAX_KEY}. Shorten it."
+
+
+def invalid(error: ValidationError, place: Place) -> Problem:
+    fault = error.errors()[0]
+    where = str(fault["loc"][0]) if fault["loc"] else ""
+    return problem_at(
+        place, where, ProblemCode.INVALID_VALUE, f"{fault['msg']}.", value=cells.shown(str(fault.get("input", "")))
+    )
+
+
+def code_for(column: str, message: str) -> ProblemCode:
+    if column in ("target_areas", "tool_type", "conditions"):
+        return ProblemCode.UNKNOWN_SLUG
+    if column == "barcode":
+        return ProblemCode.BAD_BARCODE
+    is_long = message.startswith(("The text has", "The list has"))
+    return ProblemCode.TOO_LONG if is_long else ProblemCode.INVALID_VALUE
