@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -21,6 +22,9 @@ def main() -> None:
     # Models can only be imported once Django is set up.
     from catalog_import.cli import run
 
+    # A file makes many small objects and no cycles among them: looking for cycles often took a quarter of the time.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
     run()
 
 

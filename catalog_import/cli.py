@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -265,7 +266,7 @@ def plan_and_apply(
         importing.options.source,
         printing.watch_items(items, counts, shows=not is_agreed),
         files=importing.reading.files,
-        started_by=getpass.getuser(),
+        started_by=current_user(),
     )
     printing.print_interpretations(importing.reading.interpretations)
     printing.print_problems(importing.problems)
@@ -283,6 +284,14 @@ def plan_and_apply(
         printing.err.print(f"{error} Nothing was written; try again when it has ended.")
         raise typer.Exit(Exit.SHOP_UNREACHABLE) from error
     return wait("Importing", run.pk)
+
+
+def current_user() -> str:
+    """Who runs the command; in a container there may be no name for the user's number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def agree(run: ImportRun) -> None:

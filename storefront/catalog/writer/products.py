@@ -55,9 +55,9 @@ class StoredPicture(Record):
 class ProductWrite(Record):
     """One product to make or change.
 
-    Without `public_id` it is made. Without `reference` it keeps its own. Only the fields that are there are written; `tags` and `links`
-    replace what is there, where given. `adopted_variants`: reference → SKU of a variant that was made in the
-    shop and gets this reference. `pictures`: location as the file says it → what is stored.
+    Without `public_id` it is made; without `reference` it keeps its own. Only the fields that are there are
+    written; `tags` and `links` replace what is there, where given. `adopted_variants`: reference → SKU of a variant
+    that was made in the shop and gets this reference. `pictures`: location as the file says it → what is stored.
     """
 
     source: str
