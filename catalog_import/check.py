@@ -7,14 +7,17 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from catalog_import.claims import claim_problems, claims_in
+from catalog_import.claims import Claim, claim_problems, claims_in
 from catalog_import.gaps import gaps
-from catalog_import.inference import Inference, Inferred
+from catalog_import.inference import Inference
 from catalog_import.problems import Problem, ProblemCode, warning_at
 from catalog_import.reading import Reading
 from catalog_import.sources.native import ReadProduct
 from storefront.catalog.fields import own_fields
-from storefront.catalog.records import GuideLink, LinkRole, Tag, TaggedGuide, TaggedProduct, VariantRecord
+from storefront.catalog.records import LinkRole, ProductRecord, Status, TaggedGuide, VariantRecord
+
+Answer = dict[str, Any]
+"""What was inferred for a product, as plain JSON (`Inferred`): checking a large file makes no more of it."""
 
 
 class Check:
@@ -34,37 +37,45 @@ class Check:
     def problems(self) -> list[Problem]:
         return [*self.reading.problems, *self.found]
 
-    def products(self) -> Iterator[TaggedProduct]:
+    def products(self) -> Iterator[tuple[ProductRecord, Answer]]:
         used: set[str] = set()
         is_empty = True
-        for product, inferred in self.inference.stream(self.reading.products(), lambda product: product.record):
+        for product, answer in self.inference.answers(self.reading.products(), lambda product: product.record):
             is_empty = False
-            tagged = TaggedProduct(record=product.record, tags=inferred.tags, links=inferred.links)
-            used.update(link.guide for link in tagged.links)
+            inferred = orjson.loads(answer)
+            used.update(link["guide"] for link in inferred["links"])
             self.warn(product, inferred)
-            yield tagged
+            yield product.record, inferred
         for guide in self.reading.guides:
             self.found += claim_problems(guide.place, claims_in("body", guide.record.body))
             if guide.record.slug not in used and not is_empty:
                 message = "No product of the file is linked to this guide."
                 self.found.append(warning_at(guide.place, "slug", ProblemCode.UNUSED_GUIDE, message))
 
-    def warn(self, product: ReadProduct, inferred: Inferred) -> None:
+    def warn(self, product: ReadProduct, inferred: Answer) -> None:
         record = product.record
-        stated = {"guide": record.guide, "related_guides": record.related_guides, "status": record.status}
-        found = gaps(product.place, stated, inferred.tags, inferred.links, self.inference.index.slugs)
+        found = gaps(
+            product.place,
+            guide=record.guide,
+            related_guides=record.related_guides,
+            known_guides=self.inference.index.slugs,
+            is_shown=record.status is Status.ACTIVE,
+            has_area=bool(inferred["tags"]["target_areas"]),
+            has_guide=bool(guides_of(inferred, LinkRole.PRIMARY)),
+        )
         # Without guides at hand nothing can be linked, and the shop may have them.
         self.found += found if self.guides else [item for item in found if item.code is ProblemCode.NO_AREA]
-        self.found += claim_problems(product.place, inferred.claims)
+        if inferred["claims"]:
+            self.found += claim_problems(product.place, (Claim.model_validate(claim) for claim in inferred["claims"]))
 
 
 def write_json(check: Check, stream: BinaryIO) -> None:
     """The answer of `check --json`, a product at a time: by SKU what was interpreted, worked out and why."""
     stream.write(b'{"products": {')
     separator = b"\n"
-    for product in check.products():
-        shared = product_json(product)
-        for variant in product.record.variants:
+    for record, inferred in check.products():
+        shared = product_json(record, inferred)
+        for variant in record.variants:
             answer = variant_json(variant) | shared
             stream.write(separator + orjson.dumps(variant.sku) + b": " + orjson.dumps(answer))
             separator = b",\n"
@@ -102,58 +113,53 @@ OWN = (
 )
 
 
-def product_json(product: TaggedProduct) -> dict[str, Any]:
+def product_json(record: ProductRecord, inferred: Answer) -> dict[str, Any]:
     """What the file says of the product, and what was worked out and why."""
-    record = product.record
     own = own_fields(record)
+    tags = inferred["tags"]
     return {
         "reference": record.reference,
         "name": record.name,
         **{name: own.get(name) for name in OWN},
         "status": record.status.value,
         "attributes": dict(record.attributes),
-        "target_areas": slugs(product.tags.target_areas),
-        "tool_type": next(iter(slugs(product.tags.tool_types)), None),
-        "conditions": slugs(product.tags.conditions),
-        "primary_guide": next(iter(guides_of(product.links, LinkRole.PRIMARY)), None),
-        "related_guides": guides_of(product.links, LinkRole.RELATED),
-        "guides": [link.model_dump(mode="json") for link in product.links],
+        "target_areas": slugs(tags["target_areas"]),
+        "tool_type": next(iter(slugs(tags["tool_types"])), None),
+        "conditions": slugs(tags["conditions"]),
+        "primary_guide": next(iter(guides_of(inferred, LinkRole.PRIMARY)), None),
+        "related_guides": guides_of(inferred, LinkRole.RELATED),
+        "guides": inferred["links"],
         "evidence": {
-            "target_areas": evidence(product.tags.target_areas),
-            "tool_type": evidence(product.tags.tool_types),
-            "conditions": evidence(product.tags.conditions),
+            "target_areas": evidence(tags["target_areas"]),
+            "tool_type": evidence(tags["tool_types"]),
+            "conditions": evidence(tags["conditions"]),
         },
     }
 
 
 def guide_json(guide: TaggedGuide) -> dict[str, Any]:
+    tags = guide.tags.model_dump(mode="json")
+    lists = ("target_areas", "tool_types", "conditions", "techniques")
     return {
         "title": guide.record.title,
         "summary": guide.record.summary,
-        "target_areas": slugs(guide.tags.target_areas),
-        "tool_types": slugs(guide.tags.tool_types),
-        "conditions": slugs(guide.tags.conditions),
-        "techniques": slugs(guide.tags.techniques),
+        **{name: slugs(tags[name]) for name in lists},
         "cautions": [caution.model_dump(mode="json") for caution in guide.record.cautions],
         "sources": [source.model_dump(mode="json") for source in guide.record.sources],
         "reviewed_on": guide.record.reviewed_on.isoformat() if guide.record.reviewed_on else None,
         "status": guide.record.status.value,
-        "evidence": {
-            "target_areas": evidence(guide.tags.target_areas),
-            "tool_types": evidence(guide.tags.tool_types),
-            "conditions": evidence(guide.tags.conditions),
-            "techniques": evidence(guide.tags.techniques),
-        },
+        "evidence": {name: evidence(tags[name]) for name in lists},
     }
 
 
-def slugs(tags: Sequence[Tag]) -> list[str]:
-    return [tag.slug for tag in tags]
+def slugs(tags: Sequence[Answer]) -> list[str]:
+    return [tag["slug"] for tag in tags]
 
 
-def guides_of(links: Sequence[GuideLink], role: LinkRole) -> list[str]:
-    return [link.guide for link in links if link.role is role]
+def guides_of(inferred: Answer, role: LinkRole) -> list[str]:
+    return [link["guide"] for link in inferred["links"] if link["role"] == role]
 
 
-def evidence(tags: Sequence[Tag]) -> dict[str, Any]:
-    return {tag.slug: tag.model_dump(mode="json", exclude={"slug"}) for tag in tags}
+def evidence(tags: Sequence[Answer]) -> dict[str, Answer]:
+    """Slug → who said it, its score, and the words."""
+    return {tag["slug"]: {name: tag[name] for name in ("origin", "score", "evidence")} for tag in tags}

@@ -25,7 +25,7 @@ from catalog_import.enrich import enrich_guide
 from catalog_import.exports import shopify
 from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_pictures, write_products
 from catalog_import.importing import DEFAULT_PRUNE_PERCENT, Importing, Options, PruneRefused, open_import
-from catalog_import.inference import Inference
+from catalog_import.inference import Inference, Inferred
 from catalog_import.models import ImportRun
 from catalog_import.pictures import store_pictures
 from catalog_import.plan import PlanItem
@@ -111,9 +111,10 @@ def explain_command(
 ) -> None:
     """Show why a product gets its areas, tool type and guides: the words, and where they stand."""
     with checking(file, guides, mapping, None) as check:
-        for product in check.products():
-            if any(variant.sku == sku for variant in product.record.variants):
-                explain(product, json_output)
+        for record, answer in check.products():
+            if any(variant.sku == sku for variant in record.variants):
+                inferred = Inferred.model_validate(answer)
+                explain(TaggedProduct(record=record, tags=inferred.tags, links=inferred.links), json_output)
                 raise typer.Exit(Exit.DONE)
     printing.err.print(f'The file has no row with the SKU "{sku}" that could be read.')
     raise typer.Exit(Exit.PROBLEMS)

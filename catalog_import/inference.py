@@ -21,6 +21,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
+
 from catalog_import.claims import Claim, claims_in
 from catalog_import.matching import GuideIndex
 from catalog_import.tagging import tag_product, tagger_version
@@ -77,7 +79,7 @@ class Inference:
         self.index = GuideIndex(self.guides, self.taxonomy)
         self.processes = processes or os.cpu_count() or 1
         self.salt = salt_of(self.guides, self.taxonomy)
-        self.answers = open_answers(cache_folder) if cache_folder else None
+        self.kept = open_answers(cache_folder) if cache_folder else None
         self.pool: ProcessPoolExecutor | None = None
         self.misses = 0
 
@@ -87,17 +89,19 @@ class Inference:
     def __exit__(self, *_: object) -> None:
         if self.pool is not None:
             self.pool.shutdown(cancel_futures=True)
-        if self.answers is not None:
-            self.answers.close()
+        if self.kept is not None:
+            self.kept.close()
 
     def one(self, record: ProductRecord) -> Inferred:
         return infer(record, self.index, self.taxonomy)
 
     def stream(self, items: Iterable[T], record_of: Callable[[T], ProductRecord]) -> Iterator[tuple[T, Inferred]]:
-        """Each item with what was inferred for its record, in the order of the items.
+        """Each item with what was inferred for its record, in the order of the items."""
+        for item, answer in self.answers(items, record_of):
+            yield item, Inferred.model_validate_json(answer)
 
-        Reads a few chunks ahead and holds no more than those.
-        """
+    def answers(self, items: Iterable[T], record_of: Callable[[T], ProductRecord]) -> Iterator[tuple[T, bytes]]:
+        """The same as the JSON of `Inferred`. Reads a few chunks ahead and holds no more than those."""
         waiting: deque[tuple[list[T], list[bytes], dict[bytes, bytes], list[bytes], Future[list[bytes]] | None]]
         waiting = deque()
         source = iter(items)
@@ -120,7 +124,7 @@ class Inference:
                 self.remember(fresh)
                 known |= fresh
             for item, key in zip(items_done, keys, strict=True):
-                yield item, Inferred.model_validate_json(known[key])
+                yield item, known[key]
 
     def submit(self, texts: list[bytes]) -> Future[list[bytes]] | None:
         """Have these texts worked out: here while they are few, by other processes once they are many."""
@@ -140,35 +144,40 @@ class Inference:
         return self.pool.submit(infer_texts, texts)
 
     def look_up(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        if self.answers is None:
+        if self.kept is None:
             return {}
         marks = ",".join("?" * len(keys))
         try:
-            rows = self.answers.execute(f"SELECT key, answer FROM answers WHERE key IN ({marks})", keys)  # noqa: S608
+            rows = self.kept.execute(f"SELECT key, answer FROM answers WHERE key IN ({marks})", keys)  # noqa: S608
             return dict(rows.fetchall())
         except sqlite3.Error:
             self.give_up_cache()
             return {}
 
     def remember(self, fresh: dict[bytes, bytes]) -> None:
-        if self.answers is None:
+        if self.kept is None:
             return
         try:
-            with self.answers:
-                self.answers.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", fresh.items())
+            with self.kept:
+                self.kept.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", fresh.items())
         except sqlite3.Error:
             self.give_up_cache()
 
     def give_up_cache(self) -> None:
         """A damaged or locked cache must never stop an import."""
         log.warning("The cache of inferred tags cannot be used; going on without it")
-        self.answers = None
+        self.kept = None
 
 
 def text_of(record: ProductRecord) -> bytes:
     """The part of a record that tags and links depend on, as JSON."""
-    said = {name: getattr(record, name) for name in FIELDS if name in record.model_fields_set}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    fields = record.model_fields_set
+    said = {name: getattr(record, name) for name in FIELDS if name in fields}
+    try:
+        return orjson.dumps(said)
+    except orjson.JSONEncodeError:
+        # A text with half a surrogate pair; it cannot be stored either, but it must not stop the others.
+        return json.dumps(said, ensure_ascii=True).encode()
 
 
 def infer_text(text: bytes, guides: GuideIndex, taxonomy: Taxonomy) -> bytes:

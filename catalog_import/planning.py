@@ -24,6 +24,7 @@ from storefront.catalog.fields import Fields, guide_fields, guide_record, produc
 from storefront.catalog.records import (
     DEFAULT_SOURCE,
     GuideLink,
+    LinkRole,
     ProductRecord,
     Status,
     Tag,
@@ -249,7 +250,15 @@ class Planner:
         if current is not None:
             tagged = with_pins(tagged, self.inference.index, current.tags, current.links)
         tags, links = tagged.tags, tagged.links
-        self.problems += gaps(product.place, draft.own, tags, links, self.slugs)
+        self.problems += gaps(
+            product.place,
+            guide=draft.record.guide,
+            related_guides=draft.record.related_guides,
+            known_guides=self.slugs,
+            is_shown=draft.record.status is Status.ACTIVE,
+            has_area=bool(tags.target_areas),
+            has_guide=any(link.role is LinkRole.PRIMARY for link in links),
+        )
         self.problems += claim_problems(
             product.place, (claim for claim in inferred.claims if claim.field in draft.changes)
         )

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Column, Table
 
 from catalog_import import runs
-from catalog_import.check import Check
+from catalog_import.check import Check, guides_of, slugs
 from catalog_import.plan import Action, PlanItem
 from catalog_import.problems import Problem, Severity
 from catalog_import.sources.notes import Interpretation
@@ -36,11 +36,16 @@ def print_check(check: Check) -> None:
     """What was read of each product: areas, tool type, guide."""
     table = Table(*(Column(head, overflow="fold") for head in ("product", "areas", "tool type", "guide")), box=None)
     count = variants = 0
-    for product in check.products():
+    for record, inferred in check.products():
         count += 1
-        variants += len(product.record.variants)
+        variants += len(record.variants)
         if count <= SHOWN_PRODUCTS:
-            table.add_row(*product_cells(product))
+            table.add_row(
+                escape(record.name or record.reference),
+                ", ".join(slugs(inferred["tags"]["target_areas"])) or "[yellow]none[/]",
+                ", ".join(slugs(inferred["tags"]["tool_types"])),
+                next(iter(guides_of(inferred, LinkRole.PRIMARY)), "[yellow]none[/]"),
+            )
     out.print(table)
     if count > SHOWN_PRODUCTS:
         out.print(f"… and {count - SHOWN_PRODUCTS} more (all of them: --json).")
@@ -50,15 +55,6 @@ def print_check(check: Check) -> None:
     )
     print_interpretations(check.reading.interpretations)
     print_problems(check.problems)
-
-
-def product_cells(product: TaggedProduct) -> tuple[str, str, str, str]:
-    return (
-        escape(product.record.name or product.record.reference),
-        ", ".join(tag.slug for tag in product.tags.target_areas) or "[yellow]none[/]",
-        ", ".join(tag.slug for tag in product.tags.tool_types),
-        next((link.guide for link in product.links if link.role is LinkRole.PRIMARY), "[yellow]none[/]"),
-    )
 
 
 def print_explanation(product: TaggedProduct) -> None:
