@@ -27,7 +27,8 @@ from storefront.graphql.base import (
     listed,
     window_of,
 )
-from storefront.graphql.products import ProductCountableConnection, values_of
+from storefront.graphql.product_filters import values_of
+from storefront.graphql.products import ProductCountableConnection
 
 
 class PageType(graphene.ObjectType):

@@ -6,11 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import graphene
-from django.db.models import Q
-from graphql import GraphQLError
 
 from storefront.catalog import queries
-from storefront.catalog.keyset import Page
 from storefront.catalog.models import (
     Category as CategoryRow,
 )
@@ -28,100 +25,28 @@ from storefront.catalog.models import (
 from storefront.catalog.models import (
     ProductVariant as ProductVariantRow,
 )
-from storefront.catalog.queries import ProductSort
 from storefront.catalog.records import LinkRole
 from storefront.catalog.richtext import to_editorjs
 from storefront.graphql.areas import BodyArea, Caution, Condition, ToolType
 from storefront.graphql.base import (
     WINDOW,
-    DecimalFilterInput,
-    GlobalIDFilterInput,
     Image,
     InChannel,
     JSONString,
     Listed,
-    OrderDirection,
-    PriceRangeInput,
-    StringFilterInput,
     TaxedMoney,
     TaxedMoneyRange,
     ThumbnailFormatEnum,
-    channel_for,
     connection,
-    listed,
     media_url,
     taxed,
-    window_of,
 )
-
-
-class StockAvailability(graphene.Enum):
-    IN_STOCK = "available"
-    OUT_OF_STOCK = "out_of_stock"
-
-
-class ProductFilterInput(graphene.InputObjectType):
-    """Saleor's older filter: all given parts must fit. `targetAreas` and the next three are ours."""
-
-    ids = graphene.List(graphene.NonNull(graphene.ID))
-    slugs = graphene.List(graphene.NonNull(graphene.String))
-    search = graphene.String()
-    categories = graphene.List(graphene.NonNull(graphene.ID))
-    price = graphene.Field(PriceRangeInput)
-    minimal_price = graphene.Field(PriceRangeInput)
-    stock_availability = graphene.Field(StockAvailability)
-    is_available = graphene.Boolean()
-    target_areas = graphene.List(graphene.NonNull(graphene.String), description="Slugs; inner areas count.")
-    tool_types = graphene.List(graphene.NonNull(graphene.String), description="Slugs.")
-    conditions = graphene.List(graphene.NonNull(graphene.String), description="Slugs.")
-    guides = graphene.List(graphene.NonNull(graphene.String), description="Slugs of pages.")
-
-
-class ProductWhereInput(graphene.InputObjectType):
-    """Saleor's newer filter, with AND and OR. `targetAreas` and the next three are ours."""
-
-    ids = graphene.List(graphene.NonNull(graphene.ID))
-    name = graphene.Field(StringFilterInput)
-    slug = graphene.Field(StringFilterInput)
-    category = graphene.Field(GlobalIDFilterInput)
-    price = graphene.Field(DecimalFilterInput)
-    minimal_price = graphene.Field(DecimalFilterInput)
-    stock_availability = graphene.Field(StockAvailability)
-    is_available = graphene.Boolean()
-    target_areas = graphene.Field(StringFilterInput, description="Slugs; inner areas count.")
-    tool_type = graphene.Field(StringFilterInput, description="Slugs.")
-    conditions = graphene.Field(StringFilterInput, description="Slugs.")
-    guides = graphene.Field(StringFilterInput, description="Slugs of pages.")
-    AND = graphene.List(graphene.NonNull(lambda: ProductWhereInput), name="AND")
-    OR = graphene.List(graphene.NonNull(lambda: ProductWhereInput), name="OR")
-
-
-class ProductOrderField(graphene.Enum):
-    NAME = "NAME"
-    RANK = "RANK"
-    PRICE = "PRICE"
-    MINIMAL_PRICE = "MINIMAL_PRICE"
-    DATE = "DATE"
-    LAST_MODIFIED = "LAST_MODIFIED"
-    LAST_MODIFIED_AT = "LAST_MODIFIED_AT"
-    CREATED_AT = "CREATED_AT"
-
-
-SORTS = {
-    "NAME": ProductSort.NAME,
-    "RANK": ProductSort.RANK,
-    "PRICE": ProductSort.PRICE,
-    "MINIMAL_PRICE": ProductSort.PRICE,
-    "DATE": ProductSort.UPDATED,
-    "LAST_MODIFIED": ProductSort.UPDATED,
-    "LAST_MODIFIED_AT": ProductSort.UPDATED,
-    "CREATED_AT": ProductSort.CREATED,
-}
-
-
-class ProductOrder(graphene.InputObjectType):
-    direction = graphene.Field(OrderDirection, required=True)
-    field = graphene.Field(ProductOrderField)
+from storefront.graphql.product_filters import (
+    ProductFilterInput,
+    ProductOrder,
+    ProductWhereInput,
+    list_products,
+)
 
 
 class ProductType(graphene.ObjectType):
@@ -393,113 +318,3 @@ def price_range(amounts: list[Decimal], channel: Channel) -> dict[str, Any] | No
     if not amounts:
         return None
     return {"start": taxed(min(amounts), channel.currency), "stop": taxed(max(amounts), channel.currency)}
-
-
-def list_products(arguments: dict[str, Any], *, within: Q | None = None) -> Listed[ProductRow]:
-    """The answer to the arguments that `products` has wherever it stands; `within` narrows it further."""
-    found = channel_for(arguments.get("channel"))
-    window = window_of(arguments, "products")
-    if arguments.get("filter") and arguments.get("where"):
-        raise GraphQLError("Only one filtering argument (filter or where) can be specified.")
-    given = arguments.get("filter") or {}
-    search = arguments.get("search") or given.get("search")
-    sort, is_descending = sort_of(arguments.get("sort_by"), bool(search))
-
-    def load(channel: Channel) -> Page[ProductRow]:
-        wanted = within or Q()
-        if given:
-            wanted &= filter_condition(given, channel)
-        if arguments.get("where"):
-            wanted &= where_condition(arguments["where"], channel)
-        return queries.products_page(
-            channel, wanted=wanted, search=search, sort=sort, is_descending=is_descending, window=window
-        )
-
-    return listed(found, load)
-
-
-def sort_of(order: dict[str, Any] | None, is_search: bool) -> tuple[ProductSort, bool]:
-    """The order and whether it is turned round. A search without one is by rank, anything else by slug."""
-    if not order or not order.get("field"):
-        return (ProductSort.RANK, False) if is_search else (ProductSort.SLUG, False)
-    sort = SORTS[order["field"].value]
-    if sort is ProductSort.RANK and not is_search:
-        raise GraphQLError("Sorting by RANK is available only when using a search filter or search argument.")
-    is_descending = order["direction"] == OrderDirection.DESC
-    # The best rank first is what RANK DESC asks for in Saleor.
-    return sort, is_descending if sort is not ProductSort.RANK else not is_descending
-
-
-def filter_condition(given: dict[str, Any], channel: Channel) -> Q:
-    wanted = Q()
-    for name, condition in (
-        ("ids", lambda value: Q(public_id__in=value)),
-        ("slugs", lambda value: Q(slug__in=value)),
-        ("categories", queries.in_categories),
-        ("target_areas", queries.in_areas),
-        ("tool_types", queries.of_tool_types),
-        ("conditions", queries.for_conditions),
-        ("guides", queries.with_guides),
-        ("is_available", queries.available),
-    ):
-        if given.get(name) is not None:
-            wanted &= condition(given[name])
-    for name in ("price", "minimal_price"):
-        if given.get(name):
-            at_least, at_most = as_decimal(given[name].get("gte")), as_decimal(given[name].get("lte"))
-            wanted &= queries.priced_between(at_least, at_most, channel)
-    return wanted & stock_condition(given)
-
-
-def where_condition(where: dict[str, Any], channel: Channel) -> Q:
-    """A `where` as one condition. Its own parts must all fit; OR needs one of its members to."""
-    wanted = Q()
-    if where.get("ids") is not None:
-        wanted &= Q(public_id__in=where["ids"])
-    for name, condition in (
-        ("name", lambda value: Q(name__in=value)),
-        ("slug", lambda value: Q(slug__in=value)),
-        ("category", queries.in_categories),
-        ("target_areas", queries.in_areas),
-        ("tool_type", queries.of_tool_types),
-        ("conditions", queries.for_conditions),
-        ("guides", queries.with_guides),
-    ):
-        if where.get(name) is not None:
-            wanted &= condition(values_of(where[name]))
-    for name in ("price", "minimal_price"):
-        if where.get(name):
-            wanted &= price_condition(where[name], channel)
-    if where.get("is_available") is not None:
-        wanted &= queries.available(where["is_available"])
-    for part in where.get("AND") or ():
-        wanted &= where_condition(part, channel)
-    if where.get("OR"):
-        either = Q()
-        for part in where["OR"]:
-            either |= where_condition(part, channel)
-        wanted &= either
-    return wanted & stock_condition(where)
-
-
-def stock_condition(given: dict[str, Any]) -> Q:
-    stock = given.get("stock_availability")
-    return Q() if stock is None else queries.available(stock == StockAvailability.IN_STOCK)
-
-
-def values_of(given: dict[str, Any]) -> list[str]:
-    """The values that a `{ eq }` or `{ oneOf }` allows."""
-    return [given["eq"]] if given.get("eq") is not None else list(given.get("one_of") or ())
-
-
-def price_condition(given: dict[str, Any], channel: Channel) -> Q:
-    if given.get("range"):
-        return queries.priced_between(given["range"].get("gte"), given["range"].get("lte"), channel)
-    either = Q(pk__in=[])
-    for amount in values_of(given):
-        either |= queries.priced_between(Decimal(amount), Decimal(amount), channel)
-    return either
-
-
-def as_decimal(bound: float | None) -> Decimal | None:
-    return None if bound is None else Decimal(str(bound))

@@ -21,15 +21,8 @@ from storefront.graphql.pages import (
     PageWhereInput,
     list_pages,
 )
-from storefront.graphql.products import (
-    Category,
-    Product,
-    ProductCountableConnection,
-    ProductFilterInput,
-    ProductOrder,
-    ProductWhereInput,
-    list_products,
-)
+from storefront.graphql.product_filters import ProductFilterInput, ProductOrder, ProductWhereInput, list_products
+from storefront.graphql.products import Category, Product, ProductCountableConnection
 
 
 class Query(graphene.ObjectType):
