@@ -24,7 +24,7 @@ MAX_ALT = 250
 MAX_LOCATION = 2000
 _LISTED = re.compile(r"\s*(?<!\\);\s*")
 _PLAIN_PRICE = re.compile(r"\d{1,6}(?:\.\d{1,2})?", re.ASCII)
-_SLUG = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)
+SLUG = re.compile(r"[\w-]+")
 _MANGLED = re.compile(r"(\d+)(?:[.,](\d+))?E\+?(\d+)", re.IGNORECASE | re.ASCII)  # Other systems' words for a status.
 _STATUS_WORDS = {
     **dict.fromkeys(("publish", "published", "enabled", "live", "visible"), "active"),
@@ -56,8 +56,8 @@ def text_of(limit: int) -> Parser[str]:
 def parse_slug(cell: str) -> str:
     if len(cell) > 255:
         raise CellError(f"The text has {len(cell)} characters, the shop keeps 255. Shorten it.")
-    if not _SLUG.fullmatch(cell):
-        raise CellError(f'"{shown(cell)}" is not a slug: it may have the letters a to z, digits, - and _ only.')
+    if not SLUG.fullmatch(cell):
+        raise CellError(f'"{shown(cell)}" is not a slug: it may have letters, digits, - and _ only.')
     return cell
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from storefront.catalog.fields import Fields
 from storefront.catalog.models import ImportBase
 
 
-def write_bases(kind: ImportBase.Kind, wanted: Mapping[tuple[str, str], Fields]) -> None:
-    """(source, reference) → fields that the source has said; what it said before of other fields stays."""
+def write_bases(
+    kind: ImportBase.Kind, wanted: Mapping[tuple[str, str], Fields], *, new: Collection[tuple[str, str]] = ()
+) -> None:
+    """(source, reference) → fields that the source has said; what it said before of other fields stays.
+
+    Of what is `new` to the shop nothing was said before, whatever is left of a thing that was deleted.
+    """
     known = {
         (row.source, row.reference): Fields.model_validate(row.fields)
         for row in ImportBase.objects.select_for_update().filter(
@@ -22,7 +27,9 @@ def write_bases(kind: ImportBase.Kind, wanted: Mapping[tuple[str, str], Fields])
                 source=source,
                 kind=kind.value,
                 reference=reference,
-                fields=joined(known.get((source, reference), Fields()), base).model_dump(mode="json"),
+                fields=joined(
+                    Fields() if (source, reference) in new else known.get((source, reference), Fields()), base
+                ).model_dump(mode="json"),
             )
             for (source, reference), base in wanted.items()
         ],

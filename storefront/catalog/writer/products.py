@@ -88,6 +88,7 @@ def write_products(batch: Sequence[ProductWrite]) -> None:
     write_bases(
         ImportBase.Kind.PRODUCT,
         {(write.source, write.reference): write.base for write in batch if write.base is not None},
+        new={(write.source, write.reference) for write in batch if not write.public_id},
     )
     index_products(list(writes))
     CatalogVersion.bump()

@@ -1,0 +1,266 @@
+"""Whole imports against the database: files in, files out, feeds, pruning, tagging anew."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import InMemoryStorage
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog_import import runs
+from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_products
+from catalog_import.exports.files import write_pictures as export_pictures
+from catalog_import.importing import Options, PruneRefused, open_import
+from catalog_import.models import ImportRun
+from catalog_import.pictures import store_pictures
+from catalog_import.plan import Action, PlanItem
+from storefront.catalog.models import Product, ProductTag, ProductVariant, Stock
+from storefront.catalog.records import MediaRecord, Origin, ProductRecord
+from storefront.catalog.snapshots import each_shop_product, load_shop_guides, stored_pictures
+from tests.builders import (
+    a_guide,
+    a_guide_file,
+    a_picture_file,
+    a_price,
+    a_product,
+    a_products_file,
+    a_row,
+    a_variant,
+    open_shop,
+    plan_in_shop,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def shop() -> None:
+    open_shop()
+
+
+def ignore(run_id: int, number: int) -> None:
+    """Nobody is nudged: the tests do the batches themselves."""
+
+
+def do_batches(run: ImportRun) -> None:
+    while numbers := list(runs.ready_batches(run.pk).values_list("number", flat=True)):
+        for number in numbers:
+            runs.apply_batch(run.pk, number, ignore)
+
+
+def apply_records(*products: ProductRecord, **options: Any) -> None:
+    do_batches(runs.start_run(plan_in_shop(*products, **options)))
+
+
+def planned(products: Path | None, guides: Path | None = None, **options: Any) -> list[PlanItem]:
+    with open_import(products, guides, Options(**options)) as importing:
+        return list(importing.items())
+
+
+def apply_files(products: Path | None, guides: Path | None = None, **options: Any) -> list[PlanItem]:
+    with open_import(products, guides, Options(**options)) as importing:
+        items = list(importing.items())
+        run = runs.store_plan(importing.options.source, items)
+        media = [record for item in items for record in media_of(item)]
+        runs.begin(run, pictures=store_pictures(media, importing.reading.folder, STORAGE))
+    do_batches(run)
+    return items
+
+
+STORAGE = InMemoryStorage()
+
+
+def media_of(item: PlanItem) -> list[MediaRecord]:
+    change = item.changes.get("media")
+    return [MediaRecord.model_validate(media) for media in (change.after or () if change else ())]
+
+
+def writing(items: Sequence[PlanItem]) -> list[tuple[Action, str]]:
+    return [(item.action, item.name) for item in items if item.writes]
+
+
+# --- files out and in again ---------------------------------------------------------------------------------
+
+# What a file can say: reading makes one space of all kinds, and letters of entities.
+letters = st.one_of(st.characters(exclude_categories=("C", "Z"), exclude_characters="&"), st.just(" "))
+texts = st.text(letters, min_size=1, max_size=30).map(str.strip).filter(lambda text: text not in ("", "-"))
+cautions = st.lists(
+    st.builds(lambda kind, text: {"kind": kind, "text": text}, st.sampled_from(("limit", "stop", "not-for")), texts),
+    max_size=3,
+    unique_by=lambda caution: (caution["kind"], caution["text"]),
+)
+prices = st.decimals(Decimal("0.01"), Decimal("9999"), places=2)
+
+
+@st.composite
+def some_products(draw: st.DrawFn) -> list[ProductRecord]:
+    """Products as a file may say them, with everything that a native file holds."""
+    made = []
+    for number in range(draw(st.integers(1, 3))):
+        variants = tuple(
+            a_variant(
+                sku=f"S-{number}-{index}",
+                name=draw(st.one_of(st.just(""), texts)),
+                options=draw(st.dictionaries(st.sampled_from(("Size", "Colour")), texts, max_size=2)),
+                prices={"default-channel": a_price(str(draw(prices)))},
+                stock={"default-warehouse": draw(st.integers(0, 1000))},
+                weight_g=draw(st.one_of(st.none(), st.integers(1, 9000))),
+            )
+            for index in range(draw(st.integers(1, 3)))
+        )
+        stated = draw(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "target_areas": st.just(("neck", "feet")),
+                    "tool_type": st.just("massage-ball"),
+                    "brand": texts,
+                    "description": texts,
+                    "material": texts,
+                    "cautions": cautions,
+                    "fsa_hsa_eligible": st.booleans(),
+                    "warranty_years": st.decimals(Decimal(1), Decimal(20), places=1),
+                    "status": st.sampled_from(("active", "draft")),
+                },
+            )
+        )
+        made.append(
+            ProductRecord.model_validate(
+                {"reference": f"P-{number}", "name": draw(texts), "variants": variants} | stated
+            )
+        )
+    return made
+
+
+@pytest.mark.parametrize("kind", [Format.NATIVE_CSV, Format.NATIVE_JSONL, Format.XLSX])
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(products=some_products())
+def test_what_is_exported_reads_back_as_nothing_to_do(kind: Format, products: list[ProductRecord]) -> None:
+    Product.objects.all().delete()
+    ImportRun.objects.all().delete()
+    apply_records(*products, guides=[a_guide(target_areas=("feet",))])
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"products{SUFFIXES[kind]}"
+        write_products(path, kind, each_shop_product)
+        write_guides(Path(folder) / "guides", load_shop_guides("main"))
+        items = planned(path, Path(folder) / "guides")
+
+    assert [item.action for item in items] == [Action.UNCHANGED] * (len(products) + 1)
+    assert [item.conflicts for item in items] == [()] * (len(products) + 1)
+
+
+def test_pictures_go_out_and_come_back(tmp_path: Path) -> None:
+    a_picture_file(tmp_path / "images")
+    apply_files(a_products_file(tmp_path, a_row(image="A ball | images/ball.png", target_areas="feet")))
+    out = tmp_path / "out"
+    out.mkdir()
+
+    write_products(out / "products.csv", Format.NATIVE_CSV, each_shop_product)
+    count = export_pictures(out, each_shop_product(), stored_pictures(), STORAGE)
+
+    assert count == 1
+    assert (out / "images" / "ball.png").read_bytes() == (tmp_path / "images" / "ball.png").read_bytes()
+    assert [item.action for item in planned(out / "products.csv")] == [Action.UNCHANGED]
+
+
+# --- feeds --------------------------------------------------------------------------------------------------
+
+
+def test_a_feed_of_skus_and_stock_finds_its_products_without_their_handles(tmp_path: Path) -> None:
+    apply_records(
+        a_product(reference="ball", variants=(a_variant(sku="B-1", reference="V-1"), a_variant(sku="B-2"))),
+        a_product(reference="cane", name="Cane", variants=(a_variant(sku="C-1"),)),
+    )
+    feed = a_products_file(
+        tmp_path, {"sku": "B-1", "stock": "3"}, {"sku": "C-1", "stock": "4"}, {"sku": "B-2", "stock": "5"}
+    )
+
+    items = apply_files(feed)
+
+    assert writing(items) == [(Action.UPDATE, "Cork Ball"), (Action.UPDATE, "Cane")]
+    assert dict(Stock.objects.values_list("variant__sku", "quantity")) == {"B-1": 3, "B-2": 5, "C-1": 4}
+    assert dict(ProductVariant.objects.values_list("sku", "reference")) == {"B-1": "V-1", "B-2": "B-2", "C-1": "C-1"}
+    assert writing(planned(feed)) == []
+
+
+# --- pruning ------------------------------------------------------------------------------------------------
+
+
+def ten_products() -> list[ProductRecord]:
+    return [a_product(name=f"Ball {n}", variants=(a_variant(sku=f"B-{n}"),)) for n in range(10)]
+
+
+def test_pruning_archives_what_the_source_no_longer_lists_and_nothing_of_others(tmp_path: Path) -> None:
+    apply_records(*ten_products())
+    apply_records(a_product(name="Theirs", variants=(a_variant(sku="X"),)), source="acme")
+    nine = a_products_file(tmp_path, *(a_row(sku=f"B-{n}", name=f"Ball {n}", target_areas="feet") for n in range(9)))
+
+    apply_files(nine, prune_percent=10.0)
+
+    assert set(Product.objects.filter(status="archived").values_list("name", flat=True)) == {"Ball 9"}
+    assert [item for item in planned(nine, prune_percent=10.0) if item.action is Action.ARCHIVE] == []
+
+
+def test_pruning_more_than_the_limit_is_refused(tmp_path: Path) -> None:
+    apply_records(*ten_products())
+    eight = a_products_file(tmp_path, *(a_row(sku=f"B-{n}", name=f"Ball {n}", target_areas="feet") for n in range(8)))
+
+    with pytest.raises(PruneRefused, match="2 products"):
+        planned(eight, prune_percent=10.0)
+
+
+def test_nothing_is_pruned_on_the_word_of_a_file_with_errors(tmp_path: Path) -> None:
+    apply_records(*ten_products())
+    rows = [a_row(sku=f"B-{n}", name=f"Ball {n}", target_areas="feet") for n in range(9)]
+    damaged = a_products_file(tmp_path, *rows, a_row(sku="B-9", price="12.5O"))
+
+    with pytest.raises(PruneRefused, match="errors"):
+        planned(damaged, prune_percent=100.0)
+
+
+# --- tagging anew -------------------------------------------------------------------------------------------
+
+
+def test_guides_alone_link_the_shops_products_anew(tmp_path: Path) -> None:
+    apply_records(a_product(description="For the feet."))
+    assert each_link() == []
+    guides = tmp_path / "guides"
+    guides.mkdir()
+    a_guide_file(guides, "target_areas: [feet]\n")
+
+    items = apply_files(None, guides)
+
+    assert [(item.kind, item.action) for item in items] == [("guide", Action.CREATE), ("product", Action.UPDATE)]
+    assert each_link() == ["calm-feet"]
+    product = Product.objects.get()
+    assert (product.source, product.reference) == ("main", "R-1")
+
+
+def each_link() -> list[str]:
+    return [link.guide for product in each_shop_product() for link in product.links]
+
+
+def test_tagging_anew_keeps_sources_references_and_pins() -> None:
+    apply_records(a_product(description="For the feet."), source="acme")
+    ProductTag.objects.filter(vocabulary="area").update(origin=Origin.PINNED)
+    Product.objects.update(description="For the neck.")
+
+    with open_import(None, None, Options()) as importing:
+        items = list(importing.retagged())
+
+    assert items == []
+    ProductTag.objects.filter(vocabulary="area").update(origin=Origin.INFERRED)
+    with open_import(None, None, Options()) as importing:
+        run = runs.store_plan("main", importing.retagged())
+        runs.begin(run)
+    do_batches(run)
+    product = Product.objects.get()
+    assert (product.source, product.reference) == ("acme", "R-1")
+    assert list(product.tags.filter(vocabulary="area").values_list("term__slug", flat=True)) == ["neck"]
