@@ -24,7 +24,7 @@ from catalog_import.check import Check, write_json
 from catalog_import.enrich import enrich_guide
 from catalog_import.exports import shopify
 from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_pictures, write_products
-from catalog_import.importing import DEFAULT_PRUNE_PERCENT, Importing, Options, PruneRefused, open_import
+from catalog_import.importing import DEFAULT_PRUNE_PERCENT, Importing, ImportRefused, Options, open_import
 from catalog_import.inference import Inference, Inferred
 from catalog_import.models import ImportRun
 from catalog_import.pictures import store_pictures
@@ -64,6 +64,7 @@ ProductsFile = Annotated[
 GuidesFolder = Annotated[Path | None, typer.Option("--guides", metavar="DIR", help="A folder of guides (*.md).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines on stdout, and nothing else there.")]
 Source = Annotated[str, typer.Option("--source", help="Whose references these are; two suppliers do not collide.")]
+ChannelSlug = Annotated[str, typer.Option("--channel", help="The channel that the plain price column is for.")]
 Mapping = Annotated[
     Path | None, typer.Option("--mapping", metavar="YAML", help='For any other table: "their column: our column".')
 ]
@@ -132,6 +133,7 @@ def plan_command(
     file: ProductsFile = None,
     guides: GuidesFolder = None,
     source: Source = DEFAULT_SOURCE,
+    channel: ChannelSlug = DEFAULT_CHANNEL,
     overwrite: Overwrite = None,
     prune: Prune = False,
     prune_limit: PruneLimit = DEFAULT_PRUNE_PERCENT,
@@ -141,10 +143,10 @@ def plan_command(
 ) -> None:
     """Show what importing these files would make, change or leave alone. Writes nothing."""
     require_files(file, guides)
-    options = options_of(source, overwrite, prune_limit if prune else None, mapping)
+    options = options_of(source, channel, overwrite, prune_limit if prune else None, mapping)
     counts: dict[str, int] = {}
     with open_import(file, guides, options) as importing:
-        items = printing.watch_items(refusing(importing), counts, shows=not json_output)
+        items = printing.watch_items(importing.items(), counts, shows=not json_output)
         if json_output:
             write_plan(importing, items, counts)
         else:
@@ -161,6 +163,7 @@ def apply_command(
     file: ProductsFile = None,
     guides: GuidesFolder = None,
     source: Source = DEFAULT_SOURCE,
+    channel: ChannelSlug = DEFAULT_CHANNEL,
     overwrite: Overwrite = None,
     prune: Prune = False,
     prune_limit: PruneLimit = DEFAULT_PRUNE_PERCENT,
@@ -171,11 +174,11 @@ def apply_command(
     """Plan, then let the workers write it. Rows with errors are left out; running it again is safe."""
     require_files(file, guides)
     percent = (100.0 if is_agreed else prune_limit) if prune else None
-    options = options_of(source, overwrite, percent, mapping)
+    options = options_of(source, channel, overwrite, percent, mapping)
     finish_running_import()
     with open_import(file, guides, options) as importing:
         pictures: list[MediaRecord] = []
-        items = noting_pictures(refusing(importing), pictures)
+        items = noting_pictures(importing.items(), pictures)
         progress = plan_and_apply(importing, items, pictures, is_agreed=is_agreed)
         finish(importing.problems, problems, progress)
 
@@ -184,7 +187,7 @@ def apply_command(
 def retag_command(is_agreed: Agreed = False) -> None:
     """Work out anew what was inferred of the products that are in the shop: areas, tool type, guides."""
     finish_running_import()
-    with open_import(None, None, options_of(DEFAULT_SOURCE, None, None, None)) as importing:
+    with open_import(None, None, options_of()) as importing:
         finish([], None, plan_and_apply(importing, importing.retagged(), [], is_agreed=is_agreed))
 
 
@@ -226,23 +229,22 @@ def require_files(file: Path | None, guides: Path | None) -> None:
         raise typer.BadParameter("Give a products file, a folder of guides (--guides DIR), or both.")
 
 
-def options_of(source: str, overwrite: list[str] | None, prune_percent: float | None, mapping: Path | None) -> Options:
+def options_of(
+    source: str = DEFAULT_SOURCE,
+    channel: str = DEFAULT_CHANNEL,
+    overwrite: list[str] | None = None,
+    prune_percent: float | None = None,
+    mapping: Path | None = None,
+) -> Options:
     return Options(
         source=source,
+        channel=channel,
         overwrite=frozenset(overwrite or ()),
         prune_percent=prune_percent,
         mapping=mapping,
         taxonomy_folder=settings.TAXONOMY_FOLDER,
         cache_folder=settings.CACHE_FOLDER,
     )
-
-
-def refusing(importing: Importing) -> Iterator[PlanItem]:
-    """The items; where pruning must not be, the command ends with the reason."""
-    try:
-        yield from importing.items()
-    except PruneRefused as error:
-        refuse(str(error))
 
 
 def refuse(message: str) -> NoReturn:
@@ -351,9 +353,12 @@ def print_json(answer: dict[str, Any]) -> None:
 
 
 def run() -> None:
-    """Run a command; an unreachable database or broker is said in a line."""
+    """Run a command; an import that must not be, or a shop that cannot be reached, is said in a line."""
     try:
         app()
+    except ImportRefused as error:
+        printing.err.print(f"Nothing was written. {error}")
+        sys.exit(Exit.USAGE)
     except (OperationalError, ProgrammingError, ImproperlyConfigured, BrokerError) as error:
         said = str(error).strip().splitlines()[0] if settings.DATABASES["default"].get("NAME") else "none is set up"
         printing.err.print(f"The shop cannot be reached: {said}")

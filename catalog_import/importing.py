@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from catalog_import.planning import Planner, plan_guides
 from catalog_import.problems import Problem, has_errors
 from catalog_import.reading import Reading, open_catalogue
 from catalog_import.sources.native import ReadProduct
-from storefront.catalog.records import DEFAULT_SOURCE
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE
 from storefront.catalog.snapshots import (
     ShopGuide,
     ShopProduct,
@@ -34,11 +34,12 @@ DEFAULT_PRUNE_PERCENT = 10.0
 class Options:
     """How an import is to be understood.
 
-    `overwrite`: fields in which the file wins conflicts, "all" for every one. `prune_percent`: how many of the
+    `channel`: whose prices the plain `price` column has. `overwrite`: fields in which the file wins conflicts, "all" for every one. `prune_percent`: how many of the
     source's products may be archived at most; None archives none.
     """
 
     source: str = DEFAULT_SOURCE
+    channel: str = DEFAULT_CHANNEL
     overwrite: frozenset[str] = frozenset()
     prune_percent: float | None = None
     mapping: Path | None = None
@@ -49,8 +50,16 @@ class Options:
         return "all" in self.overwrite or name in self.overwrite
 
 
-class PruneRefused(Exception):
-    """Pruning would archive too much, or on the word of a file with errors; the text is for staff."""
+class ImportRefused(Exception):
+    """The import must not be; the text says why, for staff."""
+
+
+class PruneRefused(ImportRefused):
+    """Pruning would archive too much, or on the word of a file with errors."""
+
+
+class UnknownChannel(ImportRefused):
+    """The shop has no such channel."""
 
 
 @dataclass(slots=True)
@@ -85,7 +94,7 @@ class Importing:
     def pieces(self) -> Iterator[tuple[list[ReadProduct], list[ShopProduct]]]:
         """The files' records, some at a time, with the shop's products that they may be."""
         products = self.reading.products()
-        while piece := list(islice(products, PIECE)):
+        while piece := [in_channel(product, self.options.channel) for product in islice(products, PIECE)]:
             records = [product.record for product in piece]
             references = [record.reference for record in records]
             self.listed.update(references)
@@ -120,15 +129,39 @@ class Importing:
         return gone
 
 
+def in_channel(product: ReadProduct, channel: str) -> ReadProduct:
+    """The product with its plain prices in this channel."""
+    if channel == DEFAULT_CHANNEL:
+        return product
+    variants = tuple(
+        variant.model_copy(
+            update={
+                "prices": {
+                    channel if name == DEFAULT_CHANNEL else name: price for name, price in variant.prices.items()
+                }
+            }
+        )
+        for variant in product.record.variants
+    )
+    return replace(product, record=product.record.model_copy(update={"variants": variants}))
+
+
 @contextmanager
 def open_import(products: Path | None, guides: Path | None, options: Options) -> Iterator[Importing]:
-    """Open files for planning against the shop; what they need is let go at the end."""
+    """Open files for planning against the shop; what they need is let go at the end.
+
+    Raises `UnknownChannel` when the shop does not have the channel of the options.
+    """
     taxonomy, facts = load_taxonomy(options.taxonomy_folder), load_shop_facts()
+    if options.channel not in facts.currencies:
+        raise UnknownChannel(
+            f'The shop has no channel "{options.channel}". It has: {", ".join(sorted(facts.currencies))}.'
+        )
+    # The plain price is in the currency of the channel that it is for.
+    currencies = {**facts.currencies, DEFAULT_CHANNEL: facts.currencies[options.channel]}
     current: list[ShopGuide] = load_shop_guides(options.source)
     with ExitStack() as stack:
-        reading = stack.enter_context(
-            open_catalogue(products, guides, taxonomy, facts.currencies, mapping=options.mapping)
-        )
+        reading = stack.enter_context(open_catalogue(products, guides, taxonomy, currencies, mapping=options.mapping))
         guide_items, tagged, found = plan_guides(reading.guides, current, taxonomy, options.overwrites)
         inference = stack.enter_context(
             Inference(tagged, taxonomy, taxonomy_folder=options.taxonomy_folder, cache_folder=options.cache_folder)

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from catalog_import import runs
 from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_products
 from catalog_import.exports.files import write_pictures as export_pictures
-from catalog_import.importing import Options, PruneRefused, open_import
+from catalog_import.importing import Options, PruneRefused, UnknownChannel, open_import
 from catalog_import.models import ImportRun
 from catalog_import.pictures import store_pictures
 from catalog_import.plan import Action, PlanItem
-from storefront.catalog.models import Product, ProductTag, ProductVariant, Stock
+from storefront.catalog.models import Channel, Product, ProductTag, ProductVariant, Stock, VariantPrice
+from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import MediaRecord, Origin, ProductRecord
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, stored_pictures
 from tests.builders import (
@@ -264,3 +265,20 @@ def test_tagging_anew_keeps_sources_references_and_pins() -> None:
     product = Product.objects.get()
     assert (product.source, product.reference) == ("acme", "R-1")
     assert list(product.tags.filter(vocabulary="area").values_list("term__slug", flat=True)) == ["neck"]
+
+
+# --- channels -----------------------------------------------------------------------------------------------
+
+
+def test_a_plain_price_may_be_for_another_channel_in_its_currency(tmp_path: Path) -> None:
+    Channel.objects.create(public_id=new_public_id("Channel"), slug="eu", name="EU", currency="EUR")
+    file = a_products_file(tmp_path, a_row(price="17.50", currency="EUR", target_areas="feet"))
+
+    apply_files(file, channel="eu")
+
+    assert list(VariantPrice.objects.values_list("channel__slug", "amount")) == [("eu", Decimal("17.500"))]
+
+
+def test_a_channel_that_the_shop_does_not_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnknownChannel, match='no channel "mars"'):
+        planned(a_products_file(tmp_path, a_row()), channel="mars")
