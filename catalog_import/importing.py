@@ -34,8 +34,8 @@ DEFAULT_PRUNE_PERCENT = 10.0
 class Options:
     """How an import is to be understood.
 
-    `channel`: whose prices the plain `price` column has. `overwrite`: fields in which the file wins conflicts, "all" for every one. `prune_percent`: how many of the
-    source's products may be archived at most; None archives none.
+    `channel`: whose prices the plain `price` column has. `overwrite`: fields in which the file wins conflicts, "all"
+    for every one. `prune_percent`: how many of the source's products may be archived at most; None archives none.
     """
 
     source: str = DEFAULT_SOURCE
