@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
@@ -135,32 +134,3 @@ def open_catalogue(
     reading = Reading(taxonomy, currencies, mapping)
     reading.open(products, guides)
     return reading
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """What was read, all at once. `reading` keeps what was unpacked as long as the catalogue is kept."""
-
-    folder: Path
-    files: tuple[str, ...]
-    products: list[ReadProduct] = field(default_factory=list)
-    guides: list[ReadGuide] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    interpretations: list[Interpretation] = field(default_factory=list)
-    reading: Reading | None = None
-
-
-def read_catalogue(
-    products: Path | None,
-    guides: Path | None,
-    taxonomy: Taxonomy,
-    currencies: Mapping[str, str],
-    *,
-    mapping: Path | None = None,
-) -> Catalogue:
-    """Read a catalogue's files whole."""
-    reading = open_catalogue(products, guides, taxonomy, currencies, mapping=mapping)
-    found = list(reading.products())
-    return Catalogue(
-        reading.folder, reading.files, found, reading.guides, reading.problems, reading.interpretations, reading
-    )

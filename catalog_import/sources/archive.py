@@ -19,6 +19,7 @@ from catalog_import.problems import Place, Problem, ProblemCode, problem_at
 from catalog_import.sources.notes import Notes
 
 MAX_ENTRIES = 20_000
+MAX_DEPTH = 30
 MAX_BYTES = 2 * 1024**3
 # Text and tables shrink to a tenth, seldom to a hundredth; a bomb to a thousandth.
 MAX_RATIO = 200
@@ -117,6 +118,8 @@ def safe_parts(name: str) -> tuple[str, ...]:
     """The parts of an entry's path. Raises `UnsafeArchive` where they lead outside."""
     path = PurePosixPath(name.replace("\\", "/"))
     has_drive = path.parts and path.parts[0].endswith(":")
+    if len(path.parts) > MAX_DEPTH:
+        raise UnsafeArchive(f"The archive has more than {MAX_DEPTH} folders inside each other. Pack it again.")
     if path.is_absolute() or ".." in path.parts or has_drive or "\0" in name:
         raise UnsafeArchive(f'The archive holds a path that leads outside of it, "{name[:100]}". Pack it again.')
     return path.parts
@@ -134,14 +137,14 @@ def write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, 
     return written
 
 
-def find_catalogue(folder: Path, notes: Notes) -> Found:
+def find_catalogue(folder: Path, notes: Notes, depth: int = 0) -> Found:
     """The products file and the guides in a folder; a lone folder in it is looked into.
 
     The table called "products" is the one; without it, the only one there is, or the first by name (which is told).
     """
     inside = [path for path in sorted(folder.iterdir()) if path.name.lower() not in _NOT_MEANT]
-    if len(inside) == 1 and inside[0].is_dir() and not any(inside[0].glob("*.md")):
-        return find_catalogue(inside[0], notes)
+    if depth < MAX_DEPTH and len(inside) == 1 and inside[0].is_dir() and not any(inside[0].glob("*.md")):
+        return find_catalogue(inside[0], notes, depth + 1)
     tables = [path for path in inside if path.is_file() and path.suffix.lower() in TABLES]
     named = [path for path in tables if path.stem.lower() in ("products", "product", "catalogue", "catalog")]
     products = next(iter(named or tables), None)

@@ -17,6 +17,7 @@ from storefront.catalog.taxonomy import Taxonomy
 MAX_NAME = 250
 WRONG: Final = object()
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
+_HARD_SPACE = re.compile(r"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
 # A memory of cells that come again and again ("active", "neck;shoulders"); long or rare ones are not kept.
 _REMEMBERED = 2_000
 
@@ -137,23 +138,24 @@ def text_column(field: str, *, limit: int = MAX_NAME, can_clear: bool = True, ki
 
 
 def plain_text_of(limit: int) -> cells.Parser[str]:
-    """A text that is shown as it is: entities of a web page and non-breaking spaces are no part of it."""
+    """A text that is shown as it is: entities of a web page are no part of it, ``&nbsp;`` is a space."""
     within = cells.text_of(limit)
 
     def parse(cell: str) -> str:
         if "&" in cell and _ENTITY.search(cell):
-            cell = html.unescape(cell)
-        if not cell.isascii() and "\u00a0" in cell:
-            cell = cell.replace("\u00a0", " ")
-        return within(cell.strip())
+            cell = html.unescape(_HARD_SPACE.sub(" ", cell)).strip()
+        return within(cell)
 
     return parse
 
 
+def as_plain_cell(text: str) -> str:
+    """A plain text as a cell that is read as this very text, even where it looks like an entity."""
+    return text.replace("&", "&amp;") if "&" in text and _ENTITY.search(text) else text
+
+
 def text_reading(cell: str, value: str) -> str:
-    if value == cell:
-        return ""
-    return "entities of a web page read as the signs they stand for" if "&" in cell else "non-breaking spaces"
+    return "" if value == cell else "entities of a web page were read as the signs they stand for"
 
 
 def status_reading(cell: str, value: Status) -> str:

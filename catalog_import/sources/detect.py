@@ -10,6 +10,7 @@ from catalog_import.sources.archive import is_workbook, is_zip
 from catalog_import.sources.encoding import Encoding, encoding_of
 
 _SAMPLE = 1 << 16
+_WRAPPER = re.compile(r'"(?:products|items|rows|data|results|catalog|catalogue)"\s*:\s*\[\s*\{')
 
 
 class FileKind(Enum):
@@ -66,8 +67,8 @@ def kind_of_text(text: str) -> FileKind:
         return FileKind.JSON_ARRAY
     if re.match(r'\{\s*(?:["}]|$)', text):
         first = text.partition("\n")[0].rstrip()
-        # {"products": [ … ]} may be one line too: what begins with a list of objects is the wrapper.
-        if re.match(r'\{\s*"[^"]{1,100}"\s*:\s*\[\s*\{', text) or not first.endswith("}"):
+        # {"products": [ … ]} may be one line too.
+        if not first.endswith("}") or _WRAPPER.search(text[:10_000]):
             return FileKind.JSON_OBJECT
         return FileKind.JSON_LINES
     return FileKind.CSV

@@ -15,7 +15,7 @@ _SAMPLE = 1 << 16
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NAMES = {"cp1252": "Windows-1252", "latin_1": "ISO 8859-1", "cp1250": "Windows-1250", "mac_roman": "Mac Roman"}
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_STRANGE_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff]+[A-Za-z\x80-\xff]*")
+_STRANGE_WORD = re.compile(rb"[A-Za-z]{0,20}[\x80-\xff]{1,20}[A-Za-z\x80-\xff]{0,20}")
 # Below this many such words any of the older encodings looks as good as another.
 ENOUGH_WORDS = 30
 _HIGH = re.compile(rb"[\x80-\xff]")

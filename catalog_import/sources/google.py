@@ -27,7 +27,8 @@ _SURE_SIGNS = {"image link", "availability", "link", "gtin", "google product cat
 
 def is_google(heads: set[str]) -> bool:
     bare = {head.removeprefix("g ") for head in heads}
-    return {"id", "title"} <= bare and len(bare & _SURE_SIGNS) > 1 and "sku" not in bare
+    has_signs = "availability" in bare or len(bare & _SURE_SIGNS) > 1
+    return {"id", "title"} <= bare and has_signs and "sku" not in bare
 
 
 class GoogleTranslator:

@@ -14,7 +14,7 @@ import yaml
 from pydantic import ValidationError
 
 from catalog_import.problems import Place, Problem, ProblemCode, problem_at, warning_at
-from catalog_import.sources.cells import CellError, known_slug, nearest, parse_caution, shown
+from catalog_import.sources.cells import SLUG, CellError, known_slug, nearest, parse_caution, shown
 from catalog_import.sources.encoding import decode
 from storefront.catalog.records import GuideRecord, Status
 from storefront.catalog.taxonomy import Taxonomy
@@ -24,7 +24,6 @@ REQUIRED = ("slug", "title", "summary")
 LIMITS = {"slug": 255, "title": 250, "summary": 1000}
 
 
-SLUG = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)
 MAX_BYTES = 5_000_000
 
 
@@ -147,7 +146,7 @@ def read_front_matter(
             message = f"The guide has no {name}. Add a line {name}: … to its front matter."
             problems.append(problem_at(line_of(name), name, ProblemCode.MISSING_VALUE, message))
         elif name == "slug" and not SLUG.fullmatch(str(value).strip()):
-            message = f'"{shown(str(value))}" is not a slug: it may have the letters a to z, digits, - and _ only.'
+            message = f'"{shown(str(value))}" is not a slug: it may have letters, digits, - and _ only.'
             problems.append(problem_at(line_of(name), name, ProblemCode.INVALID_VALUE, message, value=str(value)))
         elif len(str(value)) > LIMITS[name]:
             message = f"The {name} has {len(str(value))} characters, the shop keeps {LIMITS[name]}. Shorten it."

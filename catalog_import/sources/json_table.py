@@ -24,7 +24,9 @@ MAX_LINE_CHARACTERS = 4_000_000
 MAX_LISTED = 1_000
 _SINGULAR = {"options": "option", "attributes": "attribute", "prices": "price", "stocks": "stock"}
 MAX_DEPTH = 20
-UNREADABLE = (ijson.JSONError, TooMuch, ValueError, ArithmeticError)
+# SystemError: the parser refuses an integer of thousands of digits only after it gave what stands before it, so that
+# the refusal meets whatever Python does next.
+UNREADABLE = (ijson.JSONError, TooMuch, ValueError, ArithmeticError, SystemError)
 Events = Iterator[tuple[str, Any]]
 Item = tuple[int, "dict[str, Any] | Damaged"]
 

@@ -6,7 +6,7 @@ import codecs
 from pathlib import Path
 from types import TracebackType
 
-MAX_BYTES_OF_ONE = 16 * 1024**2
+MAX_BYTES_OF_ONE = 8 * 1024**2
 
 
 class TooMuch(Exception):

@@ -101,6 +101,8 @@ def read_number(text: str, decimal: str = "", *, is_whole: bool = False) -> Numb
         if not re.fullmatch(r"\d{1,3}([., '’])\d{2,3}(?:\1\d{2,3})*", whole) or not re.search(r"\D\d{3}$", whole):
             raise NumberError("is not a decimal number: its groups of digits are uneven")
         how += ("separators between thousands",)
+    if fraction and not fraction.isdigit():
+        raise NumberError("is not a decimal number: there is a gap in its decimals")
     value = Decimal(f"{sign}{re.sub(r'[^0-9]', '', whole)}.{fraction or 0}")
     return Number(value if fraction else value.to_integral_value(), how=how)
 

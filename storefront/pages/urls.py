@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from storefront.pages import views
 
@@ -15,4 +16,5 @@ urlpatterns = [
     path("guides/", views.guides, name="guides"),
     re_path(r"^guides/(?P<slug>[\w-]+)/$", views.guide, name="guide"),
     path("media/<path:path>", views.media, name="media"),
+    path("favicon.ico", RedirectView.as_view(url="/static/pages/icon.svg", permanent=True)),
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +17,26 @@ EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 Damage = Callable[[random.Random, bytes, list[bytes]], bytes]
 
 
+FULL_GUIDE = b"""---
+slug: sore-feet
+title: "Sore feet: a guide"
+summary: Two minutes
+target_areas: [feet, calves]
+tool_types: massage-ball; foam-roller
+conditions: [foot-pain]
+techniques: [rolling]
+cautions:
+  - stop: Tingling
+sources:
+  - {title: A page, url: "https://example.org", supports: how long}
+  - &a Another
+reviewed_on: 2026-11-20
+status: active
+---
+# Roll
+"""
+
+
 def seeds() -> list[bytes]:
     """A good file of every format, and a few in other encodings."""
     found = [path.read_bytes() for path in sorted(EXAMPLES.iterdir()) if path.is_file()]
@@ -22,6 +44,7 @@ def seeds() -> list[bytes]:
     found += [native.encode(name) for name in ("utf-16", "utf-16-le", "utf-8-sig")]
     found.append((EXAMPLES / "other.csv").read_text(encoding="utf-8").encode("cp1252"))
     guide = (EXAMPLES / "guides" / "example-sore-feet.md").read_bytes()
+    found += [guide, FULL_GUIDE]
     found.append(a_zip({"products.csv": native.encode(), "guides/a.md": guide, "images/a.png": b"\x89PNG"}))
     return found
 
@@ -117,6 +140,14 @@ def attacks() -> list[bytes]:
         a_workbook({(0, 0): "sku", (1_048_575, 16_383): "far away"}),
         a_workbook({(0, 0): "sku", (0, 1): "name", (1, 0): "A", (1, 1): "x" * 32_000}),
         a_zip({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}),
+        b"sku,cautions,related_guides,name,price\nA,x" + b" " * 900_000 + b"y,x" + b" " * 900_000 + b"y,n,1\n",
+        b"sku,name,price\nA,\xff,1\n" + b"a" * 900_000 + b"\n",
+        b"<" + b"a" * 9_000_000,
+        a_zip({"a/" * 1_500 + "products.csv": head}),
+        b"---\nslug: a\ntitle: &a [x]\nsummary: [*a, *a]\n---\n",
+        b"---\n" + b"a: &a0 [x]\n" + b"".join(b"b%d: &a%d [*a%d, *a%d]\n" % (n, n, n - 1, n - 1) for n in range(1, 40)),
+        b"---\nslug: !!int x\ntitle: !!timestamp 2026-99-99\n? [1, 2]\n: x\n---\n",
+        b"---\n" + b"- [" * 20_000 + b"\n---\n",
         b"PK\x03\x04",
         b"PK\x05\x06" + b"\0" * 18,
         "sku,name\nA,\ud7ff\n".encode("utf-16-le"),
@@ -180,6 +211,30 @@ def line_ends(chance: random.Random, content: bytes, others: list[bytes]) -> byt
     return content.replace(b"\n", chance.choice((b"\r", b"\r\n", b"\n\n", b"\x85", b"\xe2\x80\xa8")))
 
 
+def repack(chance: random.Random, content: bytes, others: list[bytes]) -> bytes:
+    """Damage what is inside an archive or workbook; its checksums are right again."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zlib.error):
+        return content
+    if files:
+        name = chance.choice(list(files))
+        damage = chance.choice((truncate, flip_bits, splice, repeat, insert, cut_out, swap_numbers))
+        files[name] = damage(chance, files[name], others)
+    return a_zip(files)
+
+
+def swap_numbers(chance: random.Random, content: bytes, others: list[bytes]) -> bytes:
+    """Other numbers in the place of those that are there: rows, columns, counts, places in a list."""
+    numbers = list(re.finditer(rb"\d+", content))
+    if not numbers:
+        return content
+    found = chance.choice(numbers)
+    number = chance.choice((b"0", b"-1", b"1048576", b"4294967296", b"99999999999999999999", b"1.5", b"ZZZ9"))
+    return content[: found.start()] + number + content[found.end() :]
+
+
 DAMAGES: tuple[Damage, ...] = (
     *(truncate, flip_bits, flip_bits, splice, repeat, insert, insert, cut_out, recode, noise, swap_lines, line_ends),
 )
@@ -197,7 +252,11 @@ def inputs(count: int, seed: int) -> Iterator[bytes]:
     good = seeds()
     made = attacks()
     yield from made[:count]
+    packed = [content for content in good if content.startswith(b"PK")]
     for _ in range(count - len(made)):
+        if chance.random() < 0.2:
+            yield repack(chance, chance.choice(packed), good)
+            continue
         content = chance.choice(good)
         for _ in range(chance.randint(1, 4)):
             content = chance.choice(DAMAGES)(chance, content, good)

@@ -38,7 +38,7 @@ def read_input(content: bytes, folder: Path, chance: random.Random) -> int:
                 check_text(interpretation.what + interpretation.example + interpretation.column)
         if chance.random() < 0.1:
             propose_mapping(path)
-        if chance.random() < 0.2:
+        if chance.random() < 0.2 or content.startswith(b"---"):
             problems += read_as_guide(content, folder)
     finally:
         path.unlink()
