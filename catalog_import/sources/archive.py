@@ -58,7 +58,7 @@ def is_workbook(path: Path) -> bool:
             names = archive.namelist()
     except _ZIP_ERRORS:
         return False
-    return "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)
+    return "[Content_Types].xml" in names and "xl/workbook.xml" in names and "xl/workbook.bin" not in names
 
 
 def is_archive(path: Path) -> bool:

@@ -145,7 +145,7 @@ def table_of(path: Path, items: Any) -> Table | None:
         has_any = True
         if isinstance(found, dict):
             for name in flat(found):
-                if name not in columns and len(columns) < MAX_COLUMNS:
+                if name not in columns and len(columns) < MAX_COLUMNS and is_text(name):
                     columns[name] = len(columns)
     if not has_any:
         return None

@@ -17,8 +17,11 @@ from catalog_import.sources.tables import Damaged, Line, Table, find_header, row
 
 # The parser holds a sheet as one rectangle: a lone cell at the far corner would fill the memory.
 MAX_CELLS = 30_000_000
+SPARSE_FROM = 500_000
+MAX_SPARSE = 20
 MAX_CELL_CHARACTERS = 1_000_000
 _CELL = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{0,7})\$?([0-9]{1,20})["']""")
+_COUNT = re.compile(rb"""[cC]ount\s{0,9}=\s{0,9}["']([0-9]{1,40})""")
 _CHUNK = 1 << 20
 _OVERLAP = 64
 
@@ -96,9 +99,11 @@ def check_workbook(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             check_entries(archive.infolist(), path.stat().st_size)
-            for name in archive.namelist():
-                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                    check_sheet(archive, name)
+            for entry in archive.infolist():
+                # A sheet may have any name, so all but the pictures is looked at.
+                if not entry.filename.startswith("xl/media/"):
+                    check_counts(archive, entry)
+                    check_sheet(archive, entry.filename)
     except UnsafeArchive as error:
         raise BadWorkbook(str(error)) from error
     except Exception as error:
@@ -107,21 +112,34 @@ def check_workbook(path: Path) -> None:
 
 def check_sheet(archive: zipfile.ZipFile, name: str) -> None:
     """Look at every cell's place in the sheet's XML, before the parser makes a rectangle of them."""
-    last_row = last_column = 0
+    last_row = last_column = cells = 0
+    for text in overlapping_chunks(archive, name):
+        places = _CELL.findall(text)
+        if places:
+            cells += len(places)
+            last_row = max(last_row, max(int(row) for _, row in places))
+            last_column = max(last_column, max(map(column_number, {letters for letters, _ in places})))
+    rectangle = last_row * last_column
+    if rectangle > MAX_CELLS or rectangle > max(SPARSE_FROM, MAX_SPARSE * cells):
+        raise UnsafeArchive(
+            f"A sheet reaches to row {last_row:,} and column {last_column:,}, which is too large for what is in it. "
+            "Delete the empty rows and columns behind the table, or save it as CSV."
+        )
+
+
+def check_counts(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """The parser makes room for as many things as a file says it has; each takes a byte of the file at least."""
+    for text in overlapping_chunks(archive, entry.filename):
+        if any(len(count) > 9 or int(count) > entry.file_size for count in _COUNT.findall(text)):
+            raise UnsafeArchive("The workbook says that it has more than it can have. Save it again as .xlsx.")
+
+
+def overlapping_chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     rest = b""
-    with archive.open(name) as sheet:
-        while chunk := sheet.read(_CHUNK):
-            text = rest + chunk
-            places = _CELL.findall(text)
-            if places:
-                last_row = max(last_row, max(int(row) for _, row in places))
-                last_column = max(last_column, max(map(column_number, {letters for letters, _ in places})))
-            rest = text[-_OVERLAP:]
-            if last_row * last_column > MAX_CELLS:
-                raise UnsafeArchive(
-                    f"A sheet reaches to row {last_row:,} and column {last_column:,}, which is too large. Delete the "
-                    "empty rows and columns behind the table, or save it as CSV."
-                )
+    with archive.open(name) as member:
+        while chunk := member.read(_CHUNK):
+            yield rest + chunk
+            rest = chunk[-_OVERLAP:]
 
 
 def column_number(letters: bytes) -> int:
