@@ -32,6 +32,7 @@ from catalog_import.plan import PlanItem
 from catalog_import.problem_files import write_problems
 from catalog_import.problems import Problem, has_errors
 from catalog_import.reading import open_catalogue
+from catalog_import.sources.proposals import propose_mapping
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, MediaRecord, TaggedProduct
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, stored_pictures
 from storefront.catalog.taxonomy import load_taxonomy
@@ -126,6 +127,16 @@ def explain(product: TaggedProduct, json_output: bool) -> None:
         print_json(product.model_dump(mode="json"))
     else:
         printing.print_explanation(product)
+
+
+@app.command("map", epilog="Example: catalog-import map supplier.csv > mapping.yaml")
+def map_command(file: Annotated[Path, typer.Argument(metavar="FILE", help="A table of any kind.")]) -> None:
+    """Propose a mapping file for a table of another kind, from its headers and values. Read it before using it."""
+    proposal = propose_mapping(file, load_taxonomy(settings.TAXONOMY_FOLDER))
+    if proposal.problems:
+        printing.print_problems(proposal.problems)
+        raise typer.Exit(Exit.PROBLEMS)
+    sys.stdout.write(proposal.as_yaml())
 
 
 @app.command("plan", epilog="Example: catalog-import plan products.csv --source acme")

@@ -7,6 +7,7 @@ somebody else is a problem, never a twin.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from catalog_import.problems import Place, Problem, ProblemCode, problem_at
@@ -112,15 +113,15 @@ class ShopIndex:
             for variant in record.variants
         )
         places = {keys.get(reference, reference): place for reference, place in product.variant_places.items()}
-        return ReadProduct(record.model_copy(update={"variants": variants}), product.place, places)
+        return replace(product, record=record.model_copy(update={"variants": variants}), variant_places=places)
 
 
 def joined(first: ReadProduct, second: ReadProduct) -> ReadProduct:
     """Two records of one product as one; what the first says of the product is believed."""
     added = {name: value for name, value in second.record.said().items() if name not in first.record.model_fields_set}
     variants = {"variants": (*first.record.variants, *second.record.variants)}
-    return ReadProduct(
-        first.record.model_copy(update=added | variants),
-        first.place,
-        {**first.variant_places, **second.variant_places},
+    return replace(
+        first,
+        record=first.record.model_copy(update=added | variants),
+        variant_places={**first.variant_places, **second.variant_places},
     )

@@ -7,7 +7,7 @@ not matter. Neither writes anything. The rules are told in docs/importing.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog_import.claims import claim_problems, claims_in
@@ -192,14 +192,15 @@ class Planner:
             for reference, fields in said.variants.items():
                 place = product.variant_places.get(reference, product.place)
                 if refusal := index.refusal(place, reference, fields, found):
-                    self.problems.append(refusal)
+                    self.problems.append(replace(refusal, column=product.head(refusal.column)))
                 else:
                     variants[reference] = fields
             if not variants:
                 continue
             if found is None and not said.own.get("name"):
                 message = "The product is new to the shop and has no name. Fill in the column name."
-                self.problems.append(problem_at(product.place, "name", ProblemCode.MISSING_VALUE, message))
+                column = product.head("name")
+                self.problems.append(problem_at(product.place, column, ProblemCode.MISSING_VALUE, message))
                 continue
             yield self.draft(product, Fields(own=said.own, variants=variants), found)
 

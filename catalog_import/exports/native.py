@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from catalog_import.sources.columns import as_plain_cell
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE, Origin, Tag
 from storefront.catalog.snapshots import ShopProduct
 
 TEXTS = ("name", "slug", "description", "brand", "category", "seo_title", "seo_description")
+# Texts in which an entity of a web page would be read as the sign that it stands for.
+PLAIN = ("name", "brand", "category", "seo_title", "seo_description", "material")
 FACTS = ("material", "warranty_years", "fsa_hsa_eligible", "status")
 STATED = ("tool_type", "target_areas", "conditions", "guide", "related_guides")
 OWN_COLUMNS = (*TEXTS, *STATED, "cautions", "image", *FACTS)
@@ -31,11 +34,14 @@ def native_rows(product: ShopProduct) -> Iterator[Row]:
             "sku": str(fields["sku"]),
             "product_reference": product.reference,
             "variant_reference": reference,
-            "variant": str(fields.get("name") or ""),
+            "variant": as_plain_cell(str(fields.get("name") or "")),
             "weight_g": text_of(fields.get("weight_g")),
             "barcode": str(fields.get("barcode") or ""),
         }
-        row |= {column_of(name): text_of(value) for name, value in fields.items() if name not in row and name != "name"}
+        for name, value in fields.items():
+            if name not in row and name != "name":
+                cell = text_of(value)
+                row[column_of(name)] = as_plain_cell(cell) if name.startswith(OPTION) else cell
         yield row | (own if index == 0 else {})
 
 
@@ -52,12 +58,13 @@ def column_of(field: str) -> str:
 def own_cells(product: ShopProduct) -> Row:
     own = product.fields.own
     cells: Row = {name: text_of(own.get(name)) for name in (*TEXTS, *FACTS)}
+    cells |= {name: as_plain_cell(text_of(own.get(name))) for name in PLAIN}
     cells["cautions"] = [f"{caution['kind']}: {caution['text']}" for caution in own.get("cautions") or ()]
     cells["image"] = [
         f"{media['alt']} | {media['location']}" if media["alt"] else media["location"]
         for media in own.get("media") or ()
     ]
-    cells |= {name: text_of(value) for name, value in own.items() if name.startswith(ATTRIBUTE)}
+    cells |= {name: as_plain_cell(text_of(value)) for name, value in own.items() if name.startswith(ATTRIBUTE)}
     return cells | stated_cells(product)
 
 
