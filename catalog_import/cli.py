@@ -26,15 +26,15 @@ from catalog_import.exports import shopify
 from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_pictures, write_products
 from catalog_import.importing import DEFAULT_PRUNE_PERCENT, Importing, ImportRefused, Options, open_import
 from catalog_import.inference import Inference, Inferred
-from catalog_import.models import ImportRun
+from catalog_import.models import ImportItem, ImportRun
 from catalog_import.pictures import store_pictures
 from catalog_import.plan import PlanItem
 from catalog_import.problem_files import write_problems
-from catalog_import.problems import Problem, has_errors
+from catalog_import.problems import Place, Problem, ProblemCode, Severity, has_errors, problem_at
 from catalog_import.reading import open_catalogue
 from catalog_import.sources.proposals import propose_mapping
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, MediaRecord, TaggedProduct
-from storefront.catalog.snapshots import each_shop_product, load_shop_guides, stored_pictures
+from storefront.catalog.snapshots import each_shop_product, load_shop_guides, product_sources, stored_pictures
 from storefront.catalog.taxonomy import load_taxonomy
 
 
@@ -48,6 +48,7 @@ class Exit(IntEnum):
     PARTLY = 5
 
 
+MAX_SOURCE = 50
 EXIT_CODES = (
     "Exit codes: 0 done (warnings or none), 1 a bug, 2 wrong usage, 3 problems in the files, "
     "4 shop unreachable, 5 partly applied."
@@ -80,7 +81,8 @@ Overwrite = Annotated[
 ]
 Prune = Annotated[bool, typer.Option("--prune", help="Archive what the source no longer lists.")]
 PruneLimit = Annotated[
-    float, typer.Option("--prune-limit", min=0, max=100, help="How many percent of the source may be archived.")
+    float | None,
+    typer.Option("--prune-limit", min=0, max=100, help="How many percent of the source may be archived (10)."),
 ]
 Agreed = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before writing.")]
 
@@ -147,14 +149,14 @@ def plan_command(
     channel: ChannelSlug = DEFAULT_CHANNEL,
     overwrite: Overwrite = None,
     prune: Prune = False,
-    prune_limit: PruneLimit = DEFAULT_PRUNE_PERCENT,
+    prune_limit: PruneLimit = None,
     mapping: Mapping = None,
     problems: ProblemsFile = None,
     json_output: AsJson = False,
 ) -> None:
     """Show what importing these files would make, change or leave alone. Writes nothing."""
     require_files(file, guides)
-    options = options_of(source, channel, overwrite, prune_limit if prune else None, mapping)
+    options = options_of(source, channel, overwrite, prune_percent(file, prune, prune_limit), mapping)
     counts: dict[str, int] = {}
     with open_import(file, guides, options) as importing:
         items = printing.watch_items(importing.items(), counts, shows=not json_output)
@@ -177,21 +179,20 @@ def apply_command(
     channel: ChannelSlug = DEFAULT_CHANNEL,
     overwrite: Overwrite = None,
     prune: Prune = False,
-    prune_limit: PruneLimit = DEFAULT_PRUNE_PERCENT,
+    prune_limit: PruneLimit = None,
     mapping: Mapping = None,
     problems: ProblemsFile = None,
     is_agreed: Agreed = False,
 ) -> None:
     """Plan, then let the workers write it. Rows with errors are left out; running it again is safe."""
     require_files(file, guides)
-    percent = (100.0 if is_agreed else prune_limit) if prune else None
-    options = options_of(source, channel, overwrite, percent, mapping)
+    options = options_of(source, channel, overwrite, prune_percent(file, prune, prune_limit), mapping)
     finish_running_import()
     with open_import(file, guides, options) as importing:
         pictures: list[MediaRecord] = []
         items = noting_pictures(importing.items(), pictures)
-        progress = plan_and_apply(importing, items, pictures, is_agreed=is_agreed)
-        finish(importing.problems, problems, progress)
+        progress, left = plan_and_apply(importing, items, pictures, is_agreed=is_agreed)
+        finish([*importing.problems, *left], problems, progress)
 
 
 @app.command("retag", epilog="Example: catalog-import retag --yes")
@@ -199,14 +200,15 @@ def retag_command(is_agreed: Agreed = False) -> None:
     """Work out anew what was inferred of the products that are in the shop: areas, tool type, guides."""
     finish_running_import()
     with open_import(None, None, options_of()) as importing:
-        finish([], None, plan_and_apply(importing, importing.retagged(), [], is_agreed=is_agreed))
+        progress, left = plan_and_apply(importing, importing.retagged(), [], is_agreed=is_agreed)
+        finish(left, None, progress)
 
 
 @app.command("export", epilog="Example: catalog-import export --format xlsx --output my-catalogue")
 def export_command(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="A folder; it must be new or empty.")],
     kind: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.NATIVE_CSV,
-    source: Annotated[str | None, typer.Option("--source", help="Only this source's products.")] = None,
+    source: Source = DEFAULT_SOURCE,
 ) -> None:
     """Write products, guides and pictures as files that can be edited and imported again."""
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
@@ -214,9 +216,11 @@ def export_command(
     output.mkdir(parents=True, exist_ok=True)
     path = output / f"products{SUFFIXES[kind]}"
     rows = write_products(path, kind, lambda: each_shop_product(source))
-    guides = write_guides(output / "guides", load_shop_guides(source or DEFAULT_SOURCE))
+    guides = write_guides(output / "guides", load_shop_guides(source))
     pictures = write_pictures(output, each_shop_product(source), stored_pictures(), default_storage)
     printing.out.print(f"Wrote {rows} rows to {path}, {guides} guides and {pictures} pictures.")
+    if others := [name or "made in the shop" for name in product_sources() if name != source]:
+        printing.out.print(f"Products of other sources were left out: {', '.join(others)}.")
     if kind is Format.SHOPIFY:
         printing.out.print(f"Shopify's format cannot hold: {', '.join(shopify.CANNOT_HOLD)}.")
 
@@ -240,6 +244,15 @@ def require_files(file: Path | None, guides: Path | None) -> None:
         raise typer.BadParameter("Give a products file, a folder of guides (--guides DIR), or both.")
 
 
+def prune_percent(file: Path | None, is_wanted: bool, limit: float | None) -> float | None:
+    """How much of the source may be archived; None where nothing is to be."""
+    if not is_wanted:
+        return None
+    if file is None:
+        raise typer.BadParameter("--prune needs a products file: what it does not list is archived.")
+    return DEFAULT_PRUNE_PERCENT if limit is None else limit
+
+
 def options_of(
     source: str = DEFAULT_SOURCE,
     channel: str = DEFAULT_CHANNEL,
@@ -247,6 +260,8 @@ def options_of(
     prune_percent: float | None = None,
     mapping: Path | None = None,
 ) -> Options:
+    if len(source) > MAX_SOURCE:
+        raise typer.BadParameter(f"--source may have {MAX_SOURCE} characters.")
     return Options(
         source=source,
         channel=channel,
@@ -273,8 +288,9 @@ def noting_pictures(items: Iterable[PlanItem], pictures: list[MediaRecord]) -> I
 
 def plan_and_apply(
     importing: Importing, items: Iterable[PlanItem], pictures: list[MediaRecord], *, is_agreed: bool
-) -> runs.Progress | None:
-    """Store the plan, show it, ask, and have it written; None where there was nothing to write."""
+) -> tuple[runs.Progress | None, list[Problem]]:
+    """Store the plan, show it, ask, and have it written; gives how it went (None: there was nothing to write) and
+    what could not be written."""
     counts: dict[str, int] = {}
     run = runs.store_plan(
         importing.options.source,
@@ -287,7 +303,7 @@ def plan_and_apply(
     printing.out.print(printing.summary(counts))
     if not run.batches.exists():
         run.delete()
-        return None
+        return None, []
     if not is_agreed:
         agree(run)
     try:
@@ -297,7 +313,7 @@ def plan_and_apply(
         run.delete()
         printing.err.print(f"{error} Nothing was written; try again when it has ended.")
         raise typer.Exit(Exit.SHOP_UNREACHABLE) from error
-    return wait("Importing", run.pk)
+    return wait("Importing", run.pk), unwritten(run.pk)
 
 
 def current_user() -> str:
@@ -313,9 +329,13 @@ def agree(run: ImportRun) -> None:
     if not sys.stdin.isatty():
         run.delete()
         refuse("Give --yes to apply without being asked.")
-    if not typer.confirm("Apply it?", err=True):
+    try:
+        has_agreed = typer.confirm("Apply it?", err=True)
+    except typer.Abort:
+        has_agreed = False
+    if not has_agreed:
         run.delete()
-        refuse("The plan is gone; nothing changed.")
+        refuse("The plan was thrown away.")
 
 
 def finish_running_import() -> None:
@@ -326,10 +346,24 @@ def finish_running_import() -> None:
         wait("Finishing it", run.pk)
 
 
+def unwritten(run_id: int) -> list[Problem]:
+    """The items of a run that were not written, as problems at their place in the files."""
+    found = []
+    for item in runs.left_over(run_id):
+        is_outdated = item.outcome == ImportItem.Outcome.OUTDATED
+        place = Place(item.plan["file"] or item.reference or item.name, item.plan["row"])
+        code = ProblemCode.OUTDATED if is_outdated else ProblemCode.NOT_WRITTEN
+        severity = Severity.WARNING if is_outdated else Severity.ERROR
+        message = f"{item.name}: {item.message}"
+        found.append(problem_at(place, "", code, message, value=item.reference, severity=severity))
+    return found
+
+
 def wait(title: str, run_id: int) -> runs.Progress:
     with printing.progress_bar(title) as on_progress:
         progress = runs.wait_for_run(run_id, tasks.nudge, on_progress)
     printing.print_outcome(progress, run_id)
+    printing.print_problems(unwritten(run_id))
     return progress
 
 

@@ -21,8 +21,19 @@ from storefront.catalog.taxonomy import Taxonomy
 
 
 def enrich_guide(record: GuideRecord, taxonomy: Taxonomy, current: Tags | None = None) -> TaggedGuide:
-    """The guide with its tags; `current` are those that the shop has, for their pins."""
-    return TaggedGuide(record=record, tags=keep_pins(tag_guide(record, taxonomy), current))
+    """The guide with its tags; `current` are those that the shop has, for their pins.
+
+    A guide is one for all sources: what any of them has stated stays, where this record says nothing of it.
+    """
+    found = tag_guide(record, taxonomy)
+    if current is not None:
+        kept = {
+            name: getattr(current, name)
+            for name in ("target_areas", "tool_types", "conditions", "techniques")
+            if name not in record.model_fields_set and is_stated(getattr(current, name))
+        }
+        found = found.model_copy(update=kept)
+    return TaggedGuide(record=record, tags=keep_pins(found, current))
 
 
 def enrich_product(
@@ -58,6 +69,10 @@ def keep_pins(found: Tags, current: Tags | None) -> Tags:
         conditions=pinned(current.conditions) or found.conditions,
         techniques=pinned(current.techniques) or found.techniques,
     )
+
+
+def is_stated(tags: Sequence[Tag]) -> bool:
+    return any(tag.origin is Origin.STATED for tag in tags)
 
 
 def pinned(tags: Sequence[Tag]) -> tuple[Tag, ...]:

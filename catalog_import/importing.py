@@ -110,6 +110,8 @@ class Importing:
 
     def unlisted(self, percent: float) -> list[ShopProduct]:
         """The source's products that the files no longer list and that are not archived yet."""
+        if not self.listed:
+            raise PruneRefused("Pruning needs a products file with at least one product in it.")
         if has_errors(self.reading.problems):
             raise PruneRefused(
                 "Nothing is archived while the file has errors: a row that could not be read may be one of those "
@@ -124,7 +126,7 @@ class Importing:
         if len(gone) > limit:
             raise PruneRefused(
                 f"{len(gone)} products of the source {self.options.source!r} are not in the file, more than "
-                f"{percent:g} % of it. If that is meant, allow more with --prune-limit, or give --yes."
+                f"{percent:g} % of it. If that is meant, allow more with --prune-limit."
             )
         return gone
 

@@ -1,7 +1,6 @@
 """A run in the database: what was planned, and how far its applying has come.
 
-The queue may lose everything: batches are rows with leases, and a broker message is only a nudge to
-look at them.
+The queue may lose everything: batches are rows, and a broker message is only a nudge to look at them.
 """
 
 from __future__ import annotations
@@ -40,18 +39,16 @@ class ImportRun(models.Model):
 
 
 class ImportBatch(models.Model):
-    """Some items that are written together. Whoever holds the lease works on it."""
+    """Some items that are written together. Whoever works on it holds its row locked."""
 
     class State(models.TextChoices):
         PENDING = "pending"
-        RUNNING = "running"
         DONE = "done"
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="batches")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
-    lease_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("run", "number"), name="batch_number_is_unique_in_its_run")]

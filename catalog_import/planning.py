@@ -42,6 +42,10 @@ GUIDE_TAG_FIELDS = ("target_areas", "tool_types", "conditions", "techniques")
 PRODUCT_TAG_FIELDS = ("target_areas", "tool_type", "conditions", "guide", "related_guides")
 
 
+# The base of a product that was archived because its source no longer listed it.
+PRUNED = "pruned"
+NOT_OWN_FIELDS = (*PRODUCT_TAG_FIELDS, PRUNED)
+
 # Products that no file names: those that are only tagged anew.
 NOWHERE = Place("")
 
@@ -180,7 +184,7 @@ class Planner:
                     name=str(product.fields.own.get("name") or product.reference),
                     public_id=product.public_id,
                     changes={"status": change},
-                    base=Fields(own={"status": Status.ARCHIVED.value}),
+                    base=Fields(own={PRUNED: True}),
                 )
 
     def drafts(self, records: Sequence[ReadProduct], current: Sequence[ShopProduct]) -> Iterator[Draft]:
@@ -209,7 +213,12 @@ class Planner:
         own = current.fields.own if current else {}
         shop_variants = current.fields.variants if current else {}
         nameless = current.nameless if current else frozenset()
-        compared = compare(said.own, own | stated(base.own, PRODUCT_TAG_FIELDS), base.own, overwrites=self.overwrites)
+        before_own, wanted = base.own, said.own
+        if base.own.get(PRUNED) and product.place is not NOWHERE:
+            # The source lists it again: it comes back, unless the file says another status.
+            wanted = {"status": Status.ACTIVE.value} | said.own | {PRUNED: False}
+            before_own = {name: value for name, value in base.own.items() if name != "status"}
+        compared = compare(wanted, own | stated(base.own, NOT_OWN_FIELDS), before_own, overwrites=self.overwrites)
         adopted = {
             reference: str(fields["sku"]) for reference, fields in said.variants.items() if fields["sku"] in nameless
         }
@@ -228,13 +237,13 @@ class Planner:
             if new := news(one.base, before):
                 variant_bases[reference] = new
             conflicts += one.conflicts
-        after = own_after(own, compared, PRODUCT_TAG_FIELDS) | stated(compared.base, PRODUCT_TAG_FIELDS)
+        after = own_after(own, compared, NOT_OWN_FIELDS) | stated(compared.base, PRODUCT_TAG_FIELDS)
         return Draft(
             product=product,
             current=current,
             own=after,
             record=product_record(product.record.reference, Fields(own=after), {}),
-            changes={name: change for name, change in compared.changes.items() if name not in PRODUCT_TAG_FIELDS},
+            changes={name: change for name, change in compared.changes.items() if name not in NOT_OWN_FIELDS},
             variant_changes=variant_changes,
             conflicts=conflicts,
             base=Fields(own=news(compared.base, base.own), variants=variant_bases),

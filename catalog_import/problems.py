@@ -43,6 +43,8 @@ class ProblemCode(StrEnum):
     SKU_TAKEN = "sku-taken"
     COMPARE_AT_BELOW_PRICE = "compare-at-below-price"
     HEALTH_CLAIM = "health-claim"
+    OUTDATED = "outdated"
+    NOT_WRITTEN = "not-written"
     UNSAFE_ARCHIVE = "unsafe-archive"
     BAD_MAPPING = "bad-mapping"
 

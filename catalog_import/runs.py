@@ -1,7 +1,7 @@
 """Applying a plan: runs, their batches, and the worker's part of them.
 
-A batch that runs twice writes once: whoever finishes it marks it done in the transaction that
-writes. A worker that dies leaves a lease that runs out, and the next nudge takes the batch over.
+A batch that runs twice writes once: whoever does it holds its row and marks it done in the transaction that
+writes. A worker that dies lets go of the row, and the next nudge has the batch done by another.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.plan import Kind, Plan, PlanItem, counts_of
+from catalog_import.planning import GUIDE_TAG_FIELDS, link_texts, tag_texts
 from catalog_import.problems import Problem
 from catalog_import.threeway import Change, same
 from storefront.catalog.fields import Fields
-from storefront.catalog.snapshots import load_shop_guides, load_shop_products
+from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
 from storefront.catalog.writer import (
     GuideWrite,
     ProductWrite,
@@ -35,7 +35,6 @@ from storefront.catalog.writer import (
 log = logging.getLogger(__name__)
 
 BATCH_SIZE = 100
-LEASE = timedelta(minutes=5)
 NUDGE_AGAIN_S = 10.0
 POLL_S = 0.1
 
@@ -155,14 +154,15 @@ def add_batch(run: ImportRun, number: int, items: Sequence[PlanItem]) -> None:
 
 
 def ready_batches(run_id: int) -> QuerySet[ImportBatch]:
-    """The batches that somebody may take now: pending or abandoned, and products only after all guides."""
+    """The batches of a running run that are to be done and may be: products only after all guides."""
     guides_to_do = ImportBatch.objects.filter(run=OuterRef("run"), kind=Kind.GUIDE.value).exclude(
         state=ImportBatch.State.DONE
     )
     return ImportBatch.objects.filter(
-        Q(state=ImportBatch.State.PENDING) | Q(state=ImportBatch.State.RUNNING, lease_until__lt=timezone.now()),
         Q(kind=Kind.GUIDE.value) | ~Exists(guides_to_do),
         run_id=run_id,
+        run__status=ImportRun.Status.RUNNING,
+        state=ImportBatch.State.PENDING,
     ).order_by("number")
 
 
@@ -172,21 +172,22 @@ def nudge_ready(run_id: int, nudge: Nudge) -> None:
         nudge(run_id, number)
 
 
-def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
-    """Do one batch, unless somebody else has it or it was done; gives whether this call did it.
+def resume(nudge: Nudge) -> None:
+    """Go on with the run that has not ended, if there is one."""
+    run = running_run()
+    if run is not None:
+        finish_if_done(run.pk)
+        nudge_ready(run.pk, nudge)
 
-    `nudge` is called after the commit for the batches that may go next.
+
+def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
+    """Do one batch, unless somebody else is at it or it was done; gives whether this call did it.
+
+    The batch's row is locked until its writing is committed: that lock is the lease, and PostgreSQL ends it with
+    the worker. `nudge` is called for the products' batches once the last batch of guides is committed.
     """
-    lease_until = timezone.now() + LEASE
-    taken = ready_batches(run_id).filter(number=number).order_by()
-    if not taken.update(state=ImportBatch.State.RUNNING, lease_until=lease_until):
-        return False
     with transaction.atomic():
-        batch = (
-            ImportBatch.objects.select_for_update()
-            .filter(run_id=run_id, number=number, state=ImportBatch.State.RUNNING, lease_until=lease_until)
-            .first()
-        )
+        batch = ready_batches(run_id).filter(number=number).select_for_update(of=("self",), skip_locked=True).first()
         if batch is None:
             return False
         write_batch(batch)
@@ -195,9 +196,16 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
         batch.state = ImportBatch.State.DONE
         batch.save(update_fields=["state"])
         finish_if_done(run_id)
-        transaction.on_commit(lambda: nudge_ready(run_id, nudge))
+        if batch.kind == Kind.GUIDE.value:
+            transaction.on_commit(lambda: nudge_products(run_id, nudge))
     log.info("Run %s: batch %s done", run_id, number)
     return True
+
+
+def nudge_products(run_id: int, nudge: Nudge) -> None:
+    """Once no batch of guides is left, tell the workers of the others."""
+    if not ready_batches(run_id).filter(kind=Kind.GUIDE.value).exists():
+        nudge_ready(run_id, nudge)
 
 
 def write_batch(batch: ImportBatch) -> None:
@@ -227,29 +235,53 @@ def apart(rows: Sequence[ImportItem]) -> list[list[ImportItem]]:
 
 
 def write_part(run: ImportRun, rows: Sequence[ImportItem], write: Callable[[Sequence[PlanItem]], None]) -> None:
+    """Write what may be written. One item must not stop the others: what fails together is tried one by one."""
+    try:
+        fresh = still_fresh(run.source, rows)
+        with transaction.atomic():
+            write([item for _, item in fresh])
+    except Exception:
+        log.warning("Run %s: a batch is written item by item", run.pk, exc_info=True)
+        for row in rows:
+            write_one(run, row, write)
+    else:
+        for row, _ in fresh:
+            row.outcome = ImportItem.Outcome.APPLIED
+
+
+def write_one(run: ImportRun, row: ImportItem, write: Callable[[Sequence[PlanItem]], None]) -> None:
+    try:
+        with transaction.atomic():
+            for _, item in still_fresh(run.source, [row]):
+                write([item])
+                row.outcome = ImportItem.Outcome.APPLIED
+    except Exception as error:
+        log.warning("Run %s: %s failed", run.pk, row.reference, exc_info=True)
+        row.outcome, row.message = ImportItem.Outcome.FAILED, reason(error)
+
+
+def reason(error: Exception) -> str:
+    """Why an item failed, for staff."""
+    if isinstance(error, WriteRefused):
+        return str(error)
+    if isinstance(error, IntegrityError):
+        return "The shop has this SKU, slug or reference already; it came between the plan and now. Plan again."
+    if isinstance(error, DataError):
+        return "The database cannot hold one of its values: it is too long or too large. Shorten it."
+    return f"An unexpected fault ({type(error).__name__}); the worker's log tells more."
+
+
+def still_fresh(source: str, rows: Sequence[ImportItem]) -> list[tuple[ImportItem, PlanItem]]:
+    """The rows whose shop side is as the plan saw it; the others are marked as outdated."""
     items = [PlanItem.model_validate(row.plan) for row in rows]
     fresh = []
-    for row, item, changed in zip(rows, items, outdated_fields(run.source, items), strict=True):
+    for row, item, changed in zip(rows, items, outdated_fields(source, items), strict=True):
         if changed is None:
             fresh.append((row, item))
         else:
             row.outcome = ImportItem.Outcome.OUTDATED
-            row.message = f"{changed} changed in the shop since the plan was made."
-    try:
-        with transaction.atomic():
-            write([item for _, item in fresh])
-    except (DatabaseError, WriteRefused):
-        # One item must not stop the others: find it by writing them one by one.
-        log.warning("Run %s: a batch is written item by item", run.pk, exc_info=True)
-        for row, item in fresh:
-            try:
-                with transaction.atomic():
-                    write([item])
-            except (DatabaseError, WriteRefused) as error:
-                row.outcome, row.message = ImportItem.Outcome.FAILED, str(error).strip()
-    for row, _ in fresh:
-        if row.outcome == ImportItem.Outcome.PENDING:
-            row.outcome = ImportItem.Outcome.APPLIED
+            row.message = f"{changed} changed in the shop since the plan was made. Plan again to see it."
+    return fresh
 
 
 def guide_writer(source: str) -> Callable[[Sequence[PlanItem]], None]:
@@ -317,37 +349,52 @@ def outdated_fields(source: str, items: Sequence[PlanItem]) -> list[str | None]:
     return found
 
 
-def shop_guides(source: str) -> Callable[[PlanItem], Fields | None]:
-    guides = {guide.slug: guide.fields for guide in load_shop_guides(source)}
+def shop_guides(source: str) -> Callable[[PlanItem], ShopGuide | None]:
+    guides = {guide.slug: guide for guide in load_shop_guides(source)}
     return lambda item: guides.get(item.reference)
 
 
-def shop_products(source: str, items: Sequence[PlanItem]) -> Callable[[PlanItem], Fields | None]:
+def shop_products(source: str, items: Sequence[PlanItem]) -> Callable[[PlanItem], ShopProduct | None]:
     found = load_shop_products(
         source, [item.reference for item in items], (), [item.public_id for item in items if item.public_id]
     )
-    by_id = {product.public_id: product.fields for product in found}
-    by_reference = {product.reference: product.fields for product in found if product.source == source}
+    by_id = {product.public_id: product for product in found}
+    by_reference = {product.reference: product for product in found if product.source == source}
     return lambda item: by_id.get(item.public_id) if item.public_id else by_reference.get(item.reference)
 
 
-def first_difference(item: PlanItem, current: Fields) -> str | None:
+def first_difference(item: PlanItem, current: ShopGuide | ShopProduct) -> str | None:
     """The first field that the plan writes and that is neither as it was nor as it shall be."""
-
-    def differs(changes: Mapping[str, Change], fields: Mapping[str, object]) -> str | None:
-        for name, change in changes.items():
-            have = fields.get(name)
-            if name in fields and not same(have, change.before) and not same(have, change.after):
-                return name
-        return None
-
-    if name := differs(item.changes, current.own):
+    if name := differing(item.changes, current.fields.own | shown_tags(current)):
         return name
     for reference, changes in item.variant_changes.items():
         key = item.adopted_variants.get(reference, reference)
-        if name := differs(changes, current.variants.get(key, {})):
+        if name := differing(changes, current.fields.variants.get(key, {})):
             return f"{reference}: {name}"
     return None
+
+
+def differing(changes: Mapping[str, Change], fields: Mapping[str, object]) -> str | None:
+    for name, change in changes.items():
+        have = fields.get(name)
+        if not same(have, change.before) and not same(have, change.after):
+            return name
+    return None
+
+
+def shown_tags(current: ShopGuide | ShopProduct) -> dict[str, object]:
+    """Tags and links in the words in which a plan shows their change."""
+    found: dict[str, object] = {name: tag_texts(getattr(current.tags, name)) for name in GUIDE_TAG_FIELDS}
+    return found | ({"guides": link_texts(current.links)} if isinstance(current, ShopProduct) else {})
+
+
+def left_over(run_id: int) -> list[ImportItem]:
+    """The items that were not applied, with what kept them."""
+    return list(
+        ImportItem.objects.filter(batch__run_id=run_id)
+        .exclude(outcome__in=(ImportItem.Outcome.APPLIED, ImportItem.Outcome.PENDING))
+        .order_by("id")
+    )
 
 
 def finish_if_done(run_id: int) -> None:

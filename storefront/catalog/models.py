@@ -1,7 +1,7 @@
 """The catalogue store: what every read of the shop is answered from.
 
 Models hold columns, constraints and facts of one row. Reads are in `queries.py`; the one writer is
-`writer.py`. Every row that GraphQL gives out has a `public_id`.
+`writer/`. Every row that GraphQL gives out has a `public_id`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Warehouse(models.Model):
 class Category(models.Model):
     public_id = PublicIdField()
     slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
-    name = models.CharField(max_length=250)
+    name = models.CharField(max_length=250, unique=True, help_text="Files name a category by it.")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
 
     class Meta:

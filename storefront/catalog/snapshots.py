@@ -154,6 +154,11 @@ def each_shop_product(source: str | None = None, *, chunk: int = 500) -> Iterato
             yield from load_shop_products(owner, (), (), [public_id for _, public_id, its in found if its == owner])
 
 
+def product_sources() -> list[str]:
+    """The sources that have products in the shop; an empty one for those that were made there."""
+    return sorted(set(Product.objects.order_by().values_list("source", flat=True).distinct()))
+
+
 def count_shop_products(source: str) -> int:
     return Product.objects.filter(source=source).count()
 

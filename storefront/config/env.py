@@ -8,6 +8,7 @@ terminal finds the shop. A variable that is set always wins over that file.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from functools import cache
 from pathlib import Path
@@ -85,6 +86,13 @@ def embedded_environment(home: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return {str(name): str(value) for name, value in left.items()} if isinstance(left, dict) else {}
+
+
+def embedded_env() -> Env:
+    """The settings of the embedded run; without a secret of the operator's, it makes one of its own."""
+    given = os.environ.get("SECRET_KEY", "")
+    found = Env(secret_key=given or "made by the embedded run")
+    return found if given else found.model_copy(update={"secret_key": ""})
 
 
 @cache

@@ -81,6 +81,8 @@ def run(settings: Env, *, is_fresh: bool, sample: Path | None) -> None:
         for name in clear_leftovers(home):
             console.print(f"Ended what a killed run had left: {name}")
         if is_fresh:
+            if settings.database_url is not None:
+                raise EmbeddedError("--fresh empties the embedded database, and DATABASE_URL names another. Unset it.")
             start_over(home)
         supervisor = prepare(home, settings)
         try:
@@ -109,7 +111,9 @@ def prepare(home: Home, settings: Env) -> Supervisor:
         "KNOTWISE_HOME": str(home.path),
         "DATABASE_URL": settings.database_url or servers.database_url(home),
         "REDIS_URL": settings.redis_url or servers.redis_url(home),
-        "SECRET_KEY": home.secret("secret_key"),
+        "SECRET_KEY": settings.secret_key or home.secret("secret_key"),
+        "HTTPS": str(settings.https),
+        "CSRF_TRUSTED_ORIGINS": settings.csrf_trusted_origins,
         "MEDIA_ROOT": str(settings.media_root or home.media),
         "CACHE_FOLDER": str(settings.cache_folder or home.cache),
         "ALLOWED_HOSTS": ",".join(host_names(settings)),
@@ -172,7 +176,9 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
             Program(
                 "prepare",
                 [python, "-m", "storefront", "manage", "prepare_embedded"],
-                environment={"EMBEDDED_STAFF_PASSWORD": staff_password(supervisor.home)},
+                environment={}
+                if settings.database_url
+                else {"EMBEDDED_STAFF_PASSWORD": staff_password(supervisor.home)},
             )
         )
     with step("Starting the worker and the web server"):
@@ -200,7 +206,9 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
                 environment={"DATABASE_POOL_SIZE": str(WEB_THREADS)},
             )
         )
-    if sample is not None and needs_sample(supervisor.home):
+    if sample is not None and settings.database_url is not None:
+        console.print("The database is not the embedded one, so no sample is imported into it.")
+    elif sample is not None and needs_sample(supervisor.home):
         command: list[str | Path] = ["apply", sample / "products.csv", "--guides", sample / "guides", "--yes"]
         supervisor.run(Program("Import", [python, "-m", IMPORTER, *command]), is_quiet=False)
         supervisor.home.write("sample.json", {"imported": "yes"})
@@ -256,13 +264,15 @@ def staff_password(home: Home) -> str:
 
 def print_welcome(home: Home, settings: Env) -> None:
     address = local_address(settings)
+    sign_in = f"user [bold]staff[/], password [bold]{staff_password(home)}[/] (made for this machine)"
+    if settings.database_url:
+        sign_in = f"make a sign-in with: {command('storefront')} manage createsuperuser"
     lines = [
         "",
         "[bold]Knotwise is ready.[/]",
         f"  Shop      {address}/",
         f"  GraphQL   {address}/graphql/",
-        f"  Staff     {address}/staff/   user [bold]staff[/], "
-        f"password [bold]{staff_password(home)}[/] (made for this machine)",
+        f"  Staff     {address}/staff/   {sign_in}",
         f"  Data      {home.path}",
         "",
         f"Import a file of your own:  {command('catalog-import')} plan FILE  (then apply FILE)",

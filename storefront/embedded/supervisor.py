@@ -70,8 +70,13 @@ class Supervisor:
     def run(self, program: Program, *, is_quiet: bool = True) -> None:
         """Run a step to its end; unless quiet, its output is ours. Raises `EmbeddedError` when it fails."""
         process = self.spawn(program, to_log=is_quiet)
-        code = process.wait()
+        while process.poll() is None:
+            # A step may wait for the worker, so a worker that died must come back meanwhile.
+            self.check(but=program.name)
+            time.sleep(0.05)
+        code = process.returncode
         del self.running[program.name]
+        self.remember()
         if code != 0:
             said = self.last_words(program) if is_quiet else "What it said stands above."
             raise EmbeddedError(f"{program.name} failed (exit code {code}).\n{said}")
@@ -86,10 +91,10 @@ class Supervisor:
                 continue
         self.home.write("children.json", known)
 
-    def check(self) -> None:
+    def check(self, *, but: str = "") -> None:
         """Start again what ended by itself. Raises `EmbeddedError` when that happens too often."""
         for name, (program, process) in list(self.running.items()):
-            if process.poll() is None:
+            if name == but or process.poll() is None:
                 continue
             now = time.monotonic()
             self.restarts = [at for at in self.restarts if now - at < RESTART_WINDOW_S] + [now]

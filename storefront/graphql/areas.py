@@ -66,7 +66,7 @@ class BodyArea(graphene.ObjectType):
 
     @staticmethod
     def resolve_guides(root: Term, info: graphene.ResolveInfo) -> list[Any]:
-        return queries.guides_for_area(root)
+        return list(info.context.guides_for(root))
 
 
 class ToolType(graphene.ObjectType):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import decimal
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 import graphene
@@ -52,6 +52,24 @@ class JSONString(graphene.Scalar):
     @staticmethod
     def parse_literal(node: Any, variables: Any = None) -> Any:
         return json.loads(node.value) if isinstance(node, StringValueNode) else None
+
+
+class Decimal(graphene.Decimal):
+    """A decimal number. NaN and the infinities are none."""
+
+    @staticmethod
+    def parse_value(value: Any) -> Any:
+        return finite(graphene.Decimal.parse_value(value))
+
+    @staticmethod
+    def parse_literal(node: Any, variables: Any = None) -> Any:
+        return finite(graphene.Decimal.parse_literal(node, variables))
+
+
+def finite(value: Any) -> Any:
+    if isinstance(value, decimal.Decimal) and not value.is_finite():
+        raise GraphQLError("A decimal number must be finite.")
+    return value
 
 
 class PageInfo(graphene.ObjectType):
@@ -102,13 +120,13 @@ class PriceRangeInput(graphene.InputObjectType):
 
 
 class DecimalRangeInput(graphene.InputObjectType):
-    gte = graphene.Decimal()
-    lte = graphene.Decimal()
+    gte = Decimal()
+    lte = Decimal()
 
 
 class DecimalFilterInput(graphene.InputObjectType):
-    eq = graphene.Decimal()
-    one_of = graphene.List(graphene.NonNull(graphene.Decimal))
+    eq = Decimal()
+    one_of = graphene.List(graphene.NonNull(Decimal))
     range = graphene.Field(DecimalRangeInput)
 
 
@@ -233,13 +251,13 @@ def one_of(arguments: dict[str, Any]) -> None:
         raise GraphQLError(f"Exactly one of the arguments {names} is required.")
 
 
-def money(amount: Decimal, currency: str) -> dict[str, Any]:
+def money(amount: decimal.Decimal, currency: str) -> dict[str, Any]:
     return {"amount": float(amount), "currency": currency}
 
 
-def taxed(amount: Decimal, currency: str) -> dict[str, Any]:
+def taxed(amount: decimal.Decimal, currency: str) -> dict[str, Any]:
     gross = money(amount, currency)
-    return {"currency": currency, "gross": gross, "net": gross, "tax": money(Decimal(0), currency)}
+    return {"currency": currency, "gross": gross, "net": gross, "tax": money(decimal.Decimal(0), currency)}
 
 
 def media_url(request: HttpRequest, file: str) -> str:

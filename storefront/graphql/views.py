@@ -35,7 +35,8 @@ from graphql.error import GraphQLSyntaxError
 
 from storefront.catalog import queries
 from storefront.catalog.keyset import is_storable
-from storefront.catalog.models import Term
+from storefront.catalog.models import Page, Term
+from storefront.graphql.cost import MAX_COST, cost_of
 from storefront.graphql.schema import schema
 
 log = logging.getLogger(__name__)
@@ -52,11 +53,18 @@ class Context:
 
     request: HttpRequest
     _areas: list[Term] = field(default_factory=list)
+    _guides: dict[int, list[Page]] = field(default_factory=dict)
 
     def areas(self) -> list[Term]:
         if not self._areas:
             self._areas = queries.areas()
         return self._areas
+
+    def guides_for(self, area: Term) -> list[Page]:
+        """An area's guides, read once however often a query comes by."""
+        if area.pk not in self._guides:
+            self._guides[area.pk] = queries.guides_for_area(area)
+        return self._guides[area.pk]
 
 
 class BadRequest(Exception):
@@ -154,6 +162,10 @@ def run(query: str, variables: dict[str, Any] | None, operation: str | None, con
         visit(document, StorableStrings())
     if faults := validate(schema.graphql_schema, document, RULES, max_errors=10):
         return {"errors": [formatted(error) for error in faults]}, 400
+    cost = cost_of(document, operation, variables)
+    if cost > MAX_COST:
+        refusal = failure(f"The query exceeds the maximum allowed cost of {MAX_COST}. Ask for fewer rows or levels.")
+        return refusal | {"extensions": cost_extension(cost)}, 400
     result = execute(
         schema.graphql_schema,
         document,
@@ -166,9 +178,15 @@ def run(query: str, variables: dict[str, Any] | None, operation: str | None, con
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
         answer = {"errors": [formatted(error) for error in result.errors]} | answer
+    answer["extensions"] = cost_extension(cost)
     # Without any data the operation never began: a bad variable, or an unknown operation.
     never_began = result.data is None and all(error.path is None for error in result.errors or ())
     return answer, 400 if never_began else 200
+
+
+def cost_extension(cost: int) -> dict[str, Any]:
+    """Saleor's form of telling what a query costs."""
+    return {"cost": {"requestedQueryCost": cost, "maximumAvailable": MAX_COST}}
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from catalog_import.importing import Options, PruneRefused, UnknownChannel, open
 from catalog_import.models import ImportRun
 from catalog_import.pictures import store_pictures
 from catalog_import.plan import Action, PlanItem
-from storefront.catalog.models import Channel, Product, ProductTag, ProductVariant, Stock, VariantPrice
+from storefront.catalog.models import Category, Channel, Product, ProductTag, ProductVariant, Stock, VariantPrice
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import MediaRecord, Origin, ProductRecord
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, stored_pictures
@@ -224,6 +224,54 @@ def test_nothing_is_pruned_on_the_word_of_a_file_with_errors(tmp_path: Path) -> 
 
     with pytest.raises(PruneRefused, match="errors"):
         planned(damaged, prune_percent=100.0)
+
+
+def test_what_was_pruned_comes_back_when_the_source_lists_it_again(tmp_path: Path) -> None:
+    rows = [a_row(sku=f"B-{n}", name=f"Ball {n}", target_areas="feet") for n in range(10)]
+    apply_files(a_products_file(tmp_path, *rows, name="ten.csv"))
+    apply_files(a_products_file(tmp_path, *rows[:9], name="nine.csv"), prune_percent=10.0)
+    assert Product.objects.get(name="Ball 9").status == "archived"
+
+    apply_files(tmp_path / "ten.csv", prune_percent=10.0)
+
+    assert Product.objects.get(name="Ball 9").status == "active"
+    assert writing(planned(tmp_path / "ten.csv", prune_percent=10.0)) == []
+
+
+def test_pruning_needs_products_to_go_by(tmp_path: Path) -> None:
+    apply_records(*ten_products())
+    (tmp_path / "empty.csv").write_text("sku,name,price\n")
+
+    with pytest.raises(PruneRefused, match="at least one product"):
+        planned(tmp_path / "empty.csv", prune_percent=100.0)
+
+
+# --- sources ------------------------------------------------------------------------------------------------
+
+
+def test_a_guide_that_another_source_brings_too_keeps_what_was_stated(tmp_path: Path) -> None:
+    guides = tmp_path / "guides"
+    guides.mkdir()
+    a_guide_file(guides, "target_areas: [feet, calves]\n")
+    apply_files(None, guides)
+    a_guide_file(guides)
+
+    assert writing(planned(None, guides, source="acme")) == [(Action.UNCHANGED, "Calm feet")]
+
+
+def test_categories_whose_names_make_one_slug_stay_two(tmp_path: Path) -> None:
+    apply_files(
+        a_products_file(
+            tmp_path,
+            a_row(sku="A", category="Balls & Rollers", target_areas="feet"),
+            a_row(sku="B", category="Balls Rollers", target_areas="feet"),
+        )
+    )
+
+    assert list(Category.objects.order_by("id").values_list("name", "slug")) == [
+        ("Balls & Rollers", "balls-rollers"),
+        ("Balls Rollers", "balls-rollers-2"),
+    ]
 
 
 # --- tagging anew -------------------------------------------------------------------------------------------

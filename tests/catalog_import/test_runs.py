@@ -1,22 +1,22 @@
-"""Runs: a plan applied in leased batches that may come twice, at once, late or never."""
+"""Runs: a plan applied in batches that may come twice, at once, late or never."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection, transaction
 
 from catalog_import import runs
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.plan import Action, Plan
 from catalog_import.runs import Progress, RunInProgress, apply_batch, nudge_ready, progress_of, start_run
-from storefront.catalog.models import CatalogVersion, Channel, Page, Product, ProductVariant, VariantPrice
+from storefront.catalog.models import CatalogVersion, Channel, Page, Product, ProductTag, ProductVariant, VariantPrice
 from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.records import DEFAULT_CHANNEL, ProductRecord
+from storefront.catalog.records import DEFAULT_CHANNEL, Origin, ProductRecord
 from tests.builders import (
     a_guide,
     a_price,
@@ -178,26 +178,97 @@ def test_a_batch_that_comes_twice_writes_once() -> None:
     assert Product.objects.count() == 1
 
 
+@contextmanager
+def another_worker_at(batch: ImportBatch) -> Iterator[None]:
+    """Another connection holds the batch's row, as a worker does that writes it, and dies without a word."""
+    holds, let_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                ImportBatch.objects.select_for_update().get(pk=batch.pk)
+                holds.set()
+                let_go.wait(30)
+                transaction.set_rollback(True)
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=hold)
+    worker.start()
+    assert holds.wait(30)
+    try:
+        yield
+    finally:
+        let_go.set()
+        worker.join()
+
+
 def test_a_batch_that_another_worker_holds_is_left_alone() -> None:
     run = start_run(plan_in_shop(a_product()))
-    ImportBatch.objects.update(state=ImportBatch.State.RUNNING, lease_until=timezone.now() + timedelta(minutes=1))
 
-    assert apply_batch(run.pk, 0, Nudges()) is False
+    with another_worker_at(run.batches.get()):
+        assert apply_batch(run.pk, 0, Nudges()) is False
+
     assert Product.objects.count() == 0
 
 
-def test_a_batch_whose_lease_ran_out_is_taken_over() -> None:
+def test_a_batch_whose_worker_died_is_taken_over_at_once() -> None:
     run = start_run(plan_in_shop(a_product()))
-    ImportBatch.objects.update(state=ImportBatch.State.RUNNING, lease_until=timezone.now() - timedelta(seconds=1))
+    with another_worker_at(run.batches.get()):
+        pass
 
     assert apply_batch(run.pk, 0, Nudges()) is True
     assert progress_of(run.pk) == applied(1)
+
+
+def test_a_worker_that_starts_goes_on_with_what_was_left() -> None:
+    run, nudges = start_run(plan_in_shop(a_product())), Nudges()
+
+    runs.resume(nudges)
+    nudges.deliver_all()
+
+    assert progress_of(run.pk) == applied(1)
+
+
+def test_a_batch_of_products_sends_no_messages_about_the_others() -> None:
+    run, nudges = start_run(plan_in_shop(*some_products(2 * runs.BATCH_SIZE + 1))), Nudges()
+
+    apply_batch(run.pk, 0, nudges)
+
+    assert nudges.sent == []
+
+
+def test_a_fault_of_ours_in_one_item_ends_neither_the_others_nor_the_run() -> None:
+    run = start_run(plan_in_shop(*some_products(2)))
+    item = ImportItem.objects.get(reference="B-0")
+    item.plan = item.plan | {"changes": "no changes at all"}
+    item.save()
+
+    apply_batch(run.pk, 0, Nudges())
+
+    assert outcomes(run) == {"B-0": "failed", "B-1": "applied"}
+    assert "unexpected fault" in message_of(run, "B-0")
+    assert progress_of(run.pk).is_finished
+
+
+def test_a_pin_that_was_set_after_the_plan_is_kept_and_told() -> None:
+    run_to_its_end(plan_in_shop(a_product(description="For the neck.")))
+    plan = plan_in_shop(a_product(description="For the feet."))
+    ProductTag.objects.filter(vocabulary="area").update(origin=Origin.PINNED)
+
+    progress = run_to_its_end(plan)
+
+    assert (progress.applied, progress.outdated) == (0, 1)
+    assert list(ProductTag.objects.filter(vocabulary="area").values_list("term__slug", "origin")) == [
+        ("neck", "pinned")
+    ]
 
 
 def test_a_batch_that_was_written_but_not_marked_changes_nothing_when_it_runs_again() -> None:
     run = start_run(plan_in_shop(a_product(), a_product(name="Cane", variants=(a_variant(sku="C"),))))
     apply_batch(run.pk, 0, Nudges())
     before = list(Product.objects.order_by("id").values_list("public_id", "slug", "name"))
+    ImportRun.objects.update(status=ImportRun.Status.RUNNING)
     ImportBatch.objects.update(state=ImportBatch.State.PENDING)
     ImportItem.objects.update(outcome=ImportItem.Outcome.PENDING)
 
@@ -280,7 +351,7 @@ def test_an_item_that_changed_meanwhile_is_left_alone_and_listed() -> None:
 
     assert outcomes(run) == {"B-0": "outdated", "B-1": "applied"}
     assert dict(Product.objects.values_list("reference", "name")) == {"B-0": "Edited meanwhile", "B-1": "New"}
-    assert message_of(run, "B-0") == "name changed in the shop since the plan was made."
+    assert message_of(run, "B-0") == "name changed in the shop since the plan was made. Plan again to see it."
     run.refresh_from_db()
     assert run.status == ImportRun.Status.PARTLY
 
@@ -306,7 +377,9 @@ def test_a_price_that_changed_meanwhile_outdates_its_product() -> None:
     apply_batch(run.pk, 0, Nudges())
 
     assert outcomes(run) == {"R-1": "outdated"}
-    assert message_of(run, "R-1") == (f"R-1: price: {DEFAULT_CHANNEL} changed in the shop since the plan was made.")
+    assert message_of(run, "R-1") == (
+        f"R-1: price: {DEFAULT_CHANNEL} changed in the shop since the plan was made. Plan again to see it."
+    )
     assert str(VariantPrice.objects.get().amount) == "21.000"
 
 

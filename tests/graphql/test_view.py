@@ -17,6 +17,14 @@ from tests.graphql.asking import ask, post
 NAME = "{ __typename }"
 
 
+def answer_of(response: Any) -> Any:
+    """The answer without what the query cost."""
+    answer = response.json()
+    for one in answer if isinstance(answer, list) else [answer]:
+        assert one.pop("extensions")["cost"]["maximumAvailable"] == 50_000
+    return answer
+
+
 def message_of(response: Any) -> str:
     """The message of an answer that is nothing but a refusal."""
     answer = response.json()
@@ -33,11 +41,11 @@ def test_a_query_is_answered_with_json() -> None:
 
     assert response.status_code == 200
     assert response["Content-Type"] == "application/json"
-    assert response.json() == {"data": {"__typename": "Query"}}
+    assert answer_of(response) == {"data": {"__typename": "Query"}}
 
 
 def test_an_array_of_one_is_answered_with_an_array_of_one() -> None:
-    assert post([{"query": NAME}]).json() == [{"data": {"__typename": "Query"}}]
+    assert answer_of(post([{"query": NAME}])) == [{"data": {"__typename": "Query"}}]
 
 
 @pytest.mark.parametrize("count", [0, 2])
@@ -51,7 +59,7 @@ def test_an_array_of_another_length_is_refused(count: int) -> None:
 def test_of_several_operations_the_named_one_runs() -> None:
     body = {"query": "query A { a: __typename } query B { b: __typename }", "operationName": "B"}
 
-    assert post(body).json() == {"data": {"b": "Query"}}
+    assert answer_of(post(body)) == {"data": {"b": "Query"}}
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
@@ -137,7 +145,7 @@ def test_an_unknown_operation_is_refused_with_400() -> None:
 def test_an_error_says_where_it_is_and_the_rest_is_answered() -> None:
     open_shop()
 
-    answer = post({"query": '{ __typename page(id: "?") { title } }'}).json()
+    answer = answer_of(post({"query": '{ __typename page(id: "?") { title } }'}))
 
     assert answer == {
         "errors": [
@@ -270,3 +278,42 @@ def test_a_shop_without_a_channel_answers_with_an_error_not_a_crash() -> None:
 
     assert response.status_code == 200
     assert len(response.json()["errors"]) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ bodyAreas { guides { targetAreas { guides { targetAreas { guides { title } } } } } } }",
+        "{ bodyAreas { products(first: 100) { edges { node { targetAreas {"
+        " products(first: 100) { totalCount } } } } } } }",
+        "{ "
+        + " ".join(f"a{n}: products(first: 100) {{ edges {{ node {{ name slug id }} }} }}" for n in range(150))
+        + " }",
+        "query Q($n: Int) { bodyAreas { products(first: $n) { edges { node { variants { product { name }"
+        " targetAreas: product { variants { name } } } } } } } }",
+    ],
+    ids=["lists in lists", "pages in pages", "aliases", "variables"],
+)
+def test_a_short_query_that_asks_for_very_much_is_refused(query: str) -> None:
+    response = post({"query": query})
+
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["message"].startswith("The query exceeds the maximum allowed cost of 50000.")
+    assert response.json()["extensions"]["cost"]["requestedQueryCost"] > 50_000
+
+
+def test_a_fragment_costs_where_it_is_spread() -> None:
+    spread = "{ products(first: 10) { edges { node { ...F } } } } fragment F on Product { name slug }"
+    written = "{ products(first: 10) { edges { node { name slug } } } }"
+
+    costs = [post({"query": query}).json()["extensions"]["cost"]["requestedQueryCost"] for query in (spread, written)]
+
+    # products, and for each of ten: edges, node, name, slug.
+    assert costs == [41, 41]
+
+
+def test_a_number_that_is_none_is_refused() -> None:
+    response = post({"query": '{ products(first: 2, where: { price: { range: { gte: "NaN" } } }) { totalCount } }'})
+
+    assert response.status_code == 400
+    assert "finite" in response.json()["errors"][0]["message"]

@@ -26,7 +26,7 @@ from storefront.catalog.search import index_products
 from storefront.catalog.writer.bases import write_bases
 from storefront.catalog.writer.tags import write_links, write_product_tags
 from storefront.catalog.writer.variants import write_variants
-from storefront.catalog.writer.vocabulary import attribute_slug, category_ids, value_ids
+from storefront.catalog.writer.vocabulary import attribute_slug, category_ids, free_slug, value_ids
 
 PRODUCT_TYPE = "massage-tool"
 COLUMNS = (
@@ -170,13 +170,6 @@ def give_slugs(rows: Iterable[Product], wanted: Iterable[str]) -> None:
 def escape_slug(slug: str) -> str:
     """A slug inside a PostgreSQL regular expression; a slug has letters, digits, - and _ only."""
     return "".join(letter if letter.isalnum() or letter in "-_" else f"\\{letter}" for letter in slug)
-
-
-def free_slug(slug: str, taken: set[str]) -> str:
-    candidate, number = slug, 2
-    while candidate in taken:
-        candidate, number = f"{slug}-{number}", number + 1
-    return candidate
 
 
 def write_attributes(wanted: Mapping[int, Mapping[str, Any]]) -> None:

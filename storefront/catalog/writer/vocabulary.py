@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -84,14 +84,25 @@ def category_ids(names: Iterable[str]) -> dict[str, int]:
     """Name → key; a category that is not there yet is made."""
     wanted = sorted({name for name in names if name})
     known = dict(Category.objects.filter(name__in=wanted).values_list("name", "pk"))
-    for name in wanted:
-        if name not in known:
-            slug = slugify(name, allow_unicode=True) or "category"
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        taken = set(Category.objects.values_list("slug", flat=True))
+        for name in missing:
+            slug = free_slug(slugify(name, allow_unicode=True)[:240] or "category", taken)
+            taken.add(slug)
             row, _ = Category.objects.get_or_create(
-                slug=slug, defaults={"name": name, "public_id": new_public_id("Category")}
+                name=name, defaults={"slug": slug, "public_id": new_public_id("Category")}
             )
             known[name] = row.pk
     return known
+
+
+def free_slug(slug: str, taken: Collection[str]) -> str:
+    """The slug, or with a number behind it where it is taken."""
+    candidate, number = slug, 2
+    while candidate in taken:
+        candidate, number = f"{slug}-{number}", number + 1
+    return candidate
 
 
 def attribute_slug(name: str) -> str:
