@@ -12,6 +12,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import MD5
 
 from storefront.catalog.records import CautionKind, LinkRole, Origin, Status
 
@@ -136,7 +137,10 @@ class AttributeValue(models.Model):
     name = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("attribute", "name"), name="attribute_value_is_unique")]
+        constraints = [
+            # By its hash: PostgreSQL has no index entries of more than some 2,700 bytes.
+            models.UniqueConstraint("attribute", MD5("name"), name="attribute_value_is_unique")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -12,10 +12,12 @@ import os
 import secrets
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from platformdirs import user_cache_path
-from pydantic import Field, PositiveInt, model_validator
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, PositiveInt, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 EMBEDDED_ENVIRONMENT = "environment.json"
@@ -40,7 +42,7 @@ class Env(BaseSettings):
     static_root: Path | None = None
     taxonomy_folder: Path | None = None
     cache_folder: Path | None = None
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     embedded_staff_password: str = ""
@@ -56,6 +58,16 @@ class Env(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment alone: no `.env` file is read behind the operator's back."""
         return (init_settings, env_settings)
+
+    @field_validator("database_url")
+    @classmethod
+    def be_an_address_of_postgresql(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                conninfo_to_dict(value)
+            except ProgrammingError as error:
+                raise ValueError(f"not an address of a database, like postgresql://user@host/name ({error})") from error
+        return value
 
     @model_validator(mode="after")
     def require_a_secret_outside_the_embedded_run(self) -> Self:

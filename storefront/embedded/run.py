@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -254,7 +255,10 @@ def local_address(settings: Env) -> str:
 def command(name: str) -> str:
     """How to call one of our commands from here."""
     path = Path(sys.executable).parent / name
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else name
+    here = str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else name
+    # A second terminal finds the shop by its data folder.
+    elsewhere = os.environ.get("KNOTWISE_HOME")
+    return f"KNOTWISE_HOME={shlex.quote(elsewhere)} {here}" if elsewhere else here
 
 
 def staff_password(home: Home) -> str:

@@ -636,3 +636,17 @@ def test_a_write_may_be_stored_as_json() -> None:
     write: ProductWrite = a_write(ProductRecord(reference="R-1", name="Ball"))
 
     assert ProductWrite.model_validate_json(write.model_dump_json()) == write
+
+
+def test_a_long_attribute_fits_and_one_that_is_said_twice_is_kept_once() -> None:
+    long = "肩" * 1900
+
+    sell(
+        a_product(
+            attributes={"Care": long, "care ": "Other"}, variants=(a_variant(options={"Size": "S", "size ": "S"}),)
+        )
+    )
+
+    product = Product.objects.get()
+    assert list(product.attribute_values.values_list("value__name", flat=True)) == [long]
+    assert ProductVariant.objects.get().options.count() == 1

@@ -169,6 +169,18 @@ def test_fresh_starts_over_and_other_servers_can_take_the_place_of_the_embedded_
     assert fresh.interrupt() == 0
 
 
+def test_a_worker_that_dies_during_the_first_import_does_not_hang_the_start(tmp_path: Path) -> None:
+    shop = start_shop(tmp_path / "home")
+    shop.wait_until("Starting the worker")
+    worker = json.loads((tmp_path / "home" / "children.json").read_text())["Worker"]
+
+    psutil.Process(int(worker.partition("@")[0])).kill()
+
+    shop.wait_until_ready()
+    assert "LittleMum" in shop.get("/tools/?q=littlemum")[1]
+    assert shop.interrupt() == 0
+
+
 def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
     shop = start_shop(tmp_path / "home", "--no-sample")
     shop.wait_until_ready()

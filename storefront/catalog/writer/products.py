@@ -26,7 +26,7 @@ from storefront.catalog.search import index_products
 from storefront.catalog.writer.bases import write_bases
 from storefront.catalog.writer.tags import write_links, write_product_tags
 from storefront.catalog.writer.variants import write_variants
-from storefront.catalog.writer.vocabulary import attribute_slug, category_ids, free_slug, value_ids
+from storefront.catalog.writer.vocabulary import attribute_slug, category_ids, free_slug, one_by_slug, value_ids
 
 PRODUCT_TYPE = "massage-tool"
 COLUMNS = (
@@ -191,7 +191,7 @@ def write_attributes(wanted: Mapping[int, Mapping[str, Any]]) -> None:
         [
             ProductAttributeValue(product_id=pk, value_id=ids[(name, str(value))])
             for pk, said in by_product.items()
-            for name, value in said.items()
+            for name, value in one_by_slug(said).items()
             if value
         ]
     )

@@ -19,7 +19,7 @@ from storefront.catalog.models import (
     Warehouse,
 )
 from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.writer.vocabulary import attribute_slug, value_ids
+from storefront.catalog.writer.vocabulary import attribute_slug, one_by_slug, value_ids
 
 COLUMNS = ("sku", "name", "weight_g", "barcode")
 
@@ -109,7 +109,7 @@ def write_options(wanted: Mapping[int, Mapping[str, Any]]) -> None:
         [
             VariantOption(variant_id=pk, value_id=ids[(name, str(value))], position=position)
             for pk, said in by_variant.items()
-            for position, (name, value) in enumerate(said.items())
+            for position, (name, value) in enumerate(one_by_slug(said).items())
             if value
         ]
     )

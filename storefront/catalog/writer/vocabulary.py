@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -108,6 +109,16 @@ def free_slug(slug: str, taken: Collection[str]) -> str:
 def attribute_slug(name: str) -> str:
     """The slug by which an attribute is known: "Size" and "size" are one."""
     return slugify(name, allow_unicode=True)[:255] or "attribute"
+
+
+def one_by_slug(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by attribute name; of names that are one attribute ("Size", "size") the first with a value."""
+    found: dict[str, tuple[str, Any]] = {}
+    for name, value in said.items():
+        slug = attribute_slug(name)
+        if slug not in found or (value and not found[slug][1]):
+            found[slug] = (name, value)
+    return dict(found.values())
 
 
 def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], int]:
