@@ -8,13 +8,12 @@ import graphene
 
 from storefront.catalog import queries
 from storefront.catalog.models import Term
-from storefront.graphql.base import WINDOW, Listed, channel_for, listed, window_of
+from storefront.graphql.base import WINDOW, Listed, WithPublicId, channel_for, listed, window_of
 
 
-class BodyArea(graphene.ObjectType):
+class BodyArea(WithPublicId, graphene.ObjectType):
     """A part of the body. Groups like `back` have children."""
 
-    id = graphene.ID(required=True)
     slug = graphene.String(required=True)
     name = graphene.String(required=True)
     sides = graphene.List(graphene.NonNull(graphene.String), required=True, description='"front", "back" or both.')
@@ -37,10 +36,6 @@ class BodyArea(graphene.ObjectType):
         required=True,
         description="Guides tagged with the area or one inside it, the nearest first.",
     )
-
-    @staticmethod
-    def resolve_id(root: Term, info: graphene.ResolveInfo) -> str:
-        return root.public_id
 
     @staticmethod
     def resolve_children(root: Term, info: graphene.ResolveInfo) -> list[Term]:
@@ -69,26 +64,16 @@ class BodyArea(graphene.ObjectType):
         return list(info.context.guides_for(root))
 
 
-class ToolType(graphene.ObjectType):
-    id = graphene.ID(required=True)
+class ToolType(WithPublicId, graphene.ObjectType):
     slug = graphene.String(required=True)
     name = graphene.String(required=True)
 
-    @staticmethod
-    def resolve_id(root: Term, info: graphene.ResolveInfo) -> str:
-        return root.public_id
 
-
-class Condition(graphene.ObjectType):
+class Condition(WithPublicId, graphene.ObjectType):
     """A complaint that a text names. No diagnosis is meant."""
 
-    id = graphene.ID(required=True)
     slug = graphene.String(required=True)
     name = graphene.String(required=True)
-
-    @staticmethod
-    def resolve_id(root: Term, info: graphene.ResolveInfo) -> str:
-        return root.public_id
 
 
 class CautionKind(graphene.Enum):

@@ -72,6 +72,16 @@ def finite(value: Any) -> Any:
     return value
 
 
+class WithPublicId:
+    """Part of a type whose rows have a `public_id`."""
+
+    id = graphene.ID(required=True)
+
+    @staticmethod
+    def resolve_id(root: Any, info: graphene.ResolveInfo) -> str:
+        return root.public_id
+
+
 class PageInfo(graphene.ObjectType):
     has_next_page = graphene.Boolean(required=True)
     has_previous_page = graphene.Boolean(required=True)

@@ -22,6 +22,7 @@ from storefront.graphql.base import (
     Listed,
     OrderDirection,
     StringFilterInput,
+    WithPublicId,
     channel_for,
     connection,
     listed,
@@ -31,14 +32,9 @@ from storefront.graphql.product_filters import values_of
 from storefront.graphql.products import ProductCountableConnection
 
 
-class PageType(graphene.ObjectType):
-    id = graphene.ID(required=True)
+class PageType(WithPublicId, graphene.ObjectType):
     name = graphene.String(required=True)
     slug = graphene.String(required=True)
-
-    @staticmethod
-    def resolve_id(root: Any, info: graphene.ResolveInfo) -> str:
-        return str(root.public_id)
 
 
 class SourceCitation(graphene.ObjectType):
@@ -50,10 +46,9 @@ class SourceCitation(graphene.ObjectType):
     supports = graphene.String(required=True)
 
 
-class Page(graphene.ObjectType):
+class Page(WithPublicId, graphene.ObjectType):
     """A page; an educational guide is one of the type "guide"."""
 
-    id = graphene.ID(required=True)
     title = graphene.String(required=True)
     slug = graphene.String(required=True)
     content = JSONString()
@@ -72,10 +67,6 @@ class Page(graphene.ObjectType):
         description="Products linked to the page: those of which it is the primary guide first.",
         **WINDOW,
     )
-
-    @staticmethod
-    def resolve_id(root: PageRow, info: graphene.ResolveInfo) -> str:
-        return root.public_id
 
     @staticmethod
     def resolve_content(root: PageRow, info: graphene.ResolveInfo) -> dict[str, Any] | None:

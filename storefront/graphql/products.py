@@ -37,6 +37,7 @@ from storefront.graphql.base import (
     TaxedMoney,
     TaxedMoneyRange,
     ThumbnailFormatEnum,
+    WithPublicId,
     connection,
     media_url,
     taxed,
@@ -49,18 +50,12 @@ from storefront.graphql.product_filters import (
 )
 
 
-class ProductType(graphene.ObjectType):
-    id = graphene.ID(required=True)
+class ProductType(WithPublicId, graphene.ObjectType):
     name = graphene.String(required=True)
     slug = graphene.String(required=True)
 
-    @staticmethod
-    def resolve_id(root: Any, info: graphene.ResolveInfo) -> str:
-        return str(root.public_id)
 
-
-class Category(graphene.ObjectType):
-    id = graphene.ID(required=True)
+class Category(WithPublicId, graphene.ObjectType):
     name = graphene.String(required=True)
     slug = graphene.String(required=True)
     parent = graphene.Field(lambda: Category)
@@ -75,10 +70,6 @@ class Category(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_id(root: CategoryRow, info: graphene.ResolveInfo) -> str:
-        return root.public_id
-
-    @staticmethod
     def resolve_products(root: CategoryRow, info: graphene.ResolveInfo, **arguments: Any) -> Listed[ProductRow]:
         return list_products(arguments, within=queries.in_categories([root.public_id]))
 
@@ -88,18 +79,13 @@ class ProductMediaType(graphene.Enum):
     VIDEO = "VIDEO"
 
 
-class ProductMedia(graphene.ObjectType):
-    id = graphene.ID(required=True)
+class ProductMedia(WithPublicId, graphene.ObjectType):
     sort_order = graphene.Int()
     alt = graphene.String(required=True)
     type = graphene.Field(ProductMediaType, required=True)
     url = graphene.String(
         required=True, size=graphene.Int(), format=ThumbnailFormatEnum(default_value=ThumbnailFormatEnum.ORIGINAL)
     )
-
-    @staticmethod
-    def resolve_id(root: ProductMediaRow, info: graphene.ResolveInfo) -> str:
-        return root.public_id
 
     @staticmethod
     def resolve_sort_order(root: ProductMediaRow, info: graphene.ResolveInfo) -> int:
