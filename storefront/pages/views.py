@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from storefront.catalog.records import DEFAULT_CHANNEL
 PAGE_SIZE = 24
 ALSO_SIZE = 6
 SEARCH_LENGTH = 200
+COUNTS_TTL_S = 3600
 
 
 def shop_channel() -> Channel:
@@ -41,7 +43,7 @@ def window(request: HttpRequest, size: int = PAGE_SIZE) -> queries.Window:
 def home(request: HttpRequest) -> HttpResponse:
     channel = shop_channel()
     areas = queries.areas()
-    counts = queries.area_counts(channel)
+    counts = area_counts(channel)
     whole = next((area for area in areas if area.parent_id is None), None)
     groups = [
         {
@@ -61,6 +63,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "tool_types": queries.tool_types_in_use(channel),
     }
     return render(request, "pages/home.html", context)
+
+
+def area_counts(channel: Channel) -> dict[int, int]:
+    """Area key → number of tools; counted once for each state of the catalogue.
+
+    The version is read before counting, so what was counted is never older than its key.
+    """
+    key = f"area-counts:{channel.pk}:{queries.catalog_version()}"
+    counts: dict[int, int] = cache.get_or_set(key, lambda: queries.area_counts(channel), COUNTS_TTL_S) or {}
+    return counts
 
 
 @require_safe
