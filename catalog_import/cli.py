@@ -117,7 +117,7 @@ def explain_command(
     with checking(file, guides, mapping, None) as check:
         for record, answer in check.products():
             if any(variant.sku == sku for variant in record.variants):
-                inferred = Inferred.model_validate(answer)
+                inferred = Inferred.model_validate_json(answer.inferred)
                 explain(TaggedProduct(record=record, tags=inferred.tags, links=inferred.links), json_output)
                 raise typer.Exit(Exit.DONE)
     printing.err.print(f'The file has no row with the SKU "{sku}" that could be read.')

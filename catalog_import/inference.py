@@ -19,14 +19,14 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
 from catalog_import.claims import Claim, claims_in
 from catalog_import.matching import GuideIndex
 from catalog_import.tagging import tag_product, tagger_version
-from storefront.catalog.records import GuideLink, ProductRecord, Record, TaggedGuide, Tags
+from storefront.catalog.records import GuideLink, LinkRole, ProductRecord, Record, TaggedGuide, Tags
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,31 @@ class Inferred(Record):
     tags: Tags
     links: tuple[GuideLink, ...] = ()
     claims: tuple[Claim, ...] = ()
+
+
+class Answer(NamedTuple):
+    """What was inferred as it is kept: the JSON of `Inferred`, and of it what most readers want.
+
+    `summary` has the slugs (`target_areas`, `tool_type`, `conditions`, `primary_guide`, `related_guides`) and the
+    `claims`. Checking a large file makes no more of the rest than to show it.
+    """
+
+    summary: dict[str, Any]
+    inferred: bytes
+
+
+def kept_form(inferred: Inferred) -> bytes:
+    """The summary on a line, then the whole."""
+    tags, links = inferred.tags, inferred.links
+    summary = {
+        "target_areas": [tag.slug for tag in tags.target_areas],
+        "tool_type": next((tag.slug for tag in tags.tool_types), None),
+        "conditions": [tag.slug for tag in tags.conditions],
+        "primary_guide": next((link.guide for link in links if link.role is LinkRole.PRIMARY), None),
+        "related_guides": [link.guide for link in links if link.role is LinkRole.RELATED],
+        "claims": [claim.model_dump() for claim in inferred.claims],
+    }
+    return orjson.dumps(summary) + b"\n" + inferred.model_dump_json().encode()
 
 
 def infer(record: ProductRecord, guides: GuideIndex, taxonomy: Taxonomy) -> Inferred:
@@ -98,10 +123,10 @@ class Inference:
     def stream(self, items: Iterable[T], record_of: Callable[[T], ProductRecord]) -> Iterator[tuple[T, Inferred]]:
         """Each item with what was inferred for its record, in the order of the items."""
         for item, answer in self.answers(items, record_of):
-            yield item, Inferred.model_validate_json(answer)
+            yield item, Inferred.model_validate_json(answer.inferred)
 
-    def answers(self, items: Iterable[T], record_of: Callable[[T], ProductRecord]) -> Iterator[tuple[T, bytes]]:
-        """The same as the JSON of `Inferred`. Reads a few chunks ahead and holds no more than those."""
+    def answers(self, items: Iterable[T], record_of: Callable[[T], ProductRecord]) -> Iterator[tuple[T, Answer]]:
+        """The same as it is kept. Reads a few chunks ahead and holds no more than those."""
         waiting: deque[tuple[list[T], list[bytes], dict[bytes, bytes], list[bytes], Future[list[bytes]] | None]]
         waiting = deque()
         source = iter(items)
@@ -124,7 +149,8 @@ class Inference:
                 self.remember(fresh)
                 known |= fresh
             for item, key in zip(items_done, keys, strict=True):
-                yield item, known[key]
+                summary, _, inferred = known[key].partition(b"\n")
+                yield item, Answer(orjson.loads(summary), inferred)
 
     def submit(self, texts: list[bytes]) -> Future[list[bytes]] | None:
         """Have these texts worked out: here while they are few, by other processes once they are many."""
@@ -182,7 +208,7 @@ def text_of(record: ProductRecord) -> bytes:
 
 def infer_text(text: bytes, guides: GuideIndex, taxonomy: Taxonomy) -> bytes:
     record = ProductRecord.model_validate(json.loads(text) | {"reference": "-"})
-    return infer(record, guides, taxonomy).model_dump_json().encode()
+    return kept_form(infer(record, guides, taxonomy))
 
 
 _process: dict[str, Any] = {}

@@ -12,11 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Column, Table
 
 from catalog_import import runs
-from catalog_import.check import Check, guides_of, slugs
+from catalog_import.check import Check
 from catalog_import.plan import Action, PlanItem
 from catalog_import.problems import Problem, Severity
 from catalog_import.sources.notes import Interpretation
-from storefront.catalog.records import LinkRole, TaggedProduct
+from storefront.catalog.records import TaggedProduct
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -36,15 +36,15 @@ def print_check(check: Check) -> None:
     """What was read of each product: areas, tool type, guide."""
     table = Table(*(Column(head, overflow="fold") for head in ("product", "areas", "tool type", "guide")), box=None)
     count = variants = 0
-    for record, inferred in check.products():
+    for record, answer in check.products():
         count += 1
         variants += len(record.variants)
         if count <= SHOWN_PRODUCTS:
             table.add_row(
                 escape(record.name or record.reference),
-                ", ".join(slugs(inferred["tags"]["target_areas"])) or "[yellow]none[/]",
-                ", ".join(slugs(inferred["tags"]["tool_types"])),
-                next(iter(guides_of(inferred, LinkRole.PRIMARY)), "[yellow]none[/]"),
+                ", ".join(answer.summary["target_areas"]) or "[yellow]none[/]",
+                answer.summary["tool_type"] or "[yellow]none[/]",
+                answer.summary["primary_guide"] or "[yellow]none[/]",
             )
     out.print(table)
     if count > SHOWN_PRODUCTS:

@@ -73,6 +73,9 @@ def before_exec(user: User | None, death_signal: signal.Signals) -> Callable[[],
     parent = os.getpid()
 
     def prepare() -> None:
+        # A shell without job control starts what it puts into the background deaf to these two.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
         if user:
             if _libc and user.needs_passage:
                 _libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)

@@ -61,18 +61,18 @@ def test_the_answer_has_products_guides_and_problems(tmp_path: Path) -> None:
     }
     guide = answer["guides"]["calm-feet"]
     assert (guide["title"], guide["target_areas"], guide["reviewed_on"]) == ("Calm feet", ["neck"], "2026-03-01")
-    assert guide["evidence"]["target_areas"]["neck"]["origin"] == "stated"
+    assert [(tag["slug"], tag["origin"]) for tag in guide["evidence"]["tags"]["target_areas"]] == [("neck", "stated")]
 
 
 def test_evidence_says_who_said_a_tag_and_in_which_words(tmp_path: Path) -> None:
     answer = checked(a_products_file(tmp_path, a_row(description="For the neck.", tool_type="t-bar")))
 
     evidence = answer["products"]["R-1"]["evidence"]
-    assert set(evidence) == {"target_areas", "tool_type", "conditions"}
-    assert set(evidence["target_areas"]["neck"]) == {"origin", "score", "evidence"}
-    assert evidence["target_areas"]["neck"]["origin"] == "inferred"
-    assert evidence["target_areas"]["neck"]["evidence"] == [{"field": "description", "quote": "neck", "start": 8}]
-    assert evidence["tool_type"]["t-bar"]["origin"] == "stated"
+    assert set(evidence) == {"tags", "links", "claims"}
+    (area,), (tool_type,) = evidence["tags"]["target_areas"], evidence["tags"]["tool_types"]
+    assert (area["slug"], area["origin"]) == ("neck", "inferred")
+    assert area["evidence"] == [{"field": "description", "quote": "neck", "start": 8}]
+    assert (tool_type["slug"], tool_type["origin"]) == ("t-bar", "stated")
 
 
 def test_each_variant_is_there_under_its_sku(tmp_path: Path) -> None:
