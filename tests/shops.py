@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -85,8 +86,7 @@ def start_shop(
 ) -> ShopProcess:
     """Start `storefront embedded` on a data folder; it is not ready yet."""
     port = port or free_port()
-    home.parent.mkdir(parents=True, exist_ok=True)
-    log = home.parent / f"{home.name}-{port}-{time.monotonic_ns()}.log"
+    log = Path(tempfile.mkdtemp(prefix="knotwise-shop-")) / "said"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "storefront", "embedded", *options],
