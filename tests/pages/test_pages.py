@@ -14,7 +14,7 @@ from django.test import Client
 
 from storefront.catalog.models import Channel
 from storefront.catalog.queries import areas
-from storefront.catalog.records import DEFAULT_CHANNEL, LinkRole, Status
+from storefront.catalog.records import DEFAULT_CHANNEL, LinkRole, Origin, Status
 from tests.builders import (
     a_guide,
     a_link,
@@ -101,7 +101,7 @@ def a_full_shop() -> None:
             variants=(a_variant(stock={"default-warehouse": 50}),),
         ),
         tags=tags("feet", tool_type="massage-ball"),
-        links=[a_link(reasons=("both are for the feet",)), a_link("other", LinkRole.RELATED)],
+        links=[a_link(reasons=("both are for the feet",), origin=Origin.INFERRED), a_link("other", LinkRole.RELATED)],
         pictures={"a.png": a_stored_picture()},
     )
     sell_named("Sold Out Roller", "feet", "legs", units=0)
@@ -517,3 +517,10 @@ def test_a_cursor_of_another_list_is_a_bad_request() -> None:
     (cursor,) = re.findall(r'<a href="\?after=([^"]+)" rel="next">', get("/areas/feet/"))
 
     get(f"/tools/?after={cursor}", status=400)
+
+
+def test_a_guide_that_the_shop_chose_itself_needs_no_reason() -> None:
+    publish(a_guide(), "feet")
+    sell_named("Ball", "feet", links=[a_link(reasons=("the product's file names this guide",))])
+
+    assert "Why this guide" not in words(section(get("/products/ball/"), "guide"))
