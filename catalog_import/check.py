@@ -70,13 +70,18 @@ def write_json(check: Check, stream: BinaryIO) -> None:
     """The answer of `check --json`, a product at a time: by SKU what was interpreted, worked out and why."""
     stream.write(b'{"products": {')
     separator = b"\n"
+    waiting: list[bytes] = []
     for record, answer in check.products():
         shared = orjson.dumps(product_json(record, answer))
         for variant in record.variants:
             own = orjson.dumps(variant_json(variant))
             # Two objects as one: what the rows of a product share is written once.
-            stream.write(b"".join((separator, orjson.dumps(variant.sku), b": ", own[:-1], b",", shared[1:])))
+            waiting += (separator, orjson.dumps(variant.sku), b": ", own[:-1], b",", shared[1:])
             separator = b",\n"
+        if len(waiting) > WAITING:
+            stream.write(b"".join(waiting))
+            waiting.clear()
+    stream.write(b"".join(waiting))
     guides = {guide.record.slug: guide_json(guide) for guide in check.guides}
     stream.write(b'\n},\n"guides": ' + orjson.dumps(guides, option=orjson.OPT_INDENT_2))
     stream.write(b',\n"interpretations": ' + orjson.dumps(check.reading.interpretations, option=orjson.OPT_INDENT_2))
@@ -111,6 +116,8 @@ OWN = (
 )
 
 
+# Pieces of the answer that are written at once.
+WAITING = 1500
 INFERRED = ("target_areas", "tool_type", "conditions", "primary_guide", "related_guides")
 
 

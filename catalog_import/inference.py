@@ -261,9 +261,12 @@ def open_answers(folder: Path) -> sqlite3.Connection | None:
         if path.exists() and path.stat().st_size > MAX_CACHE_BYTES:
             path.unlink()
         answers = sqlite3.connect(path, timeout=2)
+        # An answer has some kilobytes: on small pages each would lie on several.
+        answers.execute("PRAGMA page_size = 32768")
+        answers.execute("PRAGMA mmap_size = 1073741824")
         answers.execute("PRAGMA journal_mode = WAL")
         answers.execute("PRAGMA synchronous = OFF")
-        answers.execute("CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, answer BLOB) WITHOUT ROWID")
+        answers.execute("CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, answer BLOB)")
     except (OSError, sqlite3.Error):
         log.debug("No cache of inferred tags in %s", folder, exc_info=True)
         return None
