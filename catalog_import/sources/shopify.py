@@ -16,7 +16,7 @@ from catalog_import.sources.headers import Header
 from catalog_import.sources.native_rows import Fault, NativeRow
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.numbers import NumberError, read_grams
-from catalog_import.sources.texts import FORGIVING, handle_of, leaf_of, picture_cell, tell_unused
+from catalog_import.sources.texts import FORGIVING, handle_of, leaf_of, picture_cell, tell_unused, unread_weight
 
 HANDLE = ("handle", "url handle")
 _PRODUCT = {
@@ -169,8 +169,7 @@ class ShopifyTranslator:
         try:
             grams = read_grams(text)
         except NumberError as error:
-            message = f'"{text[:100]}" {error}. The cell was left out.'
-            return (Fault(self.heads["weight_g"], ProblemCode.INVALID_VALUE, message, text, is_fatal=False),)
+            return (unread_weight(self.heads["weight_g"], text, error),)
         if grams:
             said["weight_g"] = str(grams)
         else:

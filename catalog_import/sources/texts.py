@@ -1,4 +1,4 @@
-"""Small translations that several foreign formats share: handles, category paths, picture cells."""
+"""Small translations that several foreign formats share: handles, category paths, picture cells, weights."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from catalog_import.problems import ProblemCode
 from catalog_import.sources.headers import Header, plain
+from catalog_import.sources.native_rows import Fault
 from catalog_import.sources.notes import Notes
+from catalog_import.sources.numbers import NumberError
 
 # What other systems let anybody type: a bad cell there must not cost a whole export.
 FORGIVING = frozenset({"barcode", "seo_title", "seo_description", "image", "weight_g"})
@@ -32,6 +35,12 @@ def as_part(text: str) -> str:
 
 def picture_cell(location: str, alt: str) -> str:
     return as_part(f"{' '.join(alt.split())} | {location}" if alt else location)
+
+
+def unread_weight(head: str, cell: str, error: NumberError) -> Fault:
+    """The fault of a weight that is none; the row goes on without it."""
+    message = f'"{cell[:100]}" {error}. The cell was left out.'
+    return Fault(head, ProblemCode.INVALID_VALUE, message, cell, is_fatal=False)
 
 
 def tell_unused(header: Header, known: Collection[str], notes: Notes) -> None:

@@ -17,7 +17,7 @@ from catalog_import.sources.headers import Header
 from catalog_import.sources.native_rows import Fault, NativeRow
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.numbers import NumberError, read_grams
-from catalog_import.sources.texts import FORGIVING, handle_of, leaf_of, picture_cell, tell_unused
+from catalog_import.sources.texts import FORGIVING, handle_of, leaf_of, picture_cell, tell_unused, unread_weight
 
 _LISTED = re.compile(r"(?<!\\),")
 _ATTRIBUTE = re.compile(r"attribute (\d+) (?:name|value s|values|value)")
@@ -218,8 +218,7 @@ class WooCommerceTranslator:
         try:
             said["weight_g"] = str(read_grams(weight, self.unit))
         except NumberError as error:
-            message = f'"{weight[:100]}" {error}. The cell was left out.'
-            return (Fault(self.heads["weight_g"], ProblemCode.INVALID_VALUE, message, weight, is_fatal=False),)
+            return (unread_weight(self.heads["weight_g"], weight, error),)
         notes.add(
             f"weights in {self.unit} were turned into grams", row=row, column=self.heads["weight_g"], example=weight
         )
