@@ -171,13 +171,6 @@ class GuideIndex:
         return tuple(matcher.link(match, LinkRole.RELATED) for match in good[:MAX_RELATED])
 
 
-def match_guides(
-    product: ProductRecord, tags: Tags, guides: Iterable[TaggedGuide], taxonomy: Taxonomy
-) -> tuple[GuideLink, ...]:
-    """The guides of one product (`GuideIndex.match`). The order of `guides` makes no difference."""
-    return GuideIndex(guides, taxonomy).match(product, tags)
-
-
 def _stated(slug: str, role: LinkRole) -> GuideLink:
     return GuideLink(guide=slug, role=role, origin=Origin.STATED, reasons=("the product's file names this guide",))
 

@@ -1,7 +1,7 @@
 """Records × shop → the items of a plan: what would be made, adopted, changed, archived or left alone, and why.
 
-`build_plan` takes lists and gives a plan; a `Planner` does the same piece by piece, so that the size of a file does
-not matter. Neither writes anything. The rules are told in docs/importing.md.
+A `Planner` goes piece by piece, so that the size of a file does not matter, and writes nothing. The rules are told in
+docs/importing.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from catalog_import.enrich import enrich_guide, with_pins
 from catalog_import.gaps import gaps
 from catalog_import.identity import ShopIndex
 from catalog_import.inference import Inference, Inferred
-from catalog_import.plan import Action, Kind, Plan, PlanItem
+from catalog_import.plan import Action, Kind, PlanItem
 from catalog_import.problems import Place, Problem, ProblemCode, problem_at
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
@@ -50,34 +50,8 @@ NOT_OWN_FIELDS = (*PRODUCT_TAG_FIELDS, PRUNED)
 NOWHERE = Place("")
 
 
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """What a plan is made against: the shop's facts, its guides, and the products that the files name."""
-
-    facts: ShopFacts
-    guides: Sequence[ShopGuide] = ()
-    products: Sequence[ShopProduct] = ()
-
-
 def overwrites_nothing(name: str) -> bool:
     return False
-
-
-def build_plan(
-    products: Sequence[ReadProduct],
-    guides: Sequence[ReadGuide],
-    shop: Shop,
-    taxonomy: Taxonomy,
-    *,
-    source: str = DEFAULT_SOURCE,
-    overwrites: Overwrites = overwrites_nothing,
-) -> Plan:
-    """The plan for these records, the same for the same input."""
-    items, tagged, problems = plan_guides(guides, shop.guides, taxonomy, overwrites)
-    with Inference(tagged, taxonomy) as inference:
-        planner = Planner(inference, shop.facts, source=source, overwrites=overwrites)
-        items += planner.products([(products, shop.products)])
-    return Plan(source, items, problems + planner.problems)
 
 
 def plan_guides(

@@ -17,7 +17,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.plan import Kind, Plan, PlanItem, counts_of
+from catalog_import.plan import Kind, PlanItem, counts_of
 from catalog_import.planning import GUIDE_TAG_FIELDS, link_texts, tag_texts
 from catalog_import.problems import Problem
 from catalog_import.threeway import Change, same
@@ -63,24 +63,6 @@ class Progress:
     @property
     def done(self) -> int:
         return self.applied + self.outdated + self.failed
-
-
-def start_run(
-    plan: Plan,
-    *,
-    files: Sequence[str] = (),
-    pictures: Mapping[str, StoredPicture] | None = None,
-    started_by: str = "",
-) -> ImportRun:
-    """Store a plan and begin with it (`store_plan`, `begin`)."""
-    run = store_plan(plan.source, plan.to_apply(), files=files, started_by=started_by)
-    run.counts = plan.counts()
-    try:
-        begin(run, problems=plan.problems, pictures=pictures)
-    except RunInProgress:
-        run.delete()
-        raise
-    return run
 
 
 @transaction.atomic

@@ -6,17 +6,21 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from catalog_import.inference import Inference
+from catalog_import.models import ImportRun
 from catalog_import.plan import Plan
-from catalog_import.planning import Shop, build_plan
+from catalog_import.planning import Planner, plan_guides
 from catalog_import.problems import Place, Problem
+from catalog_import.runs import RunInProgress, begin, store_plan
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
-from catalog_import.sources.products import read_products
+from catalog_import.sources.products import ProductsReading
 from storefront.catalog.fields import Fields, guide_fields, product_fields, product_record
 from storefront.catalog.models import (
     CatalogVersion,
@@ -158,7 +162,12 @@ def a_products_file(folder: Path, *rows: Mapping[str, str], name: str = "product
 
 def read_file(path: Path) -> tuple[list[ReadProduct], list[Problem]]:
     """What the importer reads of a products file."""
-    return read_products(path, TAXONOMY, CURRENCIES)
+    return read_products(path, CURRENCIES)
+
+
+def read_products(path: Path, currencies: Mapping[str, str]) -> tuple[list[ReadProduct], list[Problem]]:
+    reading = ProductsReading(path, TAXONOMY, currencies)
+    return list(reading.products()), reading.problems
 
 
 def read_rows(folder: Path, *rows: Mapping[str, str]) -> tuple[list[ReadProduct], list[Problem]]:
@@ -231,6 +240,15 @@ def guide_in_shop(record: GuideRecord | None = None, **changes: Any) -> ShopGuid
     return ShopGuide(**(found | changes))
 
 
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What a plan is made against: the shop's facts, its guides, and the products that the files name."""
+
+    facts: ShopFacts
+    guides: Sequence[ShopGuide] = ()
+    products: Sequence[ShopProduct] = ()
+
+
 def a_shop(*products: ShopProduct, guides: Sequence[ShopGuide] = (), facts: ShopFacts = FACTS) -> Shop:
     return Shop(facts, guides=guides, products=products)
 
@@ -243,14 +261,35 @@ def plan_for(
     overwrite: Sequence[str] = (),
 ) -> Plan:
     """The plan for these records against a shop; an empty one if none is named."""
-    return build_plan(
-        [found if isinstance(found, ReadProduct) else a_read(found) for found in products],
-        [a_read_guide(guide) for guide in guides],
-        shop or a_shop(),
-        TAXONOMY,
-        source=source,
-        overwrites=lambda name: name in overwrite,
-    )
+    shop = shop or a_shop()
+    read = [found if isinstance(found, ReadProduct) else a_read(found) for found in products]
+
+    def overwrites(name: str) -> bool:
+        return name in overwrite
+
+    items, tagged, problems = plan_guides([a_read_guide(guide) for guide in guides], shop.guides, TAXONOMY, overwrites)
+    with Inference(tagged, TAXONOMY) as inference:
+        planner = Planner(inference, shop.facts, source=source, overwrites=overwrites)
+        items += planner.products([(read, shop.products)])
+    return Plan(source, items, problems + planner.problems)
+
+
+def start_run(
+    plan: Plan,
+    *,
+    files: Sequence[str] = (),
+    pictures: Mapping[str, StoredPicture] | None = None,
+    started_by: str = "",
+) -> ImportRun:
+    """Store a plan and begin with it, as `catalog-import apply` does; nothing is stored if another run is going on."""
+    run = store_plan(plan.source, plan.to_apply(), files=files, started_by=started_by)
+    run.counts = plan.counts()
+    try:
+        begin(run, problems=plan.problems, pictures=pictures)
+    except RunInProgress:
+        run.delete()
+        raise
+    return run
 
 
 # --- a shop in the database ---------------------------------------------------------------------------------

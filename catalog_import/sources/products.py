@@ -103,11 +103,3 @@ class Survey:
                         signs.setdefault(name, set()).add(sign)
         self.count = count
         self.decimals.append({name: next(iter(seen)) for name, seen in signs.items() if len(seen) == 1})
-
-
-def read_products(
-    path: Path, taxonomy: Taxonomy, currencies: Mapping[str, str]
-) -> tuple[list[ReadProduct], list[Problem]]:
-    """All products of a file at once, and everything that is wrong with it."""
-    reading = ProductsReading(path, taxonomy, currencies)
-    return list(reading.products()), reading.problems

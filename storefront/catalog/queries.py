@@ -55,7 +55,6 @@ from storefront.catalog.records import LinkRole, Status
 from storefront.catalog.search import search_query
 
 GUIDE_TYPE = "guide"
-FULL_BODY = "full-body"
 
 
 class Window(TypedDict, total=False):
@@ -253,10 +252,6 @@ def area(slug: str) -> Term | None:
         .select_related("parent", "parent__parent")
         .first()
     )
-
-
-def area_by_public_id(public_id: str) -> Term | None:
-    return Term.objects.filter(vocabulary=Vocabulary.AREA.value, public_id=public_id).select_related("parent").first()
 
 
 def areas_within(slugs: Collection[str]) -> dict[Term, int]:

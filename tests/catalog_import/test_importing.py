@@ -35,6 +35,7 @@ from tests.builders import (
     a_variant,
     open_shop,
     plan_in_shop,
+    start_run,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,7 +57,7 @@ def do_batches(run: ImportRun) -> None:
 
 
 def apply_records(*products: ProductRecord, **options: Any) -> None:
-    do_batches(runs.start_run(plan_in_shop(*products, **options)))
+    do_batches(start_run(plan_in_shop(*products, **options)))
 
 
 def planned(products: Path | None, guides: Path | None = None, **options: Any) -> list[PlanItem]:

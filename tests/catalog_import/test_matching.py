@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog_import.matching import match_guides
+from catalog_import.matching import GuideIndex
 from catalog_import.tagging import tag_guide, tag_product
 from storefront.catalog.records import (
     GuideLink,
@@ -37,7 +37,7 @@ def a_guide(slug: str, *areas: str, **changes: Any) -> TaggedGuide:
 
 
 def links_of(product: ProductRecord, *guides: TaggedGuide) -> tuple[GuideLink, ...]:
-    return match_guides(product, tag_product(product, TAXONOMY), guides, TAXONOMY)
+    return GuideIndex(guides, TAXONOMY).match(product, tag_product(product, TAXONOMY))
 
 
 def primary_of(product: ProductRecord, *guides: TaggedGuide) -> str | None:

@@ -9,9 +9,8 @@ import pytest
 
 from catalog_import.problems import Problem, ProblemCode, Severity
 from catalog_import.sources.headers import column_name
-from catalog_import.sources.products import read_products
 from storefront.catalog.records import DEFAULT_CHANNEL, Caution, CautionKind, MediaRecord, ProductRecord, Status
-from tests.builders import TAXONOMY, a_price, a_products_file, a_row, read_rows
+from tests.builders import a_price, a_products_file, a_row, read_products, read_rows
 
 
 def the_product(folder: Path, *rows: dict[str, str]) -> ProductRecord:
@@ -381,7 +380,7 @@ def test_of_a_column_that_is_there_twice_the_first_is_read(tmp_path: Path) -> No
     path = tmp_path / "products.csv"
     path.write_text("sku,name,price,Price\nR-1,Ball,1.00,2.00\n")
 
-    products, problems = read_products(path, TAXONOMY, {})
+    products, problems = read_products(path, {})
 
     assert products[0].record.variants[0].prices[DEFAULT_CHANNEL].amount == a_price("1").amount
     assert told(problems) == [(1, "Price", ProblemCode.DUPLICATE_COLUMN, "")]
@@ -436,7 +435,7 @@ def test_a_reference_that_the_shop_cannot_keep_is_a_problem(tmp_path: Path, colu
 
 
 def read_prices(folder: Path, currencies: dict[str, str], **cells: str) -> tuple[dict[str, Any], list[Problem]]:
-    products, problems = read_products(a_products_file(folder, a_row(**cells)), TAXONOMY, currencies)
+    products, problems = read_products(a_products_file(folder, a_row(**cells)), currencies)
     return (dict(products[0].record.variants[0].prices) if products else {}), problems
 
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from catalog_import import runs
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.plan import Action, Plan
-from catalog_import.runs import Progress, RunInProgress, apply_batch, nudge_ready, progress_of, start_run
+from catalog_import.runs import Progress, RunInProgress, apply_batch, nudge_ready, progress_of
 from storefront.catalog.models import CatalogVersion, Channel, Page, Product, ProductTag, ProductVariant, VariantPrice
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import DEFAULT_CHANNEL, Origin, ProductRecord
@@ -29,6 +29,7 @@ from tests.builders import (
     read_rows,
     sell,
     shop_product,
+    start_run,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
