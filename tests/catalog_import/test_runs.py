@@ -11,13 +11,16 @@ import pytest
 from django.db import connection, transaction
 
 from catalog_import import runs
+from catalog_import.batches import apply_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.plan import Action, Plan
-from catalog_import.runs import Progress, RunInProgress, apply_batch, nudge_ready, progress_of
+from catalog_import.plan import Action
+from catalog_import.runs import Progress, RunInProgress, nudge_ready, progress_of
+from catalog_import.stored_plans import BATCH_SIZE
 from storefront.catalog.models import CatalogVersion, Channel, Page, Product, ProductTag, ProductVariant, VariantPrice
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import DEFAULT_CHANNEL, Origin, ProductRecord
 from tests.builders import (
+    Plan,
     a_guide,
     a_price,
     a_product,
@@ -67,11 +70,16 @@ def some_products(count: int) -> list[ProductRecord]:
 
 
 def applied(count: int) -> Progress:
-    return Progress(total=count, applied=count, outdated=0, failed=0, is_finished=True)
+    return Progress(total=count, applied=count, outdated=0, failed=0, status="done")
 
 
 def outcomes(run: ImportRun) -> dict[str, str]:
-    return dict(ImportItem.objects.filter(batch__run=run).values_list("reference", "outcome"))
+    """Reference → what became of it."""
+    found = ImportItem.objects.filter(run=run, batch__isnull=False).select_related("batch")
+    return {
+        item.reference: item.outcome or ("applied" if item.batch and item.batch.state == "done" else "pending")
+        for item in found
+    }
 
 
 def message_of(run: ImportRun, reference: str) -> str:
@@ -86,7 +94,7 @@ def test_starting_a_run_writes_nothing_to_the_catalogue() -> None:
 
     assert run.status == ImportRun.Status.RUNNING
     assert (Product.objects.count(), Page.objects.count()) == (0, 0)
-    assert progress_of(run.pk) == Progress(total=2, applied=0, outdated=0, failed=0, is_finished=False)
+    assert progress_of(run.pk) == Progress(total=2, applied=0, outdated=0, failed=0, status="running")
 
 
 def test_a_run_makes_what_its_plan_says() -> None:
@@ -120,7 +128,7 @@ def test_products_are_not_taken_before_all_guides_are_done() -> None:
 
 
 def test_many_products_are_written_in_several_batches() -> None:
-    plan = plan_in_shop(*some_products(runs.BATCH_SIZE + 1))
+    plan = plan_in_shop(*some_products(BATCH_SIZE + 1))
 
     run = start_run(plan)
 
@@ -132,8 +140,8 @@ def test_many_products_are_written_in_several_batches() -> None:
     nudge_ready(run.pk, nudges)
     assert nudges.sent == [(run.pk, 0), (run.pk, 1)]
     nudges.deliver_all()
-    assert progress_of(run.pk) == applied(runs.BATCH_SIZE + 1)
-    assert Product.objects.count() == runs.BATCH_SIZE + 1
+    assert progress_of(run.pk) == applied(BATCH_SIZE + 1)
+    assert Product.objects.count() == BATCH_SIZE + 1
 
 
 def test_importing_the_same_records_twice_leaves_nothing_to_do() -> None:
@@ -225,14 +233,14 @@ def test_a_batch_whose_worker_died_is_taken_over_at_once() -> None:
 def test_a_worker_that_starts_goes_on_with_what_was_left() -> None:
     run, nudges = start_run(plan_in_shop(a_product())), Nudges()
 
-    runs.resume(nudges)
+    runs.go_on(nudges, stalled_s=0)
     nudges.deliver_all()
 
     assert progress_of(run.pk) == applied(1)
 
 
 def test_a_batch_of_products_sends_no_messages_about_the_others() -> None:
-    run, nudges = start_run(plan_in_shop(*some_products(2 * runs.BATCH_SIZE + 1))), Nudges()
+    run, nudges = start_run(plan_in_shop(*some_products(2 * BATCH_SIZE + 1))), Nudges()
 
     apply_batch(run.pk, 0, nudges)
 
@@ -271,7 +279,6 @@ def test_a_batch_that_was_written_but_not_marked_changes_nothing_when_it_runs_ag
     before = list(Product.objects.order_by("id").values_list("public_id", "slug", "name"))
     ImportRun.objects.update(status=ImportRun.Status.RUNNING)
     ImportBatch.objects.update(state=ImportBatch.State.PENDING)
-    ImportItem.objects.update(outcome=ImportItem.Outcome.PENDING)
 
     assert apply_batch(run.pk, 0, Nudges()) is True
 
