@@ -10,6 +10,9 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
@@ -122,7 +125,11 @@ def nudge_next_stage(run_id: int, stage: int, nudge: Nudge) -> None:
 
 def write_batch(run: ImportRun, batch: ImportBatch) -> list[ImportItem]:
     """Write the batch's items whose shop side is still as the plan saw it; gives those that were kept back."""
-    rows = list(batch.items.order_by("position"))
+    rows = list(
+        batch.items.defer("plan")
+        .annotate(plan_json=Cast("plan", TextField()), public_id=KT("plan__public_id"))
+        .order_by("position")
+    )
     pictures = {digest: StoredPicture.model_validate(found) for digest, found in run.pictures.items()}
     write = guide_writer(run.source) if batch.kind == Kind.GUIDE.value else product_writer(run.source, pictures)
     for part in apart(rows):
@@ -143,7 +150,7 @@ def apart(rows: Sequence[ImportItem]) -> list[list[ImportItem]]:
     parts: list[list[ImportItem]] = []
     seen: list[set[str]] = []
     for row in rows:
-        key = row.plan.get("public_id") or row.reference
+        key = row.public_id or row.reference
         index = next((index for index, keys in enumerate(seen) if key not in keys), len(parts))
         if index == len(parts):
             parts.append([])

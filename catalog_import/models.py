@@ -104,6 +104,10 @@ class ImportItem(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.AS_ITS_BATCH, blank=True)
     message = models.TextField(blank=True)
 
+    # What `batches.py` has the database work out.
+    plan_json: str
+    public_id: str | None
+
     class Meta:
         ordering = ("position",)
         constraints = [models.UniqueConstraint(fields=("run", "position"), name="item_position_is_unique_in_its_run")]

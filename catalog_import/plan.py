@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from pydantic import Field
+
 from catalog_import.threeway import Change, Conflict
 from storefront.catalog.fields import Fields
 from storefront.catalog.records import GuideLink, Record, Tags
@@ -42,7 +44,7 @@ class Undoing(Record):
     released_variants: tuple[str, ...] = ()
     is_deleted: bool = False
     gone_variants: tuple[str, ...] = ()
-    dropped: Fields = Fields()
+    dropped: Fields = Field(default_factory=Fields)
 
 
 class PlanItem(Record):
@@ -62,17 +64,17 @@ class PlanItem(Record):
     row: int = 0
     public_id: str | None = None
     skus: tuple[str, ...] = ()
-    changes: dict[str, Change] = {}
-    variant_changes: dict[str, dict[str, Change]] = {}
+    changes: dict[str, Change] = Field(default_factory=dict)
+    variant_changes: dict[str, dict[str, Change]] = Field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     tags: Tags | None = None
     tags_before: Tags | None = None
     links: tuple[GuideLink, ...] | None = None
     links_before: tuple[GuideLink, ...] | None = None
-    base: Fields = Fields()
-    base_before: Fields = Fields()
+    base: Fields = Field(default_factory=Fields)
+    base_before: Fields = Field(default_factory=Fields)
     digest: str = ""
-    adopted_variants: dict[str, str] = {}
+    adopted_variants: dict[str, str] = Field(default_factory=dict)
     undoing: Undoing | None = None
 
     @property

@@ -21,7 +21,7 @@ def still_fresh(source: str, rows: Sequence[ImportItem]) -> list[PlanItem]:
 
     Call it in the transaction that writes: what it looks at is locked.
     """
-    items = [PlanItem.model_validate(row.plan) for row in rows]
+    items = [PlanItem.model_validate_json(row.plan_json) for row in rows]
     if not items:
         return []
     lock_products([item.public_id for item in items if item.public_id and item.kind is Kind.PRODUCT])

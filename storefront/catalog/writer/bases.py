@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from pydantic import Field
+
 from storefront.catalog.bulk import copy_rows, update_rows
 from storefront.catalog.fields import Fields
 from storefront.catalog.models import ImportBase
@@ -17,8 +19,8 @@ class BaseWrite(Record):
     `digest` stands for all that the source said (`ImportBase.digest`), `stamp` for the state of the product.
     """
 
-    fields: Fields = Fields()
-    dropped: Fields = Fields()
+    fields: Fields = Field(default_factory=Fields)
+    dropped: Fields = Field(default_factory=Fields)
     digest: str = ""
     stamp: datetime | None = None
 

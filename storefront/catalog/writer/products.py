@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from pydantic import Field
 
 from storefront.catalog.bulk import as_arrays, check_keys, column_names, copy_rows, fields_of, reserve_keys, update_rows
 from storefront.catalog.fields import ATTRIBUTE, Fields, with_prefix
@@ -75,8 +76,8 @@ class ProductWrite(Record):
     tags: Tags | None = None
     links: tuple[GuideLink, ...] | None = None
     base: BaseWrite | None = None
-    adopted_variants: Mapping[str, str] = {}
-    pictures: Mapping[str, StoredPicture] = {}
+    adopted_variants: Mapping[str, str] = Field(default_factory=dict)
+    pictures: Mapping[str, StoredPicture] = Field(default_factory=dict)
     is_released: bool = False
     released_variants: tuple[str, ...] = ()
     gone_variants: tuple[str, ...] = ()
