@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 WRITING = (ImportRun.Status.RUNNING, ImportRun.Status.CANCELLING)
 # So long without a batch done, and the workers are told of all batches again.
-STALLED_S = 10.0
+STALLED_S = 5.0
 POLL_S = 0.1
 LOOK_S = 2.0
 # So long a database that went away may be missed by somebody who watches a run.

@@ -24,14 +24,16 @@ PRODUCT_VECTOR = """
 PRODUCT_TEXTS = """
     LEFT JOIN catalog_category c ON c.id = p.category_id
     LEFT JOIN LATERAL (
-        SELECT string_agg(term.name, ' ') AS names
+        SELECT string_agg(term.name, ' ' ORDER BY tag.vocabulary, tag.position) AS names
         FROM catalog_producttag tag JOIN catalog_term term ON term.id = tag.term_id
         WHERE tag.product_id = p.id
     ) t ON true
     LEFT JOIN LATERAL (
         -- The parser takes the "-1" of "R-1" for a number; a SKU counts by its parts, as a query does.
-        SELECT string_agg(concat_ws(' ', regexp_replace(variant.sku, '[^[:alnum:]]+', ' ', 'g'), variant.name), ' ')
-            AS texts
+        SELECT string_agg(
+            concat_ws(' ', regexp_replace(variant.sku, '[^[:alnum:]]+', ' ', 'g'), variant.name), ' '
+            ORDER BY variant.position, variant.id
+        ) AS texts
         FROM catalog_productvariant variant WHERE variant.product_id = p.id
     ) v ON true
 """

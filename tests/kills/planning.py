@@ -1,0 +1,20 @@
+"""`python -m tests.kills.planning FILE GUIDES`: store the plan of an import, and leave it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.config.settings")
+django.setup()
+
+from catalog_import import runs  # noqa: E402 - the settings come first
+from catalog_import.importing import Options, open_import  # noqa: E402
+from catalog_import.stored_plans import store_plan  # noqa: E402
+
+if __name__ == "__main__":
+    with open_import(Path(sys.argv[1]), Path(sys.argv[2]), Options()) as importing:
+        store_plan(runs.new_run("main", files=importing.reading.files), importing.items())
