@@ -80,12 +80,27 @@ def shop_products(source: str, items: Sequence[PlanItem]) -> Callable[[PlanItem]
 
 def first_difference(item: PlanItem, current: ShopGuide | ShopProduct) -> str | None:
     """The first field that the plan writes and that is neither as it was nor as it shall be."""
-    if name := differing(item.changes, current.fields.own | shown_tags(current)):
+    if name := differing(item.changes, current.fields.own | shown_tags(current)) or replaced_tags(item, current):
         return name
     for reference, changes in item.variant_changes.items():
         key = item.adopted_variants.get(reference, reference)
         if name := differing(changes, current.fields.variants.get(key, {})):
             return f"{reference}: {name}"
+    return None
+
+
+def replaced_tags(item: PlanItem, current: ShopGuide | ShopProduct) -> str | None:
+    """The first list of tags or links that the plan would replace, though it only renews it, and that is another one
+    by now: a pin that somebody made meanwhile must not go."""
+    if item.tags is not None and item.tags_before is not None:
+        for name in GUIDE_TAG_FIELDS:
+            now, before = tag_texts(getattr(current.tags, name)), tag_texts(getattr(item.tags_before, name))
+            if now not in (before, tag_texts(getattr(item.tags, name))):
+                return name
+    if item.links is not None and item.links_before is not None and isinstance(current, ShopProduct):
+        now = link_texts(current.links)
+        if now not in (link_texts(item.links_before), link_texts(item.links)):
+            return "guides"
     return None
 
 

@@ -18,7 +18,16 @@ from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.plan import Action
 from catalog_import.runs import Progress, RunCannot, RunInProgress, nudge_ready, progress_of
 from catalog_import.stored_plans import BATCH_SIZE
-from storefront.catalog.models import CatalogVersion, Channel, Page, Product, ProductTag, ProductVariant, VariantPrice
+from storefront.catalog.models import (
+    CatalogVersion,
+    Channel,
+    Page,
+    Product,
+    ProductTag,
+    ProductVariant,
+    Term,
+    VariantPrice,
+)
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import DEFAULT_CHANNEL, Origin, ProductRecord
 from tests.builders import (
@@ -510,6 +519,19 @@ def test_what_a_write_says_and_what_is_read_back_are_one() -> None:
     found = shop_product().fields
     assert {name: found.own[name] for name in said.own} == said.own
     assert {name: found.variants["R-1"][name] for name in said.variants["R-1"]} == said.variants["R-1"]
+
+
+def test_a_pin_that_was_made_meanwhile_is_not_replaced_by_a_plan_that_only_renews_evidence() -> None:
+    run_to_its_end(plan_in_shop(a_product(description="For the feet.")))
+    run = start_run(plan_in_shop(a_product(description="It is good for the feet.")))
+    assert "target_areas" not in ImportItem.objects.get(run=run).plan["changes"]
+    neck = Term.objects.get(vocabulary="area", slug="neck")
+    ProductTag.objects.filter(vocabulary="area").update(term=neck, origin=Origin.PINNED)
+
+    apply_batch(run.pk, 0, Nudges())
+
+    assert outcomes(run) == {"R-1": "outdated"}
+    assert ProductTag.objects.get(vocabulary="area").term.slug == "neck"
 
 
 # --- all or nothing -----------------------------------------------------------------------------------------
