@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "storefront.staff",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -107,7 +108,9 @@ CACHES = {
         }
         if ENV.redis_url
         else {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-    )
+    ),
+    # Of this process alone; for what must go on where the other does not answer.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
 }
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -119,6 +122,22 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+LOGIN_URL = "staff:sign_in"
+LOGIN_REDIRECT_URL = "staff:overview"
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
+TRUSTED_PROXIES = ENV.trusted_proxies
+
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENV.smtp_host else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = ENV.mail_folder()
+EMAIL_HOST = ENV.smtp_host
+EMAIL_PORT = ENV.smtp_port
+EMAIL_HOST_USER = ENV.smtp_user
+EMAIL_HOST_PASSWORD = ENV.smtp_password
+EMAIL_USE_TLS = ENV.smtp_security == "starttls"
+EMAIL_USE_SSL = ENV.smtp_security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -1,0 +1,93 @@
+"""The editor of guides and plain pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin import TabularInline
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import slugify
+
+from storefront.catalog.models import Page, PageTag
+from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.records import Status
+from storefront.catalog.writer.guides import GUIDE_TYPE
+from storefront.catalog.writer.hand import pages_edited, slug_not_taken
+from storefront.staff.editors.base import Editor
+from storefront.staff.editors.lines import cautions_field, sources_field
+
+
+class PageForm(ModelForm):
+    cautions = cautions_field()
+    sources = sources_field()
+
+    class Meta:
+        help_texts = {
+            "slug": "Part of its address. Empty: made from the title.",
+            "body": "Markdown. “Preview” below shows it as shoppers would see it.",
+            "status": "Active is shown, a draft is not yet, archived no longer.",
+        }
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "body": forms.Textarea(attrs={"rows": 26, "class": "vLargeTextField writing"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        said = str(self.cleaned_data.get("slug") or "")
+        title = slugify(str(self.data.get("title", "")), allow_unicode=True)[:240] or "page"
+        return said or self.instance.slug or slug_not_taken(Page, title)
+
+
+class PageTagInline(TabularInline):
+    model = PageTag
+    verbose_name_plural = "areas, tool types, complaints and techniques (read from the text, or stated by its file)"
+    fields = ("vocabulary", "term", "origin")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PageEditor(Editor):
+    form = PageForm
+    change_form_template = "admin/page_form.html"
+    list_display = ("title", "page_type", "status", "reviewed_on", "updated_at")
+    list_filter = ("status", "page_type")
+    search_fields = ("title", "slug")
+    list_select_related = ("page_type",)
+    inlines = (PageTagInline,)
+    fieldsets = (
+        (None, {"fields": ("title", "page_type", "status", "summary", "body")}),
+        ("For safety", {"fields": ("cautions",)}),
+        ("Where it comes from", {"fields": ("sources", "reviewed_on")}),
+        ("Address", {"fields": ("slug",), "classes": ("collapse",)}),
+    )
+
+    def view_on_site(self, page: Page) -> str | None:
+        is_shown = page.status == Status.ACTIVE.value and page.page_type.slug == GUIDE_TYPE
+        return reverse("pages:guide", args=[page.slug]) if is_shown else None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A guide is known to files by its slug, so an imported one keeps it."""
+        return ["slug"] if obj is not None else []
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        if not change and isinstance(obj, Page):
+            obj.public_id = new_public_id("Page")
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        pages_edited([form.instance.pk])
