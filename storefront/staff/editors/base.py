@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from storefront.catalog.models import Vocabulary
 from storefront.staff.access import to_sign_in
 from storefront.staff.editing import shop_is_editable
 
@@ -56,6 +57,8 @@ class Editable:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None:
             field.show_hidden_initial = True
+            # Nothing is deleted from beside another field.
+            field.widget.can_delete_related = False
         return field
 
 
@@ -74,3 +77,9 @@ class Editor(Editable, ModelAdmin):
 
 def column_names(obj: Model) -> set[str]:
     return {field.name for field in obj._meta.concrete_fields}
+
+
+def words_of(tags: Any, vocabulary: Vocabulary) -> str:
+    """The words of one vocabulary among an item's tags, each with who said it."""
+    found = tags.filter(vocabulary=vocabulary.value).select_related("term")
+    return ", ".join(f"{tag.term.name} ({tag.origin})" for tag in found) or "none"

@@ -18,15 +18,14 @@ class LinesField(forms.CharField):
     def __init__(self, record: type[Record], separator: str, example: str, **kwargs: Any) -> None:
         self.record, self.separator, self.example = record, separator, example
         self.names = list(record.model_fields)
-        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 4}), **kwargs)
+        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, list):
             return value
-        return "\n".join(
-            f" {self.separator} ".join(str(piece.get(name) or "") for name in self.names).rstrip(f" {self.separator}")
-            for piece in value
-        )
+        between = f"{self.separator} " if self.separator == ":" else f" {self.separator} "
+        lines = (between.join(str(piece.get(name) or "") for name in self.names) for piece in value)
+        return "\n".join(line.rstrip(between) for line in lines)
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
         text = super().clean(value)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin import TabularInline
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import slugify
 
-from storefront.catalog.models import Page, PageTag
+from storefront.catalog.models import Page, Vocabulary
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import Status
 from storefront.catalog.writer.guides import GUIDE_TYPE
 from storefront.catalog.writer.hand import pages_edited, slug_not_taken
-from storefront.staff.editors.base import Editor
+from storefront.staff.editors.base import Editor, words_of
 from storefront.staff.editors.lines import cautions_field, sources_field
 
 
@@ -32,7 +31,7 @@ class PageForm(ModelForm):
             "status": "Active is shown, a draft is not yet, archived no longer.",
         }
         widgets = {
-            "summary": forms.Textarea(attrs={"rows": 3}),
+            "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
             "body": forms.Textarea(attrs={"rows": 26, "class": "vLargeTextField writing"}),
         }
 
@@ -47,20 +46,6 @@ class PageForm(ModelForm):
         return said or self.instance.slug or slug_not_taken(Page, title)
 
 
-class PageTagInline(TabularInline):
-    model = PageTag
-    verbose_name_plural = "areas, tool types, complaints and techniques (read from the text, or stated by its file)"
-    fields = ("vocabulary", "term", "origin")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 class PageEditor(Editor):
     form = PageForm
     change_form_template = "admin/page_form.html"
@@ -68,10 +53,17 @@ class PageEditor(Editor):
     list_filter = ("status", "page_type")
     search_fields = ("title", "slug")
     list_select_related = ("page_type",)
-    inlines = (PageTagInline,)
+    readonly_fields = ("areas", "tool_types", "complaints", "techniques")
     fieldsets = (
         (None, {"fields": ("title", "page_type", "status", "summary", "body")}),
         ("For safety", {"fields": ("cautions",)}),
+        (
+            "What it is for",
+            {
+                "fields": ("areas", "tool_types", "complaints", "techniques"),
+                "description": "Stated by its file, read from its text, or pinned in the review queue.",
+            },
+        ),
         ("Where it comes from", {"fields": ("sources", "reviewed_on")}),
         ("Address", {"fields": ("slug",), "classes": ("collapse",)}),
     )
@@ -80,9 +72,21 @@ class PageEditor(Editor):
         is_shown = page.status == Status.ACTIVE.value and page.page_type.slug == GUIDE_TYPE
         return reverse("pages:guide", args=[page.slug]) if is_shown else None
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A guide is known to files by its slug, so an imported one keeps it."""
-        return ["slug"] if obj is not None else []
+    def areas(self, page: Page) -> str:
+        return words_of(page.tags, Vocabulary.AREA)
+
+    def tool_types(self, page: Page) -> str:
+        return words_of(page.tags, Vocabulary.TOOL_TYPE)
+
+    def complaints(self, page: Page) -> str:
+        return words_of(page.tags, Vocabulary.CONDITION)
+
+    def techniques(self, page: Page) -> str:
+        return words_of(page.tags, Vocabulary.TECHNIQUE)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Files know a guide by its slug, so it stays once it is made."""
+        return (*self.readonly_fields, "slug") if obj is not None else self.readonly_fields
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         if not change and isinstance(obj, Page):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest
 
 ONLY_FOR_SUPERUSERS = ("is_superuser", "user_permissions")
@@ -15,9 +16,17 @@ ONLY_FOR_SUPERUSERS = ("is_superuser", "user_permissions")
 class AccountEditor(UserAdmin):
     list_display = ("username", "first_name", "last_name", "email", "roles", "is_active")
     list_filter = ("is_active", "groups")
+    filter_horizontal = ("user_permissions",)
     add_fieldsets = (
         (None, {"fields": ("username", "email", "usable_password", "password1", "password2", "is_staff", "groups")}),
     )
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            return ModelMultipleChoiceField(
+                Group.objects.order_by("name"), label="Roles", required=False, widget=CheckboxSelectMultiple
+            )
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def roles(self, user: User) -> str:
         return "Superuser" if user.is_superuser else ", ".join(group.name for group in user.groups.all())

@@ -20,12 +20,11 @@ from django.utils.text import slugify
 from storefront.catalog.fields import COMPARE_AT, PRICE, STOCK, decimal_text
 from storefront.catalog.models import (
     Channel,
-    GuideLink,
     Product,
     ProductMedia,
-    ProductTag,
     ProductType,
     ProductVariant,
+    Vocabulary,
     Warehouse,
 )
 from storefront.catalog.public_ids import new_public_id
@@ -33,7 +32,7 @@ from storefront.catalog.records import Status
 from storefront.catalog.writer.hand import products_edited, slug_not_taken
 from storefront.catalog.writer.products import PRODUCT_TYPE
 from storefront.catalog.writer.variants import write_prices, write_stock
-from storefront.staff.editors.base import Editable, Editor
+from storefront.staff.editors.base import Editable, Editor, words_of
 from storefront.staff.editors.lines import cautions_field
 
 MAX_AMOUNT = Decimal(10) ** 9
@@ -61,18 +60,6 @@ class PictureInline(LookOnlyInline):
 
     def picture(self, row: ProductMedia) -> str:
         return format_html('<img src="/media/{}" alt="" width="96">', row.file)
-
-
-class TagInline(LookOnlyInline):
-    model = ProductTag
-    verbose_name_plural = "areas, tool type and complaints (pin them in the review queue)"
-    fields = ("vocabulary", "term", "origin")
-
-
-class GuideInline(LookOnlyInline):
-    model = GuideLink
-    verbose_name_plural = "guides"
-    fields = ("role", "page", "origin")
 
 
 def number_names() -> dict[str, str]:
@@ -116,9 +103,16 @@ class VariantForm(ModelForm):
 def numbers_of(variant: ProductVariant) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for price in variant.prices.all():
-        found[f"price_{price.channel_id}"] = price.amount
-        found[f"compare_at_{price.channel_id}"] = price.compare_at_amount
+        found[f"price_{price.channel_id}"] = cents(price.amount)
+        found[f"compare_at_{price.channel_id}"] = cents(price.compare_at_amount)
     return found | {f"stock_{stock.warehouse_id}": stock.quantity for stock in variant.stocks.all()}
+
+
+def cents(amount: Decimal | None) -> str:
+    """An amount as people write it: two places, a third only where it says something."""
+    if amount is None:
+        return ""
+    return f"{amount:.2f}" if amount == round(amount, 2) else f"{amount:.3f}"
 
 
 def variant_form() -> type[VariantForm]:
@@ -145,7 +139,7 @@ def amount_field(label: str, help_text: str) -> forms.DecimalField:
         required=False,
         min_value=Decimal(0),
         max_value=MAX_AMOUNT,
-        decimal_places=2,
+        decimal_places=3,
         show_hidden_initial=True,
     )
 
@@ -180,7 +174,7 @@ class ProductForm(ModelForm):
             "slug": "Part of its address. Empty: made from the name.",
             "status": "Active is shown, a draft is not yet, archived no longer.",
         }
-        widgets = {"description": forms.Textarea(attrs={"rows": 12})}
+        widgets = {"description": forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -201,12 +195,19 @@ class ProductEditor(Editor):
     list_filter = ("status", "category", "source")
     search_fields = ("name", "reference", "variants__sku")
     list_select_related = ("category",)
-    inlines = (VariantInline, PictureInline, TagInline, GuideInline)
+    inlines = (VariantInline, PictureInline)
     actions = ("archive", "show")
-    readonly_fields = ("source", "reference")
+    readonly_fields = ("source", "reference", "areas", "tool_type", "complaints", "guides")
     fieldsets = (
         (None, {"fields": ("name", "status", "brand", "category", "description")}),
         ("For safety", {"fields": ("cautions",)}),
+        (
+            "What it is for",
+            {
+                "fields": ("areas", "tool_type", "complaints", "guides"),
+                "description": "Stated by its file, read from its text, or pinned in the review queue.",
+            },
+        ),
         ("Details", {"fields": ("material", "warranty_years", "fsa_hsa_eligible"), "classes": ("collapse",)}),
         (
             "Address and search engines",
@@ -214,6 +215,19 @@ class ProductEditor(Editor):
         ),
         ("Import", {"fields": ("source", "reference"), "classes": ("collapse",)}),
     )
+
+    def areas(self, product: Product) -> str:
+        return words_of(product.tags, Vocabulary.AREA)
+
+    def tool_type(self, product: Product) -> str:
+        return words_of(product.tags, Vocabulary.TOOL_TYPE)
+
+    def complaints(self, product: Product) -> str:
+        return words_of(product.tags, Vocabulary.CONDITION)
+
+    def guides(self, product: Product) -> str:
+        links = product.guide_links.select_related("page")
+        return ", ".join(f"{link.page.title} ({link.role}, {link.origin})" for link in links) or "none"
 
     def view_on_site(self, product: Product) -> str | None:
         return reverse("pages:product", args=[product.slug]) if product.status == Status.ACTIVE.value else None
@@ -225,6 +239,8 @@ class ProductEditor(Editor):
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: BaseModelFormSet[Any, Any], change: bool) -> None:
+        # It notes what changed, for the history.
+        formset.save(commit=False)
         if formset.model is not ProductVariant:
             return
         numbers: dict[int, dict[str, Any]] = {}

@@ -32,13 +32,17 @@ class StockForm(ModelForm):
 
 
 class StockEditor(Editor):
-    list_display = ("product", "sku", "warehouse", "quantity")
+    list_display = ("product", "sku", "quantity", "warehouse")
     list_display_links = None
     list_editable = ("quantity",)
     list_filter = ("warehouse", "variant__product__status")
     search_fields = ("variant__sku", "variant__name", "variant__product__name")
     list_select_related = ("variant__product", "warehouse")
     ordering = ("variant__product__name", "variant__position", "pk")
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Of a shop with one warehouse every line would name the same."""
+        return self.list_display if Warehouse.objects.count() > 1 else self.list_display[:-1]
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         """A variant gets stock in the editor of its product."""
