@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
+from django.conf import settings
 from django.db import transaction
 
 from catalog_import.enrich import enrich_guide, enrich_product
@@ -23,7 +24,7 @@ from storefront.catalog.fields import Fields, guide_record, product_record
 from storefront.catalog.models import ImportBase, Page, Product
 from storefront.catalog.records import GuideLink, TaggedGuide, TaggedProduct, Tags
 from storefront.catalog.snapshots import ShopProduct, load_shop_guides, load_shop_products
-from storefront.catalog.taxonomy import Taxonomy
+from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.catalog.writer import GuideWrite, ProductWrite, write_guides, write_products
 
 
@@ -47,6 +48,20 @@ def unpin_product(public_id: str, names: Collection[str], taxonomy: Taxonomy) ->
         return without_pins(product.tags, names), without_pinned_links(product.links, names)
 
     return rewrite_product(public_id, taxonomy, changed)
+
+
+def renew_product(public_id: str) -> None:
+    """Work a product's tags and guides out anew after its text was edited by hand; pins stay."""
+    rewrite_product(public_id, shop_taxonomy(), lambda product, guides: (product.tags, product.links))
+
+
+def renew_guide(slug: str) -> None:
+    """The same for a guide's tags. Products are linked with it anew by the next retagging."""
+    rewrite_guide(slug, shop_taxonomy(), lambda tags: tags)
+
+
+def shop_taxonomy() -> Taxonomy:
+    return load_taxonomy(settings.TAXONOMY_FOLDER)
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,13 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from catalog_import.pinning import pin_guide, pin_product, unpin_guide, unpin_product
+from catalog_import.pinning import pin_guide, pin_product, shop_taxonomy, unpin_guide, unpin_product
 from catalog_import.pins import Pin, PinRefused, Signature
 from catalog_import.staff.review import pinned_names, reviewed, row_context
 from storefront.catalog import reviews
 from storefront.catalog.models import Page, Product
 from storefront.catalog.reviews import Queue
-from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.staff.access import is_htmx, staff_view
 from storefront.staff.editing import shop_is_editable
 
@@ -35,9 +33,10 @@ def pin(request: HttpRequest, key: int) -> HttpResponse:
     try:
         said = Pin(
             target_areas=tuple(request.POST.getlist("target_areas")) if "areas" in request.POST else None,
-            guide=request.POST.get("guide") if "guide" in request.POST else None,
+            tool_type=request.POST.get("tool_type"),
+            guide=request.POST.get("guide"),
         )
-        pin_product(product.public_id, said, signature(request.user), taxonomy())
+        pin_product(product.public_id, said, signature(request.user), shop_taxonomy())
     except PinRefused as error:
         return refused(request, product, str(error))
     return settled(request, product)
@@ -47,8 +46,7 @@ def pin(request: HttpRequest, key: int) -> HttpResponse:
 @staff_view("catalog.change_product")
 def unpin(request: HttpRequest, key: int) -> HttpResponse:
     product = product_of(key)
-    names = ("guide",) if queue_of(request) is Queue.NO_GUIDE else ("target_areas",)
-    unpin_product(product.public_id, names, taxonomy())
+    unpin_product(product.public_id, request.POST.getlist("names"), shop_taxonomy())
     if is_htmx(request):
         return row(request, product_of(key))
     messages.success(request, f"{product.name}: the pin is taken back.")
@@ -60,7 +58,7 @@ def unpin(request: HttpRequest, key: int) -> HttpResponse:
 def pin_areas(request: HttpRequest, key: int) -> HttpResponse:
     guide = guide_of(key)
     try:
-        pin_guide(guide.slug, request.POST.getlist("target_areas"), signature(request.user), taxonomy())
+        pin_guide(guide.slug, request.POST.getlist("target_areas"), signature(request.user), shop_taxonomy())
     except PinRefused as error:
         return refused(request, guide, str(error))
     messages.success(request, f"The areas of “{guide.title}” are pinned. The next retagging links products with it.")
@@ -71,7 +69,7 @@ def pin_areas(request: HttpRequest, key: int) -> HttpResponse:
 @staff_view("catalog.change_page")
 def unpin_areas(request: HttpRequest, key: int) -> HttpResponse:
     guide = guide_of(key)
-    unpin_guide(guide.slug, taxonomy())
+    unpin_guide(guide.slug, shop_taxonomy())
     messages.success(request, f"The areas of “{guide.title}” are again those that the file states or the text says.")
     return redirect(back(request))
 
@@ -90,10 +88,6 @@ def guide_of(key: int) -> Page:
     return get_object_or_404(reviews.active_guides(), pk=key)
 
 
-def taxonomy() -> Taxonomy:
-    return load_taxonomy(settings.TAXONOMY_FOLDER)
-
-
 def signature(user: AbstractBaseUser | AnonymousUser) -> Signature:
     return Signature(by=user.get_username(), on=timezone.now().date())
 
@@ -104,7 +98,9 @@ def queue_of(request: HttpRequest) -> Queue:
 
 
 def back(request: HttpRequest, **more: Any) -> str:
-    """The page of the queue that the form stood on."""
+    """The page that the form stood on: a product's own, or the part of a queue."""
+    if (key := request.POST.get("product", "")).isdigit():
+        return reverse("imports:product", args=[int(key)])
     kept = {name: value for name in ("q", "after", "before") if (value := request.POST.get(name))}
     query = urlencode(kept | more)
     address = reverse("imports:review_queue", args=[queue_of(request).value])
@@ -113,6 +109,9 @@ def back(request: HttpRequest, **more: Any) -> str:
 
 def settled(request: HttpRequest, product: Product) -> HttpResponse:
     """Say what was pinned, with a way back."""
+    if "product" in request.POST:
+        messages.success(request, "The pin is set; guides were found anew.")
+        return redirect(back(request))
     if not is_htmx(request):
         return redirect(back(request, settled=product.pk))
     now, queue = product_of(product.pk), queue_of(request)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from catalog_import.pinning import shop_taxonomy
 from storefront.catalog import reviews
 from storefront.catalog.keyset import CursorError
 from storefront.catalog.models import Page, PageTag, Product, ProductTag, Vocabulary
 from storefront.catalog.queries import Window, guides
 from storefront.catalog.records import Evidence, LinkRole, Origin
 from storefront.catalog.reviews import Queue
-from storefront.catalog.taxonomy import load_taxonomy
 from storefront.staff.access import staff_view
 from storefront.staff.editing import shop_is_editable
 
@@ -113,11 +112,29 @@ def queue(request: HttpRequest, queue: str) -> HttpResponse:
     return render(request, "imports/review.html", context)
 
 
+@require_safe
+@staff_view("catalog.view_product")
+def product(request: HttpRequest, key: int) -> HttpResponse:
+    """What one product is for and on what words that rests, with forms to pin it and to take pins back."""
+    found = reviews.product_to_review(key)
+    if found is None:
+        raise Http404("There is no such product.")
+    primary = next((link for link in found.shown_links if link.role == LinkRole.PRIMARY.value), None)
+    context = row_context(request, Queue.NO_GUIDE) | {
+        "item": reviewed(found),
+        "tool_type": next((tag for tag in found.shown_tags if tag.vocabulary == Vocabulary.TOOL_TYPE.value), None),
+        "conditions": [tag for tag in found.shown_tags if tag.vocabulary == Vocabulary.CONDITION.value],
+        "primary": primary,
+        "related": [link for link in found.shown_links if link is not primary],
+    }
+    return render(request, "imports/product.html", context)
+
+
 def row_context(request: HttpRequest, name: Queue) -> dict[str, Any]:
     """What each row needs besides its product or guide."""
     return {
         "queue": name.value,
-        "taxonomy": load_taxonomy(settings.TAXONOMY_FOLDER),
+        "taxonomy": shop_taxonomy(),
         "guides": guides() if name is Queue.NO_GUIDE else (),
         "may_pin": may_pin(request, "page" if name is Queue.GUIDES else "product"),
     }

@@ -19,6 +19,12 @@ def marked(item: ReviewedItem, field: str) -> SafeString:
 
 
 @register.filter
+def marked_whole(item: ReviewedItem, field: str) -> SafeString:
+    """The same, however long the text is."""
+    return highlighted(getattr(item.row, field), field, item.evidence, is_whole=True)
+
+
+@register.filter
 def areas_with_depth(taxonomy: Taxonomy) -> list[tuple[Area, bool]]:
     """The areas in their order, each with whether it lies in a group below the whole body."""
     return [(area, area.parent not in (None, taxonomy.root)) for area in taxonomy.areas.values()]

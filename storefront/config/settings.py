@@ -163,6 +163,10 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# What the importer does once a text was edited by hand; by name, so that the shop never imports it.
+RENEW_PRODUCT = "catalog_import.pinning.renew_product"
+RENEW_GUIDE = "catalog_import.pinning.renew_guide"
+
 TAXONOMY_FOLDER = ENV.taxonomy_folder
 CACHE_FOLDER = ENV.cache()
 

@@ -176,7 +176,9 @@ def test_pinning_without_javascript_leads_back_with_a_line_on_what_was_done_and_
     assert [tag.slug for tag in shop_product("Knob").tags.target_areas] == ["calves", "feet"]
     assert names(client, "/staff/review/no-area/") == []
 
-    undone = client.post(f"/staff/review/products/{product.pk}/unpin/", {"queue": "no-area"}, follow=True)
+    undone = client.post(
+        f"/staff/review/products/{product.pk}/unpin/", {"queue": "no-area", "names": "target_areas"}, follow=True
+    )
     assert "Knob: the pin is taken back." in undone.content.decode()
     assert names(client, "/staff/review/no-area/") == ["Knob"]
 
@@ -184,7 +186,7 @@ def test_pinning_without_javascript_leads_back_with_a_line_on_what_was_done_and_
 def test_pinning_with_htmx_changes_the_row_alone_and_undo_brings_it_back() -> None:
     product = sell_tagged("Knob", "For the calves.")
     client = signed_in("Importers")
-    said = {"queue": "weak"}
+    said = {"queue": "weak", "names": "target_areas"}
 
     done = client.post(
         f"/staff/review/products/{product.pk}/pin/", said | {"areas": "yes", "target_areas": "calves"}, headers=HTMX
@@ -207,6 +209,27 @@ def test_a_guide_is_pinned_for_a_product_without_one() -> None:
 
     assert "pinned the guide “Soft soles”." in page.content.decode()
     assert [(link.guide, link.origin) for link in shop_product("Knob").links] == [("soles", "pinned")]
+
+
+def test_a_products_own_page_pins_each_list_and_takes_each_pin_back() -> None:
+    publish(a_guide(slug="soles", title="Soft soles"), "neck")
+    product = sell_tagged("Knob", "For the calves. " + "It is round. " * 60)
+    client = signed_in("Importers")
+    page, pin = f"/staff/review/products/{product.pk}/", f"/staff/review/products/{product.pk}/pin/"
+
+    before = client.get(page).content.decode()
+    for said in ({"tool_type": "massage-cane"}, {"guide": "soles"}, {"areas": "yes", "target_areas": "feet"}):
+        assert client.post(pin, said | {"product": product.pk})["Location"] == page
+    shown = client.get(page).content.decode()
+    client.post(f"{page}unpin/", {"product": product.pk, "names": ["tool_types", "target_areas"]})
+
+    assert "<mark>calves</mark>" in before
+    assert (before.count("Undo the pin"), shown.count("Undo the pin")) == (0, 3)
+    now = shop_product("Knob")
+    assert [(tag.slug, tag.origin) for tag in now.tags.target_areas] == [("calves", "inferred")]
+    assert now.tags.tool_types[0].origin == "inferred"
+    assert [(link.guide, link.origin) for link in now.links] == [("soles", "pinned")]
+    assert client.get("/staff/review/products/999999/").status_code == 404
 
 
 def test_pinning_nothing_is_refused_in_the_row() -> None:

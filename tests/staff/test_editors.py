@@ -12,7 +12,8 @@ from django.test import Client
 
 from storefront.catalog.models import Category, ImportBase, Page, Product, ProductVariant, Stock, VariantPrice
 from storefront.catalog.queries import catalog_version
-from storefront.catalog.records import Status
+from storefront.catalog.records import Origin, Status
+from storefront.catalog.snapshots import ShopProduct, load_shop_products
 from tests.builders import (
     a_guide,
     a_price,
@@ -80,6 +81,12 @@ def address_of(product: Product) -> str:
     return f"{PRODUCTS}{product.pk}/change/"
 
 
+def shop_made(product: Product) -> ShopProduct:
+    """A product that was made by hand, read back."""
+    (found,) = load_shop_products("", (), (), [product.public_id])
+    return found
+
+
 def change_in_form(name: str) -> str:
     """The field of the first variant that begins so, as the form calls it."""
     from storefront.catalog.models import Channel, Warehouse
@@ -113,6 +120,19 @@ def test_a_hand_edit_is_the_shops_own_change_to_the_next_import() -> None:
 
     assert ImportBase.objects.get().fields["own"]["description"] == "Of cork."
     assert [(conflict.field, conflict.shop) for conflict in item.conflicts] == [("description", "Mine.")]
+
+
+def test_a_new_text_is_read_anew_and_a_pin_stays() -> None:
+    product = sell(BALL, tags=tags("feet", origin=Origin.INFERRED))
+    client = signed_in("Importers")
+
+    save(client, address_of(product), form_of(client, address_of(product)), description="For the neck.")
+    areas = [tag.slug for tag in shop_product().tags.target_areas]
+    client.post(f"/staff/review/products/{product.pk}/pin/", {"areas": "yes", "target_areas": "hips"})
+    save(client, address_of(product), form_of(client, address_of(product)), description="For the calves.")
+
+    assert areas == ["neck"]
+    assert [(tag.slug, tag.origin) for tag in shop_product().tags.target_areas] == [("hips", "pinned")]
 
 
 def test_prices_and_stock_are_edited_with_the_variants() -> None:
@@ -176,10 +196,11 @@ def test_a_product_is_made_by_hand_and_sold() -> None:
         change_in_form("stock"): "3",
     }
 
-    answer = save(client, f"{PRODUCTS}add/", fields, name="Walnut Knob", **variant)
+    answer = save(client, f"{PRODUCTS}add/", fields, name="Walnut Knob", description="For the feet.", **variant)
 
     assert answer.status_code == 302, errors(answer)
     made = Product.objects.get()
+    assert [tag.slug for tag in shop_made(made).tags.target_areas] == ["feet"]
     assert (made.slug, made.reference, made.source, made.status) == ("walnut-knob", "", "", "active")
     assert ProductVariant.objects.get().public_id
     assert "$9.50" in Client().get("/products/walnut-knob/").content.decode()

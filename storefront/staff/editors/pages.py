@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -16,8 +17,12 @@ from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import Status
 from storefront.catalog.writer.guides import GUIDE_TYPE
 from storefront.catalog.writer.hand import pages_edited, slug_not_taken
+from storefront.staff.editing import renew_guide
 from storefront.staff.editors.base import Editor, words_of
 from storefront.staff.editors.lines import cautions_field, sources_field
+
+# The texts that a guide's tags are read from.
+READ = {"title", "summary", "body", "status"}
 
 
 class PageForm(ModelForm):
@@ -94,4 +99,8 @@ class PageEditor(Editor):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        pages_edited([form.instance.pk])
+        page: Page = form.instance
+        pages_edited([page.pk])
+        if page.page_type.slug == GUIDE_TYPE and (not change or READ & set(form.changed_data)):
+            renew_guide(page.slug)
+            messages.info(request, "The next retagging (catalog-import retag) links products with this guide anew.")

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import slugify
 
@@ -32,6 +32,7 @@ from storefront.catalog.records import Status
 from storefront.catalog.writer.hand import products_edited, slug_not_taken
 from storefront.catalog.writer.products import PRODUCT_TYPE
 from storefront.catalog.writer.variants import write_prices, write_stock
+from storefront.staff.editing import renew_product
 from storefront.staff.editors.base import Editable, Editor, words_of
 from storefront.staff.editors.lines import cautions_field
 
@@ -205,7 +206,7 @@ class ProductEditor(Editor):
             "What it is for",
             {
                 "fields": ("areas", "tool_type", "complaints", "guides"),
-                "description": "Stated by its file, read from its text, or pinned in the review queue.",
+                "description": "Stated by its file, read from its text (anew with each change of it), or pinned.",
             },
         ),
         ("Details", {"fields": ("material", "warranty_years", "fsa_hsa_eligible"), "classes": ("collapse",)}),
@@ -217,7 +218,12 @@ class ProductEditor(Editor):
     )
 
     def areas(self, product: Product) -> str:
-        return words_of(product.tags, Vocabulary.AREA)
+        words = words_of(product.tags, Vocabulary.AREA)
+        try:
+            page = reverse("imports:product", args=[product.pk])
+        except NoReverseMatch:
+            return words
+        return format_html('{} – <a href="{}">see the words that say so, and pin</a>', words, page)
 
     def tool_type(self, product: Product) -> str:
         return words_of(product.tags, Vocabulary.TOOL_TYPE)
@@ -263,6 +269,8 @@ class ProductEditor(Editor):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         products_edited([form.instance.pk])
+        if not change or {"name", "description"} & set(form.changed_data):
+            renew_product(form.instance.public_id)
 
     @action(description="Archive: no longer shown", permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
