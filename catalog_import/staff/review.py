@@ -18,6 +18,7 @@ from storefront.catalog.queries import Window, guides
 from storefront.catalog.records import Evidence, LinkRole, Origin
 from storefront.catalog.reviews import Queue
 from storefront.staff.access import staff_view
+from storefront.staff.counts import queue_lengths
 from storefront.staff.editing import shop_is_editable
 
 PAGE_SIZE = 20
@@ -77,7 +78,7 @@ def pinned_names(product: Product, queue: Queue) -> list[str]:
 @staff_view("catalog.view_product")
 def start(request: HttpRequest) -> HttpResponse:
     """To the first queue that has something in it."""
-    lengths = reviews.queue_lengths()
+    lengths = queue_lengths()
     return redirect("imports:review_queue", next((name for name, count in lengths.items() if count), Queue.NO_AREA))
 
 
@@ -89,7 +90,7 @@ def queue(request: HttpRequest, queue: str) -> HttpResponse:
     name = Queue(queue)
     text = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
     context: dict[str, Any] = {
-        "tabs": [(tab, TITLES[tab], count) for tab, count in reviews.queue_lengths().items()],
+        "tabs": [(tab, TITLES[tab], count) for tab, count in queue_lengths().items()],
         "title": TITLES[name],
         "about": ABOUT[name],
         "text": text,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from storefront.catalog import reviews
 from storefront.staff.access import staff_view
 from storefront.staff.attempts import SIGN_IN, begin_attempt
+from storefront.staff.counts import queue_lengths
 from storefront.staff.editing import shop_is_editable
 from storefront.staff.forms import SignInForm
 
@@ -66,7 +67,7 @@ def too_often(request: HttpRequest, template: str, retry_after_s: int) -> HttpRe
 def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": reviews.figures(),
-        "queue": reviews.queue_lengths(),
+        "queue": queue_lengths(),
         "is_editable": shop_is_editable(),
     }
     return render(request, "staff/overview.html", context)

@@ -337,6 +337,22 @@ def test_with_saleor_the_editors_are_for_looking_only(settings: Any) -> None:
     assert "edited in its dashboard" in client.get("/staff/").content.decode()
 
 
+def test_a_channel_and_a_warehouse_are_made_by_managers() -> None:
+    client = signed_in("Managers")
+    channel, warehouse = "/staff/shop/catalog/channel/add/", "/staff/shop/catalog/warehouse/add/"
+    said = {"name": "Abroad", "slug": "abroad"}
+
+    wrong = save(client, channel, said, currency="euro"[:2])
+    made = [save(client, channel, said, currency="eur"), save(client, warehouse, said)]
+    sell(BALL)
+    page = client.get(address_of(Product.objects.get())).content.decode()
+
+    assert errors(wrong) == ["A currency is three letters, like USD."]
+    assert [answer.status_code for answer in made] == [302, 302]
+    assert "Price in EUR (Abroad)" in page
+    assert "Stock (Abroad)" in page
+
+
 @pytest.mark.parametrize("model", ["product", "stock", "page", "category", "channel", "warehouse"])
 def test_every_editor_opens(model: str) -> None:
     sell(BALL)

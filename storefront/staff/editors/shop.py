@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib.admin import display
@@ -140,7 +141,16 @@ class SettingEditor(Editor):
         catalogue_edited()
 
 
+class ChannelForm(ModelForm):
+    def clean_currency(self) -> str:
+        said = str(self.cleaned_data["currency"]).upper()
+        if not re.fullmatch("[A-Z]{3}", said):
+            raise ValidationError("A currency is three letters, like USD.")
+        return said
+
+
 class ChannelEditor(SettingEditor):
+    form = ChannelForm
     kind = Channel.__name__
     list_display = ("name", "slug", "currency", "is_active")
     fields = ("name", "slug", "currency", "is_active")
