@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import logging
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,8 +65,11 @@ def begin_attempt(limit: Limit, request: HttpRequest, account: str) -> Attempt:
     address = network_of(client_address(request))
     typed = hashlib.sha256(account.strip().casefold().encode(errors="replace")).hexdigest()[:32]
     keys = (f"tries:{limit.name}:{window}:{address}:{typed}", f"tries:{limit.name}:{window}:{address}")
-    counts = [with_counts(lambda cache, key=key: count_up(cache, key)) for key in keys]  # type: ignore[misc]
-    is_too_often = counts[0] > limit.of_account or counts[1] > limit.of_address
+    # An address that has no tries left makes no more keys, whatever names it thinks of.
+    is_too_often = (
+        with_counts(lambda cache: count_up(cache, keys[1])) > limit.of_address
+        or with_counts(lambda cache: count_up(cache, keys[0])) > limit.of_account
+    )
     return Attempt(limit, keys, int((window + 1) * WINDOW_S - now) + 1 if is_too_often else 0)
 
 
@@ -95,8 +99,9 @@ def client_address(request: HttpRequest) -> str:
 
 def network_of(address: str) -> str:
     """The address as it is counted: of IPv6 the network, since one client has all of it."""
+    with_port = re.fullmatch(r"\[(.+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+", address)
     try:
-        found = ipaddress.ip_address(address)
+        found = ipaddress.ip_address(with_port[1] or with_port[2] if with_port else address)
     except ValueError:
         return hashlib.sha256(address.encode(errors="replace")).hexdigest()[:16]
     if isinstance(found, ipaddress.IPv6Address):

@@ -210,3 +210,8 @@ def test_an_ipv6_client_counts_with_its_whole_network() -> None:
     assert network_of("2001:db8:1:2:aaaa::1") == network_of("2001:db8:1:2:bbbb::2")
     assert network_of("2001:db8:1:2::1") != network_of("2001:db8:1:3::1")
     assert network_of("::ffff:192.0.2.7") == "192.0.2.7"
+
+
+def test_another_port_is_no_other_client() -> None:
+    assert {network_of(said) for said in ("192.0.2.7", "192.0.2.7:80", "192.0.2.7:4711")} == {"192.0.2.7"}
+    assert network_of("[2001:db8::1]:80") == network_of("2001:db8::1") == "2001:db8::"
