@@ -105,7 +105,10 @@ def require_known(pin: Pin, taxonomy: Taxonomy, guides: Collection[str]) -> None
 
 
 def pinned_tags(current: Tags, pin: Pin, signature: Signature) -> Tags:
-    """The tags with the pinned lists in the place of those; words that spoke for a tag stay with it."""
+    """The tags with the pinned lists in the place of those; words that spoke for a tag stay with it.
+
+    Pinned areas weigh the same, as stated ones do, whatever the text made of them.
+    """
 
     def tag(name: str, slug: str) -> Tag:
         before = next((tag for tag in getattr(current, name) if tag.slug == slug), None)
@@ -113,7 +116,6 @@ def pinned_tags(current: Tags, pin: Pin, signature: Signature) -> Tags:
         return Tag(
             slug=slug,
             origin=Origin.PINNED,
-            score=before.score if before else 1.0,
             evidence=(*words, Evidence(field=PIN, quote=str(signature))),
         )
 

@@ -116,6 +116,14 @@ def test_words_that_spoke_for_an_area_stay_with_its_pin(product: Product) -> Non
     assert [piece.quote for piece in tag.evidence] == ["calves", "pinned by mia on 2026-11-20"]
 
 
+def test_pinned_areas_weigh_the_same_whatever_the_text_made_of_them(product: Product) -> None:
+    unpin_product(product.public_id, (), TAXONOMY)
+
+    tagged = pin_product(product.public_id, Pin(target_areas=("calves", "feet")), MIA, TAXONOMY)
+
+    assert [tag.score for tag in tagged.tags.target_areas] == [1.0, 1.0]
+
+
 def test_pinning_leaves_what_the_source_said_alone(product: Product) -> None:
     pin_product(product.public_id, Pin(target_areas=("feet",)), MIA, TAXONOMY)
 
