@@ -26,7 +26,14 @@ def taxonomy() -> Taxonomy:
 @pytest.fixture(autouse=True)
 def _own_cache(settings: Any) -> None:
     """Nothing that one test cached is seen by another, here or in a parallel process."""
-    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}
+    prefix = {"KEY_PREFIX": uuid.uuid4().hex}
+    settings.CACHES = {name: found | prefix for name, found in settings.CACHES.items()}
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(settings: Any) -> None:
+    """Making an account is not what a test is about."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

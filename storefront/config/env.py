@@ -17,7 +17,7 @@ from typing import Literal, Self
 from platformdirs import user_cache_path
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field, PositiveInt, field_validator, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 EMBEDDED_ENVIRONMENT = "environment.json"
@@ -45,6 +45,13 @@ class Env(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    trusted_proxies: NonNegativeInt = 0
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = "Knotwise <knotwise@localhost>"
     embedded_staff_password: str = ""
 
     @classmethod
@@ -86,6 +93,10 @@ class Env(BaseSettings):
 
     def cache(self) -> Path:
         return self.cache_folder or user_cache_path("knotwise")
+
+    def mail_folder(self) -> Path:
+        """Where messages are written while there is no mail server to send them."""
+        return self.knotwise_home.absolute() / "mail"
 
     def media_folder(self) -> Path:
         return self.media_root or self.knotwise_home.absolute() / "media"

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "storefront.staff",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -107,7 +108,13 @@ CACHES = {
         }
         if ENV.redis_url
         else {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-    )
+    ),
+    # Of this process alone; for what must go on where the other does not answer.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "process",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -119,6 +126,22 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+LOGIN_URL = "staff:sign_in"
+LOGIN_REDIRECT_URL = "staff:overview"
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
+TRUSTED_PROXIES = ENV.trusted_proxies
+
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENV.smtp_host else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = ENV.mail_folder()
+EMAIL_HOST = ENV.smtp_host
+EMAIL_PORT = ENV.smtp_port
+EMAIL_HOST_USER = ENV.smtp_user
+EMAIL_HOST_PASSWORD = ENV.smtp_password
+EMAIL_USE_TLS = ENV.smtp_security == "starttls"
+EMAIL_USE_SSL = ENV.smtp_security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -143,6 +166,10 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# What the importer does once a text was edited by hand; by name, so that the shop never imports it.
+RENEW_PRODUCT = "catalog_import.pinning.renew_product"
+RENEW_GUIDE = "catalog_import.pinning.renew_guide"
 
 TAXONOMY_FOLDER = ENV.taxonomy_folder
 CACHE_FOLDER = ENV.cache()

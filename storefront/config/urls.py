@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.urls import include, path
 
 from storefront.graphql.views import graphql
-from storefront.pages.staff import site
+from storefront.staff.editors import site
 
 urlpatterns = [
     path("", include("storefront.pages.urls")),
     path("graphql/", graphql, name="graphql"),
-    path("staff/", site.urls),
+    path("staff/shop/", site.urls),
+    path("staff/", include("storefront.staff.urls")),
+    # The importer contributes its pages by name, so that the shop never imports it.
+    path("staff/", include("catalog_import.staff.urls")),
 ]

@@ -6,7 +6,7 @@
         children.json       the processes it started, for the next start to clear after a kill
         environment.json    addresses and secrets, for `catalog-import` in a second terminal
         secrets.json        random values made for this folder, the staff password among them
-        postgres/  valkey/  media/  cache/  logs/
+        postgres/  valkey/  media/  cache/  mail/  logs/
 
 The servers listen on unix sockets alone. A socket's path may not be longer than some 100 bytes, so
 they live in a folder of their own under /tmp that is named by a hash of the data folder's path.
@@ -58,6 +58,10 @@ class Home:
     @property
     def cache(self) -> Path:
         return self.path / "cache"
+
+    @property
+    def mail(self) -> Path:
+        return self.path / "mail"
 
     @property
     def logs(self) -> Path:
@@ -191,8 +195,8 @@ def make_folders(home: Home, owner: tuple[int, int] | None) -> None:
 
     Raises `EmbeddedError` when somebody else has taken the place of the socket folder.
     """
-    for folder in (home.valkey, home.media, home.cache, home.logs, home.sockets):
-        folder.mkdir(exist_ok=True, mode=0o700 if folder is home.sockets else 0o755)
+    for folder in (home.valkey, home.media, home.cache, home.mail, home.logs, home.sockets):
+        folder.mkdir(exist_ok=True, mode=0o700 if folder in (home.sockets, home.mail) else 0o755)
         if owner:
             os.chown(folder, *owner)
     found = home.sockets.lstat()

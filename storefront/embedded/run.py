@@ -120,6 +120,13 @@ def prepare(home: Home, settings: Env) -> Supervisor:
         "ALLOWED_HOSTS": ",".join(host_names(settings)),
         "GRAPHIQL": "true",
         "LOG_LEVEL": settings.log_level,
+        "TRUSTED_PROXIES": str(settings.trusted_proxies),
+        "SMTP_HOST": settings.smtp_host,
+        "SMTP_PORT": str(settings.smtp_port),
+        "SMTP_SECURITY": settings.smtp_security,
+        "SMTP_USER": settings.smtp_user,
+        "SMTP_PASSWORD": settings.smtp_password,
+        "MAIL_FROM": settings.mail_from,
         "HOST": settings.host,
         "PORT": str(settings.port),
     }

@@ -66,28 +66,28 @@ def test_the_password_that_was_printed_opens_the_staff_pages(shop: ShopProcess) 
     said = re.sub(r"\x1b\[[0-9;]*m", "", shop.said())
     (password,) = re.findall(r"user staff, password (\S+)", " ".join(said.split()))
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-    sign_in = browser.open(f"{shop.address}/staff/login/?next=/staff/", timeout=10).read().decode()
+    sign_in = browser.open(f"{shop.address}/staff/", timeout=10).read().decode()
     (token,) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', sign_in)
 
     def sign_in_with(secret: str) -> str:
         form = {"username": "staff", "password": secret, "csrfmiddlewaretoken": token, "next": "/staff/"}
         request = urllib.request.Request(  # noqa: S310
-            f"{shop.address}/staff/login/",
+            f"{shop.address}/staff/sign-in/",
             urllib.parse.urlencode(form).encode(),
-            {"Referer": f"{shop.address}/staff/login/"},
+            {"Referer": f"{shop.address}/staff/sign-in/"},
         )
         with browser.open(request, timeout=10) as answer:
             return str(answer.read().decode())
 
-    assert "Please enter the correct username and password" in sign_in_with("not " + password)
-    assert "Log out" in sign_in_with(password)
-    for path in ("/staff/catalog/product/", "/staff/catalog/page/"):
+    assert "do not fit together" in sign_in_with("not " + password)
+    assert "Sign out" in sign_in_with(password)
+    for path in ("/staff/shop/catalog/product/", "/staff/shop/catalog/page/", "/staff/review/weak/"):
         with browser.open(f"{shop.address}{path}", timeout=10) as answer:
             assert answer.status == 200
 
 
 def test_the_staff_pages_need_a_sign_in(shop: ShopProcess) -> None:
-    _, html = shop.get("/staff/catalog/product/")
+    _, html = shop.get("/staff/shop/catalog/product/")
 
     assert 'name="password"' in html
     assert "LittleMum" not in html

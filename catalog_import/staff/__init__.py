@@ -1,0 +1,1 @@
+"""The importer's pages for staff, inside the shell of `storefront.staff`."""

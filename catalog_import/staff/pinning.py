@@ -1,0 +1,131 @@
+"""Pins set and taken back from a row of the review queue.
+
+With htmx the row alone is answered; without, the page comes again with a line on what was done.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from catalog_import.pinning import pin_guide, pin_product, shop_taxonomy, unpin_guide, unpin_product
+from catalog_import.pins import Pin, PinRefused, Signature
+from catalog_import.staff.review import pinned_names, reviewed, row_context
+from storefront.catalog import reviews
+from storefront.catalog.models import Page, Product
+from storefront.catalog.reviews import Queue
+from storefront.staff.access import is_htmx, staff_view
+from storefront.staff.editing import shop_is_editable
+
+
+@require_POST
+@staff_view("catalog.change_product")
+def pin(request: HttpRequest, key: int) -> HttpResponse:
+    product = product_of(key)
+    try:
+        said = Pin(
+            target_areas=tuple(request.POST.getlist("target_areas")) if "areas" in request.POST else None,
+            tool_type=request.POST.get("tool_type"),
+            guide=request.POST.get("guide"),
+        )
+        pin_product(product.public_id, said, signature(request.user), shop_taxonomy())
+    except PinRefused as error:
+        return refused(request, product, str(error))
+    return settled(request, product)
+
+
+@require_POST
+@staff_view("catalog.change_product")
+def unpin(request: HttpRequest, key: int) -> HttpResponse:
+    product = product_of(key)
+    unpin_product(product.public_id, request.POST.getlist("names"), shop_taxonomy())
+    if is_htmx(request):
+        return row(request, product_of(key))
+    messages.success(request, f"{product.name}: the pin is taken back.")
+    return redirect(back(request))
+
+
+@require_POST
+@staff_view("catalog.change_page")
+def pin_areas(request: HttpRequest, key: int) -> HttpResponse:
+    guide = guide_of(key)
+    try:
+        pin_guide(guide.slug, request.POST.getlist("target_areas"), signature(request.user), shop_taxonomy())
+    except PinRefused as error:
+        return refused(request, guide, str(error))
+    messages.success(request, f"The areas of “{guide.title}” are pinned. The next retagging links products with it.")
+    return redirect(back(request))
+
+
+@require_POST
+@staff_view("catalog.change_page")
+def unpin_areas(request: HttpRequest, key: int) -> HttpResponse:
+    guide = guide_of(key)
+    unpin_guide(guide.slug, shop_taxonomy())
+    messages.success(request, f"The areas of “{guide.title}” are again those that the file states or the text says.")
+    return redirect(back(request))
+
+
+def product_of(key: int) -> Product:
+    """Raises `Http404` where it is gone, or where the shop is edited in Saleor."""
+    found = reviews.product_to_review(key)
+    if found is None or not shop_is_editable():
+        raise Http404("This product is not in the shop, or not edited here.")
+    return found
+
+
+def guide_of(key: int) -> Page:
+    if not shop_is_editable():
+        raise Http404("Guides are not edited here.")
+    return get_object_or_404(reviews.active_guides(), pk=key)
+
+
+def signature(user: AbstractBaseUser | AnonymousUser) -> Signature:
+    return Signature(by=user.get_username(), on=timezone.now().date())
+
+
+def queue_of(request: HttpRequest) -> Queue:
+    said = request.POST.get("queue", "")
+    return Queue(said) if said in list(Queue) else Queue.NO_AREA
+
+
+def back(request: HttpRequest, **more: Any) -> str:
+    """The page that the form stood on: a product's own, or the part of a queue."""
+    if (key := request.POST.get("product", "")).isdigit():
+        return reverse("imports:product", args=[int(key)])
+    kept = {name: value for name in ("q", "after", "before") if (value := request.POST.get(name))}
+    query = urlencode(kept | more)
+    address = reverse("imports:review_queue", args=[queue_of(request).value])
+    return f"{address}?{query}" if query else address
+
+
+def settled(request: HttpRequest, product: Product) -> HttpResponse:
+    """Say what was pinned, with a way back."""
+    if "product" in request.POST:
+        messages.success(request, "The pin is set; guides were found anew.")
+        return redirect(back(request))
+    if not is_htmx(request):
+        return redirect(back(request, settled=product.pk))
+    now, queue = product_of(product.pk), queue_of(request)
+    context = {"settled": now, "settled_names": pinned_names(now, queue)} | row_context(request, queue)
+    return render(request, "imports/_settled.html", context)
+
+
+def row(request: HttpRequest, product: Product, *, error: str = "", status: int = 200) -> HttpResponse:
+    context = {"item": reviewed(product), "error": error, "is_focused": True} | row_context(request, queue_of(request))
+    return render(request, "imports/_product_row.html", context, status=status)
+
+
+def refused(request: HttpRequest, item: Product | Page, error: str) -> HttpResponse:
+    if is_htmx(request) and isinstance(item, Product):
+        return row(request, item, error=error, status=422)
+    messages.error(request, f"{item}: {error}")
+    return redirect(back(request))

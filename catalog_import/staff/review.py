@@ -1,0 +1,154 @@
+"""The review queue: what tagging and linking left for people to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from catalog_import.pinning import shop_taxonomy
+from storefront.catalog import reviews
+from storefront.catalog.keyset import CursorError
+from storefront.catalog.models import Page, PageTag, Product, ProductTag, Vocabulary
+from storefront.catalog.queries import Window, guides
+from storefront.catalog.records import Evidence, LinkRole, Origin
+from storefront.catalog.reviews import Queue
+from storefront.staff.access import staff_view
+from storefront.staff.counts import queue_lengths
+from storefront.staff.editing import shop_is_editable
+
+PAGE_SIZE = 20
+SEARCH_LENGTH = 200
+
+ABOUT = {
+    Queue.NO_AREA: "Neither the file nor the text says an area, so shoppers find these only by searching.",
+    Queue.WEAK: "Every area rests on a single mention in the description, the weakest first. Look whether the marked "
+    "words mean what the tool is for; pin the areas that are right.",
+    Queue.NO_GUIDE: "No guide fits well enough by itself. Pin the one that teaches this tool best.",
+    Queue.GUIDES: "No product that is shown links to these guides. Pin the areas that a guide is for; the next "
+    "retagging links products with it.",
+    Queue.AREAS: "Areas of the body for which there is no product, or no guide. What is for a part of an area counts.",
+}
+TITLES = {
+    Queue.NO_AREA: "No body area",
+    Queue.WEAK: "Weak tags",
+    Queue.NO_GUIDE: "No guide",
+    Queue.GUIDES: "Guides without a product",
+    Queue.AREAS: "Areas",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedItem:
+    """A product or guide as a row of a queue shows it."""
+
+    row: Product | Page
+    areas: list[ProductTag | PageTag]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def area_slugs(self) -> set[str]:
+        return {tag.term.slug for tag in self.areas}
+
+    @property
+    def is_pinned(self) -> bool:
+        return any(tag.origin == Origin.PINNED.value for tag in self.areas)
+
+
+def reviewed(row: Product | Page) -> ReviewedItem:
+    areas = [tag for tag in row.shown_tags if tag.vocabulary == Vocabulary.AREA.value]
+    evidence = tuple(Evidence.model_validate(piece) for tag in areas for piece in tag.evidence)
+    return ReviewedItem(row, areas, evidence)
+
+
+def pinned_names(product: Product, queue: Queue) -> list[str]:
+    """What a person pinned of the product in this queue, in words."""
+    if queue is Queue.NO_GUIDE:
+        links = (link for link in product.shown_links if link.origin == Origin.PINNED.value)
+        return [f"the guide “{link.page.title}”" for link in links if link.role == LinkRole.PRIMARY.value]
+    tags = (tag for tag in product.shown_tags if tag.origin == Origin.PINNED.value)
+    return [tag.term.name for tag in tags if tag.vocabulary == Vocabulary.AREA.value]
+
+
+@require_safe
+@staff_view("catalog.view_product")
+def start(request: HttpRequest) -> HttpResponse:
+    """To the first queue that has something in it."""
+    lengths = queue_lengths()
+    return redirect("imports:review_queue", next((name for name, count in lengths.items() if count), Queue.NO_AREA))
+
+
+@require_safe
+@staff_view("catalog.view_product")
+def queue(request: HttpRequest, queue: str) -> HttpResponse:
+    if queue not in list(Queue):
+        raise Http404("There is no such queue.")
+    name = Queue(queue)
+    text = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
+    context: dict[str, Any] = {
+        "tabs": [(tab, TITLES[tab], count) for tab, count in queue_lengths().items()],
+        "title": TITLES[name],
+        "about": ABOUT[name],
+        "text": text,
+        **row_context(request, name),
+    }
+    if name is Queue.AREAS:
+        return render(request, "imports/review_areas.html", context | {"areas": reviews.areas_to_review()})
+    try:
+        page: Any = (
+            reviews.guides_to_review(search=text, window=window(request))
+            if name is Queue.GUIDES
+            else reviews.products_to_review(name, search=text, window=window(request))
+        )
+    except CursorError as error:
+        raise BadRequest(str(error)) from error
+    context |= {"page": page, "items": [reviewed(row) for row in page.rows]}
+    if (key := request.GET.get("settled", "")).isdigit() and name is not Queue.GUIDES:
+        found = reviews.product_to_review(int(key))
+        context |= {"settled": found, "settled_names": pinned_names(found, name) if found else []}
+    return render(request, "imports/review.html", context)
+
+
+@require_safe
+@staff_view("catalog.view_product")
+def product(request: HttpRequest, key: int) -> HttpResponse:
+    """What one product is for and on what words that rests, with forms to pin it and to take pins back."""
+    found = reviews.product_to_review(key)
+    if found is None:
+        raise Http404("There is no such product.")
+    primary = next((link for link in found.shown_links if link.role == LinkRole.PRIMARY.value), None)
+    context = row_context(request, Queue.NO_GUIDE) | {
+        "item": reviewed(found),
+        "tool_type": next((tag for tag in found.shown_tags if tag.vocabulary == Vocabulary.TOOL_TYPE.value), None),
+        "conditions": [tag for tag in found.shown_tags if tag.vocabulary == Vocabulary.CONDITION.value],
+        "primary": primary,
+        "related": [link for link in found.shown_links if link is not primary],
+    }
+    return render(request, "imports/product.html", context)
+
+
+def row_context(request: HttpRequest, name: Queue) -> dict[str, Any]:
+    """What each row needs besides its product or guide."""
+    return {
+        "queue": name.value,
+        "taxonomy": shop_taxonomy(),
+        "guides": guides() if name is Queue.NO_GUIDE else (),
+        "may_pin": may_pin(request, "page" if name is Queue.GUIDES else "product"),
+    }
+
+
+def may_pin(request: HttpRequest, model: str) -> bool:
+    """Whether to show the forms; the views that write check the permission themselves."""
+    return shop_is_editable() and request.user.has_perm(f"catalog.change_{model}")
+
+
+def window(request: HttpRequest) -> Window:
+    """The part of a list that the address asks for."""
+    before = request.GET.get("before")
+    if before:
+        return {"last": PAGE_SIZE, "before": before}
+    return {"first": PAGE_SIZE, "after": request.GET.get("after") or None}

@@ -1,0 +1,182 @@
+"""What is left for people to look at: products and guides of which tags or links are missing or weak.
+
+Only what shoppers see is in: active products, active guides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+
+from storefront.catalog.keyset import Key, number, take_page
+from storefront.catalog.keyset import Page as RowPage
+from storefront.catalog.models import GuideLink, Page, PageTag, Product, ProductTag, Term, Vocabulary
+from storefront.catalog.queries import GUIDE_TYPE, Window, areas
+from storefront.catalog.records import LinkRole, Origin, Status
+from storefront.catalog.search import search_query
+
+# One mention in a description scores 1, and up to 1 more the earlier it stands; two mentions, or one in the name,
+# score at least 2. So below 2 all that speaks for an area is one mention in the description.
+WEAK_BELOW = 2.0
+
+
+class Queue(StrEnum):
+    NO_AREA = "no-area"
+    WEAK = "weak"
+    NO_GUIDE = "no-guide"
+    GUIDES = "guides"
+    AREAS = "areas"
+
+
+@dataclass(frozen=True, slots=True)
+class AreaState:
+    """An area and what there is for it or for one inside it."""
+
+    area: Term
+    products: int
+    guides: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The shop in numbers."""
+
+    products: int
+    not_shown: int
+    guides: int
+    areas: int
+    areas_with_products: int
+
+
+def active_products() -> QuerySet[Product]:
+    return Product.objects.filter(status=Status.ACTIVE.value)
+
+
+def active_guides() -> QuerySet[Page]:
+    return Page.objects.filter(status=Status.ACTIVE.value, page_type__slug=GUIDE_TYPE)
+
+
+def area_tags() -> QuerySet[ProductTag]:
+    return ProductTag.objects.filter(product=OuterRef("pk"), vocabulary=Vocabulary.AREA.value)
+
+
+def products_without_area() -> QuerySet[Product]:
+    return active_products().filter(~Exists(area_tags()))
+
+
+def weakly_tagged_products() -> QuerySet[Product]:
+    """Products whose areas all are inferred, each from one mention in the description. Annotated: `strength`."""
+    return (
+        active_products()
+        .filter(~Exists(area_tags().exclude(origin=Origin.INFERRED.value)))
+        .annotate(strength=Max("tags__score", filter=Q(tags__vocabulary=Vocabulary.AREA.value)))
+        .filter(strength__lt=WEAK_BELOW)
+    )
+
+
+def products_without_guide() -> QuerySet[Product]:
+    """Products without a primary guide that is shown."""
+    links = GuideLink.objects.filter(
+        product=OuterRef("pk"), role=LinkRole.PRIMARY.value, page__status=Status.ACTIVE.value
+    )
+    return active_products().filter(~Exists(links))
+
+
+def guides_without_product() -> QuerySet[Page]:
+    links = GuideLink.objects.filter(page=OuterRef("pk"), product__status=Status.ACTIVE.value)
+    return active_guides().filter(~Exists(links))
+
+
+PRODUCT_QUEUES: dict[Queue, tuple[Callable[[], QuerySet[Product]], tuple[Key, ...]]] = {
+    Queue.NO_AREA: (products_without_area, (Key("name"),)),
+    Queue.WEAK: (weakly_tagged_products, (Key("strength", read=number), Key("name"))),
+    Queue.NO_GUIDE: (products_without_guide, (Key("name"),)),
+}
+
+
+def products_to_review(queue: Queue, *, search: str = "", window: Window) -> RowPage[Product]:
+    """A page of one of the products' queues: the weakest first, else by name, with tags and guides."""
+    query, keys = PRODUCT_QUEUES[queue]
+    return take_page(for_review(searched(query(), search)), keys, **window)
+
+
+def guides_to_review(*, search: str = "", window: Window) -> RowPage[Page]:
+    """A page of the guides that no shown product links to, by title, with their tags."""
+    query = searched(guides_without_product(), search).prefetch_related(
+        Prefetch("tags", PageTag.objects.select_related("term"), to_attr="shown_tags")
+    )
+    return take_page(query, (Key("title"),), **window)
+
+
+def searched(query: QuerySet[Product] | QuerySet[Page], text: str) -> QuerySet:  # type: ignore[type-arg]
+    if not text:
+        return query
+    words = search_query(text)
+    return query.none() if words is None else query.filter(search=words)
+
+
+def for_review(products: QuerySet[Product]) -> QuerySet[Product]:
+    return products.select_related("category").prefetch_related(
+        Prefetch("tags", ProductTag.objects.select_related("term"), to_attr="shown_tags"),
+        Prefetch("guide_links", GuideLink.objects.select_related("page"), to_attr="shown_links"),
+    )
+
+
+def product_to_review(key: int) -> Product | None:
+    """One product with its tags and guides, whatever its status."""
+    return for_review(Product.objects.filter(pk=key)).first()
+
+
+def area_states() -> list[AreaState]:
+    """Every area in the taxonomy's order."""
+    products = within_areas(
+        ProductTag.objects.filter(product__status=Status.ACTIVE.value).values_list("term_id", "product_id")
+    )
+    guides = within_areas(
+        PageTag.objects.filter(page__status=Status.ACTIVE.value, page__page_type__slug=GUIDE_TYPE).values_list(
+            "term_id", "page_id"
+        )
+    )
+    return [AreaState(area, len(products[area.pk]), len(guides[area.pk])) for area in areas()]
+
+
+def within_areas(rows: QuerySet) -> dict[int, set[int]]:  # type: ignore[type-arg]
+    """Area key → keys of the items tagged with it or with one inside it."""
+    parent_of = {area.pk: area.parent_id for area in areas()}
+    found: dict[int, set[int]] = {key: set() for key in parent_of}
+    for term_id, item_id in rows.filter(vocabulary=Vocabulary.AREA.value).order_by():
+        at: int | None = term_id
+        while at is not None:
+            found[at].add(item_id)
+            at = parent_of[at]
+    return found
+
+
+def areas_to_review() -> list[AreaState]:
+    """Areas that have products or a guide missing, those with neither first."""
+    missing = [state for state in area_states() if not (state.products and state.guides)]
+    return sorted(missing, key=lambda state: bool(state.products) + bool(state.guides))
+
+
+def queue_lengths() -> dict[Queue, int]:
+    return {
+        **{queue: query().count() for queue, (query, _) in PRODUCT_QUEUES.items()},
+        Queue.GUIDES: guides_without_product().count(),
+        Queue.AREAS: len(areas_to_review()),
+    }
+
+
+def figures() -> Figures:
+    counts = dict(Product.objects.order_by().values_list("status").annotate(count=Count("pk")))
+    states = area_states()
+    active = counts.pop(Status.ACTIVE.value, 0)
+    return Figures(
+        products=active,
+        not_shown=sum(counts.values()),
+        guides=active_guides().count(),
+        areas=len(states),
+        areas_with_products=sum(state.products > 0 for state in states),
+    )

@@ -1,0 +1,22 @@
+"""How much there is to review, counted once for each state of the catalogue."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from storefront.catalog import reviews
+from storefront.catalog.queries import catalog_version
+
+COUNTS_TTL_S = 3600
+
+
+def queue_lengths() -> dict[reviews.Queue, int]:
+    """Queue → how many items are in it. Without the cache they are counted each time: staff pages go on."""
+    # The version is read before counting, so what was counted is never older than its key.
+    key = f"review-counts:{catalog_version()}"
+    try:
+        kept: dict[reviews.Queue, int] | None = cache.get_or_set(key, reviews.queue_lengths, COUNTS_TTL_S)
+    except (RedisError, OSError):
+        kept = None
+    return reviews.queue_lengths() if kept is None else kept

@@ -1,0 +1,21 @@
+"""Whether the shop may be edited here, and what follows an edit."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+def shop_is_editable() -> bool:
+    """Whether this store is the source of truth. With Saleor it is Saleor's projection, and is edited there."""
+    return not getattr(settings, "SALEOR_API_URL", None)
+
+
+def renew_product(public_id: str) -> None:
+    """Have a product's tags and guides worked out anew, in the transaction that changed its text."""
+    import_string(settings.RENEW_PRODUCT)(public_id)
+
+
+def renew_guide(slug: str) -> None:
+    """The same for the tags of a guide."""
+    import_string(settings.RENEW_GUIDE)(slug)

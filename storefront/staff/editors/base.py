@@ -1,0 +1,85 @@
+"""What all editors have in common: who may edit, and that only what a person changed is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.db.models import Field, Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from storefront.catalog.models import Vocabulary
+from storefront.staff.access import to_sign_in
+from storefront.staff.editing import shop_is_editable
+
+
+class StaffSite(AdminSite):
+    """Django's admin behind the sign-in of the staff pages, with its limit of tries."""
+
+    site_header = "Shop editors"
+    site_title = "Knotwise staff"
+    index_title = "Shop editors"
+    site_url = "/"
+    enable_nav_sidebar = False
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if self.has_permission(request):
+            return redirect("admin:index")
+        target = request.GET.get("next", "")
+        return redirect(reverse("staff:sign_in", query={"next": target}) if target else "staff:sign_in")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("staff:overview")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("staff:password_change") if self.has_permission(request) else to_sign_in(request)
+
+
+class Editable:
+    """May be edited where the store is the source of truth, by whom has the permission; never deleted.
+
+    What an import, an order or a link names must not vanish: products and pages are archived.
+    """
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return shop_is_editable() and bool(super().has_add_permission(request, *args))  # type: ignore[misc]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return shop_is_editable() and bool(super().has_change_permission(request, obj))  # type: ignore[misc]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Fields know what they showed, so that a form that was open for long writes only what was changed in it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None:
+            field.show_hidden_initial = True
+            # Nothing is deleted from beside another field.
+            field.widget.can_delete_related = False
+        return field
+
+
+class Editor(Editable, ModelAdmin):
+    """An editor of one kind of thing."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=[name for name in form.changed_data if name in column_names(obj)])
+        else:
+            super().save_model(request, obj, form, change)
+
+
+def column_names(obj: Model) -> set[str]:
+    return {field.name for field in obj._meta.concrete_fields}
+
+
+def words_of(tags: Any, vocabulary: Vocabulary) -> str:
+    """The words of one vocabulary among an item's tags, each with who said it."""
+    found = tags.filter(vocabulary=vocabulary.value).select_related("term")
+    return ", ".join(f"{tag.term.name} ({tag.origin})" for tag in found) or "none"

@@ -1,0 +1,106 @@
+"""The editor of guides and plain pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import slugify
+
+from storefront.catalog.models import Page, Vocabulary
+from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.records import Status
+from storefront.catalog.writer.guides import GUIDE_TYPE
+from storefront.catalog.writer.hand import pages_edited, slug_not_taken
+from storefront.staff.editing import renew_guide
+from storefront.staff.editors.base import Editor, words_of
+from storefront.staff.editors.lines import cautions_field, sources_field
+
+# The texts that a guide's tags are read from.
+READ = {"title", "summary", "body", "status"}
+
+
+class PageForm(ModelForm):
+    cautions = cautions_field()
+    sources = sources_field()
+
+    class Meta:
+        help_texts = {
+            "slug": "Part of its address. Empty: made from the title.",
+            "body": "Markdown. “Preview” below shows it as shoppers would see it.",
+            "status": "Active is shown, a draft is not yet, archived no longer.",
+        }
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+            "body": forms.Textarea(attrs={"rows": 26, "class": "vLargeTextField writing"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        said = str(self.cleaned_data.get("slug") or "")
+        title = slugify(str(self.data.get("title", "")), allow_unicode=True)[:240] or "page"
+        return said or self.instance.slug or slug_not_taken(Page, title)
+
+
+class PageEditor(Editor):
+    form = PageForm
+    change_form_template = "admin/page_form.html"
+    list_display = ("title", "page_type", "status", "reviewed_on", "updated_at")
+    list_filter = ("status", "page_type")
+    search_fields = ("title", "slug")
+    list_select_related = ("page_type",)
+    readonly_fields = ("areas", "tool_types", "complaints", "techniques")
+    fieldsets = (
+        (None, {"fields": ("title", "page_type", "status", "summary", "body")}),
+        ("For safety", {"fields": ("cautions",)}),
+        (
+            "What it is for",
+            {
+                "fields": ("areas", "tool_types", "complaints", "techniques"),
+                "description": "Stated by its file, read from its text, or pinned in the review queue.",
+            },
+        ),
+        ("Where it comes from", {"fields": ("sources", "reviewed_on")}),
+        ("Address", {"fields": ("slug",), "classes": ("collapse",)}),
+    )
+
+    def view_on_site(self, page: Page) -> str | None:
+        is_shown = page.status == Status.ACTIVE.value and page.page_type.slug == GUIDE_TYPE
+        return reverse("pages:guide", args=[page.slug]) if is_shown else None
+
+    def areas(self, page: Page) -> str:
+        return words_of(page.tags, Vocabulary.AREA)
+
+    def tool_types(self, page: Page) -> str:
+        return words_of(page.tags, Vocabulary.TOOL_TYPE)
+
+    def complaints(self, page: Page) -> str:
+        return words_of(page.tags, Vocabulary.CONDITION)
+
+    def techniques(self, page: Page) -> str:
+        return words_of(page.tags, Vocabulary.TECHNIQUE)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Files know a guide by its slug, so it stays once it is made."""
+        return (*self.readonly_fields, "slug") if obj is not None else self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        if not change and isinstance(obj, Page):
+            obj.public_id = new_public_id("Page")
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        page: Page = form.instance
+        pages_edited([page.pk])
+        if page.page_type.slug == GUIDE_TYPE and (not change or READ & set(form.changed_data)):
+            renew_guide(page.slug)
+            messages.info(request, "The next retagging (catalog-import retag) links products with this guide anew.")

@@ -1,0 +1,160 @@
+"""The editor of products: own fields, variants with their prices and stock; pictures, tags and guides to look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import TabularInline, action
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.text import slugify
+
+from storefront.catalog.models import (
+    Product,
+    ProductMedia,
+    ProductType,
+    ProductVariant,
+    Vocabulary,
+)
+from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.records import Status
+from storefront.catalog.writer.hand import products_edited, slug_not_taken
+from storefront.catalog.writer.products import PRODUCT_TYPE
+from storefront.staff.editing import renew_product
+from storefront.staff.editors.base import Editor, words_of
+from storefront.staff.editors.lines import cautions_field
+from storefront.staff.editors.variants import VariantInline, save_variants
+
+
+class LookOnlyInline(TabularInline):
+    """Shown, and changed elsewhere."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PictureInline(LookOnlyInline):
+    model = ProductMedia
+    verbose_name_plural = "pictures (they come with imports)"
+    fields = ("picture", "alt")
+    readonly_fields = ("picture",)
+
+    def picture(self, row: ProductMedia) -> str:
+        return format_html('<img src="/media/{}" alt="" width="96">', row.file)
+
+
+class ProductForm(ModelForm):
+    cautions = cautions_field()
+
+    class Meta:
+        help_texts = {
+            "slug": "Part of its address. Empty: made from the name.",
+            "status": "Active is shown, a draft is not yet, archived no longer.",
+        }
+        widgets = {"description": forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        said = str(self.cleaned_data.get("slug") or "")
+        if said:
+            return said
+        name = slugify(str(self.data.get("name", "")), allow_unicode=True)[:240] or "product"
+        return self.instance.slug or slug_not_taken(Product, name)
+
+
+class ProductEditor(Editor):
+    form = ProductForm
+    list_display = ("name", "brand", "category", "status", "source", "updated_at")
+    list_filter = ("status", "category", "source")
+    search_fields = ("name", "reference", "variants__sku")
+    list_select_related = ("category",)
+    inlines = (VariantInline, PictureInline)
+    actions = ("archive", "show")
+    readonly_fields = ("source", "reference", "areas", "tool_type", "complaints", "guides")
+    fieldsets = (
+        (None, {"fields": ("name", "status", "brand", "category", "description")}),
+        ("For safety", {"fields": ("cautions",)}),
+        (
+            "What it is for",
+            {
+                "fields": ("areas", "tool_type", "complaints", "guides"),
+                "description": "Stated by its file, read from its text (anew with each change of it), or pinned.",
+            },
+        ),
+        ("Details", {"fields": ("material", "warranty_years", "fsa_hsa_eligible"), "classes": ("collapse",)}),
+        (
+            "Address and search engines",
+            {"fields": ("slug", "seo_title", "seo_description"), "classes": ("collapse",)},
+        ),
+        ("Import", {"fields": ("source", "reference"), "classes": ("collapse",)}),
+    )
+
+    def areas(self, product: Product) -> str:
+        words = words_of(product.tags, Vocabulary.AREA)
+        try:
+            page = reverse("imports:product", args=[product.pk])
+        except NoReverseMatch:
+            return words
+        return format_html('{} – <a href="{}">see the words that say so, and pin</a>', words, page)
+
+    def tool_type(self, product: Product) -> str:
+        return words_of(product.tags, Vocabulary.TOOL_TYPE)
+
+    def complaints(self, product: Product) -> str:
+        return words_of(product.tags, Vocabulary.CONDITION)
+
+    def guides(self, product: Product) -> str:
+        links = product.guide_links.select_related("page")
+        return ", ".join(f"{link.page.title} ({link.role}, {link.origin})" for link in links) or "none"
+
+    def view_on_site(self, product: Product) -> str | None:
+        return reverse("pages:product", args=[product.slug]) if product.status == Status.ACTIVE.value else None
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        if not change and isinstance(obj, Product):
+            obj.public_id = new_public_id("Product")
+            obj.product_type = ProductType.objects.get(slug=PRODUCT_TYPE)
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: BaseModelFormSet[Any, Any], change: bool) -> None:
+        # It notes what changed, for the history.
+        formset.save(commit=False)
+        if formset.model is ProductVariant:
+            save_variants(form.instance, formset)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        products_edited([form.instance.pk])
+        if not change or {"name", "description"} & set(form.changed_data):
+            renew_product(form.instance.public_id)
+
+    @action(description="Archive: no longer shown", permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        self.set_status(request, queryset, Status.ARCHIVED)
+
+    @action(description="Make active: shown in the shop", permissions=["change"])
+    def show(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        self.set_status(request, queryset, Status.ACTIVE)
+
+    @transaction.atomic
+    def set_status(self, request: HttpRequest, queryset: QuerySet[Product], status: Status) -> None:
+        keys = list(queryset.values_list("pk", flat=True))
+        Product.objects.filter(pk__in=keys).update(status=status.value)
+        products_edited(keys)
+        messages.success(request, f"{len(keys)} products are {status.value} now.")

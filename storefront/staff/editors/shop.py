@@ -1,0 +1,162 @@
+"""The editors of stock, categories, channels and warehouses."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib.admin import display
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.text import slugify
+
+from storefront.catalog.models import Category, Channel, Stock, Warehouse
+from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.writer.hand import catalogue_edited, category_edited, slug_not_taken
+from storefront.staff.editors.base import Editor
+
+
+class StockForm(ModelForm):
+    """Units of a variant. Those that were sold while the list was open are not put back unseen."""
+
+    def clean_quantity(self) -> int:
+        quantity = int(self.cleaned_data["quantity"])
+        name = self.add_initial_prefix("quantity")
+        shown = self.data.get(name)
+        now = Stock.objects.filter(pk=self.instance.pk).values_list("quantity", flat=True).first()
+        if shown is not None and now is not None and shown != str(now) and quantity != now and str(quantity) != shown:
+            raise ValidationError(f"There are {now} now; {shown} were shown. Load the list anew, then change it.")
+        return quantity
+
+
+class StockEditor(Editor):
+    list_display = ("product", "sku", "quantity", "warehouse")
+    list_display_links = None
+    list_editable = ("quantity",)
+    list_filter = ("warehouse", "variant__product__status")
+    search_fields = ("variant__sku", "variant__name", "variant__product__name")
+    list_select_related = ("variant__product", "warehouse")
+    ordering = ("variant__product__name", "variant__position", "pk")
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Of a shop with one warehouse every line would name the same."""
+        return self.list_display if Warehouse.objects.count() > 1 else self.list_display[:-1]
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """A variant gets stock in the editor of its product."""
+        return False
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, **({"form": StockForm} | kwargs))
+
+    @display(ordering="variant__product__name")
+    def product(self, stock: Stock) -> str:
+        variant = stock.variant
+        return f"{variant.product.name} – {variant.name}" if variant.name else variant.product.name
+
+    @display(ordering="variant__sku", description="SKU")
+    def sku(self, stock: Stock) -> str:
+        return stock.variant.sku
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        catalogue_edited()
+
+
+class CategoryForm(ModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        said = str(self.cleaned_data.get("slug") or "")
+        name = slugify(str(self.data.get("name", "")), allow_unicode=True)[:240] or "category"
+        return said or self.instance.slug or slug_not_taken(Category, name)
+
+    def clean_parent(self) -> Category | None:
+        """Raises `ValidationError` where the category would lie in itself."""
+        parent: Category | None = self.cleaned_data.get("parent")
+        above = parent
+        while above is not None:
+            if above.pk == self.instance.pk:
+                raise ValidationError("A category cannot lie in itself.")
+            above = above.parent
+        return parent
+
+
+class CategoryEditor(Editor):
+    form = CategoryForm
+    list_display = ("name", "parent", "product_count")
+    search_fields = ("name",)
+    list_select_related = ("parent",)
+    fields = ("name", "parent", "slug")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(count=models.Count("products"))
+
+    @display(ordering="count", description="products")
+    def product_count(self, category: Any) -> int:
+        return int(category.count)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only one that nothing is in: its products would be left without."""
+        is_empty = obj is None or not (obj.products.exists() or obj.children.exists())
+        is_allowed = request.user.has_perm("catalog.delete_category")
+        return is_empty and is_allowed and self.has_change_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        if not change and isinstance(obj, Category):
+            obj.public_id = new_public_id("Category")
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        category_edited(form.instance)
+
+    def delete_model(self, request: HttpRequest, obj: Category) -> None:
+        super().delete_model(request, obj)
+        catalogue_edited()
+
+
+class SettingEditor(Editor):
+    """Channels and warehouses: known to files by their slug, which therefore stays."""
+
+    kind = ""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("slug", "currency") if obj is not None and self.kind == "Channel" else ("slug",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.public_id = new_public_id(self.kind)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        catalogue_edited()
+
+
+class ChannelForm(ModelForm):
+    def clean_currency(self) -> str:
+        said = str(self.cleaned_data["currency"]).upper()
+        if not re.fullmatch("[A-Z]{3}", said):
+            raise ValidationError("A currency is three letters, like USD.")
+        return said
+
+
+class ChannelEditor(SettingEditor):
+    form = ChannelForm
+    kind = Channel.__name__
+    list_display = ("name", "slug", "currency", "is_active")
+    fields = ("name", "slug", "currency", "is_active")
+
+
+class WarehouseEditor(SettingEditor):
+    kind = Warehouse.__name__
+    list_display = ("name", "slug")
+    fields = ("name", "slug")

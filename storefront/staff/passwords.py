@@ -1,0 +1,74 @@
+"""A new password: by whoever knows the old one, or by a link that is mailed."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import views
+from django.contrib.auth.forms import PasswordResetForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from kombu.exceptions import OperationalError
+
+from storefront.staff.attempts import RESET, begin_attempt
+from storefront.staff.tasks import send_reset_link
+from storefront.staff.views import too_often
+
+log = logging.getLogger(__name__)
+
+
+class ChangePassword(views.PasswordChangeView):
+    """The person's other sessions end with the old password."""
+
+    template_name = "staff/password_change.html"
+    success_url = reverse_lazy("staff:overview")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        messages.success(self.request, "Your password is changed. Elsewhere you are signed out.")
+        return answer
+
+
+class AskReset(views.PasswordResetView):
+    """Ask for a link; whether there is such an account, nobody is told."""
+
+    template_name = "staff/reset_ask.html"
+    success_url = reverse_lazy("staff:reset_sent")
+    extra_context = {"sends_mail": bool(settings.EMAIL_HOST)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        attempt = begin_attempt(RESET, request, request.POST.get("email", ""))
+        if attempt.retry_after_s:
+            return too_often(request, self.template_name, attempt.retry_after_s)
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
+
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
+        try:
+            send_reset_link.delay(form.cleaned_data["email"], self.request.get_host(), self.request.is_secure())
+        except (OperationalError, OSError):
+            log.warning("A link for a new password could not be sent", exc_info=True)
+            form.add_error(None, "Mail cannot be sent at the moment. Try again in some minutes.")
+            return self.form_invalid(form)
+        return redirect(self.get_success_url())
+
+
+class ResetSent(views.PasswordResetDoneView):
+    template_name = "staff/reset_sent.html"
+    extra_context = {"sends_mail": bool(settings.EMAIL_HOST)}
+
+
+class Reset(views.PasswordResetConfirmView):
+    """Behind the mailed link. It works once: the new password makes it void."""
+
+    template_name = "staff/reset.html"
+    success_url = reverse_lazy("staff:sign_in")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        messages.success(self.request, "Your password is changed. Sign in with it.")
+        return answer

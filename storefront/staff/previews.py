@@ -1,0 +1,17 @@
+"""A text as shoppers would see it, before it is saved."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from storefront.staff.access import staff_view
+
+
+@require_POST
+@staff_view("catalog.view_page")
+def text(request: HttpRequest) -> HttpResponse:
+    """The title, summary and body of a form that is being filled in; nothing is written."""
+    context = {name: request.POST.get(name, "") for name in ("title", "name", "summary", "body", "description")}
+    return render(request, "staff/preview.html", context)

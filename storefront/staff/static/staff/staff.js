@@ -1,0 +1,29 @@
+// What htmx itself does not say to people: that something went wrong, and that a menu is left by Escape.
+
+const say = (text) => {
+  const note = document.createElement("p");
+  note.className = "notice error";
+  note.textContent = text;
+  document.getElementById("messages").replaceChildren(note);
+  note.scrollIntoView({ block: "nearest" });
+};
+
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  if (status === 401) return;
+  say(
+    status === 403
+      ? "You may not do that. Load the page anew; if it stays so, ask a manager for the permission."
+      : `The shop answered with an error (${status}). Nothing was changed; try again.`,
+  );
+});
+
+document.addEventListener("htmx:sendError", () => say("The shop cannot be reached. Nothing was changed; try again."));
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.activeElement?.closest("details.me[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
