@@ -14,6 +14,7 @@ class ImportRun(models.Model):
 
     class Status(models.TextChoices):
         PLANNING = "planning"
+        MAPPING = "mapping"
         FAILED = "failed"
         PLANNED = "planned"
         RUNNING = "running"
@@ -35,7 +36,11 @@ class ImportRun(models.Model):
     counts = models.JSONField(default=dict, help_text="Items of the plan by action.")
     interpretations = models.JSONField(default=list, help_text="What in the files was not taken literally.")
     pictures = models.JSONField(default=dict, help_text="What was stored, by the hash of its content.")
+    options = models.JSONField(default=dict, help_text="How the files are understood (`uploads.ImportSettings`).")
+    proposal = models.JSONField(default=list, help_text="A mapping proposed for a table of unknown columns.")
     is_all_or_nothing = models.BooleanField(default=False)
+    applies_itself = models.BooleanField(default=False, help_text="A plan without errors is applied at once.")
+    deletes = models.BooleanField(default=False, help_text="An undo deletes what its run made, where it may.")
     undoes = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="undone_by")
 
     class Meta:
@@ -55,6 +60,65 @@ class ImportRun(models.Model):
     @property
     def is_writing(self) -> bool:
         return self.status in (self.Status.RUNNING, self.Status.CANCELLING)
+
+
+class ImportFile(models.Model):
+    """A file that staff brought, or an address that a worker fetches; kept as long as its run.
+
+    In the database, so that any web process may take it and any worker may read it.
+    """
+
+    class Role(models.TextChoices):
+        PRODUCTS = "products"
+        GUIDES = "guides"
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="uploads")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    name = models.CharField(max_length=250)
+    url = models.URLField(max_length=2000, blank=True)
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("run", "role"), name="run_has_one_file_of_a_role")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportFilePart(models.Model):
+    """A piece of a file's content."""
+
+    file = models.ForeignKey(ImportFile, models.CASCADE, related_name="parts", db_index=False)
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [models.UniqueConstraint(fields=("file", "number"), name="file_part_number_is_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.file_id}, part {self.number}"
+
+
+class ImportSchedule(models.Model):
+    """An address that is fetched and planned again and again."""
+
+    name = models.CharField(max_length=150)
+    products_url = models.URLField(max_length=2000, blank=True)
+    guides_url = models.URLField(max_length=2000, blank=True)
+    options = models.JSONField(default=dict, help_text="How the files are understood (`uploads.ImportSettings`).")
+    every_hours = models.PositiveIntegerField(default=24)
+    applies = models.BooleanField(default=False, help_text="Apply a plan without errors at once; else it waits.")
+    is_active = models.BooleanField(default=True)
+    created_by = models.CharField(max_length=150, blank=True)
+    next_at = models.DateTimeField()
+    last_run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ImportBatch(models.Model):
