@@ -17,7 +17,7 @@ from catalog_import.planning import Piece, Planner, plan_guides
 from catalog_import.problems import Problem, has_errors
 from catalog_import.reading import Reading, open_catalogue
 from catalog_import.sources.native import ReadProduct
-from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, ProductRecord
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, ProductRecord, Record
 from storefront.catalog.snapshots import (
     ShopGuide,
     ShopProduct,
@@ -32,6 +32,16 @@ from storefront.catalog.taxonomy import load_taxonomy
 
 PIECE = 400
 DEFAULT_PRUNE_PERCENT = 10.0
+
+
+class ImportSettings(Record):
+    """How an import is to be understood, as it is kept with a run or a schedule; `Options` tells what each means."""
+
+    source: str = DEFAULT_SOURCE
+    channel: str = DEFAULT_CHANNEL
+    overwrite: tuple[str, ...] = ()
+    prune_percent: float | None = None
+    mapping: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

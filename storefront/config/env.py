@@ -42,6 +42,7 @@ class Env(BaseSettings):
     static_root: Path | None = None
     taxonomy_folder: Path | None = None
     cache_folder: Path | None = None
+    import_max_mb: PositiveInt = 100
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)

@@ -1,0 +1,45 @@
+"""Addresses that are fetched and planned again and again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog_import.importing import ImportSettings
+from catalog_import.models import ImportRun, ImportSchedule
+from catalog_import.uploads import UploadRefused, receive_urls
+
+BUSY = (ImportRun.Status.PLANNING, ImportRun.Status.RUNNING, ImportRun.Status.CANCELLING)
+
+
+def start_due() -> None:
+    """Begin what is due. Any number of processes may ask at once: each schedule is begun by one."""
+    now = timezone.now()
+    due = ImportSchedule.objects.filter(is_active=True, next_at__lte=now)
+    for key in list(due.values_list("pk", flat=True)):
+        with transaction.atomic():
+            schedule = due.select_for_update(of=("self",), skip_locked=True).filter(pk=key).first()
+            if schedule is not None:
+                start(schedule)
+
+
+def start(schedule: ImportSchedule) -> None:
+    """Have a schedule's addresses planned, and say when it is due again. The last one has to be over."""
+    schedule.next_at = timezone.now() + timedelta(hours=schedule.every_hours)
+    if schedule.last_run is None or schedule.last_run.status not in BUSY:
+        try:
+            run = receive_urls(
+                schedule.products_url,
+                schedule.guides_url,
+                ImportSettings.model_validate(schedule.options),
+                by=f"schedule “{schedule.name}”",
+            )
+        except UploadRefused:
+            schedule.is_active = False
+        else:
+            run.applies_itself = schedule.applies
+            run.save(update_fields=["applies_itself"])
+            schedule.last_run = run
+    schedule.save()

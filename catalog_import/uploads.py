@@ -1,0 +1,195 @@
+"""What staff bring by the pages: files or addresses become a run that a worker plans (`worker_plans.py`).
+
+Content is kept in the database in parts, so that any web process may take it and any worker may read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from django.conf import settings as shop_settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from catalog_import import runs, tasks
+from catalog_import.importing import ImportSettings
+from catalog_import.models import ImportFile, ImportFilePart, ImportItem, ImportProblem, ImportRun
+from catalog_import.planned_pins import pin_planned
+from catalog_import.runs import RunCannot
+from catalog_import.sources.columns import columns_of
+from catalog_import.worker_plans import planned_so_far
+from storefront.catalog.taxonomy import load_taxonomy
+
+__all__ = [
+    "ImportSettings",
+    "UploadRefused",
+    "apply_plan",
+    "cancel_run",
+    "discard",
+    "our_columns",
+    "pin_planned",
+    "planned_so_far",
+    "receive",
+    "receive_urls",
+    "resume_run",
+    "set_mapping",
+    "start_undo",
+]
+
+PART_BYTES = 1024 * 1024
+MAX_NAME = 250
+Status = ImportRun.Status
+
+
+class UploadRefused(Exception):
+    """The files cannot be taken; the text is for staff."""
+
+
+@transaction.atomic
+def receive(
+    products: UploadedFile | None, guides: UploadedFile | None, settings: ImportSettings, *, by: str
+) -> ImportRun:
+    """Keep the files and have them planned; gives the run. Raises `UploadRefused`."""
+    brought = {ImportFile.Role.PRODUCTS: products, ImportFile.Role.GUIDES: guides}
+    named = {role: file for role, file in brought.items() if file is not None}
+    if not named:
+        raise UploadRefused("Choose a products file, an archive of guides, or both.")
+    for file in named.values():
+        require_size(file)
+    run = runs.new_run(settings.source, files=[safe_name(file.name) for file in named.values()], started_by=by)
+    run.options = settings.model_dump(mode="json")
+    run.save(update_fields=["options"])
+    for role, file in named.items():
+        row = ImportFile.objects.create(run=run, role=role, name=safe_name(file.name), size=file.size or 0)
+        for number, part in enumerate(file.chunks(PART_BYTES)):
+            ImportFilePart.objects.create(file=row, number=number, content=part)
+    transaction.on_commit(partial(tasks.nudge_plan, run.pk))
+    return run
+
+
+def require_size(file: UploadedFile) -> None:
+    """Raises `UploadRefused` where there is nothing in a file, or too much."""
+    name, limit = safe_name(file.name), shop_settings.IMPORT_MAX_MB
+    if not file.size:
+        raise UploadRefused(f"{name} is empty. Choose another file.")
+    if file.size > limit * 1024 * 1024:
+        raise UploadRefused(f"{name} has {file.size / 1024 / 1024:.0f} MB; at most {limit} MB are taken. Split it.")
+
+
+@transaction.atomic
+def receive_urls(products_url: str, guides_url: str, settings: ImportSettings, *, by: str) -> ImportRun:
+    """Have a worker fetch these addresses and plan what is there; gives the run. Raises `UploadRefused`."""
+    named = {
+        role: url.strip()
+        for role, url in ((ImportFile.Role.PRODUCTS, products_url), (ImportFile.Role.GUIDES, guides_url))
+        if url.strip()
+    }
+    if not named:
+        raise UploadRefused("Give the address of a products file, of an archive of guides, or of both.")
+    for url in named.values():
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise UploadRefused(f'"{url[:100]}" is no address on the web. It begins with https:// or http://.')
+    names = {role: url_name(url) for role, url in named.items()}
+    run = runs.new_run(settings.source, files=list(names.values()), started_by=by)
+    run.options = settings.model_dump(mode="json")
+    run.save(update_fields=["options"])
+    ImportFile.objects.bulk_create(
+        [ImportFile(run=run, role=role, name=names[role], url=url) for role, url in named.items()]
+    )
+    transaction.on_commit(partial(tasks.nudge_plan, run.pk))
+    return run
+
+
+def safe_name(name: str | None) -> str:
+    """The last part of a file's name: what a browser says is only shown."""
+    found = PurePosixPath((name or "").replace("\\", "/")).name.replace("\0", "").strip()
+    return found[-MAX_NAME:] or "file"
+
+
+def url_name(url: str) -> str:
+    parts = urlsplit(url)
+    return safe_name(parts.path) if PurePosixPath(parts.path).name else safe_name(parts.hostname)
+
+
+@transaction.atomic
+def set_mapping(run: ImportRun, mapping: Mapping[str, str]) -> None:
+    """Read the run's table with these columns (theirs → ours) from now on, and plan it anew.
+
+    Raises `RunCannot` when it was begun already.
+    """
+    if not unbegun(run.pk, Status.MAPPING, Status.PLANNED, Status.FAILED):
+        raise RunCannot(f"Import {run.pk} is {run.status}; its columns cannot be mapped any more.")
+    known = set(our_columns())
+    chosen = {theirs: ours for theirs, ours in mapping.items() if ours}
+    for theirs, ours in chosen.items():
+        if ours not in known and not ours.startswith(("option: ", "attribute: ")):
+            raise UploadRefused(f'"{ours}" (for "{theirs}") is no column of ours.')
+    if "sku" not in chosen.values():
+        raise UploadRefused("Choose the column with the SKU: every row needs its stock keeping unit.")
+    run.options = run.options | {"mapping": chosen}
+    plan_anew(run)
+
+
+def plan_anew(run: ImportRun) -> None:
+    """Throw the plan away and have it made again."""
+    ImportItem.objects.filter(run=run).delete()
+    ImportProblem.objects.filter(run=run).delete()
+    run.batches.all().delete()
+    run.status, run.message, run.counts = Status.PLANNING, "", {}
+    run.save()
+    transaction.on_commit(partial(tasks.nudge_plan, run.pk))
+
+
+def unbegun(run_id: int, *states: Status) -> bool:
+    """Locks the run; whether it is still in one of these states."""
+    return ImportRun.objects.select_for_update().filter(pk=run_id, status__in=states).exists()
+
+
+def our_columns() -> list[str]:
+    """The columns that a table's own may be mapped to."""
+    return list(columns_of(load_taxonomy(shop_settings.TAXONOMY_FOLDER)))
+
+
+@transaction.atomic
+def start_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
+    """Have it planned how a run is taken back; gives the run that would do it.
+
+    Raises `RunCannot` while the run is writing, or when it never wrote.
+    """
+    if run.is_writing or run.started_at is None:
+        raise RunCannot(f"Import {run.pk} is {run.status}; there is nothing to undo.")
+    undo = runs.new_run(run.source, files=[], started_by=by, undoes=run)
+    undo.deletes = deletes
+    undo.save(update_fields=["deletes"])
+    transaction.on_commit(partial(tasks.nudge_plan, undo.pk))
+    return undo
+
+
+def apply_plan(run: ImportRun, *, is_all_or_nothing: bool = False) -> None:
+    """Have a stored plan written. Raises `RunInProgress` or `RunCannot`."""
+    runs.begin(run, is_all_or_nothing=is_all_or_nothing)
+    runs.nudge_ready(run.pk, tasks.nudge)
+
+
+def cancel_run(run: ImportRun, *, by: str) -> None:
+    """Stop between two batches. Raises `RunCannot` when the run is not writing."""
+    runs.cancel(run.pk, who=by)
+
+
+def resume_run(run: ImportRun) -> None:
+    """Go on with a cancelled run, or at once with one that is writing. Raises as `apply_plan` does."""
+    if run.is_writing:
+        runs.go_on(tasks.nudge, stalled_s=0)
+    else:
+        apply_plan(run, is_all_or_nothing=run.is_all_or_nothing)
+
+
+@transaction.atomic
+def discard(run: ImportRun) -> None:
+    """Throw away a plan that was never begun, and its files. Raises `RunCannot`."""
+    if not unbegun(run.pk, Status.PLANNING, Status.MAPPING, Status.PLANNED, Status.FAILED):
+        raise RunCannot(f"Import {run.pk} is {run.status}; only a plan that waits can be thrown away.")
+    run.delete()

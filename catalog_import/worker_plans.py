@@ -1,0 +1,228 @@
+"""Planning in a worker: what staff brought is fetched, read and compared with the shop, and the plan stored.
+
+It may come twice or never end: a plan is stored whole or not at all, and the sweep sends it to another worker.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import Any, BinaryIO
+
+import yaml
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from catalog_import import runs
+from catalog_import.importing import Importing, ImportRefused, ImportSettings, Options, open_import
+from catalog_import.models import ImportFile, ImportFilePart, ImportRun
+from catalog_import.pictures import store_pictures
+from catalog_import.plan import PlanItem
+from catalog_import.problems import Problem, ProblemCode, Severity
+from catalog_import.sources.archive import is_archive
+from catalog_import.sources.proposals import propose_mapping
+from catalog_import.stored_plans import store_findings, store_plan
+from catalog_import.undo import undo_plan
+from storefront.catalog.records import MediaRecord
+from storefront.catalog.taxonomy import load_taxonomy
+from storefront.fetching import FetchError, fetch
+
+log = logging.getLogger(__name__)
+
+PART_BYTES = 1024 * 1024
+FETCH_TIMEOUT_S = 300.0
+TELL_EVERY = 250
+PROGRESS_TTL_S = 3600
+# So long without a word, and another worker is told of the plan.
+STALLED = timedelta(seconds=60)
+# PostgreSQL's advisory locks of planning have this as their first number.
+LOCK_CLASS = 0x4B57
+
+Status = ImportRun.Status
+
+
+def plan_run(run_id: int) -> None:
+    """Make the plan of a run, unless somebody else is at it or it was made."""
+    run = ImportRun.objects.filter(pk=run_id, status=Status.PLANNING).first()
+    if run is None:
+        return
+    try:
+        fetch_files(run)
+        with transaction.atomic():
+            if not locked(run_id) or not ImportRun.objects.filter(pk=run_id, status=Status.PLANNING).exists():
+                return
+            make_plan(run)
+    except (OperationalError, InterfaceError):
+        # The database went away: nothing was stored, and the sweep sends the run again.
+        raise
+    except (ImportRefused, FetchError) as error:
+        fail(run_id, str(error))
+    except Exception as error:
+        log.exception("Run %s could not be planned", run_id)
+        fail(run_id, f"An unexpected fault ({type(error).__name__}); the worker's log tells more.")
+
+
+def locked(run_id: int) -> bool:
+    """Whether this transaction is the one that plans the run; PostgreSQL ends the lock with it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, run_id])
+        return bool(cursor.fetchone()[0])
+
+
+def fail(run_id: int, message: str) -> None:
+    ImportRun.objects.filter(pk=run_id, status=Status.PLANNING).update(status=Status.FAILED, message=message)
+
+
+def unplanned_runs() -> list[int]:
+    """The runs whose plan nobody seems to be making; each is given out once in a while."""
+    old = timezone.now() - STALLED
+    waiting = ImportRun.objects.filter(
+        Q(progressed_at__isnull=True, created_at__lt=old) | Q(progressed_at__lt=old),
+        Q(uploads__isnull=False) | Q(undoes__isnull=False),
+        status=Status.PLANNING,
+    )
+    found = list(waiting.values_list("pk", flat=True).distinct())
+    ImportRun.objects.filter(pk__in=found).update(progressed_at=timezone.now())
+    return found
+
+
+def fetch_files(run: ImportRun) -> None:
+    """Fetch what is named by address and is not here yet. Raises `FetchError`."""
+    for row in run.uploads.exclude(url="").filter(size=0):
+        with TemporaryFile() as content:
+            limit = settings.IMPORT_MAX_MB * 1024 * 1024
+            fetched = fetch(
+                row.url,
+                content,
+                max_bytes=limit,
+                timeout_s=FETCH_TIMEOUT_S,
+                allowed_hosts=settings.FETCH_ALLOWED_HOSTS,
+            )
+            content.seek(0)
+            keep(row, content, fetched.size)
+
+
+@transaction.atomic
+def keep(row: ImportFile, content: BinaryIO, size: int) -> None:
+    """Keep a file's content in place of what there is."""
+    ImportFile.objects.select_for_update().get(pk=row.pk)
+    row.parts.all().delete()
+    number = 0
+    while part := content.read(PART_BYTES):
+        ImportFilePart.objects.create(file=row, number=number, content=part)
+        number += 1
+    row.size = size
+    row.save(update_fields=["size"])
+
+
+def make_plan(run: ImportRun) -> None:
+    if run.undoes is not None:
+        found: list[Problem] = []
+        store_plan(run, telling(run.pk, undo_plan(run.undoes, deletes=run.deletes, problems=found)))
+        store_findings(run, found)
+        return
+    said = ImportSettings.model_validate(run.options)
+    with TemporaryDirectory(prefix="knotwise-import-") as folder:
+        files = {row.role: write_out(row, Path(folder)) for row in run.uploads.all()}
+        products, guides = files.get(ImportFile.Role.PRODUCTS), files.get(ImportFile.Role.GUIDES)
+        with open_import(products, guides, options_of(said, Path(folder))) as importing:
+            pictures: list[MediaRecord] = []
+            store_plan(run, telling(run.pk, noting_pictures(importing.items(), pictures)))
+            if products is not None and asks_for_mapping(said, importing):
+                run.proposal = proposal_for(products)
+            stored = store_pictures(pictures, importing.reading.folder, default_storage)
+            run.pictures = {digest: picture.model_dump() for digest, picture in stored.items()}
+            if run.proposal and asks_for_mapping(said, importing):
+                run.status = Status.MAPPING
+            run.save(update_fields=["proposal", "pictures", "status"])
+            store_findings(run, importing.problems, importing.reading.interpretations)
+
+
+def telling(run_id: int, items: Iterable[PlanItem]) -> Iterator[PlanItem]:
+    """Hand the items on; how many there were is told to whoever watches."""
+    for number, item in enumerate(items, start=1):
+        if number % TELL_EVERY == 0:
+            cache.set(progress_key(run_id), number, PROGRESS_TTL_S)
+        yield item
+
+
+def planned_so_far(run_id: int) -> int:
+    """How many items a plan that is being made has by now, as far as it was told."""
+    return int(cache.get(progress_key(run_id)) or 0)
+
+
+def progress_key(run_id: int) -> str:
+    return f"import-planned:{run_id}"
+
+
+def write_out(row: ImportFile, folder: Path) -> Path:
+    """The file in a folder of its own, under its own name: formats are told by content, people by names."""
+    place = folder / row.role
+    place.mkdir()
+    path = place / row.name
+    with path.open("wb") as out:
+        for part in row.parts.values_list("content", flat=True).iterator(chunk_size=4):
+            out.write(part)
+    return path
+
+
+def options_of(said: ImportSettings, folder: Path) -> Options:
+    mapping = None
+    if said.mapping:
+        mapping = folder / "mapping.yaml"
+        mapping.write_text(yaml.safe_dump(dict(said.mapping), allow_unicode=True), encoding="utf-8")
+    return Options(
+        source=said.source,
+        channel=said.channel,
+        overwrite=frozenset(said.overwrite),
+        prune_percent=said.prune_percent,
+        mapping=mapping,
+        taxonomy_folder=settings.TAXONOMY_FOLDER,
+        cache_folder=settings.CACHE_FOLDER,
+    )
+
+
+def asks_for_mapping(said: ImportSettings, importing: Importing) -> bool:
+    """Whether nothing could be read because no column is known as the SKU's."""
+    return not said.mapping and any(
+        problem.code is ProblemCode.MISSING_COLUMN and problem.column == "sku" and problem.severity is Severity.ERROR
+        for problem in importing.reading.problems
+    )
+
+
+def proposal_for(products: Path) -> list[dict[str, Any]]:
+    if is_archive(products):
+        return []
+    proposal = propose_mapping(products, load_taxonomy(settings.TAXONOMY_FOLDER))
+    return [
+        {"theirs": column.theirs, "ours": column.ours, "reason": column.reason, "example": column.example}
+        for column in proposal.columns
+    ]
+
+
+def noting_pictures(items: Iterable[PlanItem], pictures: list[MediaRecord]) -> Iterator[PlanItem]:
+    """Hand the items on; the pictures that they write are gathered by the way."""
+    for item in items:
+        if "media" in item.changes:
+            pictures += [MediaRecord.model_validate(media) for media in item.changes["media"].after or ()]
+        yield item
+
+
+def apply_itself(run_id: int, nudge: runs.Nudge) -> None:
+    """Apply a plan that is to be applied without a word, where its files have no errors. Another import that is
+    writing goes first; the sweep asks again."""
+    run = ImportRun.objects.filter(pk=run_id, status=Status.PLANNED, applies_itself=True).first()
+    if run is None or run.problems.filter(severity=Severity.ERROR.value).exists():
+        return
+    try:
+        runs.begin(run)
+    except (runs.RunInProgress, runs.RunCannot):
+        return
+    runs.nudge_ready(run.pk, nudge)
