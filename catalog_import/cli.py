@@ -19,7 +19,7 @@ from django.core.files.storage import default_storage
 from django.db import OperationalError, ProgrammingError
 from kombu.exceptions import OperationalError as BrokerError
 
-from catalog_import import printing, runs, tasks
+from catalog_import import picture_list, printing, runs, tasks
 from catalog_import.check import Check, write_json
 from catalog_import.enrich import enrich_guide
 from catalog_import.exports import shopify
@@ -223,6 +223,20 @@ def export_command(
         printing.out.print(f"Products of other sources were left out: {', '.join(others)}.")
     if kind is Format.SHOPIFY:
         printing.out.print(f"Shopify's format cannot hold: {', '.join(shopify.CANNOT_HOLD)}.")
+
+
+@app.command("pictures", epilog="Example: catalog-import pictures --retry")
+def pictures_command(
+    wants_retry: Annotated[bool, typer.Option("--retry", help="Let the workers try again at once.")] = False,
+    json_output: AsJson = False,
+) -> None:
+    """List the pictures that the shop does not show yet, and why. Exit code 3: some were given up."""
+    if wants_retry:
+        picture_list.retry_pictures()
+    elif json_output:
+        print_json(picture_list.pictures_json())
+    elif picture_list.list_pictures():
+        raise typer.Exit(Exit.PROBLEMS)
 
 
 @contextmanager

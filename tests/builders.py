@@ -391,7 +391,14 @@ def shop_product(reference: str = "R-1", source: str = DEFAULT_SOURCE) -> ShopPr
 
 
 def a_stored_picture(name: str = "ball") -> StoredPicture:
-    return StoredPicture(file=f"pictures/{name}.png", width=4, height=3)
+    return StoredPicture(
+        digest=hashlib.sha256(name.encode()).hexdigest(),
+        file=f"pictures/{name}.png",
+        format="PNG",
+        width=4,
+        height=3,
+        size_bytes=80,
+    )
 
 
 def record_of(product: ShopProduct) -> ProductRecord:

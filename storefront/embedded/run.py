@@ -119,6 +119,7 @@ def prepare(home: Home, settings: Env) -> Supervisor:
         "CACHE_FOLDER": str(settings.cache_folder or home.cache),
         "ALLOWED_HOSTS": ",".join(host_names(settings)),
         "GRAPHIQL": "true",
+        "FETCH_ALLOWED_HOSTS": settings.fetch_allowed_hosts,
         "LOG_LEVEL": settings.log_level,
         "HOST": settings.host,
         "PORT": str(settings.port),

@@ -8,7 +8,8 @@ second time.
 from __future__ import annotations
 
 from storefront.catalog.writer.guides import GuideWrite, write_guides
-from storefront.catalog.writer.products import ProductWrite, StoredPicture, write_products
+from storefront.catalog.writer.media import StoredPicture
+from storefront.catalog.writer.products import ProductWrite, write_products
 from storefront.catalog.writer.variants import WriteRefused
 from storefront.catalog.writer.vocabulary import write_taxonomy
 
