@@ -79,11 +79,11 @@ def count_due() -> int:
 def take_media() -> MediaErrand | None:
     """Take the URL that has waited longest, for all its products; None where nothing is due."""
     give_up_lost()
-    first = due(ProductMedia.objects.all()).select_for_update(skip_locked=True).first()
+    first = due(ProductMedia.objects.all()).select_for_update(skip_locked=True, no_key=True).first()
     if first is None:
         return None
     # A row that somebody else holds is passed over here too: two that waited for each other would never end.
-    same = due(ProductMedia.objects.filter(location=first.location)).select_for_update(skip_locked=True)
+    same = due(ProductMedia.objects.filter(location=first.location)).select_for_update(skip_locked=True, no_key=True)
     rows = list(same)
     until = timezone.now() + LEASE
     attempts = max(row.attempts for row in rows) + 1
@@ -96,7 +96,7 @@ def take_media() -> MediaErrand | None:
 def take_picture(todo: Picture.Todo) -> PictureErrand | None:
     """Take the picture that has waited longest for its renditions in this format."""
     give_up_lost()
-    row = due(Picture.objects.filter(todo=todo.value)).select_for_update(skip_locked=True).first()
+    row = due(Picture.objects.filter(todo=todo.value)).select_for_update(skip_locked=True, no_key=True).first()
     if row is None:
         return None
     row.attempts += 1
@@ -121,7 +121,7 @@ def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
     """Show the picture with every product that still waits for this URL."""
     picture = picture_ids([stored])[stored.digest]
     waiting = ProductMedia.objects.filter(location=errand.location, picture__isnull=True)
-    keys = list(waiting.order_by("pk").select_for_update().values_list("pk", flat=True))
+    keys = list(waiting.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     ProductMedia.objects.filter(pk__in=keys).update(
         picture=picture, state=ProductMedia.State.STORED, next_try_at=None, leased_until=None, message=""
     )
@@ -131,7 +131,7 @@ def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
 @transaction.atomic
 def finish_picture(errand: PictureErrand, made: Sequence[Rendition]) -> None:
     """Show the renditions; the next format is to be made after this one."""
-    row = Picture.objects.select_for_update().get(pk=errand.key)
+    row = Picture.objects.select_for_update(no_key=True).get(pk=errand.key)
     if row.todo != errand.todo:
         return
     row.renditions = [*row.renditions, *(rendition.model_dump() for rendition in made)]
