@@ -401,6 +401,15 @@ def a_stored_picture(name: str = "ball") -> StoredPicture:
     )
 
 
+def renditions_of(name: str = "ball", *formats: str) -> list[dict[str, Any]]:
+    """What a picture's row says of the smaller ones that were made of it."""
+    return [
+        {"format": kind, "width": width, "height": width // 2, "file": f"pictures/{name}-{width}.{kind}"}
+        for kind in formats
+        for width in (320, 640, 1280)
+    ]
+
+
 def record_of(product: ShopProduct) -> ProductRecord:
     """What the shop has, as a record."""
     return product_record(product.reference, product.fields, CURRENCIES)

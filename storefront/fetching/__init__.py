@@ -2,7 +2,7 @@
 
 Supplier files name addresses, and the machine that fetches stands inside the shop's own network. So no
 connection is made to an address that is not public, whatever a name resolves to and wherever a redirect leads;
-`docs/decisions/0007-…` says how.
+`docs/decisions/0007-pictures-are-fetched-by-a-guarded-fetcher.md` says how.
 """
 
 from __future__ import annotations

@@ -52,8 +52,11 @@ def plain_text(text: str) -> str:
 
 
 @register.inclusion_tag("pages/_picture.html")
-def picture(media: ProductMedia, *, sizes: str, is_lazy: bool = True) -> dict[str, Any]:
-    """A stored picture in the smallest form that fills its place; `sizes` says how wide that is."""
+def picture(media: ProductMedia, *, sizes: str, is_first: bool = False) -> dict[str, Any]:
+    """A stored picture in the smallest form that fills its place; `sizes` says how wide that is.
+
+    The first one of a page is not left until somebody scrolls to it.
+    """
     content = media.content
     # Every browser that asks for this one can show WebP, and an original may be of any size.
     shown = next((one for one in content.in_format("webp") if one["width"] >= FALLBACK_WIDTH), None)
@@ -66,7 +69,7 @@ def picture(media: ProductMedia, *, sizes: str, is_lazy: bool = True) -> dict[st
         "alt": media.alt,
         "width": content.width,
         "height": content.height,
-        "is_lazy": is_lazy,
+        "is_first": is_first,
     }
 
 
