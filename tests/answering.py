@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -69,7 +70,11 @@ class Server:
 
 @contextmanager
 def serving(
-    answers: Mapping[str, Answer] | None = None, *, address: str = "127.0.0.1", port: int = 0
+    answers: Mapping[str, Answer] | None = None,
+    *,
+    address: str = "127.0.0.1",
+    port: int = 0,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[Server]:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family) as listener:
@@ -78,6 +83,12 @@ def serving(
         listener.listen(50)
         server = Server(listener.getsockname()[1], dict(answers or {}))
 
+        def talk(connection: socket.socket) -> None:
+            try:
+                server.serve(tls.wrap_socket(connection, server_side=True) if tls else connection)
+            except OSError:
+                connection.close()
+
         def accept() -> None:
             while True:
                 try:
@@ -85,7 +96,7 @@ def serving(
                 except OSError:
                     return
                 server.connections += 1
-                threading.Thread(target=server.serve, args=(connection,), daemon=True).start()
+                threading.Thread(target=talk, args=(connection,), daemon=True).start()
 
         thread = threading.Thread(target=accept, daemon=True)
         thread.start()

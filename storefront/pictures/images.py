@@ -18,6 +18,8 @@ MAX_PIXELS = 50_000_000
 # WebP has no place for more.
 MAX_SIDE = 16_383
 EXTENSIONS = {"WEBP": ".webp", "PNG": ".png", "JPEG": ".jpg", "GIF": ".gif", "AVIF": ".avif"}
+# What some telephones make: a JPEG with others behind it.
+ALSO_JPEG = "MPO"
 WIDTHS = (320, 640, 960, 1280)
 # A step that is hardly smaller than the next one is not worth its bytes.
 LEAST_STEP = 1.2
@@ -65,7 +67,7 @@ def measure(source: Path | BinaryIO) -> Measured:
         width, height = image.size
         if image.getexif().get(ORIENTATION) in SIDEWAYS:
             width, height = height, width
-        return Measured(width, height, image.format or "")
+        return Measured(width, height, "JPEG" if image.format == ALSO_JPEG else str(image.format))
 
 
 def require_whole(source: Path | BinaryIO) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import io
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+import trustme
 
 from storefront.fetching import Fetched, FetchError, FetchFailed, FetchRefused, Resolve, fetch
 from tests.answering import Server, http, redirect, serving
@@ -325,8 +327,43 @@ def test_a_second_address_is_tried_where_the_first_does_not_answer(server: Serve
     assert content == b"a ball"
 
 
-def test_a_certificate_for_another_name_is_not_believed(server: Server) -> None:
-    error = failure(f"https://127.0.0.1:{server.port}/ball.png", [server.host])
+# --- https --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def secure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server with a certificate for shop.example, from an authority that is believed here."""
+    authority = trustme.CA()
+    ours, theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("shop.example").configure_cert(ours)
+    authority.configure_trust(theirs)
+    monkeypatch.setattr("storefront.fetching.fetcher.tls", lambda: theirs)
+    with serving({"/ball.png": http(b"a ball")}, tls=ours) as found:
+        yield found
+
+
+def test_a_certificate_is_checked_against_the_name_though_the_address_is_pinned(secure: Server) -> None:
+    own = [f"shop.example:{secure.port}"]
+
+    content, _ = get(f"https://shop.example:{secure.port}/ball.png", own, resolve=always("127.0.0.1"))
+
+    assert content == b"a ball"
+
+
+def test_a_certificate_for_another_name_is_not_believed(secure: Server) -> None:
+    own = [f"other.example:{secure.port}"]
+
+    error = failure(f"https://other.example:{secure.port}/ball.png", own, resolve=always("127.0.0.1"))
 
     assert not error.is_lasting
-    assert server.asked == []
+    assert secure.asked == []
+
+
+def test_a_certificate_of_an_unknown_authority_is_not_believed() -> None:
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("shop.example").configure_cert(ours)
+    with serving({"/ball.png": http(b"a ball")}, tls=ours) as found:
+        own = [f"shop.example:{found.port}"]
+        failure(f"https://shop.example:{found.port}/ball.png", own, resolve=always("127.0.0.1"))
+
+    assert found.asked == []

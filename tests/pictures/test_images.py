@@ -131,6 +131,15 @@ def test_of_a_picture_that_moves_the_first_frame_is_shown(kind: str) -> None:
     assert colour_at(made, (100, 100)) == (200, 0, 0)
 
 
+def test_a_telephones_jpeg_with_others_behind_it_is_a_jpeg() -> None:
+    first, second = Image.new("RGB", (300, 200), RED), Image.new("RGB", (300, 200), BLUE)
+
+    source = a_file(first, "MPO", save_all=True, append_images=[second])
+
+    assert (measure(source), measure(source).extension) == (Measured(300, 200, "JPEG"), ".jpg")
+    assert colour_at(make_renditions(source, "webp")[0], (100, 100)) == (200, 0, 0)
+
+
 # --- what hurts ---------------------------------------------------------------------------------------------
 
 
