@@ -203,8 +203,7 @@ def require_content(status: int, headers: Headers, content_types: Collection[str
     """Go on only where the answer promises what is wanted."""
     if status != 200:
         is_lasting = 300 <= status < 500 and status not in LATER
-        gone = " The file is not there any more; check the address." if status in (404, 410) else ""
-        raise FetchFailed(f"The server answered {status} and gave no file.{gone}", is_lasting=is_lasting)
+        raise FetchFailed(f"The server answered {status} and gave no file. Check the address.", is_lasting=is_lasting)
     if headers.get("content-encoding") not in ("", "identity"):
         raise FetchRefused("The server sends the file packed, though it was asked not to. Put it beside the catalogue.")
     kind = headers.content_type

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -26,6 +26,16 @@ LEAST_STEP = 1.2
 MAX_COLOUR_PROFILE = 64 * 1024
 ENCODERS = {"webp": {"quality": 80, "method": 4}, "avif": {"quality": 60, "speed": 7, "max_threads": 1}}
 ORIENTATION = 0x0112
+# What sets a picture upright, by the number that cameras note.
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 SIDEWAYS = (5, 6, 7, 8)
 NO_PICTURE = "The file is no picture that a shop can show. Save it as WebP, PNG or JPEG."
 # What Pillow raises for files that are damaged, or made to do damage.
@@ -64,9 +74,7 @@ class Made:
 def measure(source: Path | BinaryIO) -> Measured:
     """What a picture is, from its first bytes. Raises `PictureError` when the shop cannot show it."""
     with opened(source) as image:
-        width, height = image.size
-        if image.getexif().get(ORIENTATION) in SIDEWAYS:
-            width, height = height, width
+        width, height = upright_size(image)
         return Measured(width, height, "JPEG" if image.format == ALSO_JPEG else str(image.format))
 
 
@@ -88,16 +96,30 @@ def make_renditions(source: Path | BinaryIO, kind: str) -> list[Made]:
     Of a picture that moves, the first frame. Raises `PictureError`.
     """
     with opened(source) as image:
-        measured_width = image.height if image.getexif().get(ORIENTATION) in SIDEWAYS else image.width
-        widths = widths_for(measured_width)
+        turned = orientation(image)
+        width, _ = upright_size(image)
+        widths = widths_for(width)
         # A JPEG can be decoded at a fraction of its size, in a fraction of the memory.
-        share = widths[-1] / measured_width
+        share = widths[-1] / width
         image.draft(None, (round(image.width * share), round(image.height * share)))
         profile = image.info.get("icc_profile") or b""
         # The colours of an ink profile are gone once they are RGB.
         has_profile = image.mode not in ("CMYK", "L", "LA") and len(profile) <= MAX_COLOUR_PROFILE
-        picture = plain(ImageOps.exif_transpose(image))
+        picture = plain(image)
+        picture = picture.transpose(UPRIGHT[turned]) if turned in UPRIGHT else picture
         return [encoded(picture, width, kind, profile if has_profile else b"") for width in widths]
+
+
+def orientation(image: Image.Image) -> int:
+    """How a camera noted that it was held."""
+    # Pillow would decode a whole PNG to look for notes behind its pixels.
+    if image.format == "PNG" and "exif" not in image.info:
+        return 1
+    return int(image.getexif().get(ORIENTATION, 1))
+
+
+def upright_size(image: Image.Image) -> tuple[int, int]:
+    return image.size if orientation(image) not in SIDEWAYS else (image.height, image.width)
 
 
 def plain(image: Image.Image) -> Image.Image:

@@ -8,7 +8,7 @@ import zlib
 from typing import Any
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 from storefront.pictures.images import Made, Measured, PictureError, make_renditions, measure, require_whole, widths_for
 
@@ -68,6 +68,30 @@ def test_a_picture_that_lies_on_its_side_is_set_upright(kind: str) -> None:
     assert [(one.width, one.height) for one in made] == [(300, 400)]
     assert colour_at(made[0], (280, 200)) == (200, 0, 0)
     assert colour_at(made[0], (20, 200)) == (0, 0, 200)
+
+
+@pytest.mark.parametrize("file", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("turned", range(1, 9))
+def test_every_way_of_holding_a_camera_is_set_upright(turned: int, file: str) -> None:
+    image = Image.new("RGB", (400, 300), BLUE)
+    image.paste(RED, (0, 0, 60, 60))
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    source = a_file(image, file, exif=exif)
+    expected = ImageOps.exif_transpose(Image.open(source))
+
+    (*_, made) = make_renditions(source, "webp")
+
+    corners = [(20, 20), (made.width - 20, 20), (20, made.height - 20), (made.width - 20, made.height - 20)]
+    assert (made.width, made.height) == expected.size
+    assert [colour_at(made, corner)[0] > 100 for corner in corners] == [
+        expected.getpixel(corner)[0] > 100  # type: ignore[index, operator]
+        for corner in corners
+    ]
+
+
+def test_a_picture_is_measured_without_being_decoded() -> None:
+    assert measure(png_of(4000, 3000)) == Measured(4000, 3000, "PNG")
 
 
 @pytest.mark.parametrize("kind", ["webp", "avif"])
