@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from storefront.catalog.models import Picture, ProductMedia
 from storefront.catalog.writer.errands import retry
@@ -39,14 +39,23 @@ class WaitingPicture:
 
 def waiting_pictures(*, limit: int = 1000) -> list[WaitingPicture]:
     """Pictures that are not fetched yet, or of which no smaller ones could be made: those given up first."""
-    rows = ProductMedia.objects.filter(Q(picture__isnull=True) | Q(picture__message__gt=""))
-    found = rows.select_related("product", "picture").order_by("state", "next_try_at", "pk")[:limit]
-    return sorted(map(waiting, found), key=lambda one: not one.has_failed)
+    return listed(unstored(), limit)
 
 
 def failed_pictures(*, limit: int = 1000) -> list[WaitingPicture]:
     """Those among them whose last try failed, given up or not."""
-    return [one for one in waiting_pictures(limit=limit) if one.message]
+    return listed(unstored().exclude(message=""), limit)
+
+
+def unstored() -> QuerySet[ProductMedia]:
+    return ProductMedia.objects.filter(picture__isnull=True).order_by("state", "next_try_at", "pk")
+
+
+def listed(rows: QuerySet[ProductMedia], limit: int) -> list[WaitingPicture]:
+    """These rows and those of which no smaller pictures could be made; those given up first."""
+    unmade = ProductMedia.objects.filter(picture__message__gt="").order_by("pk")
+    found = [waiting(row) for query in (rows, unmade) for row in query.select_related("product", "picture")[:limit]]
+    return sorted(found, key=lambda one: not one.has_failed)[:limit]
 
 
 def waiting(row: ProductMedia) -> WaitingPicture:

@@ -436,6 +436,16 @@ def test_staff_see_what_waits_and_what_failed_and_why(server: Server, storage: W
     assert [one.location for one in failed_pictures()] == [gone.location, busy.location]
 
 
+def test_what_failed_is_found_among_many_that_wait(server: Server, storage: WholeFileStorage) -> None:
+    server.answers["/busy.png"] = http(status="503 Busy")
+    a_product_with(server.url("/busy.png"))
+    do_all(storage)
+    a_product_with(*(f"https://example.org/{number}.png" for number in range(5)), sku="R-2")
+
+    assert [one.location for one in failed_pictures(limit=2)] == [server.url("/busy.png")]
+    assert len(waiting_pictures(limit=2)) == 2
+
+
 def test_what_was_given_up_can_be_tried_again(server: Server, storage: WholeFileStorage) -> None:
     a_product_with(server.url("/late.png"), server.url("/gone.png"))
     do_all(storage)

@@ -66,7 +66,8 @@ def due(rows: QuerySet[Row]) -> QuerySet[Row]:
 
 def count_taken() -> int:
     """How many errands workers are at: URLs and pictures."""
-    is_taken = Q(leased_until__gt=timezone.now())
+    # What is taken is due again some time; said here so that the index of what is due answers.
+    is_taken = Q(leased_until__gt=timezone.now(), next_try_at__isnull=False)
     urls = ProductMedia.objects.filter(is_taken).order_by().values("location").distinct()
     return urls.count() + Picture.objects.filter(is_taken).count()
 
