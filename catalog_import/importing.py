@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from catalog_import.inference import Inference
 from catalog_import.plan import Action, PlanItem
-from catalog_import.planning import Planner, plan_guides
+from catalog_import.planning import Piece, Planner, plan_guides
 from catalog_import.problems import Problem, has_errors
 from catalog_import.reading import Reading, open_catalogue
 from catalog_import.sources.native import ReadProduct
-from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, ProductRecord
 from storefront.catalog.snapshots import (
     ShopGuide,
     ShopProduct,
@@ -23,6 +26,7 @@ from storefront.catalog.snapshots import (
     load_shop_facts,
     load_shop_guides,
     load_shop_products,
+    load_unchanged,
 )
 from storefront.catalog.taxonomy import load_taxonomy
 
@@ -62,7 +66,7 @@ class UnknownChannel(ImportRefused):
     """The shop has no such channel."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Importing:
     """One import being planned. `problems` is complete once the items were taken."""
 
@@ -91,17 +95,40 @@ class Importing:
         if self.options.prune_percent is not None:
             yield from self.planner.archived(self.unlisted(self.options.prune_percent))
 
-    def pieces(self) -> Iterator[tuple[list[ReadProduct], list[ShopProduct]]]:
+    def pieces(self) -> Iterator[Piece]:
         """The files' records, some at a time, with the shop's products that they may be."""
         products = self.reading.products()
+        source = self.options.source
         while piece := [in_channel(product, self.options.channel) for product in islice(products, PIECE)]:
             records = [product.record for product in piece]
-            references = [record.reference for record in records]
-            self.listed.update(references)
-            skus = [variant.sku for record in records for variant in record.variants]
-            current = load_shop_products(self.options.source, references, skus)
+            self.listed.update(record.reference for record in records)
+            digests: dict[str, str] = {}
+            for record in records:
+                # A product may stand in several places of a file.
+                digests[record.reference] = self.digest(record, digests.get(record.reference, ""))
+            unchanged = load_unchanged(source, digests)
+            others = [record for record in records if record.reference not in unchanged]
+            current = load_shop_products(
+                source,
+                [record.reference for record in others],
+                [variant.sku for record in others for variant in record.variants],
+            )
             self.listed.update(product.reference for product in current)
-            yield piece, current
+            yield Piece(piece, current, digests, unchanged)
+
+    def digest(self, record: ProductRecord, earlier: str) -> str:
+        """Stands for all that a file says of a product, and for what its tags and prices depend on besides.
+
+        A shortcut to "unchanged" and nothing more: what it does not recognise is compared field by field.
+        """
+        said = earlier + record.model_dump_json(exclude_unset=True)
+        return hashlib.blake2b(said.encode(), key=self.salt, digest_size=32).hexdigest()
+
+    @cached_property
+    def salt(self) -> bytes:
+        facts = self.planner.facts
+        known = json.dumps([sorted(facts.currencies.items()), sorted(facts.warehouses), self.options.channel])
+        return hashlib.blake2b(known.encode(), key=self.planner.inference.salt, digest_size=32).digest()
 
     def retagged(self) -> Iterator[PlanItem]:
         """What tagging and linking anew would change in the shop; unchanged products are left out."""

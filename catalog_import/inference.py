@@ -19,7 +19,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, overload
 
 import orjson
 
@@ -120,23 +120,40 @@ class Inference:
     def one(self, record: ProductRecord) -> Inferred:
         return infer(record, self.index, self.taxonomy)
 
-    def stream(self, items: Iterable[T], record_of: Callable[[T], ProductRecord]) -> Iterator[tuple[T, Inferred]]:
-        """Each item with what was inferred for its record, in the order of the items."""
+    def stream(
+        self, items: Iterable[T], record_of: Callable[[T], ProductRecord | None]
+    ) -> Iterator[tuple[T, Inferred | None]]:
+        """Each item with what was inferred for its record, in the order of the items; nothing for one without."""
         for item, answer in self.answers(items, record_of):
-            yield item, Inferred.model_validate_json(answer.inferred)
+            yield item, Inferred.model_validate_json(answer.inferred) if answer else None
 
-    def answers(self, items: Iterable[T], record_of: Callable[[T], ProductRecord]) -> Iterator[tuple[T, Answer]]:
+    @overload
+    def answers(self, items: Iterable[T], record_of: Callable[[T], ProductRecord]) -> Iterator[tuple[T, Answer]]: ...
+
+    @overload
+    def answers(
+        self, items: Iterable[T], record_of: Callable[[T], ProductRecord | None]
+    ) -> Iterator[tuple[T, Answer | None]]: ...
+
+    def answers(
+        self, items: Iterable[T], record_of: Callable[[T], ProductRecord | None]
+    ) -> Iterator[tuple[T, Answer | None]]:
         """The same as it is kept. Reads a few chunks ahead and holds no more than those."""
-        waiting: deque[tuple[list[T], list[bytes], dict[bytes, bytes], list[bytes], Future[list[bytes]] | None]]
+        waiting: deque[tuple[list[T], list[bytes | None], dict[bytes, bytes], list[bytes], Future[list[bytes]] | None]]
         waiting = deque()
         source = iter(items)
         while True:
             chunk = list(islice(source, CHUNK))
             if chunk:
-                texts = [text_of(record_of(item)) for item in chunk]
-                keys = [hashlib.blake2b(text, key=self.salt, digest_size=16).digest() for text in texts]
-                known = self.look_up(keys)
-                missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+                texts = [text_of(record) if (record := record_of(item)) else None for item in chunk]
+                keys = [
+                    None if text is None else hashlib.blake2b(text, key=self.salt, digest_size=16).digest()
+                    for text in texts
+                ]
+                known = self.look_up([key for key in keys if key])
+                missing = {
+                    key: text for key, text in zip(keys, texts, strict=True) if key and text and key not in known
+                }
                 self.misses += len(missing)
                 waiting.append((chunk, keys, known, list(missing), self.submit(list(missing.values()))))
             if not waiting:
@@ -149,8 +166,11 @@ class Inference:
                 self.remember(fresh)
                 known |= fresh
             for item, key in zip(items_done, keys, strict=True):
-                summary, _, inferred = known[key].partition(b"\n")
-                yield item, Answer(orjson.loads(summary), inferred)
+                if key is None:
+                    yield item, None
+                else:
+                    summary, _, inferred = known[key].partition(b"\n")
+                    yield item, Answer(orjson.loads(summary), inferred)
 
     def submit(self, texts: list[bytes]) -> Future[list[bytes]] | None:
         """Have these texts worked out: here while they are few, by other processes once they are many."""

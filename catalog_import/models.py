@@ -10,32 +10,51 @@ from django.db.models import Q
 
 
 class ImportRun(models.Model):
-    """One plan that is being applied, or was."""
+    """One plan: being made, waiting for somebody's word, being applied, or over."""
 
     class Status(models.TextChoices):
+        PLANNING = "planning"
+        FAILED = "failed"
         PLANNED = "planned"
         RUNNING = "running"
+        CANCELLING = "cancelling"
+        CANCELLED = "cancelled"
+        REFUSED = "refused"
         DONE = "done"
         PARTLY = "partly"
 
     source = models.CharField(max_length=50)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNING)
+    message = models.TextField(blank=True, help_text="For staff: why it failed, was refused or cancelled.")
     started_by = models.CharField(max_length=150, blank=True)
-    started_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When its applying began.")
+    progressed_at = models.DateTimeField(null=True, blank=True, help_text="When its last batch was done.")
     finished_at = models.DateTimeField(null=True, blank=True)
     files = models.JSONField(default=list, help_text="Names of the files.")
     counts = models.JSONField(default=dict, help_text="Items of the plan by action.")
-    problems = models.JSONField(default=list, help_text="What was wrong with the files.")
+    interpretations = models.JSONField(default=list, help_text="What in the files was not taken literally.")
     pictures = models.JSONField(default=dict, help_text="What was stored, by the hash of its content.")
+    is_all_or_nothing = models.BooleanField(default=False)
+    undoes = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="undone_by")
 
     class Meta:
         ordering = ("-id",)
+        permissions = [("apply_importrun", "Can apply and undo imports")]
         constraints = [
-            models.UniqueConstraint(fields=("status",), condition=Q(status="running"), name="one_run_writes_at_a_time")
+            models.UniqueConstraint(
+                models.Value(1),
+                condition=Q(status__in=("running", "cancelling")),
+                name="one_run_writes_at_a_time",
+            )
         ]
 
     def __str__(self) -> str:
         return f"run {self.pk}"
+
+    @property
+    def is_writing(self) -> bool:
+        return self.status in (self.Status.RUNNING, self.Status.CANCELLING)
 
 
 class ImportBatch(models.Model):
@@ -47,8 +66,12 @@ class ImportBatch(models.Model):
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="batches")
     number = models.PositiveIntegerField()
+    stage = models.PositiveSmallIntegerField(default=0, help_text="It waits until all lower stages are done.")
     kind = models.CharField(max_length=10)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    size = models.PositiveIntegerField(default=0)
+    outdated = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("run", "number"), name="batch_number_is_unique_in_its_run")]
@@ -58,21 +81,60 @@ class ImportBatch(models.Model):
 
 
 class ImportItem(models.Model):
-    """One product or guide of a run: its part of the plan, and what became of it."""
+    """One product or guide of a run: its part of the plan, and what kept it from being applied.
+
+    Without a batch there is nothing to write. It was applied where its batch is done and nothing kept it.
+    """
 
     class Outcome(models.TextChoices):
-        PENDING = "pending"
-        APPLIED = "applied"
+        AS_ITS_BATCH = ""
         OUTDATED = "outdated"
         FAILED = "failed"
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="items")
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="items", db_index=False)
+    position = models.PositiveIntegerField()
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, null=True, related_name="items")
+    kind = models.CharField(max_length=10)
     reference = models.CharField(max_length=250)
     name = models.CharField(max_length=250)
+    words = models.TextField(help_text="What a search looks through: name, reference and SKUs, in small letters.")
     action = models.CharField(max_length=10)
+    has_conflict = models.BooleanField(default=False)
     plan = models.JSONField(help_text="The plan's item.")
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.PENDING)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.AS_ITS_BATCH, blank=True)
     message = models.TextField(blank=True)
+
+    # What `batches.py` has the database work out.
+    plan_json: str
+    public_id: str | None
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [models.UniqueConstraint(fields=("run", "position"), name="item_position_is_unique_in_its_run")]
 
     def __str__(self) -> str:
         return self.reference
+
+
+class ImportProblem(models.Model):
+    """One thing that was wrong with the files of a run (`problems.Problem`)."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="problems", db_index=False)
+    position = models.PositiveIntegerField()
+    file = models.TextField()
+    sheet = models.TextField(blank=True)
+    row = models.PositiveIntegerField()
+    column = models.TextField(blank=True)
+    severity = models.CharField(max_length=10)
+    code = models.CharField(max_length=40)
+    message = models.TextField()
+    value = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=("run", "position"), name="problem_position_is_unique_in_its_run")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file}, row {self.row}: {self.message}"

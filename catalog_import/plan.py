@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from catalog_import.problems import Problem
+from pydantic import Field
+
 from catalog_import.threeway import Change, Conflict
 from storefront.catalog.fields import Fields
 from storefront.catalog.records import GuideLink, Record, Tags
@@ -26,12 +26,34 @@ class Action(StrEnum):
     UNCHANGED = "unchanged"
 
 
+# Fields that become tags and links: what the file states of them is kept in the base alone.
+GUIDE_TAG_FIELDS = ("target_areas", "tool_types", "conditions", "techniques")
+# In a plan's changes these are the tags and links as words, not what the file said.
+TAG_CHANGES = frozenset((*GUIDE_TAG_FIELDS, "guides"))
+
+
+class Undoing(Record):
+    """What only an undo does to an item.
+
+    `is_released`: the product was adopted and loses its reference again; `released_variants`: those of its variants
+    that do. `is_deleted`: it goes wholly; `gone_variants`: these of its variants go. `dropped`: what the source has
+    not said any more.
+    """
+
+    is_released: bool = False
+    released_variants: tuple[str, ...] = ()
+    is_deleted: bool = False
+    gone_variants: tuple[str, ...] = ()
+    dropped: Fields = Field(default_factory=Fields)
+
+
 class PlanItem(Record):
     """What would happen to one product or guide.
 
-    `changes` and `variant_changes` hold the fields to write, before → after; `tags` and `links` what
-    replaces the present ones (None: they stay); `base` what is new in what the source has said;
-    `adopted_variants` those that were made in the shop, reference → SKU.
+    `changes` and `variant_changes` hold the fields to write, before → after; `tags` and `links` what replaces the
+    present ones (None: they stay), `tags_before` and `links_before` what is replaced. `base` is what is new in what
+    the source has said besides those changes, `base_before` what it had said of all that before; `digest` stands for
+    all that it says now. `adopted_variants` are those that were made in the shop, reference → SKU.
     """
 
     kind: Kind
@@ -41,32 +63,69 @@ class PlanItem(Record):
     file: str = ""
     row: int = 0
     public_id: str | None = None
-    changes: dict[str, Change] = {}
-    variant_changes: dict[str, dict[str, Change]] = {}
+    skus: tuple[str, ...] = ()
+    changes: dict[str, Change] = Field(default_factory=dict)
+    variant_changes: dict[str, dict[str, Change]] = Field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     tags: Tags | None = None
+    tags_before: Tags | None = None
     links: tuple[GuideLink, ...] | None = None
-    base: Fields = Fields()
-    adopted_variants: dict[str, str] = {}
+    links_before: tuple[GuideLink, ...] | None = None
+    base: Fields = Field(default_factory=Fields)
+    base_before: Fields = Field(default_factory=Fields)
+    digest: str = ""
+    adopted_variants: dict[str, str] = Field(default_factory=dict)
+    undoing: Undoing | None = None
+
+    @property
+    def changes_shop(self) -> bool:
+        """Whether applying it changes anything that the shop shows or knows its things by."""
+        return bool(
+            self.changes
+            or self.variant_changes
+            or self.adopted_variants
+            or self.tags is not None
+            or self.links is not None
+            or self.action in (Action.CREATE, Action.ADOPT)
+            or (
+                self.undoing
+                and (
+                    self.undoing.is_released
+                    or self.undoing.released_variants
+                    or self.undoing.is_deleted
+                    or self.undoing.gone_variants
+                )
+            )
+        )
 
     @property
     def writes(self) -> bool:
-        """Whether applying it writes anything, be it only the base."""
-        return self.action is not Action.UNCHANGED or self.base != Fields()
+        """Whether applying it writes anything, be it only what the source has said."""
+        return bool(self.changes_shop or self.digest or self.base != Fields() or self.undoing)
+
+    def newly_said(self) -> Fields:
+        """What is new in what the source has said: the changes that a file brought, and `base`."""
+        if not self.file:
+            return self.base
+        own = {name: change.after for name, change in self.changes.items() if name not in TAG_CHANGES}
+        said = dict(self.base.variants)
+        for reference, changes in self.variant_changes.items():
+            after = {name: change.after for name, change in changes.items()}
+            said[reference] = after | said.get(reference, {})
+        return Fields(own=own | self.base.own, variants=said)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    source: str
-    items: list[PlanItem] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        return counts_of(self.items)
-
-    def to_apply(self) -> list[PlanItem]:
-        """The items that write something, guides first: products link to them."""
-        return sorted((item for item in self.items if item.writes), key=lambda item: item.kind is not Kind.GUIDE)
+def beside_changes(
+    base: Fields, changes: Mapping[str, Change], variant_changes: Mapping[str, Mapping[str, Change]]
+) -> Fields:
+    """What of a base the changes do not say themselves."""
+    variants = {}
+    for reference, said in base.variants.items():
+        changed = variant_changes.get(reference, {})
+        if rest := {name: value for name, value in said.items() if name not in changed}:
+            variants[reference] = rest
+    own = {name: value for name, value in base.own.items() if name not in changes or name in TAG_CHANGES}
+    return Fields(own=own, variants=variants)
 
 
 def counts_of(items: Iterable[PlanItem]) -> dict[str, int]:

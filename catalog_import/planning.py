@@ -7,7 +7,7 @@ docs/importing.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog_import.claims import claim_problems, claims_in
@@ -15,7 +15,7 @@ from catalog_import.enrich import enrich_guide, with_pins
 from catalog_import.gaps import gaps
 from catalog_import.identity import ShopIndex
 from catalog_import.inference import Inference, Inferred
-from catalog_import.plan import Action, Kind, PlanItem
+from catalog_import.plan import GUIDE_TAG_FIELDS, Action, Kind, PlanItem, beside_changes
 from catalog_import.problems import Place, Problem, ProblemCode, problem_at
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
@@ -32,13 +32,12 @@ from storefront.catalog.records import (
     TaggedProduct,
     Tags,
 )
-from storefront.catalog.snapshots import ShopFacts, ShopGuide, ShopProduct
+from storefront.catalog.snapshots import ShopFacts, ShopGuide, ShopProduct, ShopSummary
 from storefront.catalog.taxonomy import Taxonomy
 
 Overwrites = Callable[[str], bool]
 
 # Fields that become tags and links: what the file states of them is kept in the base alone.
-GUIDE_TAG_FIELDS = ("target_areas", "tool_types", "conditions", "techniques")
 PRODUCT_TAG_FIELDS = ("target_areas", "tool_type", "conditions", "guide", "related_guides")
 
 
@@ -76,14 +75,14 @@ def plan_guide(
     """The guide's item, and the guide as the shop will have it then."""
     base = current.base.own if current else {}
     own = current.fields.own if current else {}
-    compared = compare(
-        guide_fields(guide.record).own, own | stated(base, GUIDE_TAG_FIELDS), base, overwrites=overwrites
-    )
-    after = own_after(own, compared, GUIDE_TAG_FIELDS)
+    wanted, before = listed(guide_fields(guide.record).own, base)
+    compared = compare(wanted, own | stated(base, (*GUIDE_TAG_FIELDS, PRUNED)), before, overwrites=overwrites)
+    after = own_after(own, compared, (*GUIDE_TAG_FIELDS, PRUNED))
     record = guide_record(guide.record.slug, Fields(own=after | stated(compared.base, GUIDE_TAG_FIELDS)))
     tagged = enrich_guide(record, taxonomy, current.tags if current else None)
-    changes = {name: change for name, change in compared.changes.items() if name not in GUIDE_TAG_FIELDS}
+    changes = {name: change for name, change in compared.changes.items() if name not in (*GUIDE_TAG_FIELDS, PRUNED)}
     changes |= changed_tags(current.tags if current else Tags(), tagged.tags)
+    new = Fields(own=news(compared.base, base))
     item = PlanItem(
         kind=Kind.GUIDE,
         action=Action.CREATE if current is None else Action.UPDATE if changes else Action.UNCHANGED,
@@ -95,9 +94,25 @@ def plan_guide(
         changes=changes,
         conflicts=tuple(compared.conflicts),
         tags=tagged.tags if changes else None,
-        base=Fields(own=news(compared.base, base)),
+        tags_before=current.tags if current and changes else None,
+        base=beside_changes(new, changes, {}),
+        base_before=said_before(new, Fields(own=base)),
     )
     return item, tagged
+
+
+def listed(said: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What a file says of a thing, and what it said before, for the comparison.
+
+    A thing that was archived because its source no longer listed it, or because its import was undone, comes back
+    when it is listed again, unless the file says another status.
+    """
+    if not base.get(PRUNED):
+        return said, base
+    return (
+        {"status": Status.ACTIVE.value} | dict(said) | {PRUNED: False},
+        {name: value for name, value in base.items() if name != "status"},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +127,22 @@ class Draft:
     variant_changes: dict[str, dict[str, Change]]
     conflicts: list[Conflict]
     base: Fields
+    base_before: Fields
     adopted: dict[str, str]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some records, and what the shop has of what they may be.
+
+    `digests`: reference → the digest of all that is said of it; `unchanged`: those that need not be compared.
+    """
+
+    records: Sequence[ReadProduct]
+    current: Sequence[ShopProduct]
+    digests: Mapping[str, str] = field(default_factory=dict)
+    unchanged: Mapping[str, ShopSummary] = field(default_factory=dict)
 
 
 class Planner:
@@ -133,9 +163,9 @@ class Planner:
         self.slugs = inference.index.slugs
         self.problems: list[Problem] = []
 
-    def products(self, pieces: Iterable[tuple[Sequence[ReadProduct], Sequence[ShopProduct]]]) -> Iterator[PlanItem]:
-        """Items for records, each piece with the shop's products that its records may be."""
-        return self.finished(draft for records, current in pieces for draft in self.drafts(records, current))
+    def products(self, pieces: Iterable[Piece]) -> Iterator[PlanItem]:
+        """Items for records, in their order."""
+        return self.finished(found for piece in pieces for found in self.drafts(piece))
 
     def retagged(self, current: Iterable[ShopProduct]) -> Iterator[PlanItem]:
         """Items that renew what was inferred of products that are in the shop already."""
@@ -161,9 +191,12 @@ class Planner:
                     base=Fields(own={PRUNED: True}),
                 )
 
-    def drafts(self, records: Sequence[ReadProduct], current: Sequence[ShopProduct]) -> Iterator[Draft]:
-        index = ShopIndex(current, self.facts, self.source)
-        for product in index.as_in_shop(records):
+    def drafts(self, piece: Piece) -> Iterator[Draft | PlanItem]:
+        index = ShopIndex(piece.current, self.facts, self.source)
+        for product in index.as_in_shop(piece.records):
+            if summary := piece.unchanged.get(product.record.reference):
+                yield self.unchanged(product, summary)
+                continue
             found = index.find(product)
             said = product_fields(product.record)
             variants = {}
@@ -180,18 +213,40 @@ class Planner:
                 column = product.head("name")
                 self.problems.append(problem_at(product.place, column, ProblemCode.MISSING_VALUE, message))
                 continue
-            yield self.draft(product, Fields(own=said.own, variants=variants), found)
+            # Of a product that is not taken whole nothing may be believed the next time.
+            is_whole = len(variants) == len(said.variants)
+            digest = piece.digests.get(product.record.reference, "") if is_whole else ""
+            yield self.draft(product, Fields(own=said.own, variants=variants), found, digest)
 
-    def draft(self, product: ReadProduct, said: Fields, current: ShopProduct | None) -> Draft:
+    def unchanged(self, product: ReadProduct, summary: ShopSummary) -> PlanItem:
+        """The item of a product of which the file says what it said before, and that nobody touched since."""
+        record = product.record
+        self.problems += gaps(
+            product.place,
+            guide=record.guide,
+            related_guides=record.related_guides,
+            known_guides=self.slugs,
+            is_shown=summary.is_shown,
+            has_area=summary.has_area,
+            has_guide=summary.has_guide,
+        )
+        return PlanItem(
+            kind=Kind.PRODUCT,
+            action=Action.UNCHANGED,
+            reference=record.reference,
+            name=summary.name,
+            file=product.place.file,
+            row=product.place.row,
+            public_id=summary.public_id,
+            skus=tuple(variant.sku for variant in record.variants),
+        )
+
+    def draft(self, product: ReadProduct, said: Fields, current: ShopProduct | None, digest: str = "") -> Draft:
         base = current.base if current else Fields()
         own = current.fields.own if current else {}
         shop_variants = current.fields.variants if current else {}
         nameless = current.nameless if current else frozenset()
-        before_own, wanted = base.own, said.own
-        if base.own.get(PRUNED) and product.place is not NOWHERE:
-            # The source lists it again: it comes back, unless the file says another status.
-            wanted = {"status": Status.ACTIVE.value} | said.own | {PRUNED: False}
-            before_own = {name: value for name, value in base.own.items() if name != "status"}
+        wanted, before_own = (said.own, base.own) if product.place is NOWHERE else listed(said.own, base.own)
         compared = compare(wanted, own | stated(base.own, NOT_OWN_FIELDS), before_own, overwrites=self.overwrites)
         adopted = {
             reference: str(fields["sku"]) for reference, fields in said.variants.items() if fields["sku"] in nameless
@@ -212,21 +267,33 @@ class Planner:
                 variant_bases[reference] = new
             conflicts += one.conflicts
         after = own_after(own, compared, NOT_OWN_FIELDS) | stated(compared.base, PRODUCT_TAG_FIELDS)
+        changes = {name: change for name, change in compared.changes.items() if name not in NOT_OWN_FIELDS}
+        newly = Fields(own=news(compared.base, base.own), variants=variant_bases)
         return Draft(
             product=product,
             current=current,
             own=after,
             record=product_record(product.record.reference, Fields(own=after), {}),
-            changes={name: change for name, change in compared.changes.items() if name not in NOT_OWN_FIELDS},
+            changes=changes,
             variant_changes=variant_changes,
             conflicts=conflicts,
-            base=Fields(own=news(compared.base, base.own), variants=variant_bases),
+            base=beside_changes(newly, changes, variant_changes),
+            base_before=said_before(newly, base),
             adopted=adopted,
+            digest="" if conflicts else digest,
         )
 
-    def finished(self, drafts: Iterable[Draft]) -> Iterator[PlanItem]:
-        for draft, inferred in self.inference.stream(drafts, lambda draft: draft.record):
-            yield self.item(draft, inferred)
+    def finished(self, drafts: Iterable[Draft | PlanItem]) -> Iterator[PlanItem]:
+        """The items, with tags and links for those that are still drafts."""
+
+        def record_of(found: Draft | PlanItem) -> ProductRecord | None:
+            return found.record if isinstance(found, Draft) else None
+
+        for draft, inferred in self.inference.stream(drafts, record_of):
+            if isinstance(draft, PlanItem):
+                yield draft
+            elif inferred is not None:
+                yield self.item(draft, inferred)
 
     def item(self, draft: Draft, inferred: Inferred) -> PlanItem:
         product, current = draft.product, draft.current
@@ -248,13 +315,16 @@ class Planner:
         )
         changes = draft.changes | changed_tags(current.tags if current else Tags(), tags)
         changes |= changed_links(current.links if current else (), links)
-        writes = bool(changes or draft.variant_changes or draft.adopted)
         if current is None:
             action = Action.CREATE
         elif not current.reference and product.place is not NOWHERE:
             action = Action.ADOPT
         else:
-            action = Action.UPDATE if writes else Action.UNCHANGED
+            is_changed = changes or draft.variant_changes or draft.adopted
+            action = Action.UPDATE if is_changed else Action.UNCHANGED
+        # New evidence alone is no reason to write; with something to write it is renewed.
+        writes_tags = action is not Action.UNCHANGED and (current is None or tags != current.tags)
+        writes_links = action is not Action.UNCHANGED and (current is None or links != current.links)
         return PlanItem(
             kind=Kind.PRODUCT,
             action=action,
@@ -264,12 +334,17 @@ class Planner:
             file=product.place.file,
             row=product.place.row,
             public_id=current.public_id if current else None,
+            skus=tuple(variant.sku for variant in product.record.variants),
             changes=changes,
             variant_changes=draft.variant_changes,
             conflicts=tuple(draft.conflicts),
-            tags=tags if writes else None,
-            links=links if writes else None,
+            tags=tags if writes_tags else None,
+            tags_before=current.tags if current and writes_tags else None,
+            links=links if writes_links else None,
+            links_before=current.links if current and writes_links else None,
             base=draft.base,
+            base_before=draft.base_before,
+            digest=draft.digest,
             adopted_variants=draft.adopted,
         )
 
@@ -288,6 +363,20 @@ def own_after(shop: Mapping[str, Any], compared: Comparison, not_own: Sequence[s
 def news(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """What of a base is not as it was."""
     return {name: value for name, value in now.items() if name not in before or before[name] != value}
+
+
+def said_before(new: Fields, base: Fields) -> Fields:
+    """What the source had said before of that of which it says something new."""
+
+    def before(names: Iterable[str], said: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: said[name] for name in names if name in said}
+
+    variants = {
+        reference: found
+        for reference, said in new.variants.items()
+        if (found := before(said, base.variants.get(reference, {})))
+    }
+    return Fields(own=before(new.own, base.own), variants=variants)
 
 
 def changed_tags(before: Tags, after: Tags) -> dict[str, Change]:

@@ -8,11 +8,23 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Column, Table
+from rich.text import Text
 
 from catalog_import import runs
 from catalog_import.check import Check
+from catalog_import.models import ImportRun
 from catalog_import.plan import Action, PlanItem
 from catalog_import.problems import Problem, Severity
 from catalog_import.sources.notes import Interpretation
@@ -176,19 +188,36 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+class RateColumn(ProgressColumn):
+    """Items a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
+
+
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[runs.Progress], None]]:
-    """A progress bar on stderr; gives the function that moves it."""
+    """A progress bar on stderr, with rate and time left; gives the function that moves it."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        RateColumn(),
         TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=err) as bar:
         task = bar.add_task(title, total=None)
         yield lambda progress: bar.update(task, total=progress.total, completed=progress.done)
+
+
+_ENDINGS = {
+    ImportRun.Status.CANCELLED: " [yellow]It was cancelled; what was written stays.[/]",
+    ImportRun.Status.REFUSED: " [red]Nothing was written: it was to be all or nothing.[/]",
+}
 
 
 def print_outcome(progress: runs.Progress, run_id: int) -> None:
@@ -197,4 +226,29 @@ def print_outcome(progress: runs.Progress, run_id: int) -> None:
         words.append(f"[yellow]{progress.outdated} outdated (changed in the shop meanwhile, left alone)[/]")
     if progress.failed:
         words.append(f"[red]{progress.failed} failed[/]")
-    out.print(f"Import {run_id}: {', '.join(words)}.")
+    ending = _ENDINGS.get(ImportRun.Status(progress.status), "")
+    out.print(f"Import {run_id}: {', '.join(words)}.{ending}")
+
+
+def print_runs(found: Sequence[ImportRun]) -> None:
+    """Imports, a line each."""
+    if not found:
+        out.print("There was no import yet.")
+        return
+    heads = ("run", "when (UTC)", "by", "source", "what", "state", "items")
+    table = Table(*(Column(head, overflow="fold") for head in heads), box=None)
+    for run in found:
+        what = f"undoes {run.undoes_id}" if run.undoes_id else ", ".join(run.files) or "tags and guides anew"
+        table.add_row(
+            str(run.pk),
+            f"{run.created_at:%Y-%m-%d %H:%M}",
+            escape(run.started_by),
+            escape(run.source),
+            escape(what),
+            run.status,
+            ", ".join(f"{count} {name}" for name, count in run.counts.items() if count),
+        )
+    out.print(table)
+    for run in found:
+        if run.message:
+            out.print(f"{run.pk}: {escape(run.message)}")

@@ -45,6 +45,7 @@ class ProblemCode(StrEnum):
     HEALTH_CLAIM = "health-claim"
     OUTDATED = "outdated"
     NOT_WRITTEN = "not-written"
+    CANNOT_UNDO = "cannot-undo"
     UNSAFE_ARCHIVE = "unsafe-archive"
     BAD_MAPPING = "bad-mapping"
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from celery.signals import worker_ready
+from kombu.exceptions import OperationalError as BrokerError
 
-from catalog_import import runs
+from catalog_import import batches, runs
 from storefront.pictures import work
+
+log = logging.getLogger(__name__)
 
 # Shorter than the lease of an errand, so that nobody is at it any more when it is given to another.
 PICTURE_TIME_LIMIT_S = 150
@@ -14,14 +19,15 @@ PICTURE_TIME_LIMIT_S = 150
 
 @shared_task(name="catalog_import.apply_batch")
 def apply_batch(run_id: int, number: int) -> None:
-    if runs.apply_batch(run_id, number, nudge):
+    if batches.apply_batch(run_id, number, nudge):
         work_on_pictures.delay()
 
 
-@shared_task(name="catalog_import.resume")
-def resume() -> None:
-    """Go on with a run whose messages were lost."""
-    runs.resume(nudge)
+@shared_task(name="catalog_import.sweep")
+def sweep() -> None:
+    """Find again what was lost with a worker, a broker or a restarted database. Comes every few seconds."""
+    runs.go_on(nudge)
+    runs.forget_old_plans()
 
 
 @shared_task(name="catalog_import.work_on_pictures", time_limit=PICTURE_TIME_LIMIT_S)
@@ -39,12 +45,15 @@ def sweep_pictures() -> None:
 
 
 @worker_ready.connect
-def resume_when_ready(**_: object) -> None:
-    """A worker that starts looks for work that was left, whatever the broker has lost."""
-    resume.delay()
+def sweep_when_ready(**_: object) -> None:
+    """A worker that starts looks for work that was left."""
+    sweep.delay()
     sweep_pictures.delay()
 
 
 def nudge(run_id: int, number: int) -> None:
-    """Tell the workers that a batch may be taken."""
-    apply_batch.delay(run_id, number)
+    """Tell the workers that a batch may be taken. Without a broker nothing is lost: the next sweep tells them."""
+    try:
+        apply_batch.apply_async((run_id, number), retry=False)
+    except BrokerError as error:
+        log.warning("Run %s: the broker took no message (%s); the sweep will send it again", run_id, error)

@@ -14,13 +14,14 @@ from PIL import Image
 
 from catalog_import.inference import Inference
 from catalog_import.models import ImportRun
-from catalog_import.plan import Plan
-from catalog_import.planning import Planner, plan_guides
+from catalog_import.plan import Kind, PlanItem, counts_of
+from catalog_import.planning import Piece, Planner, plan_guides
 from catalog_import.problems import Place, Problem
-from catalog_import.runs import RunInProgress, begin, store_plan
+from catalog_import.runs import RunInProgress, begin, new_run
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.products import ProductsReading
+from catalog_import.stored_plans import store_findings, store_plan
 from storefront.catalog.fields import Fields, guide_fields, product_fields, product_record
 from storefront.catalog.models import (
     CatalogVersion,
@@ -253,6 +254,25 @@ def a_shop(*products: ShopProduct, guides: Sequence[ShopGuide] = (), facts: Shop
     return Shop(facts, guides=guides, products=products)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done with some records, whole."""
+
+    source: str
+    items: list[PlanItem]
+    problems: list[Problem]
+
+    def counts(self) -> dict[str, int]:
+        return counts_of(self.items)
+
+    def to_apply(self) -> list[PlanItem]:
+        return [item for item in self.in_order() if item.writes]
+
+    def in_order(self) -> list[PlanItem]:
+        """Guides first: products link to them."""
+        return sorted(self.items, key=lambda item: item.kind is not Kind.GUIDE)
+
+
 def plan_for(
     *products: ProductRecord | ReadProduct,
     shop: Shop | None = None,
@@ -270,7 +290,7 @@ def plan_for(
     items, tagged, problems = plan_guides([a_read_guide(guide) for guide in guides], shop.guides, TAXONOMY, overwrites)
     with Inference(tagged, TAXONOMY) as inference:
         planner = Planner(inference, shop.facts, source=source, overwrites=overwrites)
-        items += planner.products([(read, shop.products)])
+        items += planner.products([Piece(read, shop.products)])
     return Plan(source, items, problems + planner.problems)
 
 
@@ -280,12 +300,14 @@ def start_run(
     files: Sequence[str] = (),
     pictures: Mapping[str, StoredPicture] | None = None,
     started_by: str = "",
+    is_all_or_nothing: bool = False,
 ) -> ImportRun:
     """Store a plan and begin with it, as `catalog-import apply` does; nothing is stored if another run is going on."""
-    run = store_plan(plan.source, plan.to_apply(), files=files, started_by=started_by)
-    run.counts = plan.counts()
+    run = new_run(plan.source, files=list(files), started_by=started_by)
+    store_plan(run, plan.in_order())
+    store_findings(run, plan.problems)
     try:
-        begin(run, problems=plan.problems, pictures=pictures)
+        begin(run, pictures=pictures, is_all_or_nothing=is_all_or_nothing)
     except RunInProgress:
         run.delete()
         raise

@@ -15,6 +15,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from pydantic import Field
+
 from storefront.catalog.records import GuideRecord, Money, ProductRecord, Record, VariantRecord
 
 ATTRIBUTE = "attribute: "
@@ -27,8 +29,8 @@ STOCK = "stock: "
 class Fields(Record):
     """The fields of a product (or guide) itself, and of its variants by their reference."""
 
-    own: dict[str, Any] = {}
-    variants: dict[str, dict[str, Any]] = {}
+    own: dict[str, Any] = Field(default_factory=dict)
+    variants: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
 def product_fields(record: ProductRecord) -> Fields:

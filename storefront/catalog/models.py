@@ -494,6 +494,10 @@ class ImportBase(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     reference = models.CharField(max_length=250)
     fields = models.JSONField(default=dict, help_text="Field path → value, as the file last said it.")
+    digest = models.CharField(
+        max_length=64, blank=True, default="", help_text="Of all that the file said and that tags depend on."
+    )
+    stamp = models.DateTimeField(null=True, help_text="The product's `updated_at` when it was as the file says.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("source", "kind", "reference"), name="import_base_is_unique")]

@@ -15,14 +15,13 @@ from django.db import connection
 CONFIG = "english"
 _WORD = re.compile(r"\w+", re.UNICODE)
 
-_INDEX_PRODUCTS = """
-UPDATE catalog_product SET search = texts.search
-FROM (
-    SELECT p.id,
-        setweight(to_tsvector('english', p.name), 'A')
-        || setweight(to_tsvector('english', concat_ws(' ', p.brand, p.material, c.name, t.names, v.texts)), 'B')
-        || setweight(to_tsvector('english', regexp_replace(p.description, '<[^>]*>', ' ', 'g')), 'C') AS search
-    FROM catalog_product p
+# What is indexed of a product `p`, whose tags and variants are written before it.
+PRODUCT_VECTOR = """
+    setweight(to_tsvector('english', p.name), 'A')
+    || setweight(to_tsvector('english', concat_ws(' ', p.brand, p.material, c.name, t.names, v.texts)), 'B')
+    || setweight(to_tsvector('english', regexp_replace(p.description, '<[^>]*>', ' ', 'g')), 'C')
+"""
+PRODUCT_TEXTS = """
     LEFT JOIN catalog_category c ON c.id = p.category_id
     LEFT JOIN LATERAL (
         SELECT string_agg(term.name, ' ') AS names
@@ -35,10 +34,12 @@ FROM (
             AS texts
         FROM catalog_productvariant variant WHERE variant.product_id = p.id
     ) v ON true
-    WHERE p.id = ANY(%s)
-) texts
-WHERE catalog_product.id = texts.id
 """
+_INDEX_PRODUCTS = f"""
+UPDATE catalog_product SET search = texts.search
+FROM (SELECT p.id, {PRODUCT_VECTOR} AS search FROM catalog_product p {PRODUCT_TEXTS} WHERE p.id = ANY(%s)) texts
+WHERE catalog_product.id = texts.id
+"""  # noqa: S608 - constants of this module
 
 _INDEX_PAGES = """
 UPDATE catalog_page SET search =

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from storefront.catalog.fields import (
     ATTRIBUTE,
@@ -72,6 +72,17 @@ class ShopProduct:
     base: Fields = field(default_factory=Fields)
     nameless: frozenset[str] = frozenset()
     """Variants that were made in the shop and have no reference yet; in `fields` their SKU stands for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSummary:
+    """As much of a product as a plan says of one that stays as it is."""
+
+    public_id: str
+    name: str
+    is_shown: bool
+    has_area: bool
+    has_guide: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,31 @@ def load_shop_products(
         )
         for product in products
     ]
+
+
+def load_unchanged(source: str, digests: Mapping[str, str]) -> dict[str, ShopSummary]:
+    """Of the references those of which `source` said the same the last time, and that nobody changed since."""
+    stamps = {
+        reference: stamp
+        for reference, digest, stamp in ImportBase.objects.filter(
+            source=source, kind=ImportBase.Kind.PRODUCT.value, reference__in=list(digests)
+        ).values_list("reference", "digest", "stamp")
+        if digest and digest == digests[reference]
+    }
+    if not stamps:
+        return {}
+    areas = ProductTag.objects.filter(product=OuterRef("pk"), vocabulary=Vocabulary.AREA.value)
+    primary = GuideLinkRow.objects.filter(product=OuterRef("pk"), role=LinkRole.PRIMARY.value)
+    rows = (
+        Product.objects.filter(source=source, reference__in=list(stamps))
+        .annotate(has_area=Exists(areas), has_guide=Exists(primary))
+        .values_list("reference", "updated_at", "public_id", "name", "status", "has_area", "has_guide")
+    )
+    return {
+        reference: ShopSummary(public_id, name, status == Status.ACTIVE.value, has_area, has_guide)
+        for reference, updated_at, public_id, name, status, has_area, has_guide in rows
+        if updated_at == stamps[reference]
+    }
 
 
 def each_shop_product(source: str | None = None, *, chunk: int = 500) -> Iterator[ShopProduct]:

@@ -222,6 +222,17 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ALWAYS_EAGER = False
+# Messages are nudges: what one lost is found again within this time. Two schedulers at once do no harm.
+SWEEP_S = 10
+SWEEP_PICTURES_S = 30
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "catalog_import.sweep", "schedule": SWEEP_S, "options": {"expires": SWEEP_S}},
+    "sweep_pictures": {
+        "task": "catalog_import.sweep_pictures",
+        "schedule": SWEEP_PICTURES_S,
+        "options": {"expires": SWEEP_PICTURES_S},
+    },
+}
 
 LOGGING = {
     "version": 1,

@@ -31,7 +31,7 @@ from storefront.catalog.public_ids import decode_public_id, new_public_id
 from storefront.catalog.records import DEFAULT_CHANNEL, LinkRole, MediaRecord, Origin, ProductRecord, Status, Tags
 from storefront.catalog.search import search_query
 from storefront.catalog.snapshots import load_shop_guides
-from storefront.catalog.writer import GuideWrite, ProductWrite, write_guides, write_products, write_taxonomy
+from storefront.catalog.writer import BaseWrite, GuideWrite, ProductWrite, write_guides, write_products, write_taxonomy
 from tests.builders import (
     COMPARE_AT,
     PRICE,
@@ -587,11 +587,12 @@ def test_writing_the_same_guides_twice_changes_nothing() -> None:
 
 def test_the_base_is_kept_for_each_source() -> None:
     base = Fields(own={"name": "Cork Ball"}, variants={"R-1": {PRICE: "19.9"}})
+    said = BaseWrite(fields=base)
     write_products(
-        [a_write(base=Fields()), a_write(a_product(variants=(a_variant(sku="R-2"),)), source="acme", base=base)]
+        [a_write(base=BaseWrite()), a_write(a_product(variants=(a_variant(sku="R-2"),)), source="acme", base=said)]
     )
 
-    write_products([a_write(base=base)])
+    write_products([a_write(base=said)])
 
     assert shop_product("R-1").base == base
     assert shop_product("R-2", source="acme").base == base

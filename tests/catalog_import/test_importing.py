@@ -14,12 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_import import runs
+from catalog_import.batches import apply_batch
 from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_products
 from catalog_import.exports.files import write_pictures as export_pictures
 from catalog_import.importing import Options, PruneRefused, UnknownChannel, open_import
 from catalog_import.models import ImportRun
 from catalog_import.pictures import store_pictures
 from catalog_import.plan import Action, PlanItem
+from catalog_import.stored_plans import store_plan
 from storefront.catalog.models import (
     Category,
     Channel,
@@ -63,7 +65,7 @@ def ignore(run_id: int, number: int) -> None:
 def do_batches(run: ImportRun) -> None:
     while numbers := list(runs.ready_batches(run.pk).values_list("number", flat=True)):
         for number in numbers:
-            runs.apply_batch(run.pk, number, ignore)
+            apply_batch(run.pk, number, ignore)
 
 
 def apply_records(*products: ProductRecord, **options: Any) -> None:
@@ -78,7 +80,8 @@ def planned(products: Path | None, guides: Path | None = None, **options: Any) -
 def apply_files(products: Path | None, guides: Path | None = None, **options: Any) -> list[PlanItem]:
     with open_import(products, guides, Options(**options)) as importing:
         items = list(importing.items())
-        run = runs.store_plan(importing.options.source, items)
+        run = runs.new_run(importing.options.source, files=importing.reading.files)
+        store_plan(run, items)
         media = [record for item in items for record in media_of(item)]
         runs.begin(run, pictures=store_pictures(media, importing.reading.folder, STORAGE))
     do_batches(run)
@@ -199,7 +202,8 @@ def test_a_picture_that_is_fetched_between_plan_and_writing_does_not_make_the_pl
     with open_import(
         a_products_file(tmp_path, a_row(image="New | https://example.org/a.png")), None, Options()
     ) as plan:
-        run = runs.store_plan("main", plan.items())
+        run = runs.new_run("main", files=[])
+        store_plan(run, plan.items())
     picture = Picture.objects.create(digest="d", file="d.png", format="PNG", width=4, height=3, todo="")
     ProductMedia.objects.update(picture=picture, state="stored", next_try_at=None)
 
@@ -346,7 +350,8 @@ def test_tagging_anew_keeps_sources_references_and_pins() -> None:
     assert items == []
     ProductTag.objects.filter(vocabulary="area").update(origin=Origin.INFERRED)
     with open_import(None, None, Options()) as importing:
-        run = runs.store_plan("main", importing.retagged())
+        run = runs.new_run("main", files=[])
+        store_plan(run, importing.retagged())
         runs.begin(run)
     do_batches(run)
     product = Product.objects.get()

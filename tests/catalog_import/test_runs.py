@@ -5,15 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from catalog_import import runs
+from catalog_import.batches import apply_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.plan import Action, Plan
-from catalog_import.runs import Progress, RunInProgress, apply_batch, nudge_ready, progress_of
+from catalog_import.plan import Action
+from catalog_import.runs import Progress, RunCannot, RunInProgress, nudge_ready, progress_of
+from catalog_import.stored_plans import BATCH_SIZE
 from storefront.catalog.models import CatalogVersion, Channel, Page, Product, ProductTag, ProductVariant, VariantPrice
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import DEFAULT_CHANNEL, Origin, ProductRecord
@@ -31,6 +35,7 @@ from tests.builders import (
     shop_product,
     start_run,
 )
+from tests.catalog_import.running import Nudges, do_all, outcomes, run_to_its_end
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,42 +45,16 @@ def _open_shop() -> None:
     open_shop()
 
 
-class Nudges:
-    """The broker's place: remembers what it was told, and delivers when asked."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[int, int]] = []
-
-    def __call__(self, run_id: int, number: int) -> None:
-        assert not transaction.get_connection().in_atomic_block, "A worker was nudged before the commit."
-        self.sent.append((run_id, number))
-
-    def deliver_all(self) -> None:
-        while self.sent:
-            apply_batch(*self.sent.pop(0), self)
-
-
-def run_to_its_end(plan: Plan) -> Progress:
-    run, nudges = start_run(plan), Nudges()
-    nudge_ready(run.pk, nudges)
-    nudges.deliver_all()
-    return progress_of(run.pk)
-
-
 def some_products(count: int) -> list[ProductRecord]:
     return [a_product(name=f"Ball {n}", variants=(a_variant(sku=f"B-{n}"),)) for n in range(count)]
 
 
 def applied(count: int) -> Progress:
-    return Progress(total=count, applied=count, outdated=0, failed=0, is_finished=True)
-
-
-def outcomes(run: ImportRun) -> dict[str, str]:
-    return dict(ImportItem.objects.filter(batch__run=run).values_list("reference", "outcome"))
+    return Progress(total=count, applied=count, outdated=0, failed=0, status="done")
 
 
 def message_of(run: ImportRun, reference: str) -> str:
-    return ImportItem.objects.get(batch__run=run, reference=reference).message
+    return ImportItem.objects.get(run=run, reference=reference).message
 
 
 # --- the ordinary way ---------------------------------------------------------------------------------------
@@ -86,7 +65,7 @@ def test_starting_a_run_writes_nothing_to_the_catalogue() -> None:
 
     assert run.status == ImportRun.Status.RUNNING
     assert (Product.objects.count(), Page.objects.count()) == (0, 0)
-    assert progress_of(run.pk) == Progress(total=2, applied=0, outdated=0, failed=0, is_finished=False)
+    assert progress_of(run.pk) == Progress(total=2, applied=0, outdated=0, failed=0, status="running")
 
 
 def test_a_run_makes_what_its_plan_says() -> None:
@@ -120,7 +99,7 @@ def test_products_are_not_taken_before_all_guides_are_done() -> None:
 
 
 def test_many_products_are_written_in_several_batches() -> None:
-    plan = plan_in_shop(*some_products(runs.BATCH_SIZE + 1))
+    plan = plan_in_shop(*some_products(BATCH_SIZE + 1))
 
     run = start_run(plan)
 
@@ -132,8 +111,8 @@ def test_many_products_are_written_in_several_batches() -> None:
     nudge_ready(run.pk, nudges)
     assert nudges.sent == [(run.pk, 0), (run.pk, 1)]
     nudges.deliver_all()
-    assert progress_of(run.pk) == applied(runs.BATCH_SIZE + 1)
-    assert Product.objects.count() == runs.BATCH_SIZE + 1
+    assert progress_of(run.pk) == applied(BATCH_SIZE + 1)
+    assert Product.objects.count() == BATCH_SIZE + 1
 
 
 def test_importing_the_same_records_twice_leaves_nothing_to_do() -> None:
@@ -225,14 +204,14 @@ def test_a_batch_whose_worker_died_is_taken_over_at_once() -> None:
 def test_a_worker_that_starts_goes_on_with_what_was_left() -> None:
     run, nudges = start_run(plan_in_shop(a_product())), Nudges()
 
-    runs.resume(nudges)
+    runs.go_on(nudges, stalled_s=0)
     nudges.deliver_all()
 
     assert progress_of(run.pk) == applied(1)
 
 
 def test_a_batch_of_products_sends_no_messages_about_the_others() -> None:
-    run, nudges = start_run(plan_in_shop(*some_products(2 * runs.BATCH_SIZE + 1))), Nudges()
+    run, nudges = start_run(plan_in_shop(*some_products(2 * BATCH_SIZE + 1))), Nudges()
 
     apply_batch(run.pk, 0, nudges)
 
@@ -271,7 +250,6 @@ def test_a_batch_that_was_written_but_not_marked_changes_nothing_when_it_runs_ag
     before = list(Product.objects.order_by("id").values_list("public_id", "slug", "name"))
     ImportRun.objects.update(status=ImportRun.Status.RUNNING)
     ImportBatch.objects.update(state=ImportBatch.State.PENDING)
-    ImportItem.objects.update(outcome=ImportItem.Outcome.PENDING)
 
     assert apply_batch(run.pk, 0, Nudges()) is True
 
@@ -532,3 +510,144 @@ def test_what_a_write_says_and_what_is_read_back_are_one() -> None:
     found = shop_product().fields
     assert {name: found.own[name] for name in said.own} == said.own
     assert {name: found.variants["R-1"][name] for name in said.variants["R-1"]} == said.variants["R-1"]
+
+
+# --- all or nothing -----------------------------------------------------------------------------------------
+
+
+def test_all_or_nothing_writes_everything_where_nothing_changed_meanwhile() -> None:
+    run = start_run(plan_in_shop(*some_products(BATCH_SIZE + 1), guides=[a_guide()]), is_all_or_nothing=True)
+
+    assert do_all(run) == applied(BATCH_SIZE + 2)
+
+
+def test_all_or_nothing_writes_nothing_where_one_item_changed_meanwhile() -> None:
+    run_to_its_end(plan_in_shop(*some_products(2)))
+    version = CatalogVersion.objects.get().number
+    changed = [record.model_copy(update={"name": "New"}) for record in some_products(2)]
+    run = start_run(plan_in_shop(*changed, guides=[a_guide()]), is_all_or_nothing=True)
+    Product.objects.filter(reference="B-0").update(name="Edited meanwhile")
+
+    progress = do_all(run)
+
+    assert (progress.status, progress.applied) == ("refused", 0)
+    assert dict(Product.objects.values_list("reference", "name")) == {"B-0": "Edited meanwhile", "B-1": "Ball 1"}
+    assert Page.objects.count() == 0
+    assert CatalogVersion.objects.get().number == version
+    assert message_of(run, "B-0") == "name changed in the shop since the plan was made. Plan again to see it."
+    assert run.message == "Nothing was written: 1 items could not be applied as planned."
+    # The shop is free for the next one.
+    assert run_to_its_end(plan_in_shop(a_product())).applied == 1
+
+
+def test_a_run_that_is_all_or_nothing_is_done_by_one_worker_alone() -> None:
+    run = start_run(plan_in_shop(a_product()), is_all_or_nothing=True)
+
+    with another_worker_at(run.batches.get()):
+        assert apply_batch(run.pk, 0, Nudges()) is False
+
+    assert apply_batch(run.pk, 0, Nudges()) is True
+    assert Product.objects.count() == 1
+
+
+# --- cancelling and going on --------------------------------------------------------------------------------
+
+
+def test_a_cancelled_run_keeps_what_was_written_and_begins_no_other_batch() -> None:
+    run = start_run(plan_in_shop(*some_products(BATCH_SIZE + 1)))
+    apply_batch(run.pk, 0, Nudges())
+
+    runs.cancel(run.pk, who="ada")
+
+    assert apply_batch(run.pk, 1, Nudges()) is False
+    run.refresh_from_db()
+    assert (run.status, run.message) == ("cancelled", "Cancelled by ada.")
+    assert Product.objects.count() == BATCH_SIZE
+    assert runs.running_run() is None
+
+
+def test_a_cancelled_run_can_be_gone_on_with() -> None:
+    run = start_run(plan_in_shop(*some_products(BATCH_SIZE + 1)))
+    apply_batch(run.pk, 0, Nudges())
+    runs.cancel(run.pk)
+
+    runs.begin(run)
+
+    assert do_all(run) == applied(BATCH_SIZE + 1)
+
+
+def test_cancelling_waits_for_the_batch_that_is_being_written() -> None:
+    run = start_run(plan_in_shop(a_product()))
+    ended = threading.Event()
+
+    def cancel() -> None:
+        runs.cancel(run.pk)
+        ended.set()
+        connection.close()
+
+    with another_worker_at(run.batches.get()):
+        canceller = threading.Thread(target=cancel)
+        canceller.start()
+        assert not ended.wait(0.3)
+        assert runs.running_run() == run
+    canceller.join(10)
+
+    assert ended.is_set()
+    assert ImportRun.objects.get().status == "cancelled"
+
+
+def test_a_cancelling_that_was_interrupted_is_finished_by_the_sweep() -> None:
+    start_run(plan_in_shop(a_product()))
+    ImportRun.objects.update(status=ImportRun.Status.CANCELLING)
+
+    runs.go_on(Nudges())
+
+    assert ImportRun.objects.get().status == "cancelled"
+
+
+@pytest.mark.parametrize("status", ["planned", "done", "cancelled"])
+def test_only_a_run_that_is_writing_can_be_cancelled(status: str) -> None:
+    run = start_run(plan_in_shop(a_product()))
+    ImportRun.objects.update(status=status)
+
+    with pytest.raises(RunCannot, match=f"Import {run.pk} is {status}; there is nothing to cancel"):
+        runs.cancel(run.pk)
+
+    assert ImportRun.objects.get().status == status
+
+
+def test_a_plan_is_applied_once() -> None:
+    run = start_run(plan_in_shop(a_product()))
+    do_all(run)
+
+    with pytest.raises(RunCannot, match="is done; only a plan that waits can be applied"):
+        runs.begin(run)
+
+
+def test_the_sweep_leaves_a_run_alone_that_is_getting_on() -> None:
+    start_run(plan_in_shop(a_product()))
+    nudges = Nudges()
+
+    runs.go_on(nudges)
+
+    assert nudges.sent == []
+
+
+def test_the_sweep_goes_on_with_a_run_that_stands_still() -> None:
+    run = start_run(plan_in_shop(a_product()))
+    ImportRun.objects.update(progressed_at=timezone.now() - timedelta(seconds=runs.STALLED_S + 1))
+    nudges = Nudges()
+
+    runs.go_on(nudges)
+
+    assert nudges.sent == [(run.pk, 0)]
+
+
+def test_plans_that_nobody_applied_go_after_a_week() -> None:
+    old, young = (runs.new_run("main", files=[]) for _ in range(2))
+    ImportRun.objects.update(status=ImportRun.Status.PLANNED)
+    ImportRun.objects.filter(pk=old.pk).update(created_at=timezone.now() - runs.PLAN_KEPT - timedelta(minutes=1))
+
+    runs.forget_old_plans()
+
+    assert list(ImportRun.objects.all()) == [young]

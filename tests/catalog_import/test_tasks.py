@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from catalog_import import runs, tasks
+from catalog_import import batches, runs, tasks
 from storefront.catalog.models import Picture, Product, ProductMedia
 from storefront.config.celery import app
 from tests.answering import Server, http, serving
@@ -55,7 +55,7 @@ def test_an_import_leads_to_its_pictures(server: Server) -> None:
 
 def test_a_sweep_finds_what_the_broker_lost(server: Server) -> None:
     run = start_run(plan_in_shop(a_product(media=({"location": server.url()},))))
-    runs.apply_batch(run.pk, 0, lambda run_id, number: None)
+    batches.apply_batch(run.pk, 0, lambda run_id, number: None)
     assert states() == [("pending", None)]
 
     tasks.sweep_pictures()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from PIL import Image
 
@@ -330,6 +330,24 @@ def test_no_lock_is_held_while_a_server_is_waited_for(server: Server, storage: W
     worker.join(10)
 
     assert ProductMedia.objects.get(location=server.url()).state == "stored"
+
+
+def test_a_worker_never_waits_for_a_row_that_an_import_holds(server: Server, storage: WholeFileStorage) -> None:
+    """The import waits for the catalogue's version next; if the worker waited for it, one of them would be ended."""
+    held, other = a_product_with(server.url()), a_product_with(server.url(), sku="R-2")
+    row = ProductMedia.objects.get(product=held)
+    errand = take_media()
+    assert errand is not None
+
+    with transaction.atomic():
+        ProductMedia.objects.filter(pk=row.pk).update(alt="An import")
+        at_once(lambda: errands.finish_media(errand, work.fetch_picture(errand.location, storage)), 1)
+
+    states = dict(ProductMedia.objects.values_list("product", "state"))
+    assert states == {held.pk: "pending", other.pk: "stored"}
+    later(LEASE)
+    do_all(storage)
+    assert set(ProductMedia.objects.values_list("state", flat=True)) == {"stored"}
 
 
 def test_several_workers_do_each_picture_once(server: Server, storage: WholeFileStorage) -> None:

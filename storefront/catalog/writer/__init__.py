@@ -7,17 +7,29 @@ second time.
 
 from __future__ import annotations
 
-from storefront.catalog.writer.guides import GuideWrite, write_guides
+from storefront.catalog.writer.bases import BaseWrite
+from storefront.catalog.writer.guides import GuideWrite, delete_guides, write_guides
 from storefront.catalog.writer.media import StoredPicture
-from storefront.catalog.writer.products import ProductWrite, write_products
+from storefront.catalog.writer.products import (
+    ProductWrite,
+    delete_products,
+    lock_products,
+    note_bases,
+    write_products,
+)
 from storefront.catalog.writer.variants import WriteRefused
 from storefront.catalog.writer.vocabulary import write_taxonomy
 
 __all__ = [
+    "BaseWrite",
     "GuideWrite",
     "ProductWrite",
     "StoredPicture",
     "WriteRefused",
+    "delete_guides",
+    "delete_products",
+    "lock_products",
+    "note_bases",
     "write_guides",
     "write_products",
     "write_taxonomy",

@@ -117,16 +117,20 @@ def give_up_lost() -> None:
     Picture.objects.filter(**lost).update(**ended)
 
 
-@transaction.atomic
 def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
-    """Show the picture with every product that still waits for this URL."""
+    """Show the picture with every product that still waits for this URL.
+
+    An import may hold some of those rows until it ends, and it would be the import that PostgreSQL ends if each waited
+    for the other: so the picture's row is written before, and rows that are held are left until the lease is over.
+    """
     picture = picture_ids([stored])[stored.digest]
-    waiting = ProductMedia.objects.filter(location=errand.location, picture__isnull=True)
-    keys = list(waiting.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
-    ProductMedia.objects.filter(pk__in=keys).update(
-        picture=picture, state=ProductMedia.State.STORED, next_try_at=None, leased_until=None, message=""
-    )
-    CatalogVersion.bump()
+    with transaction.atomic():
+        CatalogVersion.bump()
+        waiting = ProductMedia.objects.filter(location=errand.location, picture__isnull=True)
+        free = waiting.select_for_update(skip_locked=True, no_key=True)
+        ProductMedia.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(
+            picture=picture, state=ProductMedia.State.STORED, next_try_at=None, leased_until=None, message=""
+        )
 
 
 @transaction.atomic

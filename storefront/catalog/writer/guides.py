@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from storefront.catalog.models import CatalogVersion, ImportBase, Page, PageType
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import Record, Tags
 from storefront.catalog.search import index_pages
-from storefront.catalog.writer.bases import write_bases
+from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.tags import write_page_tags
 
 GUIDE_TYPE = "guide"
@@ -27,12 +27,14 @@ class GuideWrite(Record):
     slug: str
     fields: Fields
     tags: Tags | None = None
-    base: Fields | None = None
+    base: BaseWrite | None = None
 
 
 @transaction.atomic
 def write_guides(batch: Sequence[GuideWrite]) -> None:
     """Write a batch of guides, by slug."""
+    if not batch:
+        return
     guide_type = PageType.objects.get(slug=GUIDE_TYPE)
     rows = {page.slug: page for page in Page.objects.filter(slug__in=[write.slug for write in batch])}
     known = set(rows)
@@ -59,3 +61,13 @@ def column_value(column: str, value: object) -> object:
     if column == "reviewed_on":
         return date.fromisoformat(str(value)) if value else None
     return value if value is not None else ""
+
+
+@transaction.atomic
+def delete_guides(slugs: Collection[str]) -> None:
+    """Delete guides, their links, and what any source has said of them."""
+    if not slugs:
+        return
+    Page.objects.filter(slug__in=slugs, page_type__slug=GUIDE_TYPE).delete()
+    ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference__in=slugs).delete()
+    CatalogVersion.bump()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from pydantic import Field
 
+from storefront.catalog.bulk import as_arrays, check_keys, column_names, copy_rows, fields_of, reserve_keys, update_rows
 from storefront.catalog.fields import ATTRIBUTE, Fields, with_prefix
 from storefront.catalog.models import (
     Attribute,
@@ -18,11 +21,13 @@ from storefront.catalog.models import (
     Product,
     ProductAttributeValue,
     ProductType,
+    ProductVariant,
+    Stock,
 )
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import GuideLink, Record, Tags
-from storefront.catalog.search import index_products
-from storefront.catalog.writer.bases import write_bases
+from storefront.catalog.search import PRODUCT_TEXTS, PRODUCT_VECTOR, index_products
+from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.media import StoredPicture, write_media
 from storefront.catalog.writer.tags import write_links, write_product_tags
 from storefront.catalog.writer.variants import write_variants
@@ -41,6 +46,9 @@ COLUMNS = (
     "cautions",
     "status",
 )
+CHANGED_COLUMNS = ("id", *COLUMNS, "slug", "category", "source", "reference", "updated_at")
+NEW_COLUMNS = (*CHANGED_COLUMNS, "public_id", "product_type", "created_at")
+_KEYS = {"category", "product_type"}
 _NULLABLE = {"fsa_hsa_eligible", "warranty_years"}
 
 
@@ -50,6 +58,7 @@ class ProductWrite(Record):
     Without `public_id` it is made; without `reference` it keeps its own. Only the fields that are there are
     written; `tags` and `links` replace what is there, where given. `adopted_variants`: reference → SKU of a variant
     that was made in the shop and gets this reference. `pictures`: location as the file says it → what is stored.
+    `is_released`: it loses its reference again, as do the `released_variants`; `gone_variants` are deleted.
     """
 
     source: str
@@ -58,15 +67,25 @@ class ProductWrite(Record):
     fields: Fields
     tags: Tags | None = None
     links: tuple[GuideLink, ...] | None = None
-    base: Fields | None = None
-    adopted_variants: Mapping[str, str] = {}
-    pictures: Mapping[str, StoredPicture] = {}
+    base: BaseWrite | None = None
+    adopted_variants: Mapping[str, str] = Field(default_factory=dict)
+    pictures: Mapping[str, StoredPicture] = Field(default_factory=dict)
+    is_released: bool = False
+    released_variants: tuple[str, ...] = ()
+    gone_variants: tuple[str, ...] = ()
 
 
 @transaction.atomic
 def write_products(batch: Sequence[ProductWrite]) -> None:
-    """Write a batch of products with all that belongs to them."""
-    writes = {row.pk: write for row, write in zip(write_own_columns(batch), batch, strict=True)}
+    """Write a batch of products with all that belongs to them.
+
+    What belongs to a new product is written before it (its key is reserved, and foreign keys are checked at the
+    end), so that its search index is worked out as it is inserted.
+    """
+    if not batch:
+        return
+    rows = own_rows(batch)
+    writes = {row.pk: write for row, write in zip(rows, batch, strict=True)}
     if len(writes) < len(batch):
         raise ValueError("A product may be in a batch once.")
     write_attributes({pk: write.fields.own for pk, write in writes.items()})
@@ -74,19 +93,81 @@ def write_products(batch: Sequence[ProductWrite]) -> None:
         {pk: with_adopted(write) for pk, write in writes.items() if write.fields.variants or write.adopted_variants},
         {pk: write.adopted_variants for pk, write in writes.items()},
     )
+    let_variants_go(writes)
     write_media(
         {pk: write.fields.own["media"] or () for pk, write in writes.items() if "media" in write.fields.own},
         {pk: write.pictures for pk, write in writes.items()},
     )
     write_product_tags({pk: write.tags for pk, write in writes.items() if write.tags is not None})
     write_links({pk: write.links for pk, write in writes.items() if write.links is not None})
+    new, changed = by_state(rows)
+    insert_products(new)
+    update_rows(Product, CHANGED_COLUMNS, (column_values(row, CHANGED_COLUMNS) for row in changed))
+    index_products([row.pk for row in changed])
+    keep_bases(zip(batch, (row.updated_at for row in rows), strict=True))
+    check_keys()
+    CatalogVersion.bump()
+
+
+@transaction.atomic
+def note_bases(batch: Sequence[ProductWrite]) -> None:
+    """Keep what a source has said of products that are as it says already; nothing else is written."""
+    stamps = dict(
+        Product.objects.filter(public_id__in=[write.public_id for write in batch]).values_list(
+            "public_id", "updated_at"
+        )
+    )
+    keep_bases((write, stamps.get(write.public_id or "")) for write in batch)
+
+
+def keep_bases(written: Iterable[tuple[ProductWrite, datetime | None]]) -> None:
+    """Keep what the source said of each product; with it goes the moment of the product's last change."""
+    found = list(written)
     write_bases(
         ImportBase.Kind.PRODUCT,
-        {(write.source, write.reference): write.base for write in batch if write.base is not None},
-        new={(write.source, write.reference) for write in batch if not write.public_id},
+        {
+            (write.source, write.reference): write.base.model_copy(update={"stamp": stamp})
+            for write, stamp in found
+            if write.base is not None
+        },
+        new={(write.source, write.reference) for write, _ in found if not write.public_id},
     )
-    index_products(list(writes))
+
+
+@transaction.atomic
+def delete_products(public_ids: Collection[str]) -> None:
+    """Delete products with all that belongs to them, and what their sources have said of them."""
+    rows = list(Product.objects.filter(public_id__in=public_ids))
+    if not rows:
+        return
+    for row in rows:
+        ImportBase.objects.filter(
+            kind=ImportBase.Kind.PRODUCT.value, source=row.source, reference=row.reference
+        ).delete()
+    Product.objects.filter(pk__in=[row.pk for row in rows]).delete()
     CatalogVersion.bump()
+
+
+def lock_products(public_ids: Collection[str]) -> None:
+    """Lock products and their stock until the transaction ends, always in the same order."""
+    keys = list(
+        Product.objects.select_for_update().filter(public_id__in=public_ids).order_by("pk").values_list("pk", flat=True)
+    )
+    list(
+        Stock.objects.select_for_update(of=("self",))
+        .filter(variant__product_id__in=keys)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def let_variants_go(writes: Mapping[int, ProductWrite]) -> None:
+    """Take the reference from released variants, and delete those that go."""
+    for pk, write in writes.items():
+        if write.released_variants:
+            ProductVariant.objects.filter(product_id=pk, reference__in=write.released_variants).update(reference="")
+        if write.gone_variants:
+            ProductVariant.objects.filter(product_id=pk, reference__in=write.gone_variants).delete()
 
 
 def with_adopted(write: ProductWrite) -> dict[str, dict[str, Any]]:
@@ -95,8 +176,8 @@ def with_adopted(write: ProductWrite) -> dict[str, dict[str, Any]]:
     return only_adopted | write.fields.variants
 
 
-def write_own_columns(batch: Sequence[ProductWrite]) -> list[Product]:
-    """The products' rows, made or changed, in the order of the batch."""
+def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
+    """The products' rows with their columns set, in the order of the batch; a new one has its key, unsaved."""
     product_type = ProductType.objects.get(slug=PRODUCT_TYPE)
     known = {
         row.public_id: row
@@ -108,15 +189,26 @@ def write_own_columns(batch: Sequence[ProductWrite]) -> list[Product]:
     made_before = {
         (row.source, row.reference): row
         for row in Product.objects.select_for_update().filter(
-            reference__in=[write.reference for write in batch if not write.public_id]
+            source__in={write.source for write in batch if not write.public_id},
+            reference__in=[write.reference for write in batch if not write.public_id],
         )
     }
     categories = category_ids(str(write.fields.own.get("category") or "") for write in batch)
+    found = [
+        known[write.public_id] if write.public_id else made_before.get((write.source, write.reference))
+        for write in batch
+    ]
+    keys = iter(reserve_keys(Product, found.count(None)))
+    now = timezone.now()
     rows = []
-    for write in batch:
-        found = known[write.public_id] if write.public_id else made_before.get((write.source, write.reference))
-        row = found or Product(public_id=new_public_id("Product"), product_type=product_type)
-        if write.reference:
+    for write, there in zip(batch, found, strict=True):
+        row = there or Product(
+            pk=next(keys), public_id=new_public_id("Product"), product_type=product_type, created_at=now
+        )
+        row.updated_at = now
+        if write.is_released:
+            row.source = row.reference = ""
+        elif write.reference:
             row.source, row.reference = write.source, write.reference
         for column in COLUMNS:
             if column in write.fields.own:
@@ -125,14 +217,35 @@ def write_own_columns(batch: Sequence[ProductWrite]) -> list[Product]:
             row.category_id = categories.get(str(write.fields.own["category"] or ""))
         rows.append(row)
     give_slugs(rows, [str(write.fields.own.get("slug") or "") for write in batch])
-    Product.objects.bulk_create([row for row in rows if row.pk is None])
-    changed = [row for row in rows if row.public_id in known or (row.source, row.reference) in made_before]
-    for row in changed:
-        row.updated_at = timezone.now()
-    Product.objects.bulk_update(
-        changed, [*COLUMNS, "slug", "category", "source", "reference", "updated_at"], batch_size=500
-    )
     return rows
+
+
+def by_state(rows: Iterable[Product]) -> tuple[list[Product], list[Product]]:
+    """The new ones, and those that are there."""
+    new: list[Product] = []
+    known: list[Product] = []
+    for row in rows:
+        (new if row._state.adding else known).append(row)
+    return new, known
+
+
+def column_values(row: Product, columns: Iterable[str]) -> list[Any]:
+    return [getattr(row, f"{name}_id" if name in _KEYS else name) for name in columns]
+
+
+def insert_products(rows: Sequence[Product]) -> None:
+    """Insert the rows with their search index."""
+    if not rows:
+        return
+    fields = fields_of(Product, NEW_COLUMNS)
+    names = ", ".join(column_names(fields))
+    arrays, values = as_arrays(fields, [column_values(row, NEW_COLUMNS) for row in rows])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO catalog_product ({names}, search) "  # noqa: S608 - names of columns
+            f"SELECT p.*, {PRODUCT_VECTOR} FROM {arrays} AS p ({names}) {PRODUCT_TEXTS}",
+            values,
+        )
 
 
 def column_value(column: str, value: Any) -> Any:
@@ -150,16 +263,21 @@ def give_slugs(rows: Iterable[Product], wanted: Iterable[str]) -> None:
     for row, slug in zip(rows, wanted, strict=True):
         if slug or not row.slug:
             proposals[row.public_id] = (row, (slug or slugify(row.name, allow_unicode=True) or "product")[:240])
-    taken = set(
-        Product.objects.exclude(public_id__in=proposals)
-        .filter(slug__regex=r"^(" + "|".join(escape_slug(slug) for _, slug in proposals.values()) + r")(-\d+)?$")
-        .values_list("slug", flat=True)
-        if proposals
-        else ()
-    )
+    taken = taken_slugs({slug for _, slug in proposals.values()}, proposals)
     for row, slug in proposals.values():
         row.slug = free_slug(slug, taken)
         taken.add(row.slug)
+
+
+def taken_slugs(wanted: Collection[str], besides: Collection[str]) -> set[str]:
+    """Of the wanted slugs those that other products have, with all their numbered forms."""
+    others = Product.objects.exclude(public_id__in=besides)
+    taken = set(others.filter(slug__in=wanted).values_list("slug", flat=True))
+    if taken:
+        # Only for those few: no index answers this.
+        pattern = r"^(" + "|".join(escape_slug(slug) for slug in sorted(taken)) + r")-\d+$"
+        taken.update(others.filter(slug__regex=pattern).values_list("slug", flat=True))
+    return taken
 
 
 def escape_slug(slug: str) -> str:
@@ -179,14 +297,23 @@ def write_attributes(wanted: Mapping[int, Mapping[str, Any]]) -> None:
             if value:
                 values[name].add(str(value))
     ids = value_ids(Attribute.Kind.PRODUCT, values)
-    for pk, said in by_product.items():
-        slugs = [attribute_slug(name) for name in said]
-        ProductAttributeValue.objects.filter(product_id=pk, value__attribute__slug__in=slugs).delete()
-    ProductAttributeValue.objects.bulk_create(
-        [
-            ProductAttributeValue(product_id=pk, value_id=ids[(name, str(value))])
+    said_slugs = {pk: {attribute_slug(name) for name in said} for pk, said in by_product.items()}
+    ProductAttributeValue.objects.filter(
+        pk__in=[
+            pk
+            for pk, product_id, slug in ProductAttributeValue.objects.filter(product_id__in=by_product).values_list(
+                "pk", "product_id", "value__attribute__slug"
+            )
+            if slug in said_slugs[product_id]
+        ]
+    ).delete()
+    copy_rows(
+        ProductAttributeValue,
+        ("product", "value"),
+        (
+            (pk, ids[(name, str(value))])
             for pk, said in by_product.items()
             for name, value in one_by_slug(said).items()
             if value
-        ]
+        ),
     )

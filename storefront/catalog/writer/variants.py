@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from storefront.catalog.bulk import copy_rows, reserve_keys, update_rows
 from storefront.catalog.fields import COMPARE_AT, OPTION, PRICE, STOCK, with_prefix
 from storefront.catalog.models import (
     Attribute,
@@ -55,34 +56,47 @@ def write_variants(
         .values_list("product_id")
         .annotate(last=Max("position"))
     )
-    new, changed, fields_of = [], [], []
-    for product_id, variants in wanted.items():
-        position = last.get(product_id, -1)
-        for reference, fields in variants.items():
-            row = known.get((product_id, adopted.get(product_id, {}).get(reference, reference)))
-            if row is None:
-                position += 1
-                row = ProductVariant(
-                    public_id=new_public_id("ProductVariant"),
-                    product_id=product_id,
-                    reference=reference,
-                    position=position,
-                )
-                new.append(row)
-            else:
-                changed.append(row)
-            row.reference = reference
-            for column in COLUMNS:
-                if column in fields:
-                    empty = None if column == "weight_g" else ""
-                    setattr(row, column, empty if fields[column] is None else fields[column])
-            fields_of.append((row, fields))
-    ProductVariant.objects.bulk_create(new)
-    ProductVariant.objects.bulk_update(changed, [*COLUMNS, "reference"], batch_size=500)
-    by_key = {row.pk: fields for row, fields in fields_of}
+    named = [
+        (product_id, reference, known.get((product_id, adopted.get(product_id, {}).get(reference, reference))), fields)
+        for product_id, variants in wanted.items()
+        for reference, fields in variants.items()
+    ]
+    keys = iter(reserve_keys(ProductVariant, sum(row is None for _, _, row, _ in named)))
+    new, changed, by_key = [], [], {}
+    for product_id, reference, there, fields in named:
+        if there is None:
+            last[product_id] = position = last.get(product_id, -1) + 1
+            row = ProductVariant(
+                pk=next(keys),
+                public_id=new_public_id("ProductVariant"),
+                product_id=product_id,
+                position=position,
+            )
+            new.append(row)
+        else:
+            row = there
+            changed.append(row)
+        row.reference = reference
+        for column in COLUMNS:
+            if column in fields:
+                empty = None if column == "weight_g" else ""
+                setattr(row, column, empty if fields[column] is None else fields[column])
+        by_key[row.pk] = fields
+    copy_rows(
+        ProductVariant,
+        ("id", "public_id", "product", "position", "reference", *COLUMNS),
+        ((row.pk, row.public_id, row.product_id, row.position, row.reference, *own_values(row)) for row in new),
+    )
+    update_rows(
+        ProductVariant, ("id", "reference", *COLUMNS), ((row.pk, row.reference, *own_values(row)) for row in changed)
+    )
     write_options(by_key)
     write_prices(by_key)
     write_stock(by_key)
+
+
+def own_values(row: ProductVariant) -> tuple[Any, ...]:
+    return row.sku, row.name, row.weight_g, row.barcode
 
 
 def write_options(wanted: Mapping[int, Mapping[str, Any]]) -> None:
@@ -105,54 +119,69 @@ def write_options(wanted: Mapping[int, Mapping[str, Any]]) -> None:
             if slug in said_slugs[variant_id]
         ]
     ).delete()
-    VariantOption.objects.bulk_create(
-        [
-            VariantOption(variant_id=pk, value_id=ids[(name, str(value))], position=position)
+    copy_rows(
+        VariantOption,
+        ("variant", "value", "position"),
+        (
+            (pk, ids[(name, str(value))], position)
             for pk, said in by_variant.items()
             for position, (name, value) in enumerate(one_by_slug(said).items())
             if value
-        ]
+        ),
     )
 
 
 def write_prices(wanted: Mapping[int, Mapping[str, Any]]) -> None:
     """Set prices; a cleared one takes the variant out of the channel, a cleared `compare_at` ends a reduction."""
     channels = KnownSlugs("channel", Channel.objects.values_list("slug", "pk"))
-    rows = {(row.variant_id, row.channel_id): row for row in VariantPrice.objects.filter(variant_id__in=wanted)}
-    new, changed, gone = [], [], []
+    rows = {
+        (variant, channel): (pk, amount, compare_at)
+        for pk, variant, channel, amount, compare_at in VariantPrice.objects.filter(variant_id__in=wanted).values_list(
+            "pk", "variant_id", "channel_id", "amount", "compare_at_amount"
+        )
+    }
+    new: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []
+    gone: list[int] = []
     for pk, fields in wanted.items():
         amounts, compare_at = with_prefix(fields, PRICE), with_prefix(fields, COMPARE_AT)
         for slug in dict.fromkeys([*amounts, *compare_at]):
-            row = rows.get((pk, channels[slug]))
+            channel = channels[slug]
+            row, amount, before = rows.get((pk, channel), (None, None, None))
             if slug in amounts and amounts[slug] is None:
-                gone.extend([row.pk] if row else [])
+                gone.extend([row] if row else [])
                 continue
-            if row is None:
-                if slug not in amounts:
-                    continue
-                row = VariantPrice(variant_id=pk, channel_id=channels[slug])
-                new.append(row)
-            else:
-                changed.append(row)
-            if slug in amounts:
-                row.amount = Decimal(amounts[slug])
+            if row is None and slug not in amounts:
+                continue
+            amount = Decimal(amounts[slug]) if slug in amounts else amount
             if slug in compare_at:
-                row.compare_at_amount = None if compare_at[slug] is None else Decimal(compare_at[slug])
+                before = None if compare_at[slug] is None else Decimal(compare_at[slug])
+            if row is None:
+                new.append((pk, channel, amount, before))
+            else:
+                changed.append((row, amount, before))
     VariantPrice.objects.filter(pk__in=gone).delete()
-    VariantPrice.objects.bulk_create(new)
-    VariantPrice.objects.bulk_update(changed, ["amount", "compare_at_amount"], batch_size=500)
+    copy_rows(VariantPrice, ("variant", "channel", "amount", "compare_at_amount"), new)
+    update_rows(VariantPrice, ("id", "amount", "compare_at_amount"), changed)
 
 
 def write_stock(wanted: Mapping[int, Mapping[str, Any]]) -> None:
     """Set units by warehouse; a cleared stock is none."""
     warehouses = KnownSlugs("warehouse", Warehouse.objects.values_list("slug", "pk"))
-    Stock.objects.bulk_create(
-        [
-            Stock(variant_id=pk, warehouse_id=warehouses[slug], quantity=quantity or 0)
-            for pk, fields in wanted.items()
-            for slug, quantity in with_prefix(fields, STOCK).items()
-        ],
-        update_conflicts=True,
-        unique_fields=["variant", "warehouse"],
-        update_fields=["quantity"],
-    )
+    known = {
+        (variant, warehouse): pk
+        for pk, variant, warehouse in Stock.objects.select_for_update()
+        .filter(variant_id__in=wanted)
+        .values_list("pk", "variant_id", "warehouse_id")
+    }
+    new: list[tuple[int, int, int]] = []
+    changed: list[tuple[int, int]] = []
+    for pk, fields in wanted.items():
+        for slug, quantity in with_prefix(fields, STOCK).items():
+            row = known.get((pk, warehouses[slug]))
+            if row is None:
+                new.append((pk, warehouses[slug], quantity or 0))
+            else:
+                changed.append((row, quantity or 0))
+    copy_rows(Stock, ("variant", "warehouse", "quantity"), new)
+    update_rows(Stock, ("id", "quantity"), changed)

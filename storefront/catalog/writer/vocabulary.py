@@ -126,33 +126,45 @@ def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tupl
     if not wanted:
         return {}
     slugs = {name: attribute_slug(name) for name in sorted(wanted)}
-    Attribute.objects.bulk_create(
-        [
-            Attribute(public_id=new_public_id("Attribute"), kind=kind.value, slug=slug, name=name)
-            for name, slug in slugs.items()
-        ],
-        ignore_conflicts=True,
-    )
-    attributes = dict(Attribute.objects.filter(kind=kind.value, slug__in=slugs.values()).values_list("slug", "pk"))
-    AttributeValue.objects.bulk_create(
-        [
-            AttributeValue(
-                public_id=new_public_id("AttributeValue"),
-                attribute_id=attributes[slugs[name]],
-                slug=slugify(value, allow_unicode=True)[:255] or "value",
-                name=value,
-            )
-            for name in sorted(wanted)
-            for value in sorted(wanted[name])
-        ],
-        ignore_conflicts=True,
-    )
-    found = {
-        (attribute_id, value): pk
-        for attribute_id, value, pk in AttributeValue.objects.filter(
-            attribute_id__in=attributes.values(), name__in=set().union(*wanted.values())
-        ).values_list("attribute_id", "name", "pk")
-    }
+    if missing := set(slugs.values()) - set(attribute_ids(kind, slugs.values())):
+        Attribute.objects.bulk_create(
+            [
+                Attribute(public_id=new_public_id("Attribute"), kind=kind.value, slug=slug, name=name)
+                for name, slug in slugs.items()
+                if slug in missing
+            ],
+            ignore_conflicts=True,
+        )
+    attributes = attribute_ids(kind, slugs.values())
+    by_attribute = {(attributes[slugs[name]], value) for name, values in wanted.items() for value in values}
+    found = known_values(by_attribute)
+    new = sorted(by_attribute - set(found))
+    if new:
+        AttributeValue.objects.bulk_create(
+            [
+                AttributeValue(
+                    public_id=new_public_id("AttributeValue"),
+                    attribute_id=attribute_id,
+                    slug=slugify(value, allow_unicode=True)[:255] or "value",
+                    name=value,
+                )
+                for attribute_id, value in new
+            ],
+            ignore_conflicts=True,
+        )
+        found = known_values(by_attribute)
     return {
         (name, value): found[(attributes[slugs[name]], value)] for name, values in wanted.items() for value in values
     }
+
+
+def attribute_ids(kind: Attribute.Kind, slugs: Iterable[str]) -> dict[str, int]:
+    return dict(Attribute.objects.filter(kind=kind.value, slug__in=set(slugs)).values_list("slug", "pk"))
+
+
+def known_values(wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """Of (attribute key, value name) those that are there, with their key."""
+    rows = AttributeValue.objects.filter(
+        attribute_id__in={attribute_id for attribute_id, _ in wanted}, name__in={name for _, name in wanted}
+    )
+    return {(attribute_id, name): pk for attribute_id, name, pk in rows.values_list("attribute_id", "name", "pk")}

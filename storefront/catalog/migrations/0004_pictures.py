@@ -33,7 +33,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0002_singletons")]
+    dependencies = [("catalog", "0003_import_base_digest")]
     operations = [
         migrations.CreateModel(
             name="Picture",

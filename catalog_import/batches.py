@@ -1,0 +1,268 @@
+"""Writing a run's batches: the worker's part.
+
+A batch that runs twice writes once: whoever does it holds its row and marks it done in the transaction that writes.
+A worker that dies lets go of the row, and the next nudge has the batch done by another.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from catalog_import.models import ImportBatch, ImportItem, ImportRun
+from catalog_import.plan import Kind, PlanItem
+from catalog_import.preconditions import still_fresh
+from catalog_import.runs import Nudge, finish_if_done, nudge_ready, ready_batches
+from catalog_import.threeway import Change
+from storefront.catalog.bulk import update_rows
+from storefront.catalog.fields import Fields
+from storefront.catalog.writer import (
+    BaseWrite,
+    GuideWrite,
+    ProductWrite,
+    StoredPicture,
+    WriteRefused,
+    delete_guides,
+    delete_products,
+    note_bases,
+    write_guides,
+    write_products,
+)
+
+log = logging.getLogger(__name__)
+
+Write = Callable[[Sequence[PlanItem]], None]
+
+
+class KeptBack(Exception):
+    """An item of a run that is to be applied whole, or not at all, was kept back."""
+
+
+def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
+    """Do one batch, unless somebody else is at it or it was done; gives whether this call did it.
+
+    The batch's row is locked until its writing is committed: that lock is the lease, and PostgreSQL ends it with
+    the worker. `nudge` is called for the batches of the next stage once the last of this one is committed. Of a run
+    that is all or nothing every batch is done at once.
+    """
+    run = ImportRun.objects.filter(pk=run_id).first()
+    if run is None:
+        return False
+    if run.is_all_or_nothing:
+        return apply_whole(run)
+    with transaction.atomic():
+        batch = ready_batches(run_id).filter(number=number).select_for_update(of=("self",), skip_locked=True).first()
+        if batch is None:
+            return False
+        write_batch(run, batch)
+        # Whoever finishes waits here for the others, so that the last one sees that it is the last.
+        ImportRun.objects.select_for_update().filter(pk=run_id).update(progressed_at=timezone.now())
+        mark_done(batch)
+        finish_if_done(run_id)
+        transaction.on_commit(lambda: nudge_next_stage(run_id, batch.stage, nudge))
+    log.info("Run %s: batch %s done", run_id, number)
+    return True
+
+
+def apply_whole(run: ImportRun) -> bool:
+    """Do all batches in one transaction, or none of them; gives whether this call did.
+
+    Where any item is kept back nothing is written, and the run is refused with the list of those items.
+    """
+    kept: list[ImportItem] = []
+    try:
+        with transaction.atomic():
+            batches = list(
+                ImportBatch.objects.select_for_update(skip_locked=True)
+                .filter(run=run, state=ImportBatch.State.PENDING)
+                .order_by("number")
+            )
+            if not batches or len(batches) != run.batches.filter(state=ImportBatch.State.PENDING).count():
+                return False
+            for batch in batches:
+                if not ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING).exists():
+                    raise KeptBack
+                kept += write_batch(run, batch)
+                mark_done(batch)
+            if kept:
+                raise KeptBack
+            ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now())
+            finish_if_done(run.pk)
+    except KeptBack:
+        refuse(run, kept)
+    return True
+
+
+def refuse(run: ImportRun, kept: Sequence[ImportItem]) -> None:
+    """Say of a run that nothing was written, and which items were in the way."""
+    if not kept:
+        return
+    with transaction.atomic():
+        note_outcomes(kept)
+        ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING).update(
+            status=ImportRun.Status.REFUSED,
+            finished_at=timezone.now(),
+            message=f"Nothing was written: {len(kept)} items could not be applied as planned.",
+        )
+
+
+def mark_done(batch: ImportBatch) -> None:
+    batch.state = ImportBatch.State.DONE
+    batch.save(update_fields=["state", "outdated", "failed"])
+
+
+def nudge_next_stage(run_id: int, stage: int, nudge: Nudge) -> None:
+    """Once no batch of a stage is left, tell the workers of the next."""
+    if not ImportBatch.objects.filter(run_id=run_id, stage=stage, state=ImportBatch.State.PENDING).exists():
+        nudge_ready(run_id, nudge)
+
+
+def write_batch(run: ImportRun, batch: ImportBatch) -> list[ImportItem]:
+    """Write the batch's items whose shop side is still as the plan saw it; gives those that were kept back."""
+    rows = list(
+        batch.items.defer("plan")
+        .annotate(plan_json=Cast("plan", TextField()), public_id=KT("plan__public_id"))
+        .order_by("position")
+    )
+    pictures = {digest: StoredPicture.model_validate(found) for digest, found in run.pictures.items()}
+    write = guide_writer(run.source) if batch.kind == Kind.GUIDE.value else product_writer(run.source, pictures)
+    for part in apart(rows):
+        write_part(run, part, write)
+    kept = [row for row in rows if row.outcome]
+    note_outcomes(kept)
+    batch.outdated = sum(row.outcome == ImportItem.Outcome.OUTDATED for row in kept)
+    batch.failed = sum(row.outcome == ImportItem.Outcome.FAILED for row in kept)
+    return kept
+
+
+def note_outcomes(rows: Iterable[ImportItem]) -> None:
+    update_rows(ImportItem, ("id", "outcome", "message"), [(row.pk, row.outcome, row.message) for row in rows])
+
+
+def apart(rows: Sequence[ImportItem]) -> list[list[ImportItem]]:
+    """The rows in parts that have each product once: a feed may name one product in several places."""
+    parts: list[list[ImportItem]] = []
+    seen: list[set[str]] = []
+    for row in rows:
+        key = row.public_id or row.reference
+        index = next((index for index, keys in enumerate(seen) if key not in keys), len(parts))
+        if index == len(parts):
+            parts.append([])
+            seen.append(set())
+        parts[index].append(row)
+        seen[index].add(key)
+    return parts
+
+
+def write_part(run: ImportRun, rows: Sequence[ImportItem], write: Write) -> None:
+    """Write what may be written. One item must not stop the others: what fails together is tried one by one."""
+    try:
+        with transaction.atomic():
+            write(still_fresh(run.source, rows))
+    except Exception:
+        if not connection.is_usable():
+            raise
+        log.warning("Run %s: a batch is written item by item", run.pk, exc_info=True)
+        for row in rows:
+            write_one(run, row, write)
+
+
+def write_one(run: ImportRun, row: ImportItem, write: Write) -> None:
+    row.outcome, row.message = ImportItem.Outcome.AS_ITS_BATCH, ""
+    try:
+        with transaction.atomic():
+            write(still_fresh(run.source, [row]))
+    except Exception as error:
+        if not connection.is_usable():
+            raise
+        log.warning("Run %s: %s failed", run.pk, row.reference, exc_info=True)
+        row.outcome, row.message = ImportItem.Outcome.FAILED, reason(error)
+
+
+def reason(error: Exception) -> str:
+    """Why an item failed, for staff."""
+    if isinstance(error, WriteRefused):
+        return str(error)
+    if isinstance(error, IntegrityError):
+        return "The shop has this SKU, slug or reference already; it came between the plan and now. Plan again."
+    if isinstance(error, DataError):
+        return "The database cannot hold one of its values: it is too long or too large. Shorten it."
+    return f"An unexpected fault ({type(error).__name__}); the worker's log tells more."
+
+
+def guide_writer(source: str) -> Write:
+    def write(items: Sequence[PlanItem]) -> None:
+        delete_guides([item.reference for item in items if item.undoing and item.undoing.is_deleted])
+        write_guides(
+            [
+                GuideWrite(
+                    source=source,
+                    slug=item.reference,
+                    fields=written_fields(item),
+                    tags=item.tags,
+                    base=base_write(item),
+                )
+                for item in items
+                if not (item.undoing and item.undoing.is_deleted)
+            ]
+        )
+
+    return write
+
+
+def product_writer(source: str, pictures: Mapping[str, StoredPicture]) -> Write:
+    def write(items: Sequence[PlanItem]) -> None:
+        gone = [item for item in items if item.undoing and item.undoing.is_deleted]
+        changed = [item for item in items if item.changes_shop and item not in gone]
+        only_noted = [item for item in items if not item.changes_shop]
+        delete_products([item.public_id for item in gone if item.public_id])
+        write_products([product_write(source, item, pictures) for item in changed])
+        note_bases([product_write(source, item, pictures) for item in only_noted])
+
+    return write
+
+
+def product_write(source: str, item: PlanItem, pictures: Mapping[str, StoredPicture]) -> ProductWrite:
+    fields = written_fields(item)
+    undoing = item.undoing
+    return ProductWrite(
+        source=source,
+        reference=item.reference,
+        public_id=item.public_id,
+        fields=fields,
+        tags=item.tags,
+        links=item.links,
+        base=base_write(item),
+        adopted_variants=item.adopted_variants,
+        is_released=bool(undoing and undoing.is_released),
+        released_variants=undoing.released_variants if undoing else (),
+        gone_variants=undoing.gone_variants if undoing else (),
+        pictures={
+            media["location"]: pictures[media["digest"]]
+            for media in fields.own.get("media") or ()
+            if media["digest"] in pictures
+        },
+    )
+
+
+def base_write(item: PlanItem) -> BaseWrite | None:
+    """What is to be kept of what the source has said; None where nothing is new."""
+    dropped = item.undoing.dropped if item.undoing else Fields()
+    found = BaseWrite(fields=item.newly_said(), dropped=dropped, digest=item.digest)
+    return found if found != BaseWrite() else None
+
+
+def written_fields(item: PlanItem) -> Fields:
+    def after(changes: Mapping[str, Change]) -> dict[str, object]:
+        return {name: change.after for name, change in changes.items()}
+
+    return Fields(
+        own=after(item.changes),
+        variants={reference: after(changes) for reference, changes in item.variant_changes.items()},
+    )

@@ -1,0 +1,76 @@
+"""Commands about earlier imports: runs, show."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from catalog_import import printing
+from catalog_import.cli.options import AsJson, Exit, ProblemsFile, RunNumber, app, finish, print_json
+from catalog_import.models import ImportRun
+from catalog_import.runs import RunCannot, progress_of
+from catalog_import.stored_plans import stored_items, stored_problems, unwritten
+
+SHOWN_RUNS = 20
+
+
+@app.command("runs", epilog="Example: catalog-import runs --limit 5")
+def runs_command(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many, the latest first.")] = SHOWN_RUNS,
+    json_output: AsJson = False,
+) -> None:
+    """List the imports: what each planned, by whom, and how it ended."""
+    found = list(ImportRun.objects.select_related("undoes")[:limit])
+    if json_output:
+        print_json({"runs": [as_json(run) for run in found]})
+    else:
+        printing.print_runs(found)
+
+
+@app.command("show", epilog="Example: catalog-import show 12")
+def show_command(run_id: RunNumber, problems: ProblemsFile = None, json_output: AsJson = False) -> None:
+    """Show an import again: its plan, its problems, and what became of it."""
+    run = load_run(run_id)
+    found = [*stored_problems(run.pk), *unwritten(run.pk)]
+    if json_output:
+        items = [item.model_dump(mode="json") for item in stored_items(run.pk)]
+        print_json(as_json(run) | {"items": items, "problems": [problem.as_json() for problem in found]})
+        raise typer.Exit(Exit.DONE)
+    counts: dict[str, int] = {}
+    for _ in printing.watch_items(stored_items(run.pk), counts):
+        pass
+    printing.print_problems(found)
+    printing.out.print(printing.summary(counts))
+    printing.print_runs([run])
+    if problems is not None:
+        finish(found, problems)
+
+
+def load_run(run_id: int) -> ImportRun:
+    """The run of this number. Raises `RunCannot` when there is none."""
+    run = ImportRun.objects.filter(pk=run_id).first()
+    if run is None:
+        raise RunCannot(f"There is no import {run_id}. List them with: catalog-import runs")
+    return run
+
+
+def as_json(run: ImportRun) -> dict[str, object]:
+    progress = progress_of(run.pk)
+    return {
+        "run": run.pk,
+        "source": run.source,
+        "status": run.status,
+        "message": run.message,
+        "files": run.files,
+        "started_by": run.started_by,
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "undoes": run.undoes_id,
+        "counts": run.counts,
+        "applied": progress.applied,
+        "outdated": progress.outdated,
+        "failed": progress.failed,
+        "total": progress.total,
+    }

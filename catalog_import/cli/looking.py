@@ -1,0 +1,182 @@
+"""Commands that only look: check, explain, map, plan, export."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from catalog_import import printing
+from catalog_import.check import Check, write_json
+from catalog_import.cli.options import (
+    AsJson,
+    ChannelSlug,
+    Exit,
+    GuidesFolder,
+    Mapping,
+    Overwrite,
+    ProblemsFile,
+    ProductsFile,
+    Prune,
+    PruneLimit,
+    Source,
+    app,
+    finish,
+    options_of,
+    print_json,
+    prune_percent,
+    require_files,
+)
+from catalog_import.enrich import enrich_guide
+from catalog_import.exports import shopify
+from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_pictures, write_products
+from catalog_import.importing import Importing, open_import
+from catalog_import.inference import Inference, Inferred
+from catalog_import.plan import PlanItem
+from catalog_import.reading import open_catalogue
+from catalog_import.sources.proposals import propose_mapping
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, TaggedProduct
+from storefront.catalog.snapshots import each_shop_product, load_shop_guides, product_sources, stored_pictures
+from storefront.catalog.taxonomy import load_taxonomy
+
+
+@app.command("check", epilog="Example: catalog-import check sample_data/products.csv --guides sample_data/guides")
+def check_command(
+    file: ProductsFile = None,
+    guides: GuidesFolder = None,
+    currency: Annotated[str | None, typer.Option(help="The shop's currency, like EUR; prices must be in it.")] = None,
+    mapping: Mapping = None,
+    problems: ProblemsFile = None,
+    json_output: AsJson = False,
+) -> None:
+    """Read files and explain what they say. Needs no shop and no database."""
+    with checking(file, guides, mapping, currency) as check:
+        if json_output:
+            write_json(check, sys.stdout.buffer)
+        else:
+            printing.print_check(check)
+        finish(check.problems, problems)
+
+
+@app.command("explain", epilog="Example: catalog-import explain products.csv LM-TP-001 --guides guides")
+def explain_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The products file.")],
+    sku: Annotated[str, typer.Argument(metavar="SKU", help="The variant whose product is to be explained.")],
+    guides: GuidesFolder = None,
+    mapping: Mapping = None,
+    json_output: AsJson = False,
+) -> None:
+    """Show why a product gets its areas, tool type and guides: the words, and where they stand."""
+    with checking(file, guides, mapping, None) as check:
+        for record, answer in check.products():
+            if any(variant.sku == sku for variant in record.variants):
+                inferred = Inferred.model_validate_json(answer.inferred)
+                explain(TaggedProduct(record=record, tags=inferred.tags, links=inferred.links), json_output)
+                raise typer.Exit(Exit.DONE)
+    printing.err.print(f'The file has no row with the SKU "{sku}" that could be read.')
+    raise typer.Exit(Exit.PROBLEMS)
+
+
+def explain(product: TaggedProduct, json_output: bool) -> None:
+    if json_output:
+        print_json(product.model_dump(mode="json"))
+    else:
+        printing.print_explanation(product)
+
+
+@app.command("map", epilog="Example: catalog-import map supplier.csv > mapping.yaml")
+def map_command(file: Annotated[Path, typer.Argument(metavar="FILE", help="A table of any kind.")]) -> None:
+    """Propose a mapping file for a table of another kind, from its headers and values. Read it before using it."""
+    proposal = propose_mapping(file, load_taxonomy(settings.TAXONOMY_FOLDER))
+    if proposal.problems:
+        printing.print_problems(proposal.problems)
+        raise typer.Exit(Exit.PROBLEMS)
+    sys.stdout.write(proposal.as_yaml())
+
+
+@app.command("plan", epilog="Example: catalog-import plan products.csv --source acme")
+def plan_command(
+    file: ProductsFile = None,
+    guides: GuidesFolder = None,
+    source: Source = DEFAULT_SOURCE,
+    channel: ChannelSlug = DEFAULT_CHANNEL,
+    overwrite: Overwrite = None,
+    prune: Prune = False,
+    prune_limit: PruneLimit = None,
+    mapping: Mapping = None,
+    problems: ProblemsFile = None,
+    json_output: AsJson = False,
+) -> None:
+    """Show what importing these files would make, change or leave alone. Writes nothing."""
+    require_files(file, guides)
+    options = options_of(source, channel, overwrite, prune_percent(file, prune, prune_limit), mapping)
+    counts: dict[str, int] = {}
+    with open_import(file, guides, options) as importing:
+        items = printing.watch_items(importing.items(), counts, shows=not json_output)
+        if json_output:
+            write_plan(importing, items, counts)
+        else:
+            for _ in items:
+                pass
+            printing.print_interpretations(importing.reading.interpretations)
+            printing.print_problems(importing.problems)
+            printing.out.print(printing.summary(counts))
+        finish(importing.problems, problems)
+
+
+@app.command("export", epilog="Example: catalog-import export --format xlsx --output my-catalogue")
+def export_command(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="A folder; it must be new or empty.")],
+    kind: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.NATIVE_CSV,
+    source: Source = DEFAULT_SOURCE,
+) -> None:
+    """Write products, guides and pictures as files that can be edited and imported again."""
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise typer.BadParameter(f"{output} is not empty. Give a new folder.")
+    output.mkdir(parents=True, exist_ok=True)
+    path = output / f"products{SUFFIXES[kind]}"
+    rows = write_products(path, kind, lambda: each_shop_product(source))
+    guides = write_guides(output / "guides", load_shop_guides(source))
+    pictures = write_pictures(output, each_shop_product(source), stored_pictures(), default_storage)
+    printing.out.print(f"Wrote {rows} rows to {path}, {guides} guides and {pictures} pictures.")
+    if others := [name or "made in the shop" for name in product_sources() if name != source]:
+        printing.out.print(f"Products of other sources were left out: {', '.join(others)}.")
+    if kind is Format.SHOPIFY:
+        printing.out.print(f"Shopify's format cannot hold: {', '.join(shopify.CANNOT_HOLD)}.")
+
+
+@contextmanager
+def checking(file: Path | None, guides: Path | None, mapping: Path | None, currency: str | None) -> Iterator[Check]:
+    """A check of files without a shop."""
+    require_files(file, guides)
+    taxonomy = load_taxonomy(settings.TAXONOMY_FOLDER)
+    currencies = {DEFAULT_CHANNEL: currency.upper()} if currency else {}
+    with open_catalogue(file, guides, taxonomy, currencies, mapping=mapping) as reading:
+        tagged = [enrich_guide(guide.record, taxonomy) for guide in reading.guides]
+        with Inference(
+            tagged, taxonomy, taxonomy_folder=settings.TAXONOMY_FOLDER, cache_folder=settings.CACHE_FOLDER
+        ) as inference:
+            yield Check(reading, inference)
+
+
+def write_plan(importing: Importing, items: Iterable[PlanItem], counts: dict[str, int]) -> None:
+    """The plan as JSON, an item at a time."""
+    stream = sys.stdout.buffer
+    stream.write(b'{"source": ' + orjson.dumps(importing.options.source) + b',\n"items": [')
+    separator = b"\n"
+    for item in items:
+        stream.write(separator + item.model_dump_json().encode())
+        separator = b",\n"
+    rest = {
+        "counts": counts,
+        "interpretations": importing.reading.interpretations,
+        "problems": [problem.as_json() for problem in importing.problems],
+    }
+    stream.write(b"\n],\n" + orjson.dumps(rest)[1:] + b"\n")

@@ -1,0 +1,136 @@
+"""What the commands share: the app, exit codes, and the words for their options."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import orjson
+import typer
+from django.conf import settings
+
+from catalog_import import printing
+from catalog_import.importing import DEFAULT_PRUNE_PERCENT, Options
+from catalog_import.problem_files import write_problems
+from catalog_import.problems import Problem, has_errors
+from catalog_import.runs import Progress
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE
+
+
+class Exit(IntEnum):
+    """What the command's exit code says; 1 is a bug."""
+
+    DONE = 0
+    USAGE = 2
+    PROBLEMS = 3
+    SHOP_UNREACHABLE = 4
+    PARTLY = 5
+
+
+MAX_SOURCE = 50
+EXIT_CODES = (
+    "Exit codes: 0 done (warnings or none), 1 a bug, 2 wrong usage, 3 problems in the files, "
+    "4 shop unreachable, 5 partly applied."
+)
+app = typer.Typer(
+    help=f"Bring catalogue files into the shop: check, plan, apply.\n\n{EXIT_CODES}",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+ProductsFile = Annotated[
+    Path | None, typer.Argument(metavar="FILE", help="A products file of any known format, a folder, or a .zip.")
+]
+GuidesFolder = Annotated[Path | None, typer.Option("--guides", metavar="DIR", help="A folder of guides (*.md).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines on stdout, and nothing else there.")]
+Source = Annotated[str, typer.Option("--source", help="Whose references these are; two suppliers do not collide.")]
+ChannelSlug = Annotated[str, typer.Option("--channel", help="The channel that the plain price column is for.")]
+Mapping = Annotated[
+    Path | None, typer.Option("--mapping", metavar="YAML", help='For any other table: "their column: our column".')
+]
+ProblemsFile = Annotated[
+    Path | None, typer.Option("--problems", metavar="CSV", help="Write all problems to this file.")
+]
+Overwrite = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--overwrite", metavar="FIELD", help='Let the file win conflicts in this field ("all": in every field).'
+    ),
+]
+Prune = Annotated[bool, typer.Option("--prune", help="Archive what the source no longer lists.")]
+PruneLimit = Annotated[
+    float | None,
+    typer.Option("--prune-limit", min=0, max=100, help="How many percent of the source may be archived (10)."),
+]
+Agreed = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before writing.")]
+AllOrNothing = Annotated[
+    bool, typer.Option("--all-or-nothing", help="Write nothing where any item changed in the shop meanwhile.")
+]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Where another import is writing, end instead of waiting.")]
+RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="The number of an import (see: catalog-import runs).")]
+
+
+def require_files(file: Path | None, guides: Path | None) -> None:
+    if file is None and guides is None:
+        raise typer.BadParameter("Give a products file, a folder of guides (--guides DIR), or both.")
+
+
+def prune_percent(file: Path | None, is_wanted: bool, limit: float | None) -> float | None:
+    """How much of the source may be archived; None where nothing is to be."""
+    if not is_wanted:
+        return None
+    if file is None:
+        raise typer.BadParameter("--prune needs a products file: what it does not list is archived.")
+    return DEFAULT_PRUNE_PERCENT if limit is None else limit
+
+
+def options_of(
+    source: str = DEFAULT_SOURCE,
+    channel: str = DEFAULT_CHANNEL,
+    overwrite: list[str] | None = None,
+    prune_percent: float | None = None,
+    mapping: Path | None = None,
+) -> Options:
+    if len(source) > MAX_SOURCE:
+        raise typer.BadParameter(f"--source may have {MAX_SOURCE} characters.")
+    return Options(
+        source=source,
+        channel=channel,
+        overwrite=frozenset(overwrite or ()),
+        prune_percent=prune_percent,
+        mapping=mapping,
+        taxonomy_folder=settings.TAXONOMY_FOLDER,
+        cache_folder=settings.CACHE_FOLDER,
+    )
+
+
+def refuse(message: str) -> NoReturn:
+    printing.err.print(f"Nothing was written. {message}")
+    raise typer.Exit(Exit.USAGE)
+
+
+def current_user() -> str:
+    """Who runs the command; in a container there may be no name for the user's number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def finish(problems: list[Problem], file: Path | None, progress: Progress | None = None) -> NoReturn:
+    """Write the problems where asked, and end with the exit code that tells how it went."""
+    if file is not None:
+        write_problems(file, problems)
+        printing.err.print(f"Wrote {printing.counted(len(problems), 'problem')} to {file}.")
+    if progress is not None and (progress.outdated or progress.failed):
+        raise typer.Exit(Exit.PARTLY)
+    raise typer.Exit(Exit.PROBLEMS if has_errors(problems) else Exit.DONE)
+
+
+def print_json(answer: dict[str, Any]) -> None:
+    sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")
