@@ -14,7 +14,8 @@ from catalog_import import batches, runs, tasks
 from storefront.catalog.models import Picture, Product, ProductMedia
 from storefront.config.celery import app
 from tests.answering import Server, http, serving
-from tests.builders import a_product, open_shop, plan_in_shop, start_run
+from tests.builders import a_product, a_stored_picture, open_shop, plan_in_shop, start_run
+from tests.catalog_import.running import do_all, import_records, plan_undo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,3 +74,23 @@ def test_a_picture_that_fails_never_blocks_its_product(server: Server) -> None:
     assert runs.progress_of(run.pk).applied == 1
     assert Product.objects.get().status == "active"
     assert states() == [("failed", None)]
+
+
+def test_an_undo_brings_pictures_back_without_their_files(server: Server) -> None:
+    url, file = {"location": server.url()}, {"location": "a.png", "digest": a_stored_picture().digest}
+    first = start_run(plan_in_shop(a_product(media=(url, file))), pictures={file["digest"]: a_stored_picture()})
+    do_all(first)
+    tasks.sweep_pictures()
+    second = import_records(a_product(media=()))
+    assert ProductMedia.objects.count() == 0
+
+    undo, problems = plan_undo(second)
+    runs.begin(undo)
+    do_all(undo)
+    tasks.sweep_pictures()
+
+    assert problems == []
+    assert list(ProductMedia.objects.order_by("position").values_list("location", "state")) == [
+        (server.url(), "stored"),
+        ("a.png", "stored"),
+    ]
