@@ -1,42 +1,39 @@
-"""Pictures that a file names by path: found, known by the hash of their content, stored once."""
+"""Pictures that a file names: found or their address looked at, known by the hash of their content, stored once."""
 
 from __future__ import annotations
 
 import hashlib
-import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from catalog_import.plan import PlanItem
 from catalog_import.problems import Problem, ProblemCode, warning_at
 from catalog_import.sources.native import ReadProduct
-from storefront.catalog.records import MediaRecord
+from storefront.catalog.records import MediaRecord, is_url
 from storefront.catalog.writer import StoredPicture
+from storefront.fetching import AllowedHosts, FetchRefused, check_url
+from storefront.pictures.images import MAX_BYTES, PictureError, measure
+from storefront.pictures.storage import file_name, store_once
 
-MAX_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 50_000_000
 REMEMBERED = 10_000
-EXTENSIONS = {"WEBP": ".webp", "PNG": ".png", "JPEG": ".jpg", "GIF": ".gif", "AVIF": ".avif"}
-
-
-class PictureError(Exception):
-    """A picture cannot be used; the text is for staff."""
 
 
 class PictureDigests:
     """Gives the pictures of products the hash of their content. State of one reading: what was hashed already.
 
-    A picture that cannot be used is left out and told in `problems`; it never blocks its product.
+    A picture that cannot be used is left out and told in `problems`; it never blocks its product. One at a web
+    address is fetched by a worker later and has no hash here.
     """
 
-    def __init__(self, folder: Path, problems: list[Problem]) -> None:
+    def __init__(self, folder: Path, problems: list[Problem], *, allowed_hosts: AllowedHosts = ()) -> None:
         self.folder = folder
         self.problems = problems
+        self.allowed_hosts = allowed_hosts
         self.digest_of = lru_cache(maxsize=REMEMBERED)(self.digest)
 
     def with_pictures(self, product: ReadProduct) -> ReadProduct:
@@ -47,7 +44,7 @@ class PictureDigests:
         for media in record.media:
             try:
                 digest = self.digest_of(media.location)
-            except PictureError as error:
+            except (PictureError, FetchRefused) as error:
                 code = ProblemCode.PICTURE_NOT_FETCHED if is_url(media.location) else ProblemCode.MISSING_PICTURE
                 self.problems.append(
                     warning_at(product.place, product.head("image"), code, str(error), value=media.location)
@@ -57,6 +54,9 @@ class PictureDigests:
         return replace(product, record=record.model_copy(update={"media": tuple(kept)}))
 
     def digest(self, location: str) -> str:
+        if is_url(location):
+            check_url(location, self.allowed_hosts)
+            return ""
         path = local_picture(self.folder, location)
         measure(path)
         try:
@@ -66,31 +66,8 @@ class PictureDigests:
             raise PictureError("The picture cannot be read. Check that you may read it.") from error
 
 
-def measure(path: Path) -> tuple[int, int, str]:
-    """(width, height, extension) of a picture, by its content. Raises `PictureError` when the shop cannot show it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=list(EXTENSIONS)) as image:
-                width, height = image.size
-                extension = EXTENSIONS[image.format or ""]
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureError(f"The picture has more than {MAX_PIXELS:,} pixels. Make it smaller.") from error
-    except (UnidentifiedImageError, OSError, ValueError, KeyError, SyntaxError, TypeError) as error:
-        raise PictureError("The file is no picture that a shop can show. Save it as WebP, PNG or JPEG.") from error
-    if width * height > MAX_PIXELS:
-        raise PictureError(f"The picture has more than {MAX_PIXELS:,} pixels. Make it smaller.")
-    return width, height, extension
-
-
-def is_url(location: str) -> bool:
-    return location.lower().startswith(("http://", "https://"))
-
-
 def local_picture(folder: Path, location: str) -> Path:
     """The file of a picture inside `folder`. Raises `PictureError` when there is none that can be used."""
-    if is_url(location):
-        raise PictureError("Pictures are taken from files for now, not from addresses. Save it beside the file.")
     try:
         path = (folder / location).resolve()
         is_file = path.is_file()
@@ -106,24 +83,41 @@ def local_picture(folder: Path, location: str) -> Path:
     return path
 
 
+def noting_pictures(items: Iterable[PlanItem], pictures: list[MediaRecord]) -> Iterator[PlanItem]:
+    """Hand the items on; the pictures that they write are gathered by the way."""
+    for item in items:
+        if "media" in item.changes:
+            pictures += [MediaRecord.model_validate(media) for media in item.changes["media"].after or ()]
+        yield item
+
+
 def store_pictures(wanted: Iterable[MediaRecord], folder: Path, storage: Storage) -> Mapping[str, StoredPicture]:
-    """Put pictures into the storage, each content once; gives what is stored by its hash.
+    """Put pictures from files into the storage, each content once; gives what is stored by its hash.
 
     A file that is no picture, or too large a one, is left out.
     """
     stored: dict[str, StoredPicture] = {}
     for media in wanted:
-        if media.digest in stored:
+        if not media.digest or media.digest in stored:
             continue
         try:
             path = local_picture(folder, media.location)
-            width, height, extension = measure(path)
+            measured = measure(path)
             with Image.open(path) as image:
                 image.verify()
-        except (PictureError, UnidentifiedImageError, OSError, ValueError, SyntaxError):
+            content = path.read_bytes()
+        except (PictureError, OSError, ValueError, SyntaxError):
             continue
-        name = f"pictures/{media.digest[:2]}/{media.digest}{extension}"
-        if not storage.exists(name):
-            storage.save(name, ContentFile(path.read_bytes()))
-        stored[media.digest] = StoredPicture(file=name, width=width, height=height)
+        # The file may be another one since it was read for the plan.
+        digest = hashlib.sha256(content).hexdigest()
+        name = file_name(digest, measured.extension)
+        store_once(storage, name, content)
+        stored[media.digest] = StoredPicture(
+            digest=digest,
+            file=name,
+            format=measured.format,
+            width=measured.width,
+            height=measured.height,
+            size_bytes=len(content),
+        )
     return stored

@@ -15,6 +15,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
+from django.conf import settings
+
 from catalog_import.pictures import PictureDigests
 from catalog_import.problems import Place, Problem, ProblemCode, problem_at
 from catalog_import.sources.archive import UnsafeArchive, find_catalogue, is_archive, unpacked
@@ -63,7 +65,7 @@ class Reading:
         """Each product once its last row was read. Reads anew each time; ask once."""
         if self._products is None:
             return
-        digests = PictureDigests(self.folder, self.problems)
+        digests = PictureDigests(self.folder, self.problems, allowed_hosts=settings.FETCH_ALLOWED_HOSTS)
         for product in self._products.products():
             yield digests.with_pictures(product)
 

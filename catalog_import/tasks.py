@@ -9,13 +9,18 @@ from celery.signals import worker_ready
 from kombu.exceptions import OperationalError as BrokerError
 
 from catalog_import import batches, runs, worker_plans
+from storefront.pictures import work
 
 log = logging.getLogger(__name__)
+
+# Shorter than the lease of an errand, so that nobody is at it any more when it is given to another.
+PICTURE_TIME_LIMIT_S = 150
 
 
 @shared_task(name="catalog_import.apply_batch")
 def apply_batch(run_id: int, number: int) -> None:
-    batches.apply_batch(run_id, number, nudge)
+    if batches.apply_batch(run_id, number, nudge):
+        work_on_pictures.delay()
 
 
 @shared_task(name="catalog_import.plan_run")
@@ -33,10 +38,25 @@ def sweep() -> None:
     runs.forget_old_plans()
 
 
+@shared_task(name="catalog_import.work_on_pictures", time_limit=PICTURE_TIME_LIMIT_S)
+def work_on_pictures() -> None:
+    """Fetch a picture or make it smaller. The next one is another message, so that an import's batches come between."""
+    if work.do_next():
+        work_on_pictures.delay()
+
+
+@shared_task(name="catalog_import.sweep_pictures")
+def sweep_pictures() -> None:
+    """Send workers to the pictures that are due, whatever the broker has lost. For a schedule; safe at any time."""
+    for _ in range(work.chains_wanted()):
+        work_on_pictures.delay()
+
+
 @worker_ready.connect
 def sweep_when_ready(**_: object) -> None:
     """A worker that starts looks for work that was left."""
     sweep.delay()
+    sweep_pictures.delay()
 
 
 def nudge(run_id: int, number: int) -> None:

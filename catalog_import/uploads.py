@@ -50,7 +50,7 @@ class UploadRefused(Exception):
 
 @transaction.atomic
 def receive(
-    products: UploadedFile | None, guides: UploadedFile | None, settings: ImportSettings, *, by: str
+    products: UploadedFile[bytes] | None, guides: UploadedFile[bytes] | None, settings: ImportSettings, *, by: str
 ) -> ImportRun:
     """Keep the files and have them planned; gives the run. Raises `UploadRefused`."""
     brought = {ImportFile.Role.PRODUCTS: products, ImportFile.Role.GUIDES: guides}
@@ -70,7 +70,7 @@ def receive(
     return run
 
 
-def require_size(file: UploadedFile) -> None:
+def require_size(file: UploadedFile[bytes]) -> None:
     """Raises `UploadRefused` where there is nothing in a file, or too much."""
     name, limit = safe_name(file.name), shop_settings.IMPORT_MAX_MB
     if not file.size:

@@ -23,7 +23,7 @@ from django.utils import timezone
 from catalog_import import runs
 from catalog_import.importing import Importing, ImportRefused, ImportSettings, Options, open_import
 from catalog_import.models import ImportFile, ImportFilePart, ImportRun
-from catalog_import.pictures import store_pictures
+from catalog_import.pictures import noting_pictures, store_pictures
 from catalog_import.plan import PlanItem
 from catalog_import.problems import Problem, ProblemCode, Severity
 from catalog_import.sources.archive import is_archive
@@ -205,14 +205,6 @@ def proposal_for(products: Path) -> list[dict[str, Any]]:
         {"theirs": column.theirs, "ours": column.ours, "reason": column.reason, "example": column.example}
         for column in proposal.columns
     ]
-
-
-def noting_pictures(items: Iterable[PlanItem], pictures: list[MediaRecord]) -> Iterator[PlanItem]:
-    """Hand the items on; the pictures that they write are gathered by the way."""
-    for item in items:
-        if "media" in item.changes:
-            pictures += [MediaRecord.model_validate(media) for media in item.changes["media"].after or ()]
-        yield item
 
 
 def apply_itself(run_id: int, nudge: runs.Nudge) -> None:

@@ -413,7 +413,23 @@ def shop_product(reference: str = "R-1", source: str = DEFAULT_SOURCE) -> ShopPr
 
 
 def a_stored_picture(name: str = "ball") -> StoredPicture:
-    return StoredPicture(file=f"pictures/{name}.png", width=4, height=3)
+    return StoredPicture(
+        digest=hashlib.sha256(name.encode()).hexdigest(),
+        file=f"pictures/{name}.png",
+        format="PNG",
+        width=4,
+        height=3,
+        size_bytes=80,
+    )
+
+
+def renditions_of(name: str = "ball", *formats: str) -> list[dict[str, Any]]:
+    """What a picture's row says of the smaller ones that were made of it."""
+    return [
+        {"format": kind, "width": width, "height": width // 2, "file": f"pictures/{name}-{width}.{kind}"}
+        for kind in formats
+        for width in (320, 640, 1280)
+    ]
 
 
 def record_of(product: ShopProduct) -> ProductRecord:

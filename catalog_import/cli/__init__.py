@@ -10,12 +10,12 @@ from django.db import OperationalError, ProgrammingError
 from kombu.exceptions import OperationalError as BrokerError
 
 from catalog_import import printing
-from catalog_import.cli import applying, history, looking
+from catalog_import.cli import applying, history, looking, pictures
 from catalog_import.cli.options import Exit, app
 from catalog_import.importing import ImportRefused
 from catalog_import.runs import RunCannot
 
-__all__ = ["Exit", "app", "applying", "history", "looking", "run"]
+__all__ = ["Exit", "app", "applying", "history", "looking", "pictures", "run"]
 
 
 def run() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -36,7 +36,7 @@ from catalog_import.cli.options import (
 )
 from catalog_import.importing import Importing, open_import
 from catalog_import.models import ImportRun
-from catalog_import.pictures import store_pictures
+from catalog_import.pictures import noting_pictures, store_pictures
 from catalog_import.plan import PlanItem
 from catalog_import.problems import Problem
 from catalog_import.stored_plans import store_findings, store_plan, unwritten
@@ -146,14 +146,6 @@ def cancel_command(
     progress = runs.progress_of(run_id)
     printing.print_outcome(progress, run_id)
     printing.out.print(f"Go on with: catalog-import resume {run_id}   Take it back with: catalog-import undo {run_id}")
-
-
-def noting_pictures(items: Iterable[PlanItem], pictures: list[MediaRecord]) -> Iterator[PlanItem]:
-    """Hand the items on; the pictures that they write are gathered by the way."""
-    for item in items:
-        if "media" in item.changes:
-            pictures += [MediaRecord.model_validate(media) for media in item.changes["media"].after or ()]
-        yield item
 
 
 def make_plan(run: ImportRun, items: Iterable[PlanItem], importing: Importing, *, is_agreed: bool) -> None:

@@ -6,7 +6,9 @@ Models hold columns, constraints and facts of one row. Reads are in `queries.py`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -313,25 +315,105 @@ class Stock(models.Model):
         return f"{self.variant_id}: {self.quantity}"
 
 
-class ProductMedia(models.Model):
-    """A picture of a product, stored once by the hash of its content."""
+class Errand(models.Model):
+    """Part of a row for which a worker has something lengthy to do, like asking another server.
+
+    From `next_try_at` on it may be taken (None: nothing is to be done). Whoever takes it writes `leased_until` and
+    lets go of the row: no lock is held meanwhile, and a worker that dies loses it at that time.
+    """
+
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    message = models.TextField(blank=True, help_text="Why the last try failed, for staff.")
+
+    class Meta:
+        abstract = True
+
+
+class Picture(Errand):
+    """A picture's content, stored once, and the smaller ones made of it. The errand is to make those."""
+
+    class Todo(models.TextChoices):
+        WEBP = "webp"
+        AVIF = "avif"
+        NOTHING = ""
+
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the content, hex.")
+    file = models.CharField(max_length=200, help_text="Its name in the storage.")
+    format = models.CharField(max_length=10, help_text='As Pillow names it, like "PNG".')
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size_bytes = models.PositiveIntegerField(null=True, help_text="Unknown for those stored by the first version.")
+    renditions = models.JSONField(default=list, help_text="A list of {format, width, height, file}, by width.")
+    todo = models.CharField(max_length=10, choices=Todo.choices, default=Todo.WEBP, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("next_try_at",), condition=Q(next_try_at__isnull=False), name="picture_by_next_try")
+        ]
+
+    def __str__(self) -> str:
+        return self.file
+
+    def in_format(self, name: str) -> list[dict[str, Any]]:
+        """Its renditions in a format ("webp", "avif"), the smallest first."""
+        return [found for found in self.renditions if found["format"] == name]
+
+    def file_for(self, longest_side: int | None, formats: Sequence[str]) -> str:
+        """The file in the first of these formats that there is, at least as large as asked or the largest.
+
+        The stored content itself where there is none, or for no size, a size of 0 and no format.
+        """
+        if not longest_side and not formats:
+            return self.file
+        for name in formats or ("webp",):
+            found = self.in_format(name)
+            large = [one for one in found if longest_side and max(one["width"], one["height"]) >= longest_side]
+            if found:
+                return str((large[0] if large else found[-1])["file"])
+        return self.file
+
+
+class ProductMedia(Errand):
+    """A picture of a product. The errand is to fetch it; one that is not stored is not shown."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        STORED = "stored"
+        FAILED = "failed"
 
     public_id = PublicIdField()
     product = models.ForeignKey(Product, models.CASCADE, related_name="media")
     position = models.PositiveSmallIntegerField(default=0)
     location = models.TextField(help_text="What the file said: a URL, or a path relative to it.")
     alt = models.CharField(max_length=250, blank=True)
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the content that was imported, hex.")
-    file = models.CharField(max_length=200, help_text="Its name in the storage.")
-    width = models.PositiveIntegerField(null=True)
-    height = models.PositiveIntegerField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    picture = models.ForeignKey(Picture, models.PROTECT, null=True, blank=True, related_name="media")
 
     class Meta:
         ordering = ("position", "id")
-        constraints = [models.UniqueConstraint(fields=("product", "location"), name="product_has_a_picture_once")]
+        constraints = [
+            models.UniqueConstraint(fields=("product", "location"), name="product_has_a_picture_once"),
+            models.CheckConstraint(
+                condition=Q(state="stored", picture__isnull=False) | (~Q(state="stored") & Q(picture__isnull=True)),
+                name="media_is_stored_when_it_has_its_picture",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=("next_try_at",), condition=Q(next_try_at__isnull=False), name="media_by_next_try"),
+            models.Index(fields=("state",), condition=Q(picture__isnull=True), name="media_that_is_not_stored"),
+        ]
 
     def __str__(self) -> str:
-        return self.file
+        return self.location
+
+    @property
+    def content(self) -> Picture:
+        """What is stored. Raises `Picture.DoesNotExist` while it is not."""
+        if self.picture is None:
+            raise Picture.DoesNotExist
+        return self.picture
 
 
 class Tag(models.Model):

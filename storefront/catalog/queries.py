@@ -124,10 +124,16 @@ def shown_products(in_channel: Channel) -> QuerySet[Product]:
 def with_card(products: QuerySet[Product]) -> QuerySet[Product]:
     """With what a card in a list shows: picture, areas, tool type, primary guide."""
     return products.select_related("category__parent", "product_type").prefetch_related(
-        Prefetch("media", ProductMedia.objects.order_by("position", "id"), to_attr="pictures"),
+        Prefetch("media", shown_media(), to_attr="pictures"),
         Prefetch("tags", ProductTag.objects.select_related("term", "term__parent"), to_attr="shown_tags"),
         Prefetch("guide_links", shown_links(), to_attr="shown_links"),
     )
+
+
+def shown_media() -> QuerySet[ProductMedia]:
+    """Pictures of products that are stored, each with its content's row, in their order."""
+    stored = ProductMedia.objects.filter(picture__isnull=False).select_related("picture")
+    return stored.order_by("position", "id")
 
 
 def with_details(products: QuerySet[Product], in_channel: Channel) -> QuerySet[Product]:

@@ -92,12 +92,18 @@ class Money(Record):
 class MediaRecord(Record):
     """A picture: a URL, or a path relative to the file that names it.
 
-    `digest` is the SHA-256 of its content (hex), once that was read: a changed picture is a change.
+    `digest` is the SHA-256 of its content (hex), once that was read: a changed picture is a change. What a URL holds
+    is not read with the file, so such a picture is known by its URL alone and has none.
     """
 
     location: str
     alt: str = ""
     digest: str = ""
+
+
+def is_url(location: str) -> bool:
+    """Whether a picture's location is an address of the web, not a path."""
+    return location.lower().startswith(("http://", "https://"))
 
 
 class VariantRecord(Record):

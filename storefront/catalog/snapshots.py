@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from storefront.catalog.fields import (
     ATTRIBUTE,
@@ -27,6 +27,7 @@ from storefront.catalog.models import (
     ImportBase,
     Page,
     PageTag,
+    Picture,
     Product,
     ProductMedia,
     ProductTag,
@@ -46,6 +47,7 @@ from storefront.catalog.records import (
     Tag,
     TaggedGuide,
     Tags,
+    is_url,
 )
 
 _OWN = ("name", "slug", "description", "brand", "seo_title", "seo_description", "material", "status")
@@ -123,7 +125,10 @@ def load_shop_products(
             | Q(public_id__in=list(public_ids))
         )
         .select_related("category")
-        .prefetch_related("media", "attribute_values__value__attribute")
+        .prefetch_related(
+            Prefetch("media", ProductMedia.objects.select_related("picture")),
+            "attribute_values__value__attribute",
+        )
     )
     keys = [product.pk for product in products]
     variants = variant_fields_of(keys)
@@ -200,23 +205,31 @@ def count_shop_products(source: str) -> int:
 
 
 def stored_pictures() -> dict[str, str]:
-    """Hash of the content → name in the storage, of every picture that a product has."""
-    return dict(ProductMedia.objects.values_list("digest", "file"))
+    """Hash of the content → name in the storage, of every picture that is stored."""
+    return dict(Picture.objects.values_list("digest", "file"))
 
 
 def own_fields(product: Product) -> dict[str, Any]:
-    """A product's own fields; tags and links are not among them."""
+    """A product's own fields; tags and links are not among them.
+
+    Its pictures are those that it shall have, fetched or not: a file that names them again changes nothing.
+    """
     own: dict[str, Any] = {name: getattr(product, name) for name in _OWN}
     own["category"] = product.category.name if product.category else ""
     own["warranty_years"] = to_json(product.warranty_years)
     own["fsa_hsa_eligible"] = product.fsa_hsa_eligible
     own["cautions"] = product.cautions
     own["media"] = [
-        {"location": media.location, "alt": media.alt, "digest": media.digest} for media in product.media.all()
+        {"location": media.location, "alt": media.alt, "digest": known_digest(media)} for media in product.media.all()
     ]
     for assigned in product.attribute_values.all():
         own[ATTRIBUTE + assigned.value.attribute.name] = assigned.value.name
     return own
+
+
+def known_digest(media: ProductMedia) -> str:
+    """The hash that a file would state; none for an address, whose content no file knows."""
+    return "" if media.picture is None or is_url(media.location) else media.picture.digest
 
 
 def variant_fields_of(products: Sequence[int]) -> Mapping[int, dict[str, dict[str, Any]]]:

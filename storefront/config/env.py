@@ -39,6 +39,13 @@ class Env(BaseSettings):
     debug: bool = False
     graphiql: bool = False
     media_root: Path | None = None
+    s3_bucket: str = ""
+    s3_endpoint_url: str = ""
+    s3_region: str = ""
+    s3_access_key_id: str = ""
+    s3_secret_access_key: str = ""
+    s3_public_url: str = ""
+    fetch_allowed_hosts: str = ""
     static_root: Path | None = None
     taxonomy_folder: Path | None = None
     cache_folder: Path | None = None
@@ -86,11 +93,24 @@ class Env(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def require_an_address_for_pictures_in_a_bucket(self) -> Self:
+        if self.s3_bucket and not self.s3_public_url.startswith(("https://", "http://")):
+            raise ValueError(
+                "S3_PUBLIC_URL is not set. With S3_BUCKET set, say where browsers find the bucket's files, "
+                "like https://pictures.shop.example"
+            )
+        return self
+
     def hosts(self) -> list[str]:
-        return [host.strip() for host in self.allowed_hosts.split(",") if host.strip()]
+        return listed(self.allowed_hosts)
 
     def trusted_origins(self) -> list[str]:
-        return [origin.strip() for origin in self.csrf_trusted_origins.split(",") if origin.strip()]
+        return listed(self.csrf_trusted_origins)
+
+    def fetch_hosts(self) -> list[str]:
+        """The shop's own hosts that may be fetched from: `host` or `host:port`."""
+        return [host.lower() for host in listed(self.fetch_allowed_hosts)]
 
     def cache(self) -> Path:
         return self.cache_folder or user_cache_path("knotwise")
@@ -101,6 +121,10 @@ class Env(BaseSettings):
 
     def media_folder(self) -> Path:
         return self.media_root or self.knotwise_home.absolute() / "media"
+
+
+def listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def embedded_environment(home: Path) -> dict[str, str]:

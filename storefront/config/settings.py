@@ -5,11 +5,12 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
-from storefront.config.env import env
+from storefront.config.env import Env, env
 
 ENV = env()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -152,10 +153,45 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ENV.static_root
 MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.media_folder()
+FETCH_ALLOWED_HOSTS = ENV.fetch_hosts()
+
+
+def picture_storage(given: Env) -> dict[str, Any]:
+    """Django's settings for where pictures are kept: this machine's disk, or a bucket of an S3-compatible service."""
+    if not given.s3_bucket:
+        return {"BACKEND": "storefront.pictures.storage.WholeFileStorage"}
+    scheme, _, domain = given.s3_public_url.rstrip("/").partition("://")
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": given.s3_bucket,
+            "endpoint_url": given.s3_endpoint_url or None,
+            "region_name": given.s3_region or None,
+            "access_key": given.s3_access_key_id or None,
+            "secret_key": given.s3_secret_access_key or None,
+            "url_protocol": f"{scheme}:",
+            "custom_domain": domain,
+            "querystring_auth": False,
+            "file_overwrite": True,
+            "default_acl": None,
+            # A name means one content for ever.
+            "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+        },
+    }
+
+
+def picture_sources(given: Env) -> list[str]:
+    """Where else than from the shop itself browsers may load pictures."""
+    if not given.s3_bucket:
+        return []
+    parts = urlsplit(given.s3_public_url)
+    return [f"{parts.scheme}://{parts.netloc}"]
+
+
 WHITENOISE_USE_FINDERS = ENV.static_root is None
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": picture_storage(ENV),
     "staticfiles": {
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -187,7 +223,7 @@ if GRAPHIQL:
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *picture_sources(ENV)],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
@@ -216,8 +252,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ALWAYS_EAGER = False
 # Messages are nudges: what one lost is found again within this time. Two schedulers at once do no harm.
 SWEEP_S = 5
+SWEEP_PICTURES_S = 30
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "catalog_import.sweep", "schedule": SWEEP_S, "options": {"expires": SWEEP_S}},
+    "sweep_pictures": {
+        "task": "catalog_import.sweep_pictures",
+        "schedule": SWEEP_PICTURES_S,
+        "options": {"expires": SWEEP_PICTURES_S},
+    },
 }
 
 LOGGING = {

@@ -119,6 +119,8 @@ def prepare(home: Home, settings: Env) -> Supervisor:
         "CACHE_FOLDER": str(settings.cache_folder or home.cache),
         "ALLOWED_HOSTS": ",".join(host_names(settings)),
         "GRAPHIQL": "true",
+        "FETCH_ALLOWED_HOSTS": settings.fetch_allowed_hosts,
+        **{name.upper(): getattr(settings, name) for name in Env.model_fields if name.startswith("s3_")},
         "LOG_LEVEL": settings.log_level,
         "TRUSTED_PROXIES": str(settings.trusted_proxies),
         "SMTP_HOST": settings.smtp_host,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import decimal
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import graphene
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.http import HttpRequest
 from graphql import GraphQLError, StringValueNode
 
 from storefront.catalog import queries
 from storefront.catalog.keyset import MAX_PAGE, CursorError, Page
-from storefront.catalog.models import Channel
+from storefront.catalog.models import Channel, Picture
 from storefront.catalog.public_ids import decode_public_id
 
 Row = TypeVar("Row", bound=Model)
@@ -117,6 +117,12 @@ class ThumbnailFormatEnum(graphene.Enum):
     ORIGINAL = "original"
     AVIF = "avif"
     WEBP = "webp"
+
+
+FORMATS: Mapping[Any, tuple[str, ...]] = {
+    ThumbnailFormatEnum.AVIF: ("avif", "webp"),
+    ThumbnailFormatEnum.WEBP: ("webp",),
+}
 
 
 class OrderDirection(graphene.Enum):
@@ -270,5 +276,10 @@ def taxed(amount: decimal.Decimal, currency: str) -> dict[str, Any]:
     return {"currency": currency, "gross": gross, "net": gross, "tax": money(decimal.Decimal(0), currency)}
 
 
-def media_url(request: HttpRequest, file: str) -> str:
-    return request.build_absolute_uri(f"{settings.MEDIA_URL}{file}")
+def picture_url(request: HttpRequest, picture: Picture, size: int | None, format: Any) -> str:
+    """Where the picture is in the form that a client asks for with Saleor's arguments.
+
+    A form that is not made yet is stood in for: AVIF by WebP, both by the picture as it was stored.
+    """
+    file = picture.file_for(size, FORMATS.get(format, ()))
+    return request.build_absolute_uri(default_storage.url(file))

@@ -39,7 +39,7 @@ from storefront.graphql.base import (
     ThumbnailFormatEnum,
     WithPublicId,
     connection,
-    media_url,
+    picture_url,
     taxed,
 )
 from storefront.graphql.product_filters import (
@@ -96,8 +96,10 @@ class ProductMedia(WithPublicId, graphene.ObjectType):
         return "IMAGE"
 
     @staticmethod
-    def resolve_url(root: ProductMediaRow, info: graphene.ResolveInfo, **_: Any) -> str:
-        return media_url(info.context.request, root.file)
+    def resolve_url(
+        root: ProductMediaRow, info: graphene.ResolveInfo, size: int | None = None, format: Any = None
+    ) -> str:
+        return picture_url(info.context.request, root.content, size, format)
 
 
 class ProductPricingInfo(graphene.ObjectType):
@@ -224,9 +226,13 @@ class Product(graphene.ObjectType):
         return root.row.reference or None
 
     @staticmethod
-    def resolve_thumbnail(root: InChannel[ProductRow], info: graphene.ResolveInfo, **_: Any) -> dict[str, str] | None:
-        picture = next(iter(root.row.pictures), None)
-        return {"url": media_url(info.context.request, picture.file), "alt": picture.alt} if picture else None
+    def resolve_thumbnail(
+        root: InChannel[ProductRow], info: graphene.ResolveInfo, size: int | None = None, format: Any = None
+    ) -> dict[str, str] | None:
+        media = next(iter(root.row.pictures), None)
+        if media is None:
+            return None
+        return {"url": picture_url(info.context.request, media.content, size, format), "alt": media.alt}
 
     @staticmethod
     def resolve_media(root: InChannel[ProductRow], info: graphene.ResolveInfo) -> list[ProductMediaRow]:

@@ -17,7 +17,9 @@ from storefront.catalog.models import (
     GuideLink,
     ImportBase,
     Page,
+    Picture,
     Product,
+    ProductMedia,
     ProductTag,
     ProductVariant,
     Stock,
@@ -364,7 +366,9 @@ def test_an_attribute_is_replaced_by_its_new_value() -> None:
 
 
 def write_pictures(*names: str) -> None:
-    media = tuple(MediaRecord(location=f"{name}.png", alt=name.title(), digest=name * 8) for name in names)
+    media = tuple(
+        MediaRecord(location=f"{name}.png", alt=name.title(), digest=a_stored_picture(name).digest) for name in names
+    )
     stored = {f"{name}.png": a_stored_picture(name) for name in names}
     write_products([a_write(a_product(media=media), pictures=stored)])
 
@@ -375,12 +379,61 @@ def test_pictures_are_replaced_by_those_of_the_file_in_its_order() -> None:
 
     write_pictures("c", "b")
 
-    rows = Product.objects.get().media.values_list("location", "position", "alt", "file", "digest")
+    rows = Product.objects.get().media.values_list("location", "position", "alt", "picture__file", "state")
     assert list(rows) == [
-        ("c.png", 0, "C", "pictures/c.png", "cccccccc"),
-        ("b.png", 1, "B", "pictures/b.png", "bbbbbbbb"),
+        ("c.png", 0, "C", "pictures/c.png", "stored"),
+        ("b.png", 1, "B", "pictures/b.png", "stored"),
     ]
     assert Product.objects.get().media.get(location="b.png").public_id == kept
+
+
+def media_rows() -> list[tuple[str, int, str, str | None, bool]]:
+    """(location, position, state, file, whether it is to be fetched) of each picture."""
+    rows = Product.objects.get().media.values_list("location", "position", "state", "picture__file", "next_try_at")
+    return [(*row[:4], row[4] is not None) for row in rows]
+
+
+def test_a_picture_at_an_address_is_to_be_fetched() -> None:
+    urls = ({"location": "https://example.org/a.png"}, {"location": "gone.png"})
+
+    write_products([a_write(a_product(media=urls))])
+
+    assert media_rows() == [("https://example.org/a.png", 0, "pending", None, True)]
+
+
+def test_a_picture_that_was_fetched_stays_when_its_place_or_text_changes() -> None:
+    write_products([a_write(a_product(media=({"location": "https://example.org/a.png"},)))])
+    picture = Picture.objects.create(digest="d", file="d.png", format="PNG", width=4, height=3, todo="")
+    ProductMedia.objects.update(picture=picture, state="stored", next_try_at=None)
+
+    media = ({"location": "https://example.org/b.png"}, {"location": "https://example.org/a.png", "alt": "A"})
+    write_products([a_write(a_product(media=media))])
+
+    assert media_rows() == [
+        ("https://example.org/b.png", 0, "pending", None, True),
+        ("https://example.org/a.png", 1, "stored", "d.png", False),
+    ]
+
+
+def test_a_picture_that_was_stored_before_is_found_by_its_hash() -> None:
+    write_pictures("a")
+    write_fields({"media": []})
+
+    write_fields({"media": [{"location": "other.png", "alt": "", "digest": a_stored_picture("a").digest}]})
+
+    assert media_rows() == [("other.png", 0, "stored", "pictures/a.png", False)]
+
+
+def test_one_content_is_one_row_whatever_its_names() -> None:
+    one, two = a_product(reference="P-1", media=({"location": "a.png", "digest": "x"},)), a_stored_picture("a")
+    write_products([a_write(one, pictures={"a.png": two})])
+    other = a_product(reference="P-2", variants=(a_variant(sku="R-2"),), media=({"location": "b.png", "digest": "x"},))
+    write_products([a_write(other, pictures={"b.png": two})])
+
+    assert list(Picture.objects.values_list("digest", "file", "format", "width", "height", "size_bytes", "todo")) == [
+        (two.digest, two.file, "PNG", 4, 3, 80, "webp")
+    ]
+    assert ProductMedia.objects.filter(picture__digest=two.digest).count() == 2
 
 
 def test_cleared_pictures_are_gone() -> None:

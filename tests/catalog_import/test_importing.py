@@ -22,7 +22,17 @@ from catalog_import.models import ImportRun
 from catalog_import.pictures import store_pictures
 from catalog_import.plan import Action, PlanItem
 from catalog_import.stored_plans import store_plan
-from storefront.catalog.models import Category, Channel, Product, ProductTag, ProductVariant, Stock, VariantPrice
+from storefront.catalog.models import (
+    Category,
+    Channel,
+    Picture,
+    Product,
+    ProductMedia,
+    ProductTag,
+    ProductVariant,
+    Stock,
+    VariantPrice,
+)
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import MediaRecord, Origin, ProductRecord
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, stored_pictures
@@ -173,6 +183,35 @@ def test_pictures_go_out_and_come_back(tmp_path: Path) -> None:
     assert count == 1
     assert (out / "images" / "ball.png").read_bytes() == (tmp_path / "images" / "ball.png").read_bytes()
     assert [item.action for item in planned(out / "products.csv")] == [Action.UNCHANGED]
+
+
+def test_pictures_at_addresses_are_unchanged_when_they_are_imported_again(tmp_path: Path) -> None:
+    path = a_products_file(tmp_path, a_row(image="A ball | https://example.org/a.png; https://example.org/b.png"))
+    apply_files(path)
+    assert [item.action for item in planned(path)] == [Action.UNCHANGED]
+
+    picture = Picture.objects.create(digest="d", file="d.png", format="PNG", width=4, height=3, todo="")
+    ProductMedia.objects.filter(position=0).update(picture=picture, state="stored")
+    ProductMedia.objects.filter(position=1).update(state="failed")
+
+    assert [item.action for item in planned(path)] == [Action.UNCHANGED]
+
+
+def test_a_picture_that_is_fetched_between_plan_and_writing_does_not_make_the_plan_outdated(tmp_path: Path) -> None:
+    apply_files(a_products_file(tmp_path, a_row(image="https://example.org/a.png")))
+    with open_import(
+        a_products_file(tmp_path, a_row(image="New | https://example.org/a.png")), None, Options()
+    ) as plan:
+        run = runs.new_run("main", files=[])
+        store_plan(run, plan.items())
+    picture = Picture.objects.create(digest="d", file="d.png", format="PNG", width=4, height=3, todo="")
+    ProductMedia.objects.update(picture=picture, state="stored", next_try_at=None)
+
+    runs.begin(run)
+    do_batches(run)
+
+    assert runs.progress_of(run.pk).applied == 1
+    assert list(ProductMedia.objects.values_list("alt", "state")) == [("New", "stored")]
 
 
 # --- feeds --------------------------------------------------------------------------------------------------

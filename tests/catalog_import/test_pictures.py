@@ -109,11 +109,30 @@ def test_a_file_that_is_no_picture_is_left_out_and_told(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("location", ["https://example.org/a.png", "HTTP://example.org/a.png"])
-def test_an_address_is_not_fetched_and_that_is_told(folder: Path, location: str) -> None:
+def test_a_picture_at_an_address_is_known_by_its_address(folder: Path, location: str) -> None:
+    media, problems = digested(folder, location)
+
+    assert problems == []
+    assert media == [MediaRecord(location=location)]
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://127.0.0.1/a.png", "http://169.254.169.254/", "http://user:secret@example.org/", "http://example.org:22/"],
+)
+def test_an_address_that_will_never_be_asked_is_left_out_and_told(folder: Path, location: str) -> None:
     media, problems = digested(folder, location)
 
     assert media == []
     assert problems == [(4, "image", ProblemCode.PICTURE_NOT_FETCHED, location)]
+
+
+def test_an_address_of_the_shops_own_hosts_is_kept(folder: Path) -> None:
+    product = a_read(a_product(media=(MediaRecord(location="http://127.0.0.1:9000/a.png"),)))
+
+    done = PictureDigests(folder, [], allowed_hosts=["127.0.0.1:9000"]).with_pictures(product)
+
+    assert done == product
 
 
 def test_a_broken_address_is_told(folder: Path) -> None:
@@ -161,7 +180,9 @@ def test_a_picture_is_stored_under_its_hash_with_its_size(
     stored = store_pictures([wanted(path)], folder, storage)
 
     file = f"pictures/{digest[:2]}/{digest}{extension}"
-    assert stored == {digest: StoredPicture(file=file, width=7, height=5)}
+    kind = {".png": "PNG", ".jpg": "JPEG", ".webp": "WEBP", ".gif": "GIF"}[extension]
+    size = path.stat().st_size
+    assert stored == {digest: StoredPicture(digest=digest, file=file, format=kind, width=7, height=5, size_bytes=size)}
     assert stored_files(storage) == [file]
     with storage.open(file) as content:
         assert content.read() == path.read_bytes()
@@ -207,6 +228,22 @@ def test_what_is_no_picture_is_not_stored(folder: Path, storage: FileSystemStora
 
     assert store_pictures([wanted(path)], folder, storage) == {}
     assert stored_files(storage) == []
+
+
+def test_a_picture_that_changed_since_the_plan_is_stored_under_its_own_hash(
+    folder: Path, storage: FileSystemStorage
+) -> None:
+    media = wanted(a_picture_file(folder, color="red"))
+    changed = digest_of(a_picture_file(folder, color="blue"))
+
+    stored = store_pictures([media], folder, storage)
+
+    assert stored[media.digest].digest == changed
+    assert stored_files(storage) == [f"pictures/{changed[:2]}/{changed}.png"]
+
+
+def test_what_is_at_an_address_is_not_stored_with_the_files(folder: Path, storage: FileSystemStorage) -> None:
+    assert store_pictures([MediaRecord(location="https://example.org/a.png")], folder, storage) == {}
 
 
 def test_a_picture_that_went_meanwhile_is_left_out(folder: Path, storage: FileSystemStorage) -> None:

@@ -494,9 +494,9 @@ def test_pictures_of_a_run_are_those_that_were_stored() -> None:
 
     apply_batch(run.pk, 0, Nudges())
 
-    assert list(Product.objects.get().media.values_list("location", "alt", "file", "width", "height")) == [
-        ("a.png", "A ball", "pictures/a.png", 4, 3)
-    ]
+    assert list(
+        Product.objects.get().media.values_list("location", "alt", "picture__file", "picture__width", "state")
+    ) == [("a.png", "A ball", "pictures/a.png", 4, "stored")]
 
 
 def test_the_base_follows_when_the_file_only_confirms_the_shop() -> None:

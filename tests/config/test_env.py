@@ -63,6 +63,22 @@ def test_a_database_of_ones_own_needs_a_secret_of_ones_own(monkeypatch: pytest.M
     assert Env().secret_key == "long and random"
 
 
+def test_pictures_in_a_bucket_need_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_variables(monkeypatch, S3_BUCKET="pictures")
+
+    with pytest.raises(ValidationError, match="S3_PUBLIC_URL is not set"):
+        Env()
+
+    set_variables(monkeypatch, S3_PUBLIC_URL="https://pictures.example")
+    assert Env().s3_bucket == "pictures"
+
+
+def test_the_shops_own_hosts_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_variables(monkeypatch, FETCH_ALLOWED_HOSTS=" Media.internal:9000 ,10.0.0.5,")
+
+    assert Env().fetch_hosts() == ["media.internal:9000", "10.0.0.5"]
+
+
 def test_a_dotenv_file_is_not_read_behind_ones_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("PORT=9999\n")
     monkeypatch.chdir(tmp_path)

@@ -174,3 +174,18 @@ def test_graphiql_opens_and_answers_without_another_host(visitor: Visit) -> None
     expect(page.locator(".graphiql-container")).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert visitor.foreign == []
+
+
+def test_a_products_picture_comes_in_a_form_that_fits_and_nothing_jumps(visitor: Visit) -> None:
+    page = visitor.open("/tools/")
+    page.locator(".card a").first.click()
+    picture = page.locator(".pictures img").first
+    expect(picture).to_be_visible()
+
+    top, width, height = picture.evaluate(
+        "image => [image.getBoundingClientRect().top - image.closest('.pictures').getBoundingClientRect().top,"
+        " image.getAttribute('width'), image.getAttribute('height')]"
+    )
+    assert top == 0
+    assert int(width) > 0
+    assert int(height) > 0

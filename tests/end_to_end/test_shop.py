@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.cookiejar
 import json
 import re
+import time
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -60,6 +61,47 @@ def test_a_picture_is_served(shop: ShopProcess) -> None:
     with urllib.request.urlopen(edge["node"]["media"][0]["url"], timeout=10) as answer:  # noqa: S310
         assert answer.status == 200
         assert answer.headers["Content-Type"].startswith("image/")
+
+
+def test_the_worker_makes_pictures_smaller(shop: ShopProcess) -> None:
+    query = "{ products(first: 1) { edges { node { thumbnail(size: 320, format: WEBP) { url } } } } }"
+    deadline = time.monotonic() + 120
+
+    def url() -> str:
+        (edge,) = ask(shop, query)["products"]["edges"]
+        return str(edge["node"]["thumbnail"]["url"])
+
+    while not url().endswith("-320.webp"):
+        assert time.monotonic() < deadline, url()
+        time.sleep(0.5)
+
+    with urllib.request.urlopen(url(), timeout=10) as answer:  # noqa: S310
+        assert answer.headers["Content-Type"] == "image/webp"
+        assert len(answer.read()) > 0
+
+
+def test_no_picture_of_the_sample_is_missing(shop: ShopProcess) -> None:
+    done = run_import(shop, "pictures")
+
+    assert (done.returncode, done.stdout.strip()) == (0, "Every picture is there.")
+
+
+def test_a_picture_that_cannot_be_fetched_is_a_warning_and_listed(shop: ShopProcess, tmp_path: Path) -> None:
+    row = {"sku": "E2E-4", "name": "Ball", "price": "1", "status": "draft", "target_areas": "feet"}
+    # A name that is reserved for never being there.
+    path = a_products_file(tmp_path, row | {"image": "http://127.0.0.1/a.png; https://pictures.invalid/ball.png"})
+
+    applied = run_import(shop, "apply", path, "--source", "e2e-pictures", "--yes")
+    listed = run_import(shop, "pictures", "--json")
+    cleared = run_import(
+        shop, "apply", a_products_file(tmp_path, row | {"image": "-"}), "--source", "e2e-pictures", "--yes"
+    )
+
+    assert (applied.returncode, cleared.returncode) == (0, 0), applied.stdout + applied.stderr
+    assert "private network" in " ".join(applied.stdout.split())
+    assert [found["location"] for found in json.loads(listed.stdout)["pictures"]] == [
+        "https://pictures.invalid/ball.png"
+    ]
 
 
 def test_the_password_that_was_printed_opens_the_staff_pages(shop: ShopProcess) -> None:

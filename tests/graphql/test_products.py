@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from storefront.catalog.models import Category, Channel, Product
+from storefront.catalog.models import Category, Channel, Picture, Product
 from storefront.catalog.public_ids import encode_public_id, new_public_id
 from storefront.catalog.records import DEFAULT_CHANNEL, LinkRole, Status
 from tests.builders import (
@@ -21,6 +21,7 @@ from tests.builders import (
     a_variant,
     open_shop,
     publish,
+    renditions_of,
     sell,
     sell_named,
     tags,
@@ -49,6 +50,45 @@ MONEY = "{ currency gross { amount currency } net { amount currency } tax { amou
 
 
 # --- one product --------------------------------------------------------------------------------------------
+
+
+def pictures_of(query: str) -> Any:
+    return ask('{ product(slug: "ball") { %s } }' % query)["product"]  # noqa: UP031 - braces
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        *(("", "ball.png"), ("(size: 0)", "ball.png"), ("(format: ORIGINAL)", "ball.png")),
+        *(("(size: 100)", "ball-320.webp"), ("(size: 320)", "ball-320.webp"), ("(size: 321)", "ball-640.webp")),
+        *(("(size: 4096)", "ball-1280.webp"), ("(format: WEBP)", "ball-1280.webp")),
+        *(("(size: 256, format: AVIF)", "ball-320.avif"), ("(size: null, format: AVIF)", "ball-1280.avif")),
+        ("(size: 600, format: ORIGINAL)", "ball-640.webp"),
+    ],
+)
+def test_a_picture_comes_in_the_size_and_format_that_is_asked_for(arguments: str, file: str) -> None:
+    sell_named("Ball", media=({"location": "a.png"},), pictures={"a.png": a_stored_picture()})
+    Picture.objects.update(renditions=renditions_of("ball", "webp", "avif"))
+
+    found = pictures_of(f"media {{ url{arguments} }} thumbnail{arguments} {{ url }}")
+
+    url = f"http://testserver/media/pictures/{file}"
+    assert found == {"media": [{"url": url}], "thumbnail": {"url": url}}
+
+
+def test_a_format_that_is_not_made_yet_is_stood_in_for() -> None:
+    sell_named("Ball", media=({"location": "a.png"},), pictures={"a.png": a_stored_picture()})
+    assert pictures_of("thumbnail(size: 64, format: AVIF) { url }")["thumbnail"]["url"].endswith("/ball.png")
+
+    Picture.objects.update(renditions=renditions_of("ball", "webp"))
+
+    assert pictures_of("thumbnail(size: 64, format: AVIF) { url }")["thumbnail"]["url"].endswith("/ball-320.webp")
+
+
+def test_pictures_that_are_not_fetched_are_not_given() -> None:
+    sell_named("Ball", media=({"location": "https://example.org/a.png"},))
+
+    assert pictures_of("media { url } thumbnail { url }") == {"media": [], "thumbnail": None}
 
 
 def test_a_product_has_saleors_fields_and_ours() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from storefront.catalog.models import Channel
+from storefront.catalog.models import Channel, Picture, ProductMedia
 from storefront.catalog.queries import areas
 from storefront.catalog.records import DEFAULT_CHANNEL, LinkRole, Origin, Status
 from tests.builders import (
@@ -25,6 +25,7 @@ from tests.builders import (
     a_variant,
     open_shop,
     publish,
+    renditions_of,
     sell,
     sell_named,
     tags,
@@ -275,6 +276,47 @@ def test_a_products_page_shows_price_cautions_and_guide() -> None:
     assert 'href="/areas/feet/"' in html
     assert '<img src="/media/pictures/ball.png" alt="A ball of cork" width="4" height="3">' in html
     assert "A <strong>round</strong> ball." in html
+
+
+def with_renditions(*formats: str) -> None:
+    """A shop whose one picture was made smaller in these formats."""
+    a_full_shop()
+    Picture.objects.update(renditions=renditions_of("ball", *formats), width=2000, height=1000)
+
+
+def test_a_picture_is_offered_in_several_widths_as_avif_and_webp() -> None:
+    with_renditions("webp", "avif")
+
+    for html, sizes in (
+        (get("/products/cork-ball/"), "(min-width: 72rem) 35rem, (min-width: 52rem) 48vw, 100vw"),
+        (get("/areas/feet/"), "(min-width: 40rem) 18rem, 47vw"),
+        (get("/guides/calm-feet/"), "(min-width: 40rem) 18rem, 47vw"),
+    ):
+        picture = html[html.index("<picture>") : html.index("</picture>")]
+        for kind in ("avif", "webp"):
+            widths = ", ".join(f"/media/pictures/ball-{width}.{kind} {width}w" for width in (320, 640, 1280))
+            assert f'<source type="image/{kind}" srcset="{widths}" sizes="{sizes}">' in picture
+        assert picture.index("image/avif") < picture.index("image/webp") < picture.index("<img")
+        assert '<img src="/media/pictures/ball-640.webp" alt="A ball of cork" width="2000" height="1000"' in picture
+
+
+def test_while_avif_is_not_made_the_picture_is_shown_as_webp() -> None:
+    with_renditions("webp")
+
+    html = get("/products/cork-ball/")
+
+    assert "image/webp" in html
+    assert "image/avif" not in html
+
+
+def test_a_picture_that_is_not_fetched_is_not_shown() -> None:
+    a_full_shop()
+    ProductMedia.objects.update(picture=None, state="failed", message="gone")
+
+    for path in ("/products/cork-ball/", "/areas/feet/"):
+        html = get(path)
+        assert "<picture>" not in html
+        assert "no-picture" in html
 
 
 def test_a_product_with_several_variants_lists_them_with_price_and_stock() -> None:

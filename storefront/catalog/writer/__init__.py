@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from storefront.catalog.writer.bases import BaseWrite
 from storefront.catalog.writer.guides import GuideWrite, delete_guides, write_guides
+from storefront.catalog.writer.media import StoredPicture
 from storefront.catalog.writer.products import (
     ProductWrite,
-    StoredPicture,
     delete_products,
     lock_products,
     note_bases,

@@ -20,7 +20,6 @@ from storefront.catalog.models import (
     ImportBase,
     Product,
     ProductAttributeValue,
-    ProductMedia,
     ProductType,
     ProductVariant,
     Stock,
@@ -29,6 +28,7 @@ from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import GuideLink, Record, Tags
 from storefront.catalog.search import PRODUCT_TEXTS, PRODUCT_VECTOR, index_products
 from storefront.catalog.writer.bases import BaseWrite, write_bases
+from storefront.catalog.writer.media import StoredPicture, write_media
 from storefront.catalog.writer.tags import write_links, write_product_tags
 from storefront.catalog.writer.variants import write_variants
 from storefront.catalog.writer.vocabulary import attribute_slug, category_ids, free_slug, one_by_slug, value_ids
@@ -50,14 +50,6 @@ CHANGED_COLUMNS = ("id", *COLUMNS, "slug", "category", "source", "reference", "u
 NEW_COLUMNS = (*CHANGED_COLUMNS, "public_id", "product_type", "created_at")
 _KEYS = {"category", "product_type"}
 _NULLABLE = {"fsa_hsa_eligible", "warranty_years"}
-
-
-class StoredPicture(Record):
-    """A picture that is already in the storage."""
-
-    file: str
-    width: int
-    height: int
 
 
 class ProductWrite(Record):
@@ -102,7 +94,10 @@ def write_products(batch: Sequence[ProductWrite]) -> None:
         {pk: write.adopted_variants for pk, write in writes.items()},
     )
     let_variants_go(writes)
-    write_media({pk: write for pk, write in writes.items() if "media" in write.fields.own})
+    write_media(
+        {pk: write.fields.own["media"] or () for pk, write in writes.items() if "media" in write.fields.own},
+        {pk: write.pictures for pk, write in writes.items()},
+    )
     write_product_tags({pk: write.tags for pk, write in writes.items() if write.tags is not None})
     write_links({pk: write.links for pk, write in writes.items() if write.links is not None})
     new, changed = by_state(rows)
@@ -321,32 +316,4 @@ def write_attributes(wanted: Mapping[int, Mapping[str, Any]]) -> None:
             for name, value in one_by_slug(said).items()
             if value
         ),
-    )
-
-
-def write_media(wanted: Mapping[int, ProductWrite]) -> None:
-    """Replace the products' pictures by those that are stored; one that could not be stored is left out."""
-    for pk, write in wanted.items():
-        locations = [media["location"] for media in write.fields.own["media"] or ()]
-        ProductMedia.objects.filter(product_id=pk).exclude(location__in=locations).delete()
-    ProductMedia.objects.bulk_create(
-        [
-            ProductMedia(
-                public_id=new_public_id("ProductMedia"),
-                product_id=pk,
-                position=position,
-                location=media["location"],
-                alt=media["alt"],
-                digest=media["digest"],
-                file=write.pictures[media["location"]].file,
-                width=write.pictures[media["location"]].width,
-                height=write.pictures[media["location"]].height,
-            )
-            for pk, write in wanted.items()
-            for position, media in enumerate(write.fields.own["media"] or ())
-            if media["location"] in write.pictures
-        ],
-        update_conflicts=True,
-        unique_fields=["product", "location"],
-        update_fields=["position", "alt", "digest", "file", "width", "height"],
     )

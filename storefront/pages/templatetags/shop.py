@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from django import template
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
-from storefront.catalog.models import Product, ProductVariant, Vocabulary
+from storefront.catalog.models import Product, ProductMedia, ProductVariant, Vocabulary
 from storefront.catalog.queries import Availability, terms_of
 from storefront.catalog.richtext import to_html, to_plain
 
 register = template.Library()
 
+FALLBACK_WIDTH = 640
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 KINDS = {
     "contraindication": "Warning",
@@ -50,9 +51,30 @@ def plain_text(text: str) -> str:
     return to_plain(text)
 
 
-@register.filter
-def picture_url(file: str) -> str:
-    return f"{settings.MEDIA_URL}{file}"
+@register.inclusion_tag("pages/_picture.html")
+def picture(media: ProductMedia, *, sizes: str, is_first: bool = False) -> dict[str, Any]:
+    """A stored picture in the smallest form that fills its place; `sizes` says how wide that is.
+
+    The first one of a page is not left until somebody scrolls to it.
+    """
+    content = media.content
+    # Every browser that asks for this one can show WebP, and an original may be of any size.
+    shown = next((one for one in content.in_format("webp") if one["width"] >= FALLBACK_WIDTH), None)
+    shown = shown or next(reversed(content.in_format("webp")), None)
+    return {
+        "avif": srcset(content.in_format("avif")),
+        "webp": srcset(content.in_format("webp")),
+        "src": default_storage.url(shown["file"] if shown else content.file),
+        "sizes": sizes,
+        "alt": media.alt,
+        "width": content.width,
+        "height": content.height,
+        "is_first": is_first,
+    }
+
+
+def srcset(renditions: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{default_storage.url(one['file'])} {one['width']}w" for one in renditions)
 
 
 @register.filter

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import TabularInline, action
+from django.contrib.admin import TabularInline, action, display
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
@@ -48,11 +49,14 @@ class LookOnlyInline(TabularInline):
 class PictureInline(LookOnlyInline):
     model = ProductMedia
     verbose_name_plural = "pictures (they come with imports)"
-    fields = ("picture", "alt")
-    readonly_fields = ("picture",)
+    fields = ("shown", "alt", "state", "message")
+    readonly_fields = fields
 
-    def picture(self, row: ProductMedia) -> str:
-        return format_html('<img src="/media/{}" alt="" width="96">', row.file)
+    @display(description="picture")
+    def shown(self, row: ProductMedia) -> str:
+        if row.picture is None:
+            return row.location
+        return format_html('<img src="{}" alt="" width="96">', default_storage.url(row.picture.file))
 
 
 class ProductForm(ModelForm):

@@ -1,0 +1,186 @@
+"""What workers do for pictures, as rows: taking an errand, and writing how it went.
+
+Every transaction here is short. An errand may be done twice, by two workers at once, or never: its row says until
+when it is taken, and a result is written only where it is still wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from storefront.catalog.models import CatalogVersion, Errand, Picture, ProductMedia
+from storefront.catalog.records import Record
+from storefront.catalog.writer.media import StoredPicture, picture_ids
+
+LEASE = timedelta(minutes=3)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 240))
+MAX_ATTEMPTS = len(PAUSES) + 1
+# An import's batches must find a worker, however many pictures wait.
+AT_ONCE = 4
+NEVER_ENDED = "The worker ended while it was at it. The picture may be too much for the machine; make it smaller."
+
+Row = TypeVar("Row", bound=Errand)
+
+
+class MediaErrand(Record):
+    """A URL to fetch, for all products that wait for it. `until` is also how a result proves that it is in time."""
+
+    location: str
+    keys: tuple[int, ...]
+    attempts: int
+    until: datetime
+
+
+class PictureErrand(Record):
+    """A stored picture of which smaller ones are to be made."""
+
+    key: int
+    digest: str
+    file: str
+    todo: str
+    attempts: int
+    until: datetime
+
+
+class Rendition(Record):
+    """A smaller picture in the storage. `format` is "webp" or "avif"."""
+
+    format: str
+    width: int
+    height: int
+    file: str
+
+
+def due(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """The rows that may be taken now, those that wait longest first."""
+    now = timezone.now()
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    return rows.filter(free, next_try_at__lte=now).order_by("next_try_at", "pk")
+
+
+def count_taken() -> int:
+    """How many errands workers are at: URLs and pictures."""
+    # What is taken is due again some time; said here so that the index of what is due answers.
+    is_taken = Q(leased_until__gt=timezone.now(), next_try_at__isnull=False)
+    urls = ProductMedia.objects.filter(is_taken).order_by().values("location").distinct()
+    return urls.count() + Picture.objects.filter(is_taken).count()
+
+
+def count_due() -> int:
+    return due(ProductMedia.objects.all()).count() + due(Picture.objects.all()).count()
+
+
+@transaction.atomic
+def take_media() -> MediaErrand | None:
+    """Take the URL that has waited longest, for all its products; None where nothing is due."""
+    give_up_lost()
+    first = due(ProductMedia.objects.all()).select_for_update(skip_locked=True, no_key=True).first()
+    if first is None:
+        return None
+    # A row that somebody else holds is passed over here too: two that waited for each other would never end.
+    same = due(ProductMedia.objects.filter(location=first.location)).select_for_update(skip_locked=True, no_key=True)
+    rows = list(same)
+    until = timezone.now() + LEASE
+    attempts = max(row.attempts for row in rows) + 1
+    keys = tuple(row.pk for row in rows)
+    ProductMedia.objects.filter(pk__in=keys).update(attempts=attempts, leased_until=until)
+    return MediaErrand(location=first.location, keys=keys, attempts=attempts, until=until)
+
+
+@transaction.atomic
+def take_picture(todo: Picture.Todo) -> PictureErrand | None:
+    """Take the picture that has waited longest for its renditions in this format."""
+    give_up_lost()
+    row = due(Picture.objects.filter(todo=todo.value)).select_for_update(skip_locked=True, no_key=True).first()
+    if row is None:
+        return None
+    row.attempts += 1
+    row.leased_until = timezone.now() + LEASE
+    row.save(update_fields=["attempts", "leased_until"])
+    return PictureErrand(
+        key=row.pk, digest=row.digest, file=row.file, todo=row.todo, attempts=row.attempts, until=row.leased_until
+    )
+
+
+def give_up_lost() -> None:
+    """What was tried as often as may be, and never came back, would end the next worker too."""
+    now = timezone.now()
+    lost = {"leased_until__lte": now, "attempts__gte": MAX_ATTEMPTS, "next_try_at__isnull": False}
+    ended: dict[str, Any] = {"next_try_at": None, "leased_until": None, "message": NEVER_ENDED}
+    ProductMedia.objects.filter(**lost).update(state=ProductMedia.State.FAILED, **ended)
+    Picture.objects.filter(**lost).update(**ended)
+
+
+def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
+    """Show the picture with every product that still waits for this URL.
+
+    An import may hold some of those rows until it ends, and it would be the import that PostgreSQL ends if each waited
+    for the other: so the picture's row is written before, and rows that are held are left until the lease is over.
+    """
+    picture = picture_ids([stored])[stored.digest]
+    with transaction.atomic():
+        CatalogVersion.bump()
+        waiting = ProductMedia.objects.filter(location=errand.location, picture__isnull=True)
+        free = waiting.select_for_update(skip_locked=True, no_key=True)
+        ProductMedia.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(
+            picture=picture, state=ProductMedia.State.STORED, next_try_at=None, leased_until=None, message=""
+        )
+
+
+@transaction.atomic
+def finish_picture(errand: PictureErrand, made: Sequence[Rendition]) -> None:
+    """Show the renditions; the next format is to be made after this one."""
+    row = Picture.objects.select_for_update(no_key=True).get(pk=errand.key)
+    if row.todo != errand.todo:
+        return
+    row.renditions = [*row.renditions, *(rendition.model_dump() for rendition in made)]
+    row.todo = Picture.Todo.AVIF if row.todo == Picture.Todo.WEBP else Picture.Todo.NOTHING
+    row.next_try_at = timezone.now() if row.todo else None
+    row.leased_until, row.attempts, row.message = None, 0, ""
+    row.save()
+    CatalogVersion.bump()
+
+
+def fail_media(errand: MediaErrand, message: str, *, is_lasting: bool) -> None:
+    """Note why the URL was not fetched, and when it is tried again. A result that comes too late changes nothing."""
+    mine = ProductMedia.objects.filter(pk__in=errand.keys, leased_until=errand.until, picture__isnull=True)
+    again = next_try(errand.attempts, is_lasting=is_lasting)
+    state = ProductMedia.State.PENDING if again else ProductMedia.State.FAILED
+    mine.update(state=state, next_try_at=again, leased_until=None, message=message)
+
+
+def fail_picture(errand: PictureErrand, message: str, *, is_lasting: bool) -> None:
+    """The like for renditions: the picture is shown in its own size meanwhile."""
+    mine = Picture.objects.filter(pk=errand.key, leased_until=errand.until)
+    again = next_try(errand.attempts, is_lasting=is_lasting)
+    mine.update(next_try_at=again, leased_until=None, message=message)
+
+
+def next_try(attempts: int, *, is_lasting: bool) -> datetime | None:
+    """When to try again after this many attempts; None: no more."""
+    if is_lasting or attempts >= MAX_ATTEMPTS:
+        return None
+    return timezone.now() + PAUSES[attempts - 1]
+
+
+@transaction.atomic
+def retry(*, media: Sequence[int] | None = None) -> int:
+    """Let workers try again at once what waits or failed; gives how many there are.
+
+    `media`: only for these rows of products' pictures.
+    """
+    now = timezone.now()
+    again: dict[str, Any] = {"next_try_at": now, "attempts": 0}
+    # One that a worker is at right now is left to it.
+    idle = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    rows = ProductMedia.objects.filter(idle, picture__isnull=True)
+    pictures = Picture.objects.filter(idle).exclude(todo=Picture.Todo.NOTHING).exclude(message="")
+    if media is not None:
+        rows, pictures = rows.filter(pk__in=media), pictures.filter(media__in=media)
+    return rows.update(state=ProductMedia.State.PENDING, **again) + pictures.update(**again)

@@ -1,0 +1,80 @@
+"""Writing the pictures that products shall have: those that are stored, and those that are still to be fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from storefront.catalog.models import Picture, ProductMedia
+from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.records import Record, is_url
+
+
+class StoredPicture(Record):
+    """A picture that is already in the storage; `format` as Pillow names it."""
+
+    digest: str
+    file: str
+    format: str
+    width: int
+    height: int
+    size_bytes: int
+
+
+def write_media(
+    wanted: Mapping[int, Sequence[Mapping[str, Any]]], stored: Mapping[int, Mapping[str, StoredPicture]]
+) -> None:
+    """Replace products' pictures; `stored`: product → location → what was put into the storage for this.
+
+    What was stored before is found by its hash. One at a web address is to be fetched, unless that was done. A file
+    that could not be stored is left out.
+    """
+    for pk, media in wanted.items():
+        ProductMedia.objects.filter(product_id=pk).exclude(location__in=[one["location"] for one in media]).delete()
+    pictures = picture_ids(picture for pk in wanted for picture in stored.get(pk, {}).values())
+    digests = {one["digest"] for media in wanted.values() for one in media if one["digest"]} - pictures.keys()
+    pictures |= dict(Picture.objects.filter(digest__in=digests).values_list("digest", "pk"))
+    now = timezone.now()
+    have, to_fetch = [], []
+    for pk, media in wanted.items():
+        for position, one in enumerate(media):
+            row = ProductMedia(
+                public_id=new_public_id("ProductMedia"),
+                product_id=pk,
+                position=position,
+                location=one["location"],
+                alt=one["alt"],
+            )
+            picture = stored.get(pk, {}).get(one["location"])
+            row.picture_id = pictures.get(picture.digest if picture else one["digest"])
+            if row.picture_id is not None:
+                row.state = ProductMedia.State.STORED
+                have.append(row)
+            elif is_url(one["location"]):
+                row.next_try_at = now
+                to_fetch.append(row)
+    place = ["position", "alt"]
+    upsert(have, [*place, "picture", "state", "attempts", "next_try_at", "leased_until", "message"])
+    upsert(to_fetch, place)
+
+
+def upsert(rows: Sequence[ProductMedia], update_fields: Sequence[str]) -> None:
+    ProductMedia.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["product", "location"], update_fields=update_fields
+    )
+
+
+def picture_ids(stored: Iterable[StoredPicture]) -> dict[str, int]:
+    """Hash → key of these pictures' rows; those that are new are made, and their renditions are to be made."""
+    by_digest = {picture.digest: picture for picture in stored}
+    if not by_digest:
+        return {}
+    now = timezone.now()
+    # By the hash, so that two writers wait for each other in one order.
+    Picture.objects.bulk_create(
+        [Picture(**by_digest[digest].model_dump(), next_try_at=now) for digest in sorted(by_digest)],
+        ignore_conflicts=True,
+    )
+    return dict(Picture.objects.filter(digest__in=by_digest).values_list("digest", "pk"))

@@ -1,0 +1,73 @@
+"""The pictures that the shop does not show yet, for staff: why, and what happens next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from storefront.catalog.models import Picture, ProductMedia
+from storefront.catalog.writer.errands import retry
+
+__all__ = ["WaitingPicture", "failed_pictures", "retry", "waiting_pictures"]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPicture:
+    """A product's picture that is not as it shall be.
+
+    `next_try_at`: None where it was given up. `is_shown`: it is stored, and only its smaller forms could not be made.
+    `media` names it for `retry`.
+    """
+
+    media: int
+    product_id: str
+    product_name: str
+    product_slug: str
+    location: str
+    message: str
+    attempts: int
+    next_try_at: datetime | None
+    is_shown: bool
+
+    @property
+    def has_failed(self) -> bool:
+        """Given up: nothing happens any more unless somebody does something."""
+        return self.next_try_at is None
+
+
+def waiting_pictures(*, limit: int = 1000) -> list[WaitingPicture]:
+    """Pictures that are not fetched yet, or of which no smaller ones could be made: those given up first."""
+    return listed(unstored(), limit)
+
+
+def failed_pictures(*, limit: int = 1000) -> list[WaitingPicture]:
+    """Those among them whose last try failed, given up or not."""
+    return listed(unstored().exclude(message=""), limit)
+
+
+def unstored() -> QuerySet[ProductMedia]:
+    return ProductMedia.objects.filter(picture__isnull=True).order_by("state", "next_try_at", "pk")
+
+
+def listed(rows: QuerySet[ProductMedia], limit: int) -> list[WaitingPicture]:
+    """These rows and those of which no smaller pictures could be made; those given up first."""
+    unmade = ProductMedia.objects.filter(picture__message__gt="").order_by("pk")
+    found = [waiting(row) for query in (rows, unmade) for row in query.select_related("product", "picture")[:limit]]
+    return sorted(found, key=lambda one: not one.has_failed)[:limit]
+
+
+def waiting(row: ProductMedia) -> WaitingPicture:
+    errand: ProductMedia | Picture = row.picture or row
+    return WaitingPicture(
+        media=row.pk,
+        product_id=row.product.public_id,
+        product_name=row.product.name,
+        product_slug=row.product.slug,
+        location=row.location,
+        message=errand.message,
+        attempts=errand.attempts,
+        next_try_at=errand.next_try_at,
+        is_shown=row.picture is not None,
+    )

@@ -1,0 +1,117 @@
+"""The worker's part: one errand at a time, each of which may come twice, at once, or break off."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+
+from django.conf import settings
+from django.core.files.storage import Storage, default_storage
+
+from storefront.catalog.models import Picture
+from storefront.catalog.writer import StoredPicture
+from storefront.catalog.writer.errands import (
+    AT_ONCE,
+    Rendition,
+    count_due,
+    count_taken,
+    fail_media,
+    fail_picture,
+    finish_media,
+    finish_picture,
+    take_media,
+    take_picture,
+)
+from storefront.fetching import FetchError, fetch
+from storefront.pictures.images import MAX_BYTES, PictureError, make_renditions, measure, require_whole
+from storefront.pictures.storage import file_name, store_once
+
+log = logging.getLogger(__name__)
+
+FETCH_TIMEOUT_S = 30.0
+# Some servers do not say what their files are; the content tells.
+CONTENT_TYPES = ("image/", "application/octet-stream", "binary/octet-stream")
+UNEXPECTED = "An unexpected fault ({}); the worker's log tells more."
+
+
+def do_next(storage: Storage = default_storage) -> bool:
+    """Do the errand that comes next: WebP of what is stored, then what is to be fetched, then AVIF.
+
+    Gives whether there may be more to do.
+    """
+    if count_taken() >= AT_ONCE:
+        return False
+    return render_next(Picture.Todo.WEBP, storage) or fetch_next(storage) or render_next(Picture.Todo.AVIF, storage)
+
+
+def chains_wanted() -> int:
+    """How many workers shall be sent, none where some are at it: each goes on until nothing is left."""
+    return 0 if count_taken() else min(count_due(), AT_ONCE)
+
+
+def fetch_next(storage: Storage) -> bool:
+    errand = take_media()
+    if errand is None:
+        return False
+    try:
+        stored = fetch_picture(errand.location, storage)
+    except FetchError as error:
+        fail_media(errand, str(error), is_lasting=error.is_lasting)
+    except PictureError as error:
+        fail_media(errand, str(error), is_lasting=True)
+    except Exception as error:
+        log.exception("A picture could not be fetched: %s", errand.location)
+        fail_media(errand, UNEXPECTED.format(type(error).__name__), is_lasting=False)
+    else:
+        finish_media(errand, stored)
+    return True
+
+
+def fetch_picture(url: str, storage: Storage) -> StoredPicture:
+    """Fetch and store a picture. Raises `FetchError` or `PictureError`."""
+    target = io.BytesIO()
+    fetch(
+        url,
+        target,
+        max_bytes=MAX_BYTES,
+        timeout_s=FETCH_TIMEOUT_S,
+        content_types=CONTENT_TYPES,
+        allowed_hosts=settings.FETCH_ALLOWED_HOSTS,
+    )
+    measured = measure(target)
+    require_whole(target)
+    content = target.getvalue()
+    digest = hashlib.sha256(content).hexdigest()
+    name = file_name(digest, measured.extension)
+    store_once(storage, name, content)
+    return StoredPicture(
+        digest=digest,
+        file=name,
+        format=measured.format,
+        width=measured.width,
+        height=measured.height,
+        size_bytes=len(content),
+    )
+
+
+def render_next(todo: Picture.Todo, storage: Storage) -> bool:
+    errand = take_picture(todo)
+    if errand is None:
+        return False
+    try:
+        with storage.open(errand.file) as file:
+            made = make_renditions(io.BytesIO(file.read()), todo.value)
+        renditions = []
+        for one in made:
+            name = file_name(errand.digest, f"-{one.width}.{todo.value}")
+            store_once(storage, name, one.content)
+            renditions.append(Rendition(format=todo.value, width=one.width, height=one.height, file=name))
+    except PictureError as error:
+        fail_picture(errand, str(error), is_lasting=True)
+    except Exception as error:
+        log.exception("Smaller pictures could not be made of %s", errand.file)
+        fail_picture(errand, UNEXPECTED.format(type(error).__name__), is_lasting=False)
+    else:
+        finish_picture(errand, renditions)
+    return True
