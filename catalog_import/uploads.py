@@ -16,11 +16,11 @@ from django.db import transaction
 
 from catalog_import import runs, tasks
 from catalog_import.importing import ImportSettings
-from catalog_import.models import ImportFile, ImportFilePart, ImportItem, ImportProblem, ImportRun
+from catalog_import.models import ImportFile, ImportItem, ImportProblem, ImportRun
 from catalog_import.planned_pins import pin_planned
 from catalog_import.runs import RunCannot
 from catalog_import.sources.columns import columns_of
-from catalog_import.worker_plans import planned_so_far
+from catalog_import.worker_plans import keep, planned_so_far
 from storefront.catalog.taxonomy import load_taxonomy
 
 __all__ = [
@@ -39,7 +39,6 @@ __all__ = [
     "start_undo",
 ]
 
-PART_BYTES = 1024 * 1024
 MAX_NAME = 250
 Status = ImportRun.Status
 
@@ -63,9 +62,8 @@ def receive(
     run.options = settings.model_dump(mode="json")
     run.save(update_fields=["options"])
     for role, file in named.items():
-        row = ImportFile.objects.create(run=run, role=role, name=safe_name(file.name), size=file.size or 0)
-        for number, part in enumerate(file.chunks(PART_BYTES)):
-            ImportFilePart.objects.create(file=row, number=number, content=part)
+        row = ImportFile.objects.create(run=run, role=role, name=safe_name(file.name))
+        keep(row, file.open("rb"), file.size or 0)
     transaction.on_commit(partial(tasks.nudge_plan, run.pk))
     return run
 
