@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 import yaml
 from django.conf import settings
@@ -46,6 +46,10 @@ STALLED = timedelta(seconds=60)
 LOCK_CLASS = 0x4B57
 
 Status = ImportRun.Status
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 def plan_run(run_id: int) -> None:
@@ -110,7 +114,7 @@ def fetch_files(run: ImportRun) -> None:
 
 
 @transaction.atomic
-def keep(row: ImportFile, content: BinaryIO, size: int) -> None:
+def keep(row: ImportFile, content: Readable, size: int) -> None:
     """Keep a file's content in place of what there is."""
     ImportFile.objects.select_for_update().get(pk=row.pk)
     row.parts.all().delete()

@@ -19,6 +19,7 @@ from catalog_import.pins import Pin, PinRefused, Signature
 from catalog_import.runs import RunCannot, RunInProgress
 from catalog_import.uploads import ImportSettings, UploadRefused
 from storefront.catalog.models import Page, Product, ProductTag
+from tests.answering import http, serving
 from tests.builders import GUIDE_TEXT, a_product, a_row, a_variant, csv_text, open_shop, plan_in_shop, start_run
 from tests.catalog_import.running import do_all, import_records
 
