@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
 from celery.signals import worker_ready
-from kombu.exceptions import OperationalError as BrokerError
 
-from catalog_import import batches, runs, worker_plans
+from catalog_import import batches, runs, schedules, worker_plans
+from catalog_import.nudges import nudge, nudge_pictures, nudge_plan
 from storefront.pictures import work
-
-log = logging.getLogger(__name__)
 
 # Shorter than the lease of an errand, so that nobody is at it any more when it is given to another.
 PICTURE_TIME_LIMIT_S = 150
@@ -20,7 +16,7 @@ PICTURE_TIME_LIMIT_S = 150
 @shared_task(name="catalog_import.apply_batch")
 def apply_batch(run_id: int, number: int) -> None:
     if batches.apply_batch(run_id, number, nudge):
-        work_on_pictures.delay()
+        nudge_pictures()
 
 
 @shared_task(name="catalog_import.plan_run")
@@ -35,6 +31,9 @@ def sweep() -> None:
     runs.go_on(nudge)
     for run_id in worker_plans.unplanned_runs():
         nudge_plan(run_id)
+    for run_id in worker_plans.waiting_to_apply():
+        worker_plans.apply_itself(run_id, nudge)
+    schedules.start_due()
     runs.forget_old_plans()
 
 
@@ -57,19 +56,3 @@ def sweep_when_ready(**_: object) -> None:
     """A worker that starts looks for work that was left."""
     sweep.delay()
     sweep_pictures.delay()
-
-
-def nudge(run_id: int, number: int) -> None:
-    """Tell the workers that a batch may be taken. Without a broker nothing is lost: the next sweep tells them."""
-    try:
-        apply_batch.apply_async((run_id, number), retry=False)
-    except BrokerError as error:
-        log.warning("Run %s: the broker took no message (%s); the sweep will send it again", run_id, error)
-
-
-def nudge_plan(run_id: int) -> None:
-    """Tell the workers that a plan is to be made."""
-    try:
-        plan_run.apply_async((run_id,), retry=False)
-    except BrokerError as error:
-        log.warning("Run %s: the broker took no message (%s); the sweep will send it again", run_id, error)

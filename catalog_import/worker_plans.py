@@ -211,6 +211,11 @@ def proposal_for(products: Path) -> list[dict[str, Any]]:
     ]
 
 
+def waiting_to_apply() -> list[int]:
+    """Plans that are to be applied without a word, and are not yet."""
+    return list(ImportRun.objects.filter(status=Status.PLANNED, applies_itself=True).values_list("pk", flat=True))
+
+
 def apply_itself(run_id: int, nudge: runs.Nudge) -> None:
     """Apply a plan that is to be applied without a word, where its files have no errors. Another import that is
     writing goes first; the sweep asks again."""

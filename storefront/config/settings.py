@@ -207,6 +207,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 RENEW_PRODUCT = "catalog_import.pinning.renew_product"
 RENEW_GUIDE = "catalog_import.pinning.renew_guide"
 
+METRICS_TOKEN = ENV.metrics_token
+METRICS = ("storefront.catalog.metrics.measures", "catalog_import.metrics.measures")
 IMPORT_MAX_MB = ENV.import_max_mb
 TAXONOMY_FOLDER = ENV.taxonomy_folder
 CACHE_FOLDER = ENV.cache()

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
-from catalog_import import schedules, tasks, uploads, worker_plans
+from catalog_import import nudges, schedules, uploads, worker_plans
 from catalog_import.models import ImportBatch, ImportFile, ImportFilePart, ImportItem, ImportRun, ImportSchedule
 from catalog_import.pins import Pin, PinRefused, Signature
 from catalog_import.runs import RunCannot, RunInProgress
@@ -33,8 +33,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The runs that workers were told to plan. There is no worker here: the tests are the worker."""
     open_shop()
     found: list[int] = []
-    monkeypatch.setattr(tasks.plan_run, "apply_async", lambda arguments, **_: found.append(arguments[0]))
-    monkeypatch.setattr(tasks.apply_batch, "apply_async", lambda arguments, **_: None)
+    monkeypatch.setattr(
+        nudges, "send", lambda task, *arguments: found.extend(arguments) if task.endswith("plan_run") else None
+    )
     return found
 
 
