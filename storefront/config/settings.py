@@ -90,6 +90,8 @@ def database_settings(url: str | None, pool_size: int | None) -> dict[str, Any]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
+        # A pool keeps connections itself; without one, a worker's task need not open one each time.
+        "CONN_MAX_AGE": 0 if pool_size else 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options | parts,
     }
