@@ -192,6 +192,8 @@ def finish_if_done(run_id: int) -> None:
 
 def progress_of(run_id: int) -> Progress:
     """How far a run is; read from its batches, however many items it has."""
+    # The state first: whoever ends a run has done all its batches, but not the other way round.
+    status = ImportRun.objects.values_list("status", flat=True).get(pk=run_id)
     done = Q(state=ImportBatch.State.DONE)
     sums = ImportBatch.objects.filter(run_id=run_id).aggregate(
         total=Sum("size", default=0),
@@ -199,7 +201,6 @@ def progress_of(run_id: int) -> Progress:
         outdated=Sum("outdated", default=0),
         failed=Sum("failed", default=0),
     )
-    status = ImportRun.objects.values_list("status", flat=True).get(pk=run_id)
     return Progress(
         total=sums["total"],
         applied=max(0, sums["done"] - sums["outdated"] - sums["failed"]),

@@ -163,7 +163,7 @@ def taken_back(
 def undone_creation(back: Back, deletes: bool) -> PlanItem | None:
     """What the run made is archived, or deleted."""
     if deletes and not was_sold(back):
-        return finished(back, Action.ARCHIVE, Undoing(is_deleted=True))
+        return finished(back, Action.DELETE, Undoing(is_deleted=True))
     if deletes:
         back.tell("", "Some of it was sold since; it is archived, not deleted.")
     status = back.current.fields.own.get("status")
