@@ -6,6 +6,7 @@ import gc
 
 from celery import shared_task
 from celery.signals import worker_process_init, worker_ready
+from django.utils import timezone
 
 from catalog_import import batches, runs, schedules, worker_plans
 from catalog_import.nudges import nudge, nudge_pictures, nudge_plan
@@ -36,7 +37,12 @@ def sweep() -> None:
     for run_id in worker_plans.waiting_to_apply():
         worker_plans.apply_itself(run_id, nudge)
     schedules.start_due()
-    runs.forget_old_plans()
+
+
+@shared_task(name="catalog_import.tidy")
+def tidy() -> None:
+    """Remove what nobody needs any more of earlier imports. Comes every hour."""
+    runs.tidy(timezone.now())
 
 
 @shared_task(name="catalog_import.work_on_pictures", time_limit=PICTURE_TIME_LIMIT_S)

@@ -156,10 +156,9 @@ def our_columns() -> list[str]:
 def start_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
     """Have it planned how a run is taken back; gives the run that would do it.
 
-    Raises `RunCannot` while the run is writing, or when it never wrote.
+    Raises `RunCannot` as `runs.require_undoable` does.
     """
-    if run.is_writing or run.started_at is None:
-        raise RunCannot(f"Import {run.pk} is {run.status}; there is nothing to undo.")
+    runs.require_undoable(run)
     undo = runs.new_run(run.source, files=[], started_by=by, undoes=run)
     undo.deletes = deletes
     undo.save(update_fields=["deletes"])

@@ -98,6 +98,7 @@ def undo_command(
 ) -> None:
     """Take an import back: every field that it wrote and nobody changed since. Shows first what will happen."""
     undone = load_run(run_id)
+    runs.require_undoable(undone)
     let_others_finish()
     found: list[Problem] = []
     run = runs.new_run(undone.source, files=[], started_by=current_user(), undoes=undone)

@@ -259,6 +259,7 @@ SWEEP_S = 5
 SWEEP_PICTURES_S = 30
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "catalog_import.sweep", "schedule": SWEEP_S, "options": {"expires": SWEEP_S}},
+    "tidy": {"task": "catalog_import.tidy", "schedule": 3600, "options": {"expires": 3600}},
     "sweep_pictures": {
         "task": "catalog_import.sweep_pictures",
         "schedule": SWEEP_PICTURES_S,
