@@ -273,7 +273,8 @@ class Planner:
             product=product,
             current=current,
             own=after,
-            record=product_record(product.record.reference, Fields(own=after), {}),
+            # Of a new product the shop will have what the file says, and nothing else.
+            record=product_record(product.record.reference, Fields(own=after), {}) if current else product.record,
             changes=changes,
             variant_changes=variant_changes,
             conflicts=conflicts,
