@@ -1,0 +1,143 @@
+"""What an item of a plan changes, in the words of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from catalog_import.plan import Action, PlanItem
+from catalog_import.staff.textdiff import text_diff
+from catalog_import.threeway import Change, Conflict
+from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE
+
+LONG = 90
+SHORT = 70
+SHOWN = 3
+
+_WORDS = {
+    "target_areas": "Body areas",
+    "tool_types": "Tool type",
+    "weight_g": "Weight (g)",
+    "media": "Pictures",
+    "seo_title": "SEO title",
+    "seo_description": "SEO description",
+    "sku": "SKU",
+    "fsa_hsa_eligible": "FSA/HSA eligible",
+    "reviewed_on": "Reviewed on",
+    "warranty_years": "Warranty (years)",
+}
+_PREFIXES = {
+    PRICE: ("Price", DEFAULT_CHANNEL),
+    COMPARE_AT: ("Price before", DEFAULT_CHANNEL),
+    STOCK: ("Stock", DEFAULT_WAREHOUSE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field before and after. `diff` has both in one where they are long texts."""
+
+    label: str
+    before: str
+    after: str
+    diff: SafeString | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownConflict:
+    label: str
+    base: str
+    file: str
+    shop: str
+
+
+def field_label(name: str) -> str:
+    """A field's name for people: the default channel and warehouse go without saying."""
+    for prefix, (word, usual) in _PREFIXES.items():
+        if name.startswith(prefix):
+            of = name.removeprefix(prefix)
+            return word if of == usual else f"{word} ({of})"
+    plain = name.removeprefix(ATTRIBUTE).removeprefix(OPTION)
+    return _WORDS.get(plain) or plain[:1].upper() + plain[1:].replace("_", " ")
+
+
+def value_text(value: Any) -> str:
+    """A value as text; nothing is an empty one."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return "\n".join(value_text(part) for part in value)
+        case {"location": location, **rest}:
+            return f"{location} ({rest['alt']})" if rest.get("alt") else str(location)
+        case {"kind": kind, "text": text}:
+            return f"{kind}: {text}"
+        case Mapping():
+            return ", ".join(value_text(part) for part in value.values() if part)
+    return str(value)
+
+
+def field_changes(changes: Mapping[str, Change]) -> list[FieldChange]:
+    """Each field before → after."""
+    return [field_change(name, change) for name, change in changes.items()]
+
+
+def field_change(name: str, change: Change) -> FieldChange:
+    before, after = value_text(change.before), value_text(change.after)
+    is_long = before and after and max(len(before), len(after)) > LONG
+    return FieldChange(field_label(name), before, after, text_diff(before, after) if is_long else None)
+
+
+def shown_conflicts(conflicts: Iterable[Conflict]) -> list[ShownConflict]:
+    return [
+        ShownConflict(
+            f"{field_label(found.field)}{f' of {found.variant}' if found.variant else ''}",
+            value_text(found.base),
+            value_text(found.file),
+            value_text(found.shop),
+        )
+        for found in conflicts
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The first changes of an item in a line each, and how many more there are."""
+
+    changes: tuple[FieldChange, ...]
+    more: int
+
+
+def summary_of(item: PlanItem) -> Summary:
+    """What a list shows of an item. What is made anew has no before, and its price says more than its texts."""
+    found = list(each_change(item))
+    if item.action is Action.CREATE:
+        wanted = (field_label("category"), field_label(PRICE + DEFAULT_CHANNEL), field_label("target_areas"))
+        chosen = {change.label: change for change in found if change.label in wanted}
+        return Summary(tuple(short(change) for change in chosen.values()), 0)
+    return Summary(tuple(short(change) for change in found[:SHOWN]), max(0, len(found) - SHOWN))
+
+
+def each_change(item: PlanItem) -> Iterator[FieldChange]:
+    for name, change in item.changes.items():
+        yield FieldChange(field_label(name), value_text(change.before), value_text(change.after))
+    is_one = len(item.variant_changes) == 1
+    for reference, changes in item.variant_changes.items():
+        for name, change in changes.items():
+            label = field_label(name) if is_one else f"{field_label(name)} of {reference}"
+            yield FieldChange(label, value_text(change.before), value_text(change.after))
+
+
+def short(change: FieldChange) -> FieldChange:
+    return FieldChange(change.label, one_line(change.before), one_line(change.after))
+
+
+def one_line(text: str) -> str:
+    words = ", ".join(line.strip() for line in text.splitlines() if line.strip())
+    return words if len(words) <= SHORT else words[:SHORT].rstrip() + "…"
