@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -17,6 +19,7 @@ from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE
 LONG = 90
 SHORT = 70
 SHOWN = 3
+REWORDED = "reworded"
 
 _WORDS = {
     "target_areas": "Body areas",
@@ -65,6 +68,13 @@ def field_label(name: str) -> str:
     return _WORDS.get(plain) or plain[:1].upper() + plain[1:].replace("_", " ")
 
 
+def field_text(name: str, value: Any) -> str:
+    """A field's value as text: money with its cents."""
+    text = value_text(value)
+    is_money = name.startswith((PRICE, COMPARE_AT)) and re.fullmatch(r"\d+(\.\d)?", text)
+    return f"{Decimal(text):.2f}" if is_money else text
+
+
 def value_text(value: Any) -> str:
     """A value as text; nothing is an empty one."""
     match value:
@@ -89,7 +99,7 @@ def field_changes(changes: Mapping[str, Change]) -> list[FieldChange]:
 
 
 def field_change(name: str, change: Change) -> FieldChange:
-    before, after = value_text(change.before), value_text(change.after)
+    before, after = field_text(name, change.before), field_text(name, change.after)
     is_long = before and after and max(len(before), len(after)) > LONG
     return FieldChange(field_label(name), before, after, text_diff(before, after) if is_long else None)
 
@@ -98,9 +108,9 @@ def shown_conflicts(conflicts: Iterable[Conflict]) -> list[ShownConflict]:
     return [
         ShownConflict(
             f"{field_label(found.field)}{f' of {found.variant}' if found.variant else ''}",
-            value_text(found.base),
-            value_text(found.file),
-            value_text(found.shop),
+            field_text(found.field, found.base),
+            field_text(found.field, found.file),
+            field_text(found.field, found.shop),
         )
         for found in conflicts
     ]
@@ -120,24 +130,37 @@ def summary_of(item: PlanItem) -> Summary:
     if item.action is Action.CREATE:
         wanted = (field_label("category"), field_label(PRICE + DEFAULT_CHANNEL), field_label("target_areas"))
         chosen = {change.label: change for change in found if change.label in wanted}
-        return Summary(tuple(short(change) for change in chosen.values()), 0)
-    return Summary(tuple(short(change) for change in found[:SHOWN]), max(0, len(found) - SHOWN))
+        return Summary(tuple(chosen.values()), 0)
+    return Summary(tuple(found[:SHOWN]), max(0, len(found) - SHOWN))
 
 
 def each_change(item: PlanItem) -> Iterator[FieldChange]:
     for name, change in item.changes.items():
-        yield FieldChange(field_label(name), value_text(change.before), value_text(change.after))
+        yield short(field_label(name), name, change)
     is_one = len(item.variant_changes) == 1
     for reference, changes in item.variant_changes.items():
         for name, change in changes.items():
-            label = field_label(name) if is_one else f"{field_label(name)} of {reference}"
-            yield FieldChange(label, value_text(change.before), value_text(change.after))
+            yield short(f"{field_label(name)}{'' if is_one else f' of {reference}'}", name, change)
 
 
-def short(change: FieldChange) -> FieldChange:
-    return FieldChange(change.label, one_line(change.before), one_line(change.after))
+def short(label: str, name: str, change: Change) -> FieldChange:
+    """A change in one line. Two long texts look alike there, so that they changed is all that is said."""
+    if name == "media":
+        return FieldChange(label, pictures(change.before), pictures(change.after))
+    before, after = one_line(field_text(name, change.before)), one_line(field_text(name, change.after))
+    if before and after and max(len(before), len(after)) > SHORT:
+        return FieldChange(label, "", REWORDED)
+    return FieldChange(label, shortened(before), shortened(after))
+
+
+def pictures(media: Any) -> str:
+    count = len(media or ())
+    return f"{count} picture{'' if count == 1 else 's'}" if count else ""
 
 
 def one_line(text: str) -> str:
-    words = ", ".join(line.strip() for line in text.splitlines() if line.strip())
-    return words if len(words) <= SHORT else words[:SHORT].rstrip() + "…"
+    return ", ".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= SHORT else text[:SHORT].rstrip() + "…"

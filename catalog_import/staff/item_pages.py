@@ -79,6 +79,7 @@ def item_context(request: HttpRequest, row: ImportItem) -> dict[str, Any]:
     current = current_of(run, plan)
     tags = plan.tags or (current.tags if current else Tags())
     taxonomy = shop_taxonomy()
+    texts = texts_of(plan, current, tags)
     is_product = plan.kind is Kind.PRODUCT
     plain = {name: change for name, change in plan.changes.items() if name not in TAG_CHANGES}
     tagging = {name: change for name, change in plan.changes.items() if name in TAG_CHANGES}
@@ -97,7 +98,8 @@ def item_context(request: HttpRequest, row: ImportItem) -> dict[str, Any]:
         "tool_types": named(tags.tool_types, taxonomy.tool_types),
         "conditions": named(tags.conditions, taxonomy.conditions),
         "techniques": named(tags.techniques, taxonomy.techniques),
-        "texts": texts_of(plan, current, tags),
+        "texts": texts,
+        "has_marks": any("<mark>" in text for _, text in texts),
         "links": shown_links(links_of(plan, current)) if is_product else [],
         "is_product": is_product,
         "taxonomy": taxonomy,

@@ -17,7 +17,7 @@ from catalog_import.problems import ProblemCode, Severity
 from catalog_import.staff.items import items_context
 from catalog_import.staff.pace import milestone, pace_of, watch_of
 from catalog_import.staff.review import window
-from storefront.catalog.keyset import CursorError, take_page
+from storefront.catalog.keyset import CursorError, Key, row_key, take_page
 from storefront.staff.access import staff_view
 
 VIEW, APPLY = "catalog_import.view_importrun", "catalog_import.apply_importrun"
@@ -32,7 +32,8 @@ SHOWN_LOSSES = 20
 def history(request: HttpRequest) -> HttpResponse:
     """All imports, the last first."""
     try:
-        page = take_page(ImportRun.objects.defer("pictures", "interpretations", "proposal"), [], **window(request))
+        rows = ImportRun.objects.defer("pictures", "interpretations", "proposal")
+        page = take_page(rows, [Key("id", is_descending=True, read=row_key)], **window(request))
     except CursorError as error:
         raise BadRequest(str(error)) from error
     return render(request, "imports/runs.html", {"page": page, "may_apply": may_apply(request)})

@@ -87,3 +87,14 @@ def count_words(counts: dict[str, int]) -> str:
 @register.filter
 def title_of(titles: dict[str, str], slug: str) -> str:
     return titles.get(slug, slug)
+
+
+@register.filter
+def took_words(run: ImportRun) -> str:
+    """How long its applying took."""
+    if run.started_at is None or run.finished_at is None:
+        return ""
+    seconds = (run.finished_at - run.started_at).total_seconds()
+    if seconds < 90:
+        return f"{max(1, round(seconds))} second{'' if seconds < 1.5 else 's'}"
+    return f"{round(seconds / 60)} minutes" if seconds < 90 * 60 else f"{round(seconds / 3600)} hours"
