@@ -33,7 +33,8 @@ from storefront.staff.access import is_htmx, staff_view
 def items(request: HttpRequest, key: int) -> HttpResponse:
     """The list alone for htmx; the run's page with this part of the list without."""
     run = get_object_or_404(ImportRun, pk=key)
-    if not is_htmx(request):
+    # Going back in the browser's history, htmx asks for whole pages.
+    if not is_htmx(request) or "HX-History-Restore-Request" in request.headers:
         return render(request, "imports/run.html", run_context(request, run))
     return render(request, "imports/_items.html", {"run": run} | items_context(request, run))
 

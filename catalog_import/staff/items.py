@@ -71,9 +71,13 @@ def items_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     text = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
     if not is_storable(text):
         raise BadRequest("The search has a character that no text has.")
-    rows: Any = problems(run, text) if show == PROBLEM else items(run, show, text)
+    place = Key("position", read=row_key)
+    # "error" comes before "warning", as it should.
+    rows, keys = (
+        (problems(run, text), [Key("severity"), place]) if show == PROBLEM else (items(run, show, text), [place])
+    )
     try:
-        page = take_page(rows, [Key("position", read=row_key)], **window(request))
+        page: Any = take_page(rows, keys, **window(request))
     except CursorError as error:
         raise BadRequest(str(error)) from error
     return {

@@ -78,6 +78,21 @@ def test_the_list_alone_is_answered_to_htmx(importer: Client) -> None:
     assert "<html" not in part
 
 
+def test_going_back_gives_the_whole_page_to_htmx_too(importer: Client) -> None:
+    run = a_planned_run()
+
+    assert "<html" in page(importer, items(run), headers=HTMX | {"HX-History-Restore-Request": "true"})
+
+
+def test_errors_come_before_warnings(importer: Client) -> None:
+    run = a_planned_run(*(a_row(sku=f"R-{number}") for number in range(30)), a_row(sku="R-99", price="12.5O"))
+
+    first = page(importer, items(run, "?show=problem"))
+
+    assert re.findall(r'<span class="state \w+">(error|warning)</span>', first)[:2] == ["error", "warning"]
+    assert 'rel="next"' in first
+
+
 def test_a_search_looks_at_names_references_and_skus(importer: Client) -> None:
     run = a_planned_run(a_row(sku="AB-1", name="Cork Ball"), a_row(sku="XY-2", name="Roller"))
 

@@ -132,7 +132,7 @@ def test_a_plan_is_applied_and_its_page_tells_the_end(importer: Client) -> None:
     do_all(run)
 
     said = words(page(importer, address(run)))
-    assert "All 1 items are applied" in said
+    assert "It is applied 1 new" in said
     assert Product.objects.get().name == "Cork Ball"
 
 
