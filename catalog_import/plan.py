@@ -23,6 +23,7 @@ class Action(StrEnum):
     ADOPT = "adopt"
     UPDATE = "update"
     ARCHIVE = "archive"
+    DELETE = "delete"
     UNCHANGED = "unchanged"
 
 

@@ -41,6 +41,7 @@ _MARKS = {
     Action.ADOPT: "[cyan]=[/]",
     Action.UPDATE: "[yellow]~[/]",
     Action.ARCHIVE: "[red]-[/]",
+    Action.DELETE: "[red]x[/]",
 }
 
 

@@ -9,13 +9,13 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, InterfaceError, OperationalError, close_old_connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from catalog_import.models import ImportBatch, ImportItem, ImportRun
+from catalog_import.models import ImportBatch, ImportFile, ImportItem, ImportProblem, ImportRun
 from storefront.catalog.writer import StoredPicture
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,9 @@ LOOK_S = 2.0
 # So long a database that went away may be missed by somebody who watches a run.
 OUTAGE_S = 120.0
 PLAN_KEPT = timedelta(days=7)
+UNCHANGED_KEPT = timedelta(days=1)
+# So long an import can be undone.
+UNDO_KEPT = timedelta(days=90)
 
 Nudge = Callable[[int, int], None]
 
@@ -148,11 +151,18 @@ def go_on(nudge: Nudge, *, stalled_s: float = STALLED_S) -> ImportRun | None:
     return run
 
 
-def forget_old_plans() -> None:
-    """Remove stored plans that nobody applied in time."""
-    ImportRun.objects.filter(
-        status__in=(ImportRun.Status.PLANNED, ImportRun.Status.FAILED), created_at__lt=timezone.now() - PLAN_KEPT
-    ).delete()
+def tidy(now: datetime) -> None:
+    """Remove what nobody needs any more: plans that were not applied in time, of ended imports first what they left
+    unchanged, and at last all but their line in the history."""
+    waiting = (ImportRun.Status.PLANNED, ImportRun.Status.MAPPING, ImportRun.Status.FAILED, ImportRun.Status.PLANNING)
+    ImportRun.objects.filter(status__in=waiting, created_at__lt=now - PLAN_KEPT).delete()
+    ended = ImportRun.objects.filter(finished_at__lt=now - UNCHANGED_KEPT)
+    ImportItem.objects.filter(run__in=ended, batch=None).delete()
+    ImportFile.objects.filter(run__in=ended).delete()
+    old = ImportRun.objects.filter(finished_at__lt=now - UNDO_KEPT)
+    ImportItem.objects.filter(run__in=old).delete()
+    ImportBatch.objects.filter(run__in=old).delete()
+    ImportProblem.objects.filter(run__in=old).delete()
 
 
 def cancel(run_id: int, *, who: str = "") -> None:
@@ -192,6 +202,8 @@ def finish_if_done(run_id: int) -> None:
 
 def progress_of(run_id: int) -> Progress:
     """How far a run is; read from its batches, however many items it has."""
+    # The state first: whoever ends a run has done all its batches, but not the other way round.
+    status = ImportRun.objects.values_list("status", flat=True).get(pk=run_id)
     done = Q(state=ImportBatch.State.DONE)
     sums = ImportBatch.objects.filter(run_id=run_id).aggregate(
         total=Sum("size", default=0),
@@ -199,7 +211,6 @@ def progress_of(run_id: int) -> Progress:
         outdated=Sum("outdated", default=0),
         failed=Sum("failed", default=0),
     )
-    status = ImportRun.objects.values_list("status", flat=True).get(pk=run_id)
     return Progress(
         total=sums["total"],
         applied=max(0, sums["done"] - sums["outdated"] - sums["failed"]),
@@ -207,6 +218,14 @@ def progress_of(run_id: int) -> Progress:
         failed=sums["failed"],
         status=status,
     )
+
+
+def require_undoable(run: ImportRun) -> None:
+    """Raises `RunCannot` where a run never wrote, still writes, or is too old."""
+    if run.is_writing or run.started_at is None:
+        raise RunCannot(f"Import {run.pk} is {run.status}; there is nothing to undo.")
+    if run.counts and not run.batches.exists() and run.finished_at and run.finished_at < timezone.now() - UNDO_KEPT:
+        raise RunCannot(f"Import {run.pk} is too old: what it changed is kept for {UNDO_KEPT.days} days.")
 
 
 def left_over(run_id: int) -> QuerySet[ImportItem]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
+import gc
 
 from celery import shared_task
-from celery.signals import worker_ready
-from kombu.exceptions import OperationalError as BrokerError
+from celery.signals import worker_process_init, worker_ready
+from django.utils import timezone
 
-from catalog_import import batches, runs, worker_plans
+from catalog_import import batches, runs, schedules, worker_plans
+from catalog_import.nudges import nudge, nudge_pictures, nudge_plan
 from storefront.pictures import work
-
-log = logging.getLogger(__name__)
 
 # Shorter than the lease of an errand, so that nobody is at it any more when it is given to another.
 PICTURE_TIME_LIMIT_S = 150
@@ -20,7 +19,7 @@ PICTURE_TIME_LIMIT_S = 150
 @shared_task(name="catalog_import.apply_batch")
 def apply_batch(run_id: int, number: int) -> None:
     if batches.apply_batch(run_id, number, nudge):
-        work_on_pictures.delay()
+        nudge_pictures()
 
 
 @shared_task(name="catalog_import.plan_run")
@@ -35,7 +34,15 @@ def sweep() -> None:
     runs.go_on(nudge)
     for run_id in worker_plans.unplanned_runs():
         nudge_plan(run_id)
-    runs.forget_old_plans()
+    for run_id in worker_plans.waiting_to_apply():
+        worker_plans.apply_itself(run_id, nudge)
+    schedules.start_due()
+
+
+@shared_task(name="catalog_import.tidy")
+def tidy() -> None:
+    """Remove what nobody needs any more of earlier imports. Comes every hour."""
+    runs.tidy(timezone.now())
 
 
 @shared_task(name="catalog_import.work_on_pictures", time_limit=PICTURE_TIME_LIMIT_S)
@@ -52,24 +59,15 @@ def sweep_pictures() -> None:
         work_on_pictures.delay()
 
 
+@worker_process_init.connect
+def collect_less(**_: object) -> None:
+    """A batch makes many small objects and no cycles among them: looking for cycles often doubled its time."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+
+
 @worker_ready.connect
 def sweep_when_ready(**_: object) -> None:
     """A worker that starts looks for work that was left."""
     sweep.delay()
     sweep_pictures.delay()
-
-
-def nudge(run_id: int, number: int) -> None:
-    """Tell the workers that a batch may be taken. Without a broker nothing is lost: the next sweep tells them."""
-    try:
-        apply_batch.apply_async((run_id, number), retry=False)
-    except BrokerError as error:
-        log.warning("Run %s: the broker took no message (%s); the sweep will send it again", run_id, error)
-
-
-def nudge_plan(run_id: int) -> None:
-    """Tell the workers that a plan is to be made."""
-    try:
-        plan_run.apply_async((run_id,), retry=False)
-    except BrokerError as error:
-        log.warning("Run %s: the broker took no message (%s); the sweep will send it again", run_id, error)

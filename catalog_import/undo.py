@@ -120,10 +120,11 @@ class Back:
 
     def take_back(self, name: str, change: Change, have: Any, variant: str = "") -> Change | None:
         """The change back; none where the value is as it was before, or somebody changed it since."""
+        if name.startswith(STOCK):
+            # Even where it is as before: as many may have been sold as the run added.
+            return None if self.is_again else self.stock_back(name, change, have)
         if same(have, change.before):
             return None
-        if name.startswith(STOCK):
-            return None if self.is_again else self.stock_back(name, change, have)
         if not same(have, change.after):
             self.kept.add((variant, name))
             self.tell(f"{variant}: {name}" if variant else name, "It was changed since; the shop's value stays.")
@@ -162,7 +163,7 @@ def taken_back(
 def undone_creation(back: Back, deletes: bool) -> PlanItem | None:
     """What the run made is archived, or deleted."""
     if deletes and not was_sold(back):
-        return finished(back, Action.ARCHIVE, Undoing(is_deleted=True))
+        return finished(back, Action.DELETE, Undoing(is_deleted=True))
     if deletes:
         back.tell("", "Some of it was sold since; it is archived, not deleted.")
     status = back.current.fields.own.get("status")

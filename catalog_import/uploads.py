@@ -14,13 +14,14 @@ from django.conf import settings as shop_settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from catalog_import import runs, tasks
+from catalog_import import runs
 from catalog_import.importing import ImportSettings
-from catalog_import.models import ImportFile, ImportFilePart, ImportItem, ImportProblem, ImportRun
+from catalog_import.models import ImportFile, ImportItem, ImportProblem, ImportRun
+from catalog_import.nudges import nudge, nudge_plan
 from catalog_import.planned_pins import pin_planned
 from catalog_import.runs import RunCannot
 from catalog_import.sources.columns import columns_of
-from catalog_import.worker_plans import planned_so_far
+from catalog_import.worker_plans import keep, planned_so_far
 from storefront.catalog.taxonomy import load_taxonomy
 
 __all__ = [
@@ -39,7 +40,6 @@ __all__ = [
     "start_undo",
 ]
 
-PART_BYTES = 1024 * 1024
 MAX_NAME = 250
 Status = ImportRun.Status
 
@@ -63,10 +63,9 @@ def receive(
     run.options = settings.model_dump(mode="json")
     run.save(update_fields=["options"])
     for role, file in named.items():
-        row = ImportFile.objects.create(run=run, role=role, name=safe_name(file.name), size=file.size or 0)
-        for number, part in enumerate(file.chunks(PART_BYTES)):
-            ImportFilePart.objects.create(file=row, number=number, content=part)
-    transaction.on_commit(partial(tasks.nudge_plan, run.pk))
+        row = ImportFile.objects.create(run=run, role=role, name=safe_name(file.name))
+        keep(row, file.open("rb"), file.size or 0)
+    transaction.on_commit(partial(nudge_plan, run.pk))
     return run
 
 
@@ -99,7 +98,7 @@ def receive_urls(products_url: str, guides_url: str, settings: ImportSettings, *
     ImportFile.objects.bulk_create(
         [ImportFile(run=run, role=role, name=names[role], url=url) for role, url in named.items()]
     )
-    transaction.on_commit(partial(tasks.nudge_plan, run.pk))
+    transaction.on_commit(partial(nudge_plan, run.pk))
     return run
 
 
@@ -140,7 +139,7 @@ def plan_anew(run: ImportRun) -> None:
     run.batches.all().delete()
     run.status, run.message, run.counts = Status.PLANNING, "", {}
     run.save()
-    transaction.on_commit(partial(tasks.nudge_plan, run.pk))
+    transaction.on_commit(partial(nudge_plan, run.pk))
 
 
 def unbegun(run_id: int, *states: Status) -> bool:
@@ -157,21 +156,20 @@ def our_columns() -> list[str]:
 def start_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
     """Have it planned how a run is taken back; gives the run that would do it.
 
-    Raises `RunCannot` while the run is writing, or when it never wrote.
+    Raises `RunCannot` as `runs.require_undoable` does.
     """
-    if run.is_writing or run.started_at is None:
-        raise RunCannot(f"Import {run.pk} is {run.status}; there is nothing to undo.")
+    runs.require_undoable(run)
     undo = runs.new_run(run.source, files=[], started_by=by, undoes=run)
     undo.deletes = deletes
     undo.save(update_fields=["deletes"])
-    transaction.on_commit(partial(tasks.nudge_plan, undo.pk))
+    transaction.on_commit(partial(nudge_plan, undo.pk))
     return undo
 
 
 def apply_plan(run: ImportRun, *, is_all_or_nothing: bool = False) -> None:
     """Have a stored plan written. Raises `RunInProgress` or `RunCannot`."""
     runs.begin(run, is_all_or_nothing=is_all_or_nothing)
-    runs.nudge_ready(run.pk, tasks.nudge)
+    runs.nudge_ready(run.pk, nudge)
 
 
 def cancel_run(run: ImportRun, *, by: str) -> None:
@@ -182,7 +180,7 @@ def cancel_run(run: ImportRun, *, by: str) -> None:
 def resume_run(run: ImportRun) -> None:
     """Go on with a cancelled run, or at once with one that is writing. Raises as `apply_plan` does."""
     if run.is_writing:
-        runs.go_on(tasks.nudge, stalled_s=0)
+        runs.go_on(nudge, stalled_s=0)
     else:
         apply_plan(run, is_all_or_nothing=run.is_all_or_nothing)
 

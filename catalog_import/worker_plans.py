@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 import yaml
 from django.conf import settings
@@ -46,6 +46,10 @@ STALLED = timedelta(seconds=60)
 LOCK_CLASS = 0x4B57
 
 Status = ImportRun.Status
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 def plan_run(run_id: int) -> None:
@@ -110,7 +114,7 @@ def fetch_files(run: ImportRun) -> None:
 
 
 @transaction.atomic
-def keep(row: ImportFile, content: BinaryIO, size: int) -> None:
+def keep(row: ImportFile, content: Readable, size: int) -> None:
     """Keep a file's content in place of what there is."""
     ImportFile.objects.select_for_update().get(pk=row.pk)
     row.parts.all().delete()
@@ -205,6 +209,11 @@ def proposal_for(products: Path) -> list[dict[str, Any]]:
         {"theirs": column.theirs, "ours": column.ours, "reason": column.reason, "example": column.example}
         for column in proposal.columns
     ]
+
+
+def waiting_to_apply() -> list[int]:
+    """Plans that are to be applied without a word, and are not yet."""
+    return list(ImportRun.objects.filter(status=Status.PLANNED, applies_itself=True).values_list("pk", flat=True))
 
 
 def apply_itself(run_id: int, nudge: runs.Nudge) -> None:

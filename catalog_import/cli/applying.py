@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from django.core.files.storage import default_storage
 
-from catalog_import import printing, runs, tasks
+from catalog_import import printing, runs
 from catalog_import.cli.history import load_run
 from catalog_import.cli.options import (
     Agreed,
@@ -36,6 +36,7 @@ from catalog_import.cli.options import (
 )
 from catalog_import.importing import Importing, open_import
 from catalog_import.models import ImportRun
+from catalog_import.nudges import nudge
 from catalog_import.pictures import noting_pictures, store_pictures
 from catalog_import.plan import PlanItem
 from catalog_import.problems import Problem
@@ -97,6 +98,7 @@ def undo_command(
 ) -> None:
     """Take an import back: every field that it wrote and nobody changed since. Shows first what will happen."""
     undone = load_run(run_id)
+    runs.require_undoable(undone)
     let_others_finish()
     found: list[Problem] = []
     run = runs.new_run(undone.source, files=[], started_by=current_user(), undoes=undone)
@@ -118,7 +120,7 @@ def resume_command(
 ) -> None:
     """Go on with an import that was interrupted or cancelled, or apply a plan that was only stored."""
     if run_id is None:
-        run = runs.go_on(tasks.nudge, stalled_s=0)
+        run = runs.go_on(nudge, stalled_s=0)
         if run is None:
             printing.out.print("No import is unfinished.")
             raise typer.Exit(Exit.DONE)
@@ -220,7 +222,7 @@ def let_others_finish(*, is_refused: bool = False) -> None:
 
 def wait(title: str, run_id: int) -> runs.Progress:
     with printing.progress_bar(title) as on_progress:
-        progress = runs.wait_for_run(run_id, tasks.nudge, on_progress)
+        progress = runs.wait_for_run(run_id, nudge, on_progress)
     printing.print_outcome(progress, run_id)
     printing.print_problems(unwritten(run_id))
     return progress

@@ -50,6 +50,7 @@ class Env(BaseSettings):
     taxonomy_folder: Path | None = None
     cache_folder: Path | None = None
     import_max_mb: PositiveInt = 100
+    metrics_token: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)

@@ -90,6 +90,8 @@ def database_settings(url: str | None, pool_size: int | None) -> dict[str, Any]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
+        # A pool keeps connections itself; without one, a worker's task need not open one each time.
+        "CONN_MAX_AGE": 0 if pool_size else 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options | parts,
     }
@@ -207,6 +209,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 RENEW_PRODUCT = "catalog_import.pinning.renew_product"
 RENEW_GUIDE = "catalog_import.pinning.renew_guide"
 
+METRICS_TOKEN = ENV.metrics_token
+METRICS = ("storefront.catalog.metrics.measures", "catalog_import.metrics.measures")
 IMPORT_MAX_MB = ENV.import_max_mb
 TAXONOMY_FOLDER = ENV.taxonomy_folder
 CACHE_FOLDER = ENV.cache()
@@ -255,6 +259,7 @@ SWEEP_S = 5
 SWEEP_PICTURES_S = 30
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "catalog_import.sweep", "schedule": SWEEP_S, "options": {"expires": SWEEP_S}},
+    "tidy": {"task": "catalog_import.tidy", "schedule": 3600, "options": {"expires": 3600}},
     "sweep_pictures": {
         "task": "catalog_import.sweep_pictures",
         "schedule": SWEEP_PICTURES_S,

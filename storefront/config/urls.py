@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from storefront.config.metrics import metrics
 from storefront.graphql.views import graphql
 from storefront.staff.editors import site
 
 urlpatterns = [
     path("", include("storefront.pages.urls")),
+    path("metrics", metrics),
     path("graphql/", graphql, name="graphql"),
     path("staff/shop/", site.urls),
     path("staff/", include("storefront.staff.urls")),

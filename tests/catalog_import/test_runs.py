@@ -670,6 +670,25 @@ def test_plans_that_nobody_applied_go_after_a_week() -> None:
     ImportRun.objects.update(status=ImportRun.Status.PLANNED)
     ImportRun.objects.filter(pk=old.pk).update(created_at=timezone.now() - runs.PLAN_KEPT - timedelta(minutes=1))
 
-    runs.forget_old_plans()
+    runs.tidy(timezone.now())
 
     assert list(ImportRun.objects.all()) == [young]
+
+
+def test_what_an_import_left_unchanged_goes_first_and_what_it_wrote_can_be_undone_for_long() -> None:
+    run_to_its_end(plan_in_shop(a_product()))
+    second = start_run(plan_in_shop(a_product(), a_product(name="Cane", variants=(a_variant(sku="C"),))))
+    do_all(second)
+
+    def kept(after: timedelta) -> list[str]:
+        runs.tidy(timezone.now() + after)
+        return list(ImportItem.objects.filter(run=second).values_list("reference", flat=True))
+
+    assert kept(timedelta()) == ["R-1", "C"]
+    assert kept(runs.UNCHANGED_KEPT + timedelta(minutes=1)) == ["C"]
+    assert kept(runs.UNDO_KEPT - timedelta(minutes=1)) == ["C"]
+    assert kept(runs.UNDO_KEPT + timedelta(minutes=1)) == []
+    assert ImportRun.objects.count() == 2
+    ImportRun.objects.update(finished_at=timezone.now() - runs.UNDO_KEPT - timedelta(days=1))
+    with pytest.raises(RunCannot, match="too old: what it changed is kept for 90 days"):
+        runs.require_undoable(ImportRun.objects.get(pk=second.pk))

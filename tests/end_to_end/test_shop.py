@@ -187,3 +187,46 @@ def test_the_commands_say_what_they_do(shop: ShopProcess) -> None:
     assert done.returncode == 0
     assert "4 shop unreachable" in done.stdout
     assert str(PROJECT) not in done.stdout
+
+
+def test_an_import_is_listed_shown_undone_and_its_undo_is_listed_too(shop: ShopProcess, tmp_path: Path) -> None:
+    row = {"sku": "E2E-9", "name": "Elder Knob", "price": "1", "status": "draft", "target_areas": "feet"}
+    applied = run_import(shop, "apply", a_products_file(tmp_path, row), "--source", "e2e-undo", "--yes")
+    (number,) = re.findall(r"Import (\d+): 1 applied", applied.stdout)
+
+    shown = run_import(shop, "show", number, "--json")
+    asked = run_import(shop, "undo", number, "--delete")
+    undone = run_import(shop, "undo", number, "--delete", "--yes")
+    listed = json.loads(run_import(shop, "runs", "--json", "--limit", "2").stdout)["runs"]
+
+    assert (applied.returncode, shown.returncode, asked.returncode, undone.returncode) == (0, 0, 2, 0), undone.stderr
+    found = json.loads(shown.stdout)
+    assert (found["status"], found["applied"], [item["name"] for item in found["items"]]) == ("done", 1, ["Elder Knob"])
+    assert "Give --yes to apply without being asked" in asked.stderr
+    assert "Plan: 1 delete." in undone.stdout
+    assert [(run["status"], run["undoes"], run["counts"]["delete"]) for run in listed[:1]] == [("done", int(number), 1)]
+    assert ask(shop, '{ products(first: 1, search: "Elder Knob") { totalCount } }')["products"]["totalCount"] == 0
+
+
+def test_what_cannot_be_cancelled_resumed_or_undone_is_said(shop: ShopProcess) -> None:
+    cancelled, resumed = run_import(shop, "cancel"), run_import(shop, "resume")
+    unknown = run_import(shop, "undo", "999999", "--yes")
+
+    assert (cancelled.returncode, resumed.returncode, unknown.returncode) == (2, 0, 2)
+    assert "No import is writing." in cancelled.stderr
+    assert "No import is unfinished." in resumed.stdout
+    assert "There is no import 999999" in unknown.stderr
+
+
+def test_all_or_nothing_is_an_ordinary_import_where_nothing_is_in_its_way(shop: ShopProcess, tmp_path: Path) -> None:
+    rows = [
+        {"sku": f"E2E-A{n}", "name": f"Knob {n}", "price": "1", "status": "draft", "target_areas": "feet"}
+        for n in range(3)
+    ]
+
+    applied = run_import(
+        shop, "apply", a_products_file(tmp_path, *rows), "--source", "e2e-all", "--all-or-nothing", "--yes"
+    )
+
+    assert applied.returncode == 0, applied.stderr
+    assert ": 3 applied." in applied.stdout

@@ -147,9 +147,18 @@ def kill_worker(found: Machine) -> None:
 
 
 def flush_broker(found: Machine) -> None:
-    """Take everything out of the broker."""
-    with redis.Redis.from_url(servers.redis_url(found.supervisor.home)) as client:
-        client.flushall()
+    """Take everything out of the broker; one that was killed just now is started again first."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while True:
+        found.supervisor.check()
+        try:
+            with redis.Redis.from_url(servers.redis_url(found.supervisor.home)) as client:
+                client.flushall()
+                return
+        except redis.ConnectionError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(POLL_S)
 
 
 def kill_broker(found: Machine) -> None:
@@ -184,6 +193,7 @@ def trial(found: Machine, name: str, happenings: list[tuple[float, Callable[[Mac
     """Apply the stored plan in a fresh database while these things happen, each so many seconds after the first batch
     was done; gives the state at the end, and how long it took from there."""
     found.supervisor.restarts.clear()
+    wait_for(found, "postgres", "SELECT 1")
     found.admin(f"CREATE DATABASE {name} TEMPLATE planned")
     flush_broker(found)
     found.start_worker(name)
@@ -200,6 +210,7 @@ def trial(found: Machine, name: str, happenings: list[tuple[float, Callable[[Mac
         kill_tree(watcher.pid)
         watcher.wait()
         found.stop("Worker")
+    wait_for(found, "postgres", "SELECT 1")
     state = state_of(found.database(name))
     found.admin(f"DROP DATABASE {name} WITH (FORCE)")
     return state, took

@@ -111,7 +111,7 @@ def test_a_changed_product_is_found_by_its_new_words_and_counts_as_a_new_state()
 
 def test_a_hand_edit_is_the_shops_own_change_to_the_next_import() -> None:
     record = a_product(name="Cork Ball", description="Of cork.")
-    sell(record, base={"own": {"name": "Cork Ball", "description": "Of cork."}})
+    sell(record, base={"fields": {"own": {"name": "Cork Ball", "description": "Of cork."}}})
     client = signed_in("Importers")
     address = address_of(Product.objects.get())
 

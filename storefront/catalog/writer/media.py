@@ -31,8 +31,13 @@ def write_media(
     What was stored before is found by its hash. One at a web address is to be fetched, unless that was done. A file
     that could not be stored is left out.
     """
-    for pk, media in wanted.items():
-        ProductMedia.objects.filter(product_id=pk).exclude(location__in=[one["location"] for one in media]).delete()
+    if not wanted:
+        return
+    locations = {pk: {one["location"] for one in media} for pk, media in wanted.items()}
+    known = ProductMedia.objects.filter(product_id__in=wanted).values_list("pk", "product_id", "location")
+    ProductMedia.objects.filter(
+        pk__in=[pk for pk, product_id, location in known if location not in locations[product_id]]
+    ).delete()
     pictures = picture_ids(picture for pk in wanted for picture in stored.get(pk, {}).values())
     digests = {one["digest"] for media in wanted.values() for one in media if one["digest"]} - pictures.keys()
     pictures |= dict(Picture.objects.filter(digest__in=digests).values_list("digest", "pk"))

@@ -88,19 +88,21 @@ def write_products(batch: Sequence[ProductWrite]) -> None:
     writes = {row.pk: write for row, write in zip(rows, batch, strict=True)}
     if len(writes) < len(batch):
         raise ValueError("A product may be in a batch once.")
-    write_attributes({pk: write.fields.own for pk, write in writes.items()})
+    new, changed = by_state(rows)
+    there = {row.pk for row in changed}
+    write_attributes({pk: write.fields.own for pk, write in writes.items()}, there)
     write_variants(
         {pk: with_adopted(write) for pk, write in writes.items() if write.fields.variants or write.adopted_variants},
         {pk: write.adopted_variants for pk, write in writes.items()},
+        there,
     )
     let_variants_go(writes)
     write_media(
         {pk: write.fields.own["media"] or () for pk, write in writes.items() if "media" in write.fields.own},
         {pk: write.pictures for pk, write in writes.items()},
     )
-    write_product_tags({pk: write.tags for pk, write in writes.items() if write.tags is not None})
-    write_links({pk: write.links for pk, write in writes.items() if write.links is not None})
-    new, changed = by_state(rows)
+    write_product_tags({pk: write.tags for pk, write in writes.items() if write.tags is not None}, there)
+    write_links({pk: write.links for pk, write in writes.items() if write.links is not None}, there)
     insert_products(new)
     update_rows(Product, CHANGED_COLUMNS, (column_values(row, CHANGED_COLUMNS) for row in changed))
     index_products([row.pk for row in changed])
@@ -285,8 +287,11 @@ def escape_slug(slug: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-_" else f"\\{letter}" for letter in slug)
 
 
-def write_attributes(wanted: Mapping[int, Mapping[str, Any]]) -> None:
-    """Product key → its fields; those named `attribute: SLUG` are written, an empty value removes."""
+def write_attributes(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]) -> None:
+    """Product key → its fields; those named `attribute: SLUG` are written, an empty value removes.
+
+    `there`: the products that are not new.
+    """
     by_product = {pk: said for pk, own in wanted.items() if (said := with_prefix(own, ATTRIBUTE))}
     if not by_product:
         return
@@ -301,9 +306,9 @@ def write_attributes(wanted: Mapping[int, Mapping[str, Any]]) -> None:
     ProductAttributeValue.objects.filter(
         pk__in=[
             pk
-            for pk, product_id, slug in ProductAttributeValue.objects.filter(product_id__in=by_product).values_list(
-                "pk", "product_id", "value__attribute__slug"
-            )
+            for pk, product_id, slug in ProductAttributeValue.objects.filter(
+                product_id__in=by_product.keys() & there
+            ).values_list("pk", "product_id", "value__attribute__slug")
             if slug in said_slugs[product_id]
         ]
     ).delete()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from storefront.catalog.bulk import copy_rows
@@ -15,9 +15,9 @@ _TAG_COLUMNS = ("term", "vocabulary", "position", "origin", "score", "evidence")
 _LINK_COLUMNS = ("product", "page", "role", "position", "origin", "score", "reasons")
 
 
-def write_product_tags(wanted: Mapping[int, Tags]) -> None:
-    """Product key → its tags from now on."""
-    ProductTag.objects.filter(product_id__in=wanted).delete()
+def write_product_tags(wanted: Mapping[int, Tags], there: Collection[int]) -> None:
+    """Product key → its tags from now on. `there`: the products that are not new."""
+    ProductTag.objects.filter(product_id__in=wanted.keys() & there).delete()
     copy_rows(ProductTag, ("product", *_TAG_COLUMNS), tag_rows(wanted))
 
 
@@ -44,11 +44,11 @@ def tag_rows(wanted: Mapping[int, Tags]) -> Iterator[tuple[Any, ...]]:
                     yield pk, term, vocabulary, position, tag.origin.value, tag.score, evidence
 
 
-def write_links(wanted: Mapping[int, Sequence[GuideLink]]) -> None:
-    """Product key → its guides from now on. A guide that is not there is left out."""
+def write_links(wanted: Mapping[int, Sequence[GuideLink]], there: Collection[int]) -> None:
+    """Product key → its guides from now on. A guide that is not there is left out. `there`: as for tags."""
     slugs = {link.guide for links in wanted.values() for link in links}
     pages = dict(Page.objects.filter(slug__in=slugs).values_list("slug", "pk"))
-    GuideLinkRow.objects.filter(product_id__in=wanted).delete()
+    GuideLinkRow.objects.filter(product_id__in=wanted.keys() & there).delete()
     copy_rows(
         GuideLinkRow,
         _LINK_COLUMNS,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
-
-from django.db.models import Max
 
 from storefront.catalog.bulk import copy_rows, reserve_keys, update_rows
 from storefront.catalog.fields import COMPARE_AT, OPTION, PRICE, STOCK, with_prefix
@@ -41,21 +39,20 @@ class KnownSlugs(dict[str, int]):
 
 
 def write_variants(
-    wanted: Mapping[int, Mapping[str, Mapping[str, Any]]], adopted: Mapping[int, Mapping[str, str]]
+    wanted: Mapping[int, Mapping[str, Mapping[str, Any]]],
+    adopted: Mapping[int, Mapping[str, str]],
+    there: Collection[int],
 ) -> None:
     """Product key → variant reference → fields. A variant that is not named is left as it is.
 
     `adopted`: product key → reference → SKU of a variant that was made in the shop and gets this reference.
+    `there`: the products that are not new.
     """
-    known = {
-        (row.product_id, row.reference or row.sku): row for row in ProductVariant.objects.filter(product_id__in=wanted)
-    }
-    last = dict(
-        ProductVariant.objects.filter(product_id__in=wanted)
-        .order_by()
-        .values_list("product_id")
-        .annotate(last=Max("position"))
-    )
+    rows = list(ProductVariant.objects.filter(product_id__in=wanted.keys() & there))
+    known = {(row.product_id, row.reference or row.sku): row for row in rows}
+    last: dict[int, int] = {}
+    for row in rows:
+        last[row.product_id] = max(last.get(row.product_id, -1), row.position)
     named = [
         (product_id, reference, known.get((product_id, adopted.get(product_id, {}).get(reference, reference))), fields)
         for product_id, variants in wanted.items()
@@ -63,8 +60,8 @@ def write_variants(
     ]
     keys = iter(reserve_keys(ProductVariant, sum(row is None for _, _, row, _ in named)))
     new, changed, by_key = [], [], {}
-    for product_id, reference, there, fields in named:
-        if there is None:
+    for product_id, reference, found, fields in named:
+        if found is None:
             last[product_id] = position = last.get(product_id, -1) + 1
             row = ProductVariant(
                 pk=next(keys),
@@ -74,7 +71,7 @@ def write_variants(
             )
             new.append(row)
         else:
-            row = there
+            row = found
             changed.append(row)
         row.reference = reference
         for column in COLUMNS:
@@ -90,16 +87,17 @@ def write_variants(
     update_rows(
         ProductVariant, ("id", "reference", *COLUMNS), ((row.pk, row.reference, *own_values(row)) for row in changed)
     )
-    write_options(by_key)
-    write_prices(by_key)
-    write_stock(by_key)
+    variants_there = {row.pk for row in changed}
+    write_options(by_key, variants_there)
+    write_prices(by_key, variants_there)
+    write_stock(by_key, variants_there)
 
 
 def own_values(row: ProductVariant) -> tuple[Any, ...]:
     return row.sku, row.name, row.weight_g, row.barcode
 
 
-def write_options(wanted: Mapping[int, Mapping[str, Any]]) -> None:
+def write_options(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]) -> None:
     by_variant = {pk: said for pk, fields in wanted.items() if (said := with_prefix(fields, OPTION))}
     if not by_variant:
         return
@@ -113,9 +111,9 @@ def write_options(wanted: Mapping[int, Mapping[str, Any]]) -> None:
     VariantOption.objects.filter(
         pk__in=[
             pk
-            for pk, variant_id, slug in VariantOption.objects.filter(variant_id__in=by_variant).values_list(
-                "pk", "variant_id", "value__attribute__slug"
-            )
+            for pk, variant_id, slug in VariantOption.objects.filter(
+                variant_id__in=by_variant.keys() & there
+            ).values_list("pk", "variant_id", "value__attribute__slug")
             if slug in said_slugs[variant_id]
         ]
     ).delete()
@@ -131,12 +129,12 @@ def write_options(wanted: Mapping[int, Mapping[str, Any]]) -> None:
     )
 
 
-def write_prices(wanted: Mapping[int, Mapping[str, Any]]) -> None:
+def write_prices(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]) -> None:
     """Set prices; a cleared one takes the variant out of the channel, a cleared `compare_at` ends a reduction."""
     channels = KnownSlugs("channel", Channel.objects.values_list("slug", "pk"))
     rows = {
         (variant, channel): (pk, amount, compare_at)
-        for pk, variant, channel, amount, compare_at in VariantPrice.objects.filter(variant_id__in=wanted).values_list(
+        for pk, variant, channel, amount, compare_at in VariantPrice.objects.filter(variant_id__in=there).values_list(
             "pk", "variant_id", "channel_id", "amount", "compare_at_amount"
         )
     }
@@ -165,13 +163,13 @@ def write_prices(wanted: Mapping[int, Mapping[str, Any]]) -> None:
     update_rows(VariantPrice, ("id", "amount", "compare_at_amount"), changed)
 
 
-def write_stock(wanted: Mapping[int, Mapping[str, Any]]) -> None:
+def write_stock(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]) -> None:
     """Set units by warehouse; a cleared stock is none."""
     warehouses = KnownSlugs("warehouse", Warehouse.objects.values_list("slug", "pk"))
     known = {
         (variant, warehouse): pk
         for pk, variant, warehouse in Stock.objects.select_for_update()
-        .filter(variant_id__in=wanted)
+        .filter(variant_id__in=there)
         .values_list("pk", "variant_id", "warehouse_id")
     }
     new: list[tuple[int, int, int]] = []

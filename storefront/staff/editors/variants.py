@@ -142,5 +142,5 @@ def save_variants(product: Product, formset: BaseModelFormSet[Any, Any]) -> None
         else:
             variant.save(update_fields=[name for name in row.changed_data if name in VARIANT_COLUMNS])
         numbers[variant.pk] = row.changed_numbers()
-    write_prices(numbers)
-    write_stock(numbers)
+    write_prices(numbers, numbers)
+    write_stock(numbers, numbers)

@@ -1,0 +1,34 @@
+"""Messages to the workers, by the names of tasks. A message is a nudge: without a broker nothing is lost, since the
+sweep looks at the rows and sends it again."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import current_app
+from kombu.exceptions import OperationalError as BrokerError
+
+log = logging.getLogger(__name__)
+
+
+def send(task: str, *arguments: int) -> None:
+    """Send a message; where the broker does not take it, say so in the log and go on."""
+    try:
+        current_app.signature(task).apply_async(arguments, retry=False)
+    except (BrokerError, OSError) as error:
+        log.warning("The broker took no message %s%s (%s); the sweep will send it again", task, arguments, error)
+
+
+def nudge(run_id: int, number: int) -> None:
+    """Tell the workers that a batch may be taken."""
+    send("catalog_import.apply_batch", run_id, number)
+
+
+def nudge_plan(run_id: int) -> None:
+    """Tell the workers that a plan is to be made."""
+    send("catalog_import.plan_run", run_id)
+
+
+def nudge_pictures() -> None:
+    """Tell a worker that pictures may be waiting."""
+    send("catalog_import.work_on_pictures")
