@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 
 from catalog_import.importing import DEFAULT_PRUNE_PERCENT, ImportSettings
 from catalog_import.models import ImportSchedule
@@ -20,10 +21,14 @@ def channel_choices() -> list[tuple[str, str]]:
     return [(channel.slug, f"{channel.name} ({channel.currency})") for channel in Channel.objects.order_by("name")]
 
 
-def an_address(label: str, help_text: str) -> forms.URLField:
-    return forms.URLField(
-        label=label, help_text=help_text, required=False, max_length=2000, assume_scheme="https", empty_value=""
-    )
+class WebAddress(forms.URLField):
+    """An address that the shop may fetch."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+
+def an_address(label: str, help_text: str) -> WebAddress:
+    return WebAddress(label=label, help_text=help_text, required=False, max_length=2000, assume_scheme="https")
 
 
 class SettingsForm(forms.Form):

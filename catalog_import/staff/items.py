@@ -24,6 +24,7 @@ LABELS = {
     Action.ADOPT.value: "Adopt",
     Action.UPDATE.value: "Update",
     Action.ARCHIVE.value: "Archive",
+    Action.DELETE.value: "Delete",
     CONFLICT: "Conflict",
     Action.UNCHANGED.value: "Unchanged",
     PROBLEM: "Problems",
@@ -34,6 +35,7 @@ ABOUT = {
     Action.ADOPT.value: "In the shop without a reference; found by SKU, they get the reference of the file.",
     Action.UPDATE.value: "Only what is listed is written.",
     Action.ARCHIVE.value: "No longer shown to shoppers; nothing is deleted.",
+    Action.DELETE.value: "Made by the import, never ordered: it goes wholly.",
     CONFLICT: "The file and staff both changed a field. The shop’s value stays.",
     Action.UNCHANGED.value: "The shop has all that the file says.",
     PROBLEM: "Rows with an error are left out; what has a warning is imported.",
@@ -86,6 +88,8 @@ def items_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "about": ABOUT.get(show, ""),
         "tabs": [Tab(name, LABELS[name], count) for name, count in counts.items() if count or name in (CHANGES, show)],
         "page": page,
+        # What an old import left is tidied away (`runs.tidy`); its counts stay.
+        "is_tidied": bool(counts[show]) and not page.rows and not text,
         "items": [] if show == PROBLEM else [ListedItem(row) for row in page.rows],
         "problems": page.rows if show == PROBLEM else [],
     }
@@ -97,10 +101,15 @@ def counts_of(run: ImportRun) -> dict[str, int]:
     left = ImportItem.objects.filter(run=run).exclude(outcome=ImportItem.Outcome.AS_ITS_BATCH)
     own = {
         LEFT: 0 if run.started_at is None else left.count(),
-        CHANGES: sum(said.get(action.value, 0) for action in Action if action is not Action.UNCHANGED),
+        CHANGES: changes_of(run),
         PROBLEM: run.problems.aggregate(count=Count("pk"))["count"],
     }
     return {name: own.get(name, said.get(name, 0)) for name in LABELS}
+
+
+def changes_of(run: ImportRun) -> int:
+    """How many items the plan would change, or has changed."""
+    return sum(run.counts.get(action.value, 0) for action in Action if action is not Action.UNCHANGED)
 
 
 def items(run: ImportRun, show: str, text: str) -> QuerySet[ImportItem]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from catalog_import import runs, uploads
 from catalog_import.models import ImportRun
 from catalog_import.problems import ProblemCode, Severity
-from catalog_import.staff.items import items_context
+from catalog_import.staff.items import changes_of, items_context
 from catalog_import.staff.pace import milestone, pace_of, watch_of
 from catalog_import.staff.review import window
 from storefront.catalog.keyset import CursorError, Key, row_key, take_page
@@ -123,6 +123,7 @@ def progress_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     now = milestone(found.done, found.total)
     return {
         "progress": found,
+        "wrote": found.total > 0 or changes_of(run) > 0,
         "pace": pace_of(watch, found.done, found.total),
         "percent": found.done * 100 // found.total if found.total else 100,
         "watch": watch.query(now),

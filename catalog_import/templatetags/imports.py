@@ -77,7 +77,14 @@ def what_of(run: ImportRun) -> str:
 @register.filter
 def count_words(counts: dict[str, int]) -> str:
     """The counts of a plan in a line; what there is none of is left out."""
-    words = {"create": "new", "adopt": "adopted", "update": "changed", "archive": "archived", "unchanged": "unchanged"}
+    words = {
+        "create": "new",
+        "adopt": "adopted",
+        "update": "changed",
+        "archive": "archived",
+        "delete": "deleted",
+        "unchanged": "unchanged",
+    }
     said = [f"{counts[name]:,} {word}" for name, word in words.items() if counts.get(name)]
     if found := counts.get("conflict"):
         said.append(f"{found:,} conflict{'' if found == 1 else 's'}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalog_import import runs
 from catalog_import.importing import ImportSettings
@@ -192,6 +194,17 @@ def test_what_was_kept_back_is_listed_with_its_reason(importer: Client) -> None:
     assert "0 of 1 items are applied, the others are not" in said
     assert "1 outdated" in said
     assert "outdated" in listed
+
+
+def test_an_old_import_says_what_it_did_and_that_its_items_are_no_longer_kept(importer: Client) -> None:
+    run = import_records(a_product())
+    runs.tidy(timezone.now() + runs.UNDO_KEPT + timedelta(days=1))
+
+    said = words(page(importer, address(run)))
+
+    assert "It is applied 1 new" in said
+    assert "These are no longer kept" in said
+    assert "Undo" not in said
 
 
 # --- undo ---------------------------------------------------------------------------------------------------

@@ -102,16 +102,9 @@ def test_files_and_addresses_together_are_refused(importer: Client) -> None:
     assert "one import has one origin" in refused(answer)
 
 
-@pytest.mark.parametrize(
-    ("address", "error"),
-    [
-        ("ftp://supplier.example/feed.csv", "is no address on the web"),
-        ("not an address", "Enter a valid URL."),
-        ("javascript:alert(1)", "Enter a valid URL."),
-    ],
-)
-def test_what_is_no_address_on_the_web_is_refused(importer: Client, address: str, error: str) -> None:
-    assert error in refused(bring(importer, products_url=address))
+@pytest.mark.parametrize("address", ["ftp://supplier.example/feed.csv", "not an address", "javascript:alert(1)"])
+def test_what_is_no_address_on_the_web_is_refused(importer: Client, address: str) -> None:
+    assert "Enter a valid URL." in refused(bring(importer, products_url=address))
 
 
 def test_archiving_without_a_products_file_is_refused(importer: Client) -> None:
