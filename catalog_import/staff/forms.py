@@ -74,6 +74,13 @@ class SettingsForm(forms.Form):
             prune_percent=(DEFAULT_PRUNE_PERCENT if limit is None else limit) if said["prune"] else None,
         )
 
+    def focus_on_error(self) -> None:
+        """Have the page begin where something is to be mended."""
+        for name in self.errors:
+            if name in self.fields:
+                self.fields[name].widget.attrs["autofocus"] = True
+                return
+
 
 def overwritten(names: str, channel: str) -> tuple[str, ...]:
     """The fields of a list with commas; a plain price or stock is that of the channel or warehouse."""

@@ -31,6 +31,7 @@ def schedule(request: HttpRequest, key: int | None = None) -> HttpResponse:
         return render(request, "imports/schedule.html", {"form": form, "schedule": found})
     form = ScheduleForm(request.POST)
     if not form.is_valid():
+        form.focus_on_error()
         return render(request, "imports/schedule.html", {"form": form, "schedule": found}, status=422)
     row = found or ImportSchedule(next_at=timezone.now(), created_by=request.user.get_username())
     form.fill(row).save()

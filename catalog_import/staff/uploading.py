@@ -64,6 +64,7 @@ def upload(request: HttpRequest, limit: Limited) -> HttpResponse:
         except uploads.UploadRefused as error:
             brought = ("products", "guides", "products_url", "guides_url")
             form.add_error(next(name for name in brought if form.cleaned_data.get(name)), str(error))
+    form.focus_on_error()
     return render(request, "imports/new.html", {"form": form, "limit_mb": settings.IMPORT_MAX_MB}, status=422)
 
 

@@ -105,3 +105,9 @@ def took_words(run: ImportRun) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} second{'' if seconds < 1.5 else 's'}"
     return f"{round(seconds / 60)} minutes" if seconds < 90 * 60 else f"{round(seconds / 3600)} hours"
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A number with its thousands parted."""
+    return f"{number:,}"

@@ -10,11 +10,12 @@ from django.test import Client
 from catalog_import.models import ImportItem, ImportRun
 from catalog_import.plan import PlanItem
 from catalog_import.runs import begin
+from catalog_import.stored_plans import store_plan
 from storefront.catalog.models import Product
 from storefront.catalog.records import Origin
-from tests.builders import a_guide, a_product, a_row, a_variant, open_shop, publish, sell, shop_product
+from tests.builders import a_guide, a_product, a_row, a_variant, open_shop, plan_in_shop, publish, sell, shop_product
 from tests.catalog_import.importing_pages import HTMX, a_planned_run, names, page, words
-from tests.catalog_import.running import do_all, import_records
+from tests.catalog_import.running import do_all, import_records, plan_undo
 from tests.staff.people import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -180,6 +181,17 @@ def test_an_item_says_why_a_guide_is_linked(importer: Client) -> None:
     assert "both are for the calves" in shown
 
 
+def test_every_item_of_an_undo_can_be_looked_at(importer: Client) -> None:
+    import_records(a_product())
+    changed = import_records(a_product(brand="Finch"), a_product(variants=(a_variant(sku="R-2"),)))
+    undoing, _ = plan_undo(changed, deletes=True)
+
+    shown = [words(page(importer, items(undoing, f"{row.position}/"))) for row in undoing.items.all()]
+
+    assert any("It is deleted." in item for item in shown)
+    assert any("Brand Before Finch After nothing" in item for item in shown)
+
+
 def test_an_item_that_is_not_there_is_not_found(importer: Client) -> None:
     run = a_planned_run()
 
@@ -217,6 +229,16 @@ def test_a_tool_type_and_a_guide_are_pinned_too(importer: Client) -> None:
     assert plan.links is not None
     assert [(tag.slug, tag.origin) for tag in plan.tags.tool_types] == [("massage-ball", Origin.PINNED)]
     assert (plan.links[0].guide, plan.links[0].origin) == ("calm-feet", Origin.PINNED)
+
+
+def test_the_areas_of_a_guide_are_pinned_in_a_plan(importer: Client) -> None:
+    run = ImportRun.objects.create(source="main")
+    store_plan(run, plan_in_shop(guides=[a_guide(body="For tired feet: roll slowly.")]).items)
+    assert "Pin this guide" not in page(importer, items(run, "0/"))
+
+    importer.post(items(run, "0/pin/"), {"areas": "yes", "target_areas": "knees"})
+
+    assert "Knees <small>pinned</small>" in page(importer, items(run, "0/"))
 
 
 def test_an_unchanged_item_with_a_pin_is_a_change(importer: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -89,7 +90,10 @@ def test_nothing_at_all_is_refused_at_the_field(importer: Client) -> None:
     answer = bring(importer)
 
     assert "Choose a file, or give an address." in refused(answer)
-    assert 'aria-invalid="true"' in answer.content.decode()
+    (field,) = re.findall(r'<input type="file" name="products"[^>]*>', answer.content.decode())
+    assert 'aria-invalid="true"' in field
+    assert 'aria-describedby="id_products_helptext id_products_error"' in field
+    assert "autofocus" in field
 
 
 def test_an_empty_file_is_refused(importer: Client) -> None:
