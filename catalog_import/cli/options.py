@@ -15,6 +15,7 @@ from django.conf import settings
 
 from catalog_import import printing
 from catalog_import.importing import DEFAULT_PRUNE_PERCENT, Options
+from catalog_import.models import ImportRun
 from catalog_import.problem_files import write_problems
 from catalog_import.problems import Problem, has_errors
 from catalog_import.runs import Progress
@@ -127,7 +128,7 @@ def finish(problems: list[Problem], file: Path | None, progress: Progress | None
     if file is not None:
         write_problems(file, problems)
         printing.err.print(f"Wrote {printing.counted(len(problems), 'problem')} to {file}.")
-    if progress is not None and (progress.outdated or progress.failed):
+    if progress is not None and progress.status != ImportRun.Status.DONE:
         raise typer.Exit(Exit.PARTLY)
     raise typer.Exit(Exit.PROBLEMS if has_errors(problems) else Exit.DONE)
 

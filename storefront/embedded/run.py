@@ -223,7 +223,9 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
         console.print("The database is not the embedded one, so no sample is imported into it.")
     elif sample is not None and needs_sample(supervisor.home):
         command: list[str | Path] = ["apply", sample / "products.csv", "--guides", sample / "guides", "--yes"]
-        supervisor.run(Program("Import", [python, "-m", IMPORTER, *command]), is_quiet=False)
+        # The history says by whom: the system's user that the children run as would tell nobody anything.
+        program = Program("Import", [python, "-m", IMPORTER, *command], environment={"LOGNAME": "the first start"})
+        supervisor.run(program, is_quiet=False)
         supervisor.home.write("sample.json", {"imported": "yes"})
     with step("Waiting until the shop is ready"):
         wait_until_ready(supervisor, settings)

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import InMemoryStorage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +24,7 @@ from catalog_import.importing import Options, PruneRefused, UnknownChannel, open
 from catalog_import.models import ImportRun
 from catalog_import.pictures import store_pictures
 from catalog_import.plan import Action, PlanItem
+from catalog_import.problems import ProblemCode
 from catalog_import.stored_plans import store_plan
 from storefront.catalog.models import (
     Category,
@@ -374,3 +378,92 @@ def test_a_plain_price_may_be_for_another_channel_in_its_currency(tmp_path: Path
 def test_a_channel_that_the_shop_does_not_have_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownChannel, match='no channel "mars"'):
         planned(a_products_file(tmp_path, a_row()), channel="mars")
+
+
+# --- the shortcut to "unchanged" ----------------------------------------------------------------------------
+
+
+def reads_variants(file: Path, guides: Path | None = None) -> tuple[bool, list[str]]:
+    """Whether planning a file looked at the shop's variants, and the actions that it plans."""
+    with CaptureQueriesContext(connection) as queries:
+        items = planned(file, guides)
+    return any("catalog_productvariant" in query["sql"] for query in queries), [item.action.value for item in items]
+
+
+def test_a_file_that_says_the_same_again_is_not_compared_field_by_field(tmp_path: Path) -> None:
+    file = a_products_file(tmp_path, a_row(target_areas="feet"), a_row(sku="R-2", name="Cane", target_areas="neck"))
+    apply_files(file)
+
+    assert reads_variants(file) == (False, ["unchanged", "unchanged"])
+
+
+def test_only_the_products_that_say_something_new_are_compared(tmp_path: Path) -> None:
+    apply_files(a_products_file(tmp_path, a_row(), a_row(sku="R-2", name="Cane")))
+    file = a_products_file(tmp_path, a_row(), a_row(sku="R-2", name="Cane", price="25"))
+
+    assert reads_variants(file) == (True, ["unchanged", "update"])
+
+
+def test_a_product_that_was_edited_in_the_shop_is_compared_and_its_tags_follow_the_new_text(tmp_path: Path) -> None:
+    file = a_products_file(tmp_path, a_row(description="For the feet."))
+    apply_files(file)
+    Product.objects.update(description="For the neck.", updated_at=timezone.now())
+
+    (item,) = planned(file)
+
+    assert item.changes["target_areas"].after == ["neck (inferred)"]
+
+
+def test_a_new_guide_is_linked_though_the_products_say_the_same(tmp_path: Path) -> None:
+    file = a_products_file(tmp_path, a_row(target_areas="feet"))
+    apply_files(file)
+    (tmp_path / "guides").mkdir()
+    a_guide_file(tmp_path / "guides", body="Roll the foot slowly.", slug="calm-feet")
+
+    items = planned(file, tmp_path / "guides")
+
+    assert [item.action.value for item in items] == ["create", "update"]
+    assert items[1].changes["guides"].after == ["calm-feet (primary, inferred)"]
+
+
+def test_a_conflict_is_told_again_by_the_same_file(tmp_path: Path) -> None:
+    apply_files(a_products_file(tmp_path, a_row(brand="Quill")))
+    Product.objects.update(brand="Edited by hand")
+    file = a_products_file(tmp_path, a_row(brand="Finch"))
+    apply_files(file)
+
+    (item,) = planned(file)
+
+    assert [(conflict.field, conflict.shop) for conflict in item.conflicts] == [("brand", "Edited by hand")]
+
+
+def test_a_refused_variant_is_told_again_by_the_same_file(tmp_path: Path) -> None:
+    apply_records(a_product(reference="theirs", variants=(a_variant(sku="R-2"),)), source="acme")
+    rows = a_row(product="ball"), a_row(product="ball", sku="R-2")
+    apply_files(a_products_file(tmp_path, *rows))
+
+    with open_import(a_products_file(tmp_path, *rows), None, Options()) as importing:
+        list(importing.items())
+
+    assert ProblemCode.SKU_TAKEN in [problem.code for problem in importing.problems]
+
+
+def test_a_product_without_an_area_is_told_again_by_the_same_file(tmp_path: Path) -> None:
+    file = a_products_file(tmp_path, a_row(name="Thing"))
+    apply_files(file)
+
+    with open_import(file, None, Options()) as importing:
+        (item,) = importing.items()
+
+    assert item.action is Action.UNCHANGED
+    assert ProblemCode.NO_AREA in [problem.code for problem in importing.problems]
+
+
+def test_another_channel_is_another_import_though_the_file_is_the_same(tmp_path: Path) -> None:
+    Channel.objects.create(public_id=new_public_id("Channel"), slug="us", name="US", currency="USD")
+    file = a_products_file(tmp_path, a_row())
+    apply_files(file)
+
+    (item,) = planned(file, channel="us")
+
+    assert [name for name in item.variant_changes["R-1"] if name.startswith("price")] == ["price: us"]

@@ -105,7 +105,7 @@ def write_products(batch: Sequence[ProductWrite]) -> None:
     write_links({pk: write.links for pk, write in writes.items() if write.links is not None}, there)
     insert_products(new)
     update_rows(Product, CHANGED_COLUMNS, (column_values(row, CHANGED_COLUMNS) for row in changed))
-    index_products([row.pk for row in changed])
+    index_products([row.pk for row in changed if changes_words(writes[row.pk])])
     keep_bases(zip(batch, (row.updated_at for row in rows), strict=True))
     check_keys()
     CatalogVersion.bump()
@@ -170,6 +170,16 @@ def let_variants_go(writes: Mapping[int, ProductWrite]) -> None:
             ProductVariant.objects.filter(product_id=pk, reference__in=write.released_variants).update(reference="")
         if write.gone_variants:
             ProductVariant.objects.filter(product_id=pk, reference__in=write.gone_variants).delete()
+
+
+def changes_words(write: ProductWrite) -> bool:
+    """Whether any of the words by which a product is found may change; a price or a stock is none of them."""
+    return bool(
+        write.fields.own
+        or write.tags is not None
+        or write.gone_variants
+        or any(name in fields for fields in write.fields.variants.values() for name in ("sku", "name"))
+    )
 
 
 def with_adopted(write: ProductWrite) -> dict[str, dict[str, Any]]:
