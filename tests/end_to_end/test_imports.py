@@ -90,6 +90,12 @@ def a_table(folder: Path, *rows: dict[str, str], name: str = "products.csv") -> 
     return path
 
 
+def a_long_table(folder: Path) -> Path:
+    """One that takes a worker some seconds, so that there is something to watch."""
+    rows = (A_ROLLER | {"sku": f"LONG-{number}", "name": f"Roller {number}"} for number in range(3000))
+    return a_table(folder, *rows)
+
+
 def bring(page: Page, path: Path) -> None:
     page.get_by_label("Products", exact=True).set_input_files(path)
     page.get_by_role("button", name="Make the plan").click()
@@ -352,10 +358,23 @@ def test_every_page_is_accessible_and_fits(
 def test_progress_is_announced_in_one_place_that_stays(importer: Visit, tmp_path: Path) -> None:
     """A region that is swapped each second is read out each second, or never."""
     page = importer.open("/staff/imports/new/")
-    bring(page, a_table(tmp_path, A_ROLLER))
+    bring(page, a_long_table(tmp_path))
     page.evaluate("document.getElementById('milestone').dataset.stays = 'yes'")
 
     expect(page.get_by_role("heading", name=READY)).to_be_visible(timeout=SOON)
 
     said = page.locator("#milestone[data-stays]")
     expect(said).to_have_text(re.compile("The plan is ready."))
+
+
+def test_who_watches_is_told_when_the_shop_is_away_and_sees_it_come_back(importer: Visit, tmp_path: Path) -> None:
+    page = importer.open("/staff/imports/new/")
+    page.route("**/progress/**", lambda route: route.abort())
+    bring(page, a_long_table(tmp_path))
+    away = page.get_by_text("The shop cannot be reached.")
+    expect(away).to_be_visible()
+
+    page.unroute("**/progress/**")
+
+    expect(page.get_by_role("heading", name=READY)).to_be_visible(timeout=SOON)
+    expect(away).to_have_count(0)
