@@ -14,7 +14,7 @@ from PIL import Image
 from catalog_import.plan import PlanItem
 from catalog_import.problems import Problem, ProblemCode, warning_at
 from catalog_import.sources.native import ReadProduct
-from storefront.catalog.records import MediaRecord, is_url
+from storefront.catalog.records import MediaRecord, ProductRecord, is_url
 from storefront.catalog.writer import StoredPicture
 from storefront.fetching import AllowedHosts, FetchRefused, check_url
 from storefront.pictures.images import MAX_BYTES, PictureError, measure
@@ -51,6 +51,10 @@ class PictureDigests:
                 )
             else:
                 kept.append(media.model_copy(update={"digest": digest}))
+        if not kept:
+            # That no picture could be read is no word that the shop's are to go.
+            said = {name: value for name, value in record.said().items() if name != "media"}
+            return replace(product, record=ProductRecord.model_validate(said))
         return replace(product, record=record.model_copy(update={"media": tuple(kept)}))
 
     def digest(self, location: str) -> str:

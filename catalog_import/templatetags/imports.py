@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from catalog_import.models import ImportRun
 from catalog_import.staff.highlight import highlighted
 from catalog_import.staff.review import ReviewedItem
 from storefront.catalog.taxonomy import Area, Taxonomy
@@ -36,3 +38,76 @@ def strength_words(strength: float) -> str:
     if strength < 1.25:
         return "very weak: one late mention"
     return "weak: one mention" if strength < 1.75 else "one early mention"
+
+
+STATES = {
+    "planning": ("being planned", ""),
+    "mapping": ("needs you: columns", "wants"),
+    "failed": ("could not be planned", "bad"),
+    "planned": ("waits to be applied", "wants"),
+    "running": ("being applied", ""),
+    "cancelling": ("being cancelled", "wants"),
+    "cancelled": ("cancelled", "past"),
+    "refused": ("refused", "bad"),
+    "done": ("done", "past"),
+    "partly": ("partly applied", "bad"),
+}
+
+
+@register.filter
+def state_mark(run: ImportRun) -> SafeString:
+    """The state of a run in words, as a mark."""
+    words, kind = STATES[run.status]
+    return format_html('<span class="state {}">{}</span>', kind, words)
+
+
+@register.filter
+def run_title(run: ImportRun) -> str:
+    return f"Import {run.pk}: undo of {run.undoes_id}" if run.undoes_id else f"Import {run.pk}"
+
+
+@register.filter
+def what_of(run: ImportRun) -> str:
+    """What a run is made of, in words."""
+    if run.undoes_id:
+        return f"takes back import {run.undoes_id}"
+    return ", ".join(run.files) or "tags and guides anew"
+
+
+@register.filter
+def count_words(counts: dict[str, int]) -> str:
+    """The counts of a plan in a line; what there is none of is left out."""
+    words = {
+        "create": "new",
+        "adopt": "adopted",
+        "update": "changed",
+        "archive": "archived",
+        "delete": "deleted",
+        "unchanged": "unchanged",
+    }
+    said = [f"{counts[name]:,} {word}" for name, word in words.items() if counts.get(name)]
+    if found := counts.get("conflict"):
+        said.append(f"{found:,} conflict{'' if found == 1 else 's'}")
+    return ", ".join(said)
+
+
+@register.filter
+def title_of(titles: dict[str, str], slug: str) -> str:
+    return titles.get(slug, slug)
+
+
+@register.filter
+def took_words(run: ImportRun) -> str:
+    """How long its applying took."""
+    if run.started_at is None or run.finished_at is None:
+        return ""
+    seconds = (run.finished_at - run.started_at).total_seconds()
+    if seconds < 90:
+        return f"{max(1, round(seconds))} second{'' if seconds < 1.5 else 's'}"
+    return f"{round(seconds / 60)} minutes" if seconds < 90 * 60 else f"{round(seconds / 3600)} hours"
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A number with its thousands parted."""
+    return f"{number:,}"

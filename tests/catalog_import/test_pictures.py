@@ -81,6 +81,15 @@ def test_a_picture_that_cannot_be_used_is_left_out_and_told(folder: Path, locati
     assert [(row, column, code) for row, column, code, _ in problems] == [(4, "image", ProblemCode.MISSING_PICTURE)]
 
 
+def test_a_product_none_of_whose_pictures_can_be_read_says_nothing_of_pictures(folder: Path) -> None:
+    """A table brought without its pictures must not empty the shop's galleries."""
+    named = a_read(a_product(media=(MediaRecord(location="gone.png"),)))
+
+    read = PictureDigests(folder, []).with_pictures(named)
+
+    assert read.record.said() == a_product().said()
+
+
 def test_a_path_from_the_root_is_outside(folder: Path) -> None:
     secret = folder.parent / "secret.png"
 

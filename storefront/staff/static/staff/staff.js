@@ -1,6 +1,12 @@
 // What htmx itself does not say to people: that something went wrong, and that a menu is left by Escape.
 
+const UNREACHABLE = "The shop cannot be reached. Nothing was changed; try again.";
+
+const said = () => document.getElementById("messages").textContent.trim();
+
 const say = (text) => {
+  // What asks every second would say it every second.
+  if (said() === text) return;
   const note = document.createElement("p");
   note.className = "notice error";
   note.textContent = text;
@@ -18,7 +24,11 @@ document.addEventListener("htmx:responseError", (event) => {
   );
 });
 
-document.addEventListener("htmx:sendError", () => say("The shop cannot be reached. Nothing was changed; try again."));
+document.addEventListener("htmx:sendError", () => say(UNREACHABLE));
+
+document.addEventListener("htmx:afterOnLoad", () => {
+  if (said() === UNREACHABLE) document.getElementById("messages").replaceChildren();
+});
 
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.activeElement?.closest("details.me[open]");

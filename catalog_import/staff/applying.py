@@ -1,0 +1,78 @@
+"""What is done with a plan: applied, cancelled, gone on with, taken back, thrown away. Each answers with a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from catalog_import import runs, uploads
+from catalog_import.models import ImportRun
+from catalog_import.staff.run_pages import APPLY, can_undo
+from storefront.staff.access import staff_view
+
+
+@require_POST
+@staff_view(APPLY)
+def apply(request: HttpRequest, key: int) -> HttpResponse:
+    run = get_object_or_404(ImportRun, pk=key)
+    is_whole = "all_or_nothing" in request.POST
+    return tried(request, run, lambda: uploads.apply_plan(run, is_all_or_nothing=is_whole))
+
+
+@require_POST
+@staff_view(APPLY)
+def resume(request: HttpRequest, key: int) -> HttpResponse:
+    run = get_object_or_404(ImportRun, pk=key)
+    return tried(request, run, lambda: uploads.resume_run(run))
+
+
+@require_POST
+@staff_view(APPLY)
+def cancel(request: HttpRequest, key: int) -> HttpResponse:
+    run = get_object_or_404(ImportRun, pk=key)
+    return tried(request, run, lambda: uploads.cancel_run(run, by=request.user.get_username()))
+
+
+def tried(request: HttpRequest, run: ImportRun, act: Callable[[], None]) -> HttpResponse:
+    """Do it, and show the run; where it cannot be, with the reason."""
+    try:
+        act()
+    except runs.RunInProgress as error:
+        messages.warning(request, f"{error} Nothing was written; this plan is kept. Apply it when that one has ended.")
+    except runs.RunCannot as error:
+        messages.error(request, str(error))
+    return redirect("imports:run", run.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_view(APPLY)
+def undo(request: HttpRequest, key: int) -> HttpResponse:
+    """Say what an undo is; then have it planned, so that its page shows what it will do before anything is done."""
+    run = get_object_or_404(ImportRun, pk=key)
+    progress = runs.progress_of(run.pk)
+    context = {"run": run, "progress": progress, "can_undo": can_undo(run, progress)}
+    if request.method != "POST":
+        return render(request, "imports/undo.html", context)
+    try:
+        undoing = uploads.start_undo(run, deletes="deletes" in request.POST, by=request.user.get_username())
+    except runs.RunCannot as error:
+        messages.error(request, str(error))
+        return redirect("imports:run", run.pk)
+    return redirect("imports:run", undoing.pk)
+
+
+@require_POST
+@staff_view(APPLY)
+def discard(request: HttpRequest, key: int) -> HttpResponse:
+    run = get_object_or_404(ImportRun, pk=key)
+    try:
+        uploads.discard(run)
+    except runs.RunCannot as error:
+        messages.error(request, str(error))
+        return redirect("imports:run", key)
+    messages.success(request, f"Import {key} is thrown away. It had written nothing.")
+    return redirect("imports:runs")

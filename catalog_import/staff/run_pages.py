@@ -1,0 +1,133 @@
+"""The history of imports, and the page of one, whatever its state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from catalog_import import runs, uploads
+from catalog_import.models import ImportRun
+from catalog_import.problems import ProblemCode, Severity
+from catalog_import.staff.items import changes_of, items_context
+from catalog_import.staff.pace import milestone, pace_of, watch_of
+from catalog_import.staff.review import window
+from storefront.catalog.keyset import CursorError, Key, row_key, take_page
+from storefront.staff.access import staff_view
+
+VIEW, APPLY = "catalog_import.view_importrun", "catalog_import.apply_importrun"
+Status = ImportRun.Status
+WAITING = (Status.PLANNING, Status.RUNNING, Status.CANCELLING)
+UNDOABLE = (Status.DONE, Status.PARTLY, Status.CANCELLED)
+SHOWN_LOSSES = 20
+
+
+@require_safe
+@staff_view(VIEW)
+def history(request: HttpRequest) -> HttpResponse:
+    """All imports, the last first."""
+    try:
+        rows = ImportRun.objects.defer("pictures", "interpretations", "proposal")
+        page = take_page(rows, [Key("id", is_descending=True, read=row_key)], **window(request))
+    except CursorError as error:
+        raise BadRequest(str(error)) from error
+    return render(request, "imports/runs.html", {"page": page, "may_apply": may_apply(request)})
+
+
+@require_safe
+@staff_view(VIEW)
+def run(request: HttpRequest, key: int) -> HttpResponse:
+    found = get_object_or_404(ImportRun, pk=key)
+    is_mapping = "mapping" in request.GET and may_apply(request) and can_map(found)
+    return render(request, "imports/run.html", run_context(request, found, is_mapping=is_mapping))
+
+
+@require_safe
+@staff_view(VIEW)
+def progress(request: HttpRequest, key: int) -> HttpResponse:
+    """The part of a run's page that moves; once the state is another one, all of the page."""
+    found = ImportRun.objects.filter(pk=key).first()
+    if found is None:
+        return HttpResponse(headers={"HX-Redirect": reverse("imports:runs")})
+    context = run_context(request, found)
+    if request.GET.get("state") == found.status:
+        return render(request, "imports/_progress.html", context | {"is_polled": True})
+    answer = render(request, "imports/_run.html", context | {"is_polled": True})
+    answer["HX-Retarget"], answer["HX-Reswap"] = "#run", "innerHTML"
+    return answer
+
+
+def may_apply(request: HttpRequest) -> bool:
+    """Whether to show the forms; the views that write check the permission themselves."""
+    return request.user.has_perm("catalog_import.apply_importrun")
+
+
+def can_undo(run: ImportRun, progress: runs.Progress) -> bool:
+    return run.status in UNDOABLE and progress.applied > 0
+
+
+def can_map(run: ImportRun) -> bool:
+    return bool(run.proposal) and run.status in (Status.MAPPING, Status.PLANNED, Status.FAILED)
+
+
+def run_context(request: HttpRequest, run: ImportRun, *, is_mapping: bool = False) -> dict[str, Any]:
+    """All that a run's page shows in the state that it is in."""
+    context: dict[str, Any] = {
+        "run": run,
+        "may_apply": may_apply(request),
+        "is_waiting": run.status in WAITING,
+        "is_mapping": is_mapping or run.status == Status.MAPPING,
+        "can_map": can_map(run),
+    }
+    if context["is_mapping"]:
+        return context | mapping_context(run)
+    if run.status == Status.PLANNING:
+        return context | {"planned": uploads.planned_so_far(run.pk)}
+    if run.status == Status.FAILED:
+        return context
+    context |= problem_counts(run) | items_context(request, run)
+    if run.status == Status.PLANNED:
+        return context | {"writing": runs.running_run(), "writes": run.batches.exists()}
+    return context | progress_context(request, run)
+
+
+def mapping_context(run: ImportRun) -> dict[str, Any]:
+    chosen = (run.options or {}).get("mapping")
+    columns = [
+        dict(column) | ({"ours": chosen.get(column["theirs"])} if chosen is not None else {}) for column in run.proposal
+    ]
+    return {"columns": columns, "our_columns": uploads.our_columns()}
+
+
+def problem_counts(run: ImportRun) -> dict[str, Any]:
+    """Errors and warnings, and of an undo what cannot come back."""
+    counts = dict(run.problems.order_by().values_list("severity").annotate(count=Count("pk")))
+    losses = run.problems.filter(code=ProblemCode.CANNOT_UNDO.value)
+    return {
+        "errors": counts.get(Severity.ERROR.value, 0),
+        "warnings": counts.get(Severity.WARNING.value, 0),
+        "losses": list(losses[:SHOWN_LOSSES]) if run.undoes_id else [],
+        "more_losses": max(0, losses.count() - SHOWN_LOSSES) if run.undoes_id else 0,
+    }
+
+
+def progress_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    """How far a begun run is, how fast, and how it ended."""
+    found = runs.progress_of(run.pk)
+    watch = watch_of(request.GET, found.done)
+    now = milestone(found.done, found.total)
+    return {
+        "progress": found,
+        "wrote": found.total > 0 or changes_of(run) > 0,
+        "pace": pace_of(watch, found.done, found.total),
+        "percent": found.done * 100 // found.total if found.total else 100,
+        "watch": watch.query(now),
+        "announced": now if now > watch.said else 0,
+        "can_undo": can_undo(run, found),
+        "undone_by": list(run.undone_by.order_by("-pk")),
+    }

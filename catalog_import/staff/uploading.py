@@ -1,0 +1,104 @@
+"""Bringing files or addresses, and saying what the columns of an unknown table are."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from catalog_import import runs, uploads
+from catalog_import.models import ImportRun
+from catalog_import.staff.forms import UploadForm
+from catalog_import.staff.run_pages import APPLY, run_context
+from storefront.staff.access import staff_view
+
+
+class Limited(FileUploadHandler):
+    """Reads past a file that is too large without keeping it, so that the page can say so; a connection that is cut
+    would say nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        self.taken = 0
+        self.refused = ""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self.taken = start + len(raw_data)
+        if self.taken > settings.IMPORT_MAX_MB * 1024**2:
+            self.refused = self.field_name or "products"
+            raise SkipFile
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """The next handler has it."""
+
+
+@csrf_exempt
+def new(request: HttpRequest) -> HttpResponseBase:
+    # The files are read when the token is looked for, so the limit has to be there before.
+    limit = Limited(request)
+    request.upload_handlers.insert(0, limit)
+    return upload(request, limit)
+
+
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_view(APPLY)
+def upload(request: HttpRequest, limit: Limited) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "imports/new.html", {"form": UploadForm(), "limit_mb": settings.IMPORT_MAX_MB})
+    form = UploadForm(request.POST, request.FILES)
+    if limit.refused:
+        form.is_valid()
+        form.errors.pop("products", None)
+        form.add_error(
+            limit.refused, f"This file is too large: at most {settings.IMPORT_MAX_MB} MB can be taken. Divide it."
+        )
+    if form.is_valid():
+        try:
+            return redirect("imports:run", received(form, request.user.get_username()).pk)
+        except uploads.UploadRefused as error:
+            brought = ("products", "guides", "products_url", "guides_url")
+            form.add_error(next(name for name in brought if form.cleaned_data.get(name)), str(error))
+    form.focus_on_error()
+    return render(request, "imports/new.html", {"form": form, "limit_mb": settings.IMPORT_MAX_MB}, status=422)
+
+
+def received(form: UploadForm, by: str) -> ImportRun:
+    """The run of what was brought. Raises `UploadRefused`."""
+    said, options = form.cleaned_data, form.settings()
+    if said["products"] or said["guides"]:
+        return uploads.receive(said["products"], said["guides"], options, by=by)
+    return uploads.receive_urls(said["products_url"], said["guides_url"], options, by=by)
+
+
+@require_POST
+@staff_view(APPLY)
+def mapping(request: HttpRequest, key: int) -> HttpResponse:
+    """Keep what the columns are; a worker plans anew with it."""
+    run = get_object_or_404(ImportRun, pk=key)
+    columns = set(uploads.our_columns())
+    said = [(column["theirs"], request.POST.get(f"column-{number}", "")) for number, column in enumerate(run.proposal)]
+    chosen = {theirs: ours for theirs, ours in said if ours in columns}
+    error = mapping_error(list(chosen.values()))
+    if not error:
+        try:
+            uploads.set_mapping(run, chosen)
+            return redirect("imports:run", run.pk)
+        except (uploads.UploadRefused, runs.RunCannot) as refused:
+            error = str(refused)
+    context = run_context(request, run, is_mapping=True) | {"mapping_error": error}
+    for column, (_, ours) in zip(context["columns"], said, strict=True):
+        column["ours"] = ours
+    return render(request, "imports/run.html", context, status=422)
+
+
+def mapping_error(chosen: list[str]) -> str:
+    twice = sorted({name for name in chosen if chosen.count(name) > 1})
+    if twice:
+        return f"{', '.join(twice)} was chosen for more than one column. Choose each at most once."
+    return "" if "sku" in chosen else "Choose which column is the sku: every row needs its stock keeping unit."
