@@ -7,9 +7,10 @@ A worker that dies lets go of the row, and the next nudge has the batch done by 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
@@ -22,11 +23,11 @@ from catalog_import.runs import Nudge, finish_if_done, nudge_ready, ready_batche
 from catalog_import.threeway import Change
 from storefront.catalog.bulk import update_rows
 from storefront.catalog.fields import Fields
+from storefront.catalog.models import CatalogVersion
 from storefront.catalog.writer import (
     BaseWrite,
     GuideWrite,
     ProductWrite,
-    StoredPicture,
     WriteRefused,
     delete_guides,
     delete_products,
@@ -36,6 +37,9 @@ from storefront.catalog.writer import (
 )
 
 log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+PAUSE_S = 0.2
 
 Write = Callable[[Sequence[PlanItem]], None]
 
@@ -51,6 +55,20 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     the worker. `nudge` is called for the batches of the next stage once the last of this one is committed. Of a run
     that is all or nothing every batch is done at once.
     """
+    for attempt in range(ATTEMPTS):
+        try:
+            return try_batch(run_id, number, nudge)
+        except OperationalError:
+            # A deadlock, or a lock that was waited for too long, has gone by then. A database that went away has not:
+            # the sweep sends the batch again.
+            if attempt == ATTEMPTS - 1 or not connection.is_usable():
+                raise
+            log.info("Run %s: batch %s is tried again", run_id, number, exc_info=True)
+            time.sleep(PAUSE_S)
+    return False
+
+
+def try_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     run = ImportRun.objects.filter(pk=run_id).first()
     if run is None:
         return False
@@ -58,9 +76,11 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
         return apply_whole(run)
     with transaction.atomic():
         batch = ready_batches(run_id).filter(number=number).select_for_update(of=("self",), skip_locked=True).first()
-        if batch is None:
+        # The run may have been cancelled between finding the batch and locking it.
+        if batch is None or not is_running(run_id):
             return False
         write_batch(run, batch)
+        CatalogVersion.bump()
         # Whoever finishes waits here for the others, so that the last one sees that it is the last.
         ImportRun.objects.select_for_update().filter(pk=run_id).update(progressed_at=timezone.now())
         mark_done(batch)
@@ -86,12 +106,13 @@ def apply_whole(run: ImportRun) -> bool:
             if not batches or len(batches) != run.batches.filter(state=ImportBatch.State.PENDING).count():
                 return False
             for batch in batches:
-                if not ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING).exists():
+                if not is_running(run.pk):
                     raise KeptBack
                 kept += write_batch(run, batch)
                 mark_done(batch)
             if kept:
                 raise KeptBack
+            CatalogVersion.bump()
             ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now())
             finish_if_done(run.pk)
     except KeptBack:
@@ -101,15 +122,18 @@ def apply_whole(run: ImportRun) -> bool:
 
 def refuse(run: ImportRun, kept: Sequence[ImportItem]) -> None:
     """Say of a run that nothing was written, and which items were in the way."""
-    if not kept:
-        return
     with transaction.atomic():
-        note_outcomes(kept)
-        ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING).update(
+        refused = ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING).update(
             status=ImportRun.Status.REFUSED,
             finished_at=timezone.now(),
             message=f"Nothing was written: {len(kept)} items could not be applied as planned.",
         )
+        if refused:
+            note_outcomes(kept)
+
+
+def is_running(run_id: int) -> bool:
+    return ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).exists()
 
 
 def mark_done(batch: ImportBatch) -> None:
@@ -130,12 +154,12 @@ def write_batch(run: ImportRun, batch: ImportBatch) -> list[ImportItem]:
         .annotate(plan_json=Cast("plan", TextField()), public_id=KT("plan__public_id"))
         .order_by("position")
     )
-    pictures = {digest: StoredPicture.model_validate(found) for digest, found in run.pictures.items()}
-    write = guide_writer(run.source) if batch.kind == Kind.GUIDE.value else product_writer(run.source, pictures)
+    write = guide_writer(run.source) if batch.kind == Kind.GUIDE.value else product_writer(run.source)
     for part in apart(rows):
         write_part(run, part, write)
     kept = [row for row in rows if row.outcome]
     note_outcomes(kept)
+    update_rows(ImportItem, ("id", "plan"), [(row.pk, row.plan_json) for row in rows if row.was_moved])
     batch.outdated = sum(row.outcome == ImportItem.Outcome.OUTDATED for row in kept)
     batch.failed = sum(row.outcome == ImportItem.Outcome.FAILED for row in kept)
     return kept
@@ -165,9 +189,10 @@ def write_part(run: ImportRun, rows: Sequence[ImportItem], write: Write) -> None
     try:
         with transaction.atomic():
             write(still_fresh(run.source, rows))
+    except OperationalError:
+        # A deadlock, a lock waited for too long, a database that went away: the whole batch comes again.
+        raise
     except Exception:
-        if not connection.is_usable():
-            raise
         log.warning("Run %s: a batch is written item by item", run.pk, exc_info=True)
         for row in rows:
             write_one(run, row, write)
@@ -178,9 +203,9 @@ def write_one(run: ImportRun, row: ImportItem, write: Write) -> None:
     try:
         with transaction.atomic():
             write(still_fresh(run.source, [row]))
+    except OperationalError:
+        raise
     except Exception as error:
-        if not connection.is_usable():
-            raise
         log.warning("Run %s: %s failed", run.pk, row.reference, exc_info=True)
         row.outcome, row.message = ImportItem.Outcome.FAILED, reason(error)
 
@@ -210,44 +235,44 @@ def guide_writer(source: str) -> Write:
                 )
                 for item in items
                 if not (item.undoing and item.undoing.is_deleted)
-            ]
+            ],
+            bumps=False,
         )
 
     return write
 
 
-def product_writer(source: str, pictures: Mapping[str, StoredPicture]) -> Write:
+def product_writer(source: str) -> Write:
     def write(items: Sequence[PlanItem]) -> None:
-        gone = [item for item in items if item.undoing and item.undoing.is_deleted]
-        changed = [item for item in items if item.changes_shop and item not in gone]
-        only_noted = [item for item in items if not item.changes_shop]
-        delete_products([item.public_id for item in gone if item.public_id])
-        write_products([product_write(source, item, pictures) for item in changed])
-        note_bases([product_write(source, item, pictures) for item in only_noted])
+        gone: list[str] = []
+        changed: list[ProductWrite] = []
+        only_noted: list[ProductWrite] = []
+        for item in items:
+            if item.undoing and item.undoing.is_deleted:
+                gone.append(item.public_id or "")
+            else:
+                (changed if item.changes_shop else only_noted).append(product_write(source, item))
+        delete_products(gone)
+        write_products(changed, bumps=False)
+        note_bases(only_noted)
 
     return write
 
 
-def product_write(source: str, item: PlanItem, pictures: Mapping[str, StoredPicture]) -> ProductWrite:
-    fields = written_fields(item)
+def product_write(source: str, item: PlanItem) -> ProductWrite:
     undoing = item.undoing
     return ProductWrite(
         source=source,
         reference=item.reference,
         public_id=item.public_id,
-        fields=fields,
+        fields=written_fields(item),
         tags=item.tags,
         links=item.links,
         base=base_write(item),
         adopted_variants=item.adopted_variants,
         is_released=bool(undoing and undoing.is_released),
         released_variants=undoing.released_variants if undoing else (),
-        gone_variants=undoing.gone_variants if undoing else (),
-        pictures={
-            media["location"]: pictures[media["digest"]]
-            for media in fields.own.get("media") or ()
-            if media["digest"] in pictures
-        },
+        gone_variants=tuple(undoing.gone_variants) if undoing else (),
     )
 
 

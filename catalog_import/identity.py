@@ -85,14 +85,25 @@ class ShopIndex:
         """The records with the shop's own references where the file gives none.
 
         Without handle and reference a row is known by its SKU alone, so a feed of `sku,stock` has a record for
-        each row; those of one product of the shop become one record again.
+        each row; those of one product of the shop become one record again. A record that stands for itself is given
+        back as the very object that it was.
         """
         found: dict[str, ReadProduct] = {}
         for product in products:
             known = self.with_known_references(product)
-            earlier = found.get(known.record.reference)
-            found[known.record.reference] = joined(earlier, known) if earlier else known
+            key = self.nameless_owner(known) or known.record.reference
+            earlier = found.get(key)
+            found[key] = joined(earlier, known) if earlier else known
         return list(found.values())
+
+    def nameless_owner(self, product: ReadProduct) -> str:
+        """The id of the shop's product without a reference that a row known by its SKU alone belongs to."""
+        record = product.record
+        for variant in record.variants:
+            owner, _ = self.by_sku.get(variant.sku, (None, ""))
+            if owner is not None and not owner.reference and record.reference == variant.sku:
+                return owner.public_id
+        return ""
 
     def with_known_references(self, product: ReadProduct) -> ReadProduct:
         """A reference that is only the SKU gives way to the one by which the shop knows that SKU."""
@@ -102,11 +113,11 @@ class ShopIndex:
             owner, key = self.by_sku.get(variant.sku, (None, ""))
             if owner is None or owner.source != self.source or not owner.reference:
                 continue
-            if variant.reference == variant.sku:
+            if variant.reference == variant.sku and key != variant.reference:
                 keys[variant.reference] = key
             if record.reference == variant.sku and record.reference not in self.by_reference:
                 record = record.model_copy(update={"reference": owner.reference})
-        if not keys:
+        if not keys and record is product.record:
             return product
         variants = tuple(
             variant.model_copy(update={"reference": keys.get(variant.reference, variant.reference)})

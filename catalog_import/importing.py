@@ -27,6 +27,7 @@ from storefront.catalog.snapshots import (
     load_shop_guides,
     load_shop_products,
     load_unchanged,
+    shown_references,
 )
 from storefront.catalog.taxonomy import load_taxonomy
 
@@ -145,7 +146,7 @@ class Importing:
         items = self.planner.retagged(each_shop_product())
         return (item for item in items if item.action is not Action.UNCHANGED)
 
-    def unlisted(self, percent: float) -> list[ShopProduct]:
+    def unlisted(self, percent: float) -> Iterator[ShopProduct]:
         """The source's products that the files no longer list and that are not archived yet."""
         if not self.listed:
             raise PruneRefused("Pruning needs a products file with at least one product in it.")
@@ -154,18 +155,16 @@ class Importing:
                 "Nothing is archived while the file has errors: a row that could not be read may be one of those "
                 "products. Mend the errors first."
             )
-        gone = [
-            product
-            for product in each_shop_product(self.options.source)
-            if product.reference not in self.listed and product.fields.own.get("status") != "archived"
-        ]
+        shown = shown_references(self.options.source)
+        gone = [public_id for public_id, reference in shown if reference not in self.listed]
         limit = count_shop_products(self.options.source) * percent / 100
         if len(gone) > limit:
             raise PruneRefused(
                 f"{len(gone)} products of the source {self.options.source!r} are not in the file, more than "
                 f"{percent:g} % of it. If that is meant, allow more with --prune-limit."
             )
-        return gone
+        for start in range(0, len(gone), PIECE):
+            yield from load_shop_products(self.options.source, (), (), gone[start : start + PIECE])
 
 
 def in_channel(product: ReadProduct, channel: str) -> ReadProduct:

@@ -35,7 +35,6 @@ class ImportRun(models.Model):
     files = models.JSONField(default=list, help_text="Names of the files.")
     counts = models.JSONField(default=dict, help_text="Items of the plan by action.")
     interpretations = models.JSONField(default=list, help_text="What in the files was not taken literally.")
-    pictures = models.JSONField(default=dict, help_text="What was stored, by the hash of its content.")
     options = models.JSONField(default=dict, help_text="How the files are understood (`uploads.ImportSettings`).")
     proposal = models.JSONField(default=list, help_text="A mapping proposed for a table of unknown columns.")
     is_all_or_nothing = models.BooleanField(default=False)
@@ -171,6 +170,9 @@ class ImportItem(models.Model):
     # What `batches.py` has the database work out.
     plan_json: str
     public_id: str | None
+
+    # Whether `plan_json` is another one by now: an undo's stock that was moved by what was sold meanwhile.
+    was_moved = False
 
     class Meta:
         ordering = ("position",)

@@ -10,11 +10,14 @@ from kombu.exceptions import OperationalError as BrokerError
 
 log = logging.getLogger(__name__)
 
+# So long a message is worth anything; by then the sweep has sent another.
+KEPT_S = 600
+
 
 def send(task: str, *arguments: int) -> None:
     """Send a message; where the broker does not take it, say so in the log and go on."""
     try:
-        current_app.signature(task).apply_async(arguments, retry=False)
+        current_app.signature(task).apply_async(arguments, retry=False, expires=KEPT_S)
     except (BrokerError, OSError) as error:
         log.warning("The broker took no message %s%s (%s); the sweep will send it again", task, arguments, error)
 

@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.core.files.storage import Storage
-from PIL import Image
 
 from catalog_import.plan import PlanItem
 from catalog_import.problems import Problem, ProblemCode, warning_at
@@ -17,7 +16,7 @@ from catalog_import.sources.native import ReadProduct
 from storefront.catalog.records import MediaRecord, ProductRecord, is_url
 from storefront.catalog.writer import StoredPicture
 from storefront.fetching import AllowedHosts, FetchRefused, check_url
-from storefront.pictures.images import MAX_BYTES, PictureError, measure
+from storefront.pictures.images import MAX_BYTES, PictureError, measure, require_sound
 from storefront.pictures.storage import file_name, store_once
 
 REMEMBERED = 10_000
@@ -63,6 +62,8 @@ class PictureDigests:
             return ""
         path = local_picture(self.folder, location)
         measure(path)
+        # A damaged file is told now: once its product was written, nobody would look at it again.
+        require_sound(path)
         try:
             with path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
@@ -98,7 +99,7 @@ def noting_pictures(items: Iterable[PlanItem], pictures: list[MediaRecord]) -> I
 def store_pictures(wanted: Iterable[MediaRecord], folder: Path, storage: Storage) -> Mapping[str, StoredPicture]:
     """Put pictures from files into the storage, each content once; gives what is stored by its hash.
 
-    A file that is no picture, or too large a one, is left out.
+    A file that became no picture since it was read for the plan is left out.
     """
     stored: dict[str, StoredPicture] = {}
     for media in wanted:
@@ -107,10 +108,9 @@ def store_pictures(wanted: Iterable[MediaRecord], folder: Path, storage: Storage
         try:
             path = local_picture(folder, media.location)
             measured = measure(path)
-            with Image.open(path) as image:
-                image.verify()
+            require_sound(path)
             content = path.read_bytes()
-        except (PictureError, OSError, ValueError, SyntaxError):
+        except (PictureError, OSError):
             continue
         # The file may be another one since it was read for the plan.
         digest = hashlib.sha256(content).hexdigest()

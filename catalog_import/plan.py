@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
+import orjson
 from pydantic import Field
 
 from catalog_import.threeway import Change, Conflict
@@ -37,15 +40,22 @@ class Undoing(Record):
     """What only an undo does to an item.
 
     `is_released`: the product was adopted and loses its reference again; `released_variants`: those of its variants
-    that do. `is_deleted`: it goes wholly; `gone_variants`: these of its variants go. `dropped`: what the source has
-    not said any more.
+    that do. `is_deleted`: it goes wholly; `seen` stands for what it was when that was planned. `gone_variants`: these
+    of its variants go, with what stands for each. `dropped`: what the source has not said any more.
     """
 
     is_released: bool = False
     released_variants: tuple[str, ...] = ()
     is_deleted: bool = False
-    gone_variants: tuple[str, ...] = ()
+    seen: str = ""
+    gone_variants: dict[str, str] = Field(default_factory=dict)
     dropped: Fields = Field(default_factory=Fields)
+
+
+def digest_of(fields: Fields | dict[str, Any] | None) -> str:
+    """Stands for these fields, in whatever order they come."""
+    plain = fields.model_dump() if isinstance(fields, Fields) else fields
+    return hashlib.blake2b(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
 
 
 class PlanItem(Record):

@@ -193,8 +193,11 @@ class Planner:
 
     def drafts(self, piece: Piece) -> Iterator[Draft | PlanItem]:
         index = ShopIndex(piece.current, self.facts, self.source)
+        # A digest stands for one record of the file: not for several that are one product of the shop.
+        whole = {id(product) for product in piece.records}
         for product in index.as_in_shop(piece.records):
-            if summary := piece.unchanged.get(product.record.reference):
+            is_itself = id(product) in whole
+            if is_itself and (summary := piece.unchanged.get(product.record.reference)):
                 yield self.unchanged(product, summary)
                 continue
             found = index.find(product)
@@ -214,7 +217,7 @@ class Planner:
                 self.problems.append(problem_at(product.place, column, ProblemCode.MISSING_VALUE, message))
                 continue
             # Of a product that is not taken whole nothing may be believed the next time.
-            is_whole = len(variants) == len(said.variants)
+            is_whole = is_itself and len(variants) == len(said.variants)
             digest = piece.digests.get(product.record.reference, "") if is_whole else ""
             yield self.draft(product, Fields(own=said.own, variants=variants), found, digest)
 

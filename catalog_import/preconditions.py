@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from catalog_import.models import ImportItem
-from catalog_import.plan import GUIDE_TAG_FIELDS, Kind, PlanItem
+from catalog_import.plan import GUIDE_TAG_FIELDS, Kind, PlanItem, digest_of
 from catalog_import.planning import link_texts, tag_texts
 from catalog_import.threeway import Change, same
 from storefront.catalog.fields import STOCK
 from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
-from storefront.catalog.writer import lock_products
+from storefront.catalog.writer import lock_guides, lock_products
 
 
 def still_fresh(source: str, rows: Sequence[ImportItem]) -> list[PlanItem]:
@@ -24,8 +24,12 @@ def still_fresh(source: str, rows: Sequence[ImportItem]) -> list[PlanItem]:
     items = [PlanItem.model_validate_json(row.plan_json) for row in rows]
     if not items:
         return []
-    lock_products([item.public_id for item in items if item.public_id and item.kind is Kind.PRODUCT])
-    current = shop_guides(source) if items[0].kind is Kind.GUIDE else shop_products(source, items)
+    if items[0].kind is Kind.GUIDE:
+        lock_guides([item.reference for item in items])
+        current: Callable[[PlanItem], ShopGuide | ShopProduct | None] = shop_guides(source)
+    else:
+        lock_products([item.public_id for item in items if item.public_id])
+        current = shop_products(source, items)
     fresh = []
     for row, planned in zip(rows, items, strict=True):
         now = current(planned)
@@ -33,6 +37,9 @@ def still_fresh(source: str, rows: Sequence[ImportItem]) -> list[PlanItem]:
         changed = outdated_field(item, now)
         if changed is None:
             fresh.append(item)
+            if item != planned:
+                # So that undoing the undo knows how much it really moved.
+                row.plan_json, row.was_moved = item.model_dump_json(exclude_defaults=True), True
         else:
             row.outcome = ImportItem.Outcome.OUTDATED
             row.message = f"{changed} changed in the shop since the plan was made. Plan again to see it."
@@ -61,7 +68,19 @@ def outdated_field(item: PlanItem, current: ShopGuide | ShopProduct | None) -> s
     """The field that is no longer as the plan saw it, or None where the item may be written."""
     if current is None:
         return "The whole item" if item.public_id else None
-    return first_difference(item, current)
+    return gone_meanwhile(item, current) or first_difference(item, current)
+
+
+def gone_meanwhile(item: PlanItem, current: ShopGuide | ShopProduct) -> str | None:
+    """What an undo would delete although it is not as it was when that was planned: some of it may have been sold."""
+    if item.undoing is None:
+        return None
+    if item.undoing.is_deleted and item.undoing.seen != digest_of(current.fields):
+        return "It"
+    for reference, seen in item.undoing.gone_variants.items():
+        if seen != digest_of(current.fields.variants.get(reference)):
+            return reference
+    return None
 
 
 def shop_guides(source: str) -> Callable[[PlanItem], ShopGuide | None]:

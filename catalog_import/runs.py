@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db import IntegrityError, InterfaceError, OperationalError, close_old_connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportFile, ImportItem, ImportProblem, ImportRun
-from storefront.catalog.writer import StoredPicture
 
 log = logging.getLogger(__name__)
 
@@ -72,17 +72,15 @@ def new_run(source: str, *, files: Sequence[str], started_by: str = "", undoes: 
     return ImportRun.objects.create(source=source, files=list(files), started_by=started_by, undoes=undoes)
 
 
-def begin(
-    run: ImportRun, *, pictures: Mapping[str, StoredPicture] | None = None, is_all_or_nothing: bool = False
-) -> None:
+def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
     """Let the workers write a stored plan, or go on with a cancelled one.
 
-    Raises `RunInProgress` when another run of this shop has not ended, and `RunCannot` when this one was applied
-    already; the plan stays stored.
+    `is_all_or_nothing` is kept with the run, also where it cannot begin now; None: as it was said before. Raises
+    `RunInProgress` when another run of this shop has not ended, and `RunCannot` when this one was applied already or
+    must not be any more; the plan stays stored.
     """
-    if pictures:
-        run.pictures = {digest: picture.model_dump() for digest, picture in pictures.items()}
-        run.save(update_fields=["pictures"])
+    if is_all_or_nothing is not None:
+        ImportRun.objects.filter(pk=run.pk).update(is_all_or_nothing=is_all_or_nothing)
     now = timezone.now()
     try:
         with transaction.atomic():
@@ -94,9 +92,10 @@ def begin(
                 progressed_at=now,
                 finished_at=None,
                 message="",
-                is_all_or_nothing=is_all_or_nothing,
             )
             if begun:
+                require_newest_undo(run)
+                forget_outcomes(run.pk)
                 finish_if_done(run.pk)
     except IntegrityError as error:
         other = running_run()
@@ -106,6 +105,25 @@ def begin(
     run.refresh_from_db()
     if not begun:
         raise RunCannot(f"Import {run.pk} is {run.status}; only a plan that waits can be applied.")
+
+
+def require_newest_undo(run: ImportRun) -> None:
+    """Raises `RunCannot` where another undo of the same run began since this one was planned: stock would move twice.
+
+    Only one run writes at a time, so none begins between this and the commit.
+    """
+    if run.undoes_id is None or run.finished_at is not None:
+        return
+    others = ImportRun.objects.filter(undoes=run.undoes_id, started_at__gte=run.created_at).exclude(pk=run.pk)
+    if (other := others.first()) is not None:
+        raise RunCannot(f"Import {run.undoes_id} was undone by import {other.pk} meanwhile. Plan the undo again.")
+
+
+def forget_outcomes(run_id: int) -> None:
+    """What kept items back when their batch was last tried says nothing of the next time."""
+    ImportItem.objects.filter(run_id=run_id, batch__state=ImportBatch.State.PENDING).exclude(
+        outcome=ImportItem.Outcome.AS_ITS_BATCH
+    ).update(outcome=ImportItem.Outcome.AS_ITS_BATCH, message="")
 
 
 def running_run() -> ImportRun | None:
@@ -142,11 +160,13 @@ def go_on(nudge: Nudge, *, stalled_s: float = STALLED_S) -> ImportRun | None:
     if run is None:
         return None
     if run.status == ImportRun.Status.CANCELLING:
-        finish_cancelling(run.pk)
+        finish_cancelling(run.pk, waits=False)
         return run
     finish_if_done(run.pk)
     since = run.progressed_at or run.created_at
-    if (timezone.now() - since).total_seconds() >= stalled_s:
+    has_stalled = (timezone.now() - since).total_seconds() >= stalled_s
+    # Whoever asks first sends the messages; without workers they would pile up.
+    if has_stalled and (stalled_s == 0 or cache.add(f"import-nudged:{run.pk}", 1, timeout=stalled_s)):
         nudge_ready(run.pk, nudge)
     return run
 
@@ -165,10 +185,11 @@ def tidy(now: datetime) -> None:
     ImportProblem.objects.filter(run__in=old).delete()
 
 
-def cancel(run_id: int, *, who: str = "") -> None:
-    """Stop a run between two batches: those that are being written are waited for, no other is begun.
+def cancel(run_id: int, *, who: str = "", waits: bool = True) -> None:
+    """Stop a run between two batches: those that are being written end, no other is begun.
 
-    What was written stays; the run may be undone or gone on with. Raises `RunCannot` when it is not running.
+    `waits`: until they ended; else the sweep says when the run is cancelled. What was written stays; the run may be
+    undone or gone on with. Raises `RunCannot` when it is not running.
     """
     message = f"Cancelled by {who}." if who else "Cancelled."
     stopped = ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(
@@ -177,13 +198,15 @@ def cancel(run_id: int, *, who: str = "") -> None:
     if not stopped:
         run = ImportRun.objects.filter(pk=run_id).first()
         raise RunCannot(f"Import {run_id} is {run.status if run else 'not there'}; there is nothing to cancel.")
-    finish_cancelling(run_id)
+    finish_cancelling(run_id, waits=waits)
 
 
-def finish_cancelling(run_id: int) -> None:
-    """Wait for the batches that are being written, then say that the run is cancelled."""
+def finish_cancelling(run_id: int, *, waits: bool) -> None:
+    """Say that the run is cancelled once no batch is being written: wait for that, or look and leave it."""
+    pending = ImportBatch.objects.filter(run_id=run_id, state=ImportBatch.State.PENDING)
     with transaction.atomic():
-        list(ImportBatch.objects.select_for_update().filter(run_id=run_id, state=ImportBatch.State.PENDING))
+        if len(pending.select_for_update(skip_locked=not waits)) < pending.count():
+            return
         ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.CANCELLING).update(
             status=ImportRun.Status.CANCELLED, finished_at=timezone.now()
         )
@@ -226,11 +249,6 @@ def require_undoable(run: ImportRun) -> None:
         raise RunCannot(f"Import {run.pk} is {run.status}; there is nothing to undo.")
     if run.counts and not run.batches.exists() and run.finished_at and run.finished_at < timezone.now() - UNDO_KEPT:
         raise RunCannot(f"Import {run.pk} is too old: what it changed is kept for {UNDO_KEPT.days} days.")
-
-
-def left_over(run_id: int) -> QuerySet[ImportItem]:
-    """The items that were kept from being applied."""
-    return ImportItem.objects.filter(run_id=run_id).exclude(outcome=ImportItem.Outcome.AS_ITS_BATCH)
 
 
 def wait_for_run(run_id: int, nudge: Nudge, on_progress: Callable[[Progress], None]) -> Progress:

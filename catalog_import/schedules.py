@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from pydantic import ValidationError
 
 from catalog_import.importing import ImportSettings
 from catalog_import.models import ImportRun, ImportSchedule
 from catalog_import.uploads import UploadRefused, receive_urls
+
+log = logging.getLogger(__name__)
 
 BUSY = (ImportRun.Status.PLANNING, ImportRun.Status.RUNNING, ImportRun.Status.CANCELLING)
 
@@ -30,13 +34,16 @@ def start(schedule: ImportSchedule) -> None:
     schedule.next_at = timezone.now() + timedelta(hours=schedule.every_hours)
     if schedule.last_run is None or schedule.last_run.status not in BUSY:
         try:
+            settings = ImportSettings.model_validate(schedule.options)
             run = receive_urls(
                 schedule.products_url,
                 schedule.guides_url,
-                ImportSettings.model_validate(schedule.options),
+                settings,
                 by=f"schedule “{schedule.name}”",
             )
-        except UploadRefused:
+        except (UploadRefused, ValidationError):
+            # One that cannot be begun must not stop the others.
+            log.exception("The schedule %r cannot be begun and is paused", schedule.name)
             schedule.is_active = False
         else:
             run.applies_itself = schedule.applies

@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
+from django.db.models.fields.json import KT
+
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.plan import GUIDE_TAG_FIELDS, TAG_CHANGES, Action, Kind, PlanItem, Undoing
+from catalog_import.plan import GUIDE_TAG_FIELDS, TAG_CHANGES, Action, Kind, PlanItem, Undoing, digest_of
 from catalog_import.planning import PRUNED, link_texts, tag_texts
+from catalog_import.preconditions import shown_tags
 from catalog_import.problems import Place, Problem, ProblemCode, warning_at
 from catalog_import.threeway import Change, same
 from storefront.catalog.fields import COMPARE_AT, PRICE, STOCK, Fields
@@ -21,8 +25,6 @@ from storefront.catalog.records import GuideLink, Status, Tags
 from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
 
 PIECE = 400
-
-ENDED = (ImportRun.Status.DONE, ImportRun.Status.PARTLY)
 
 Current = ShopProduct | ShopGuide
 
@@ -47,16 +49,22 @@ def undo_plan(run: ImportRun, *, deletes: bool = False, problems: list[Problem])
 
 
 def undone_already(run: ImportRun) -> set[tuple[str, str]]:
-    """(kind, public id) of what an earlier undo took back: its stock must not move a second time."""
-    earlier = ImportRun.objects.filter(undoes=run).exclude(
-        pk__in=ImportRun.objects.filter(undoes__undoes=run, status__in=ENDED).values("undoes")
+    """(kind, public id) of what an earlier undo took back and no later run brought again: its stock must not move a
+    second time."""
+    taken, brought = (
+        written_by(ImportRun.objects.filter(undoes=run)),
+        written_by(ImportRun.objects.filter(undoes__undoes=run)),
     )
-    return {
-        (kind, plan["public_id"])
-        for kind, plan in ImportItem.objects.filter(
-            run__in=earlier, batch__state=ImportBatch.State.DONE, outcome=ImportItem.Outcome.AS_ITS_BATCH
-        ).values_list("kind", "plan")
-    }
+    return {key for key, number in taken.items() if number > brought.get(key, 0)}
+
+
+def written_by(runs: QuerySet[ImportRun]) -> dict[tuple[str, str], int]:
+    """(kind, public id) → the last of these runs that wrote it."""
+    items = ImportItem.objects.filter(
+        run__in=runs, batch__state=ImportBatch.State.DONE, outcome=ImportItem.Outcome.AS_ITS_BATCH
+    )
+    found = items.order_by("run_id").values_list("kind", KT("plan__public_id"), "run_id")
+    return {(kind, public_id): number for kind, public_id, number in found}
 
 
 def applied_items(run: ImportRun, kind: Kind) -> Iterator[PlanItem]:
@@ -121,15 +129,24 @@ class Back:
     def take_back(self, name: str, change: Change, have: Any, variant: str = "") -> Change | None:
         """The change back; none where the value is as it was before, or somebody changed it since."""
         if name.startswith(STOCK):
+            if self.is_again:
+                return None
+            said = self.current.base.variants.get(variant, {})
+            if self.item.file and not same(said.get(name), change.after):
+                self.keep(name, variant, "A later import set it; the shop's value stays.")
+                return None
             # Even where it is as before: as many may have been sold as the run added.
-            return None if self.is_again else self.stock_back(name, change, have)
+            return self.stock_back(name, change, have)
         if same(have, change.before):
             return None
         if not same(have, change.after):
-            self.kept.add((variant, name))
-            self.tell(f"{variant}: {name}" if variant else name, "It was changed since; the shop's value stays.")
+            self.keep(name, variant, "It was changed since; the shop's value stays.")
             return None
         return Change(before=have, after=change.before)
+
+    def keep(self, name: str, variant: str, why: str) -> None:
+        self.kept.add((variant, name))
+        self.tell(f"{variant}: {name}" if variant else name, why)
 
     def stock_back(self, name: str, change: Change, have: Any) -> Change | None:
         """Moved by the opposite difference: what was sold since stays sold."""
@@ -162,10 +179,10 @@ def taken_back(
 
 def undone_creation(back: Back, deletes: bool) -> PlanItem | None:
     """What the run made is archived, or deleted."""
-    if deletes and not was_sold(back):
-        return finished(back, Action.DELETE, Undoing(is_deleted=True))
+    if deletes and is_as_made(back):
+        return finished(back, Action.DELETE, Undoing(is_deleted=True, seen=digest_of(back.current.fields)))
     if deletes:
-        back.tell("", "Some of it was sold since; it is archived, not deleted.")
+        back.tell("", "It was sold or changed since; it is archived, not deleted.")
     status = back.current.fields.own.get("status")
     if status == Status.ARCHIVED.value:
         return None
@@ -174,22 +191,22 @@ def undone_creation(back: Back, deletes: bool) -> PlanItem | None:
     return finished(back, Action.ARCHIVE, Undoing())
 
 
-def was_sold(back: Back) -> bool:
-    """Whether any variant has fewer units than the run gave it."""
-    if not isinstance(back.current, ShopProduct):
-        return False
-    return any(
-        has_fewer(changes, back.current.fields.variants.get(reference, {}))
-        for reference, changes in back.item.variant_changes.items()
+def is_as_made(back: Back) -> bool:
+    """Whether everything of it is as the run left it: nothing sold, edited, pinned or added since."""
+    item, current = back.item, back.current
+    own = current.fields.own | shown_tags(current)
+    return (
+        current.fields.variants.keys() == item.variant_changes.keys()
+        and all(same(own.get(name), change.after) for name, change in item.changes.items())
+        and all(
+            is_variant_as_made(changes, current.fields.variants[reference])
+            for reference, changes in item.variant_changes.items()
+        )
     )
 
 
-def has_fewer(changes: Mapping[str, Change], fields: Mapping[str, Any]) -> bool:
-    return any(
-        int(fields.get(name) or 0) < int(change.after or 0)
-        for name, change in changes.items()
-        if name.startswith(STOCK)
-    )
+def is_variant_as_made(changes: Mapping[str, Change], fields: Mapping[str, Any]) -> bool:
+    return all(same(fields.get(name), change.after) for name, change in changes.items())
 
 
 def undone_change(back: Back, deletes: bool) -> PlanItem | None:
@@ -199,7 +216,7 @@ def undone_change(back: Back, deletes: bool) -> PlanItem | None:
         if name not in TAG_CHANGES and (found := back.take_back(name, change, current.fields.own.get(name))):
             back.changes[name] = found
     tags, links = undone_tags(back), undone_links(back)
-    gone = undone_variants(back, deletes) if isinstance(current, ShopProduct) else ()
+    gone = undone_variants(back, deletes) if isinstance(current, ShopProduct) else {}
     is_released = item.action is Action.ADOPT and isinstance(current, ShopProduct) and bool(current.reference)
     released = tuple(item.adopted_variants)
     if is_released:
@@ -245,17 +262,18 @@ def undone_links(back: Back) -> tuple[GuideLink, ...] | None:
     return item.links_before or ()
 
 
-def undone_variants(back: Back, deletes: bool) -> tuple[str, ...]:
-    """Takes the variants' fields back; gives the variants that go. One that the run made is sold no more."""
-    gone = []
+def undone_variants(back: Back, deletes: bool) -> dict[str, str]:
+    """Takes the variants' fields back; gives the variants that go, with what stands for each. One that the run made is
+    sold no more."""
+    gone: dict[str, str] = {}
     for reference, changes in back.item.variant_changes.items():
         have = back.current.fields.variants.get(reference)
         if have is None:
             back.tell(reference, "This variant is no longer in the shop.")
             continue
         if "sku" in changes and changes["sku"].before is None:
-            if deletes and not has_fewer(changes, have):
-                gone.append(reference)
+            if deletes and is_variant_as_made(changes, have):
+                gone[reference] = digest_of(have)
                 continue
             undone_changes = {
                 name: Change(before=value, after=None)
@@ -270,18 +288,24 @@ def undone_variants(back: Back, deletes: bool) -> tuple[str, ...]:
             }
         if undone_changes:
             back.variant_changes[reference] = undone_changes
-    return tuple(gone)
+    return gone
 
 
 def undone_base(back: Back) -> None:
     """What the source had said before, where the run's word still stands; a value that stays keeps what was said."""
     said, before, now = back.item.newly_said(), back.item.base_before, back.current.base
+    unsaid = back.item.undoing.dropped if back.item.undoing else Fields()
     own = {name: value for name, value in said.own.items() if ("", name) not in back.kept}
     back_own, gone_own = restored(own, before.own, now.own)
+    back_own |= said_again(unsaid.own, before.own, now.own)
     variants, gone_variants = {}, {}
-    for reference, fields in said.variants.items():
+    for reference in {**said.variants, **unsaid.variants}:
+        fields = said.variants.get(reference, {})
         mine = {name: value for name, value in fields.items() if (reference, name) not in back.kept}
         found, gone = restored(mine, before.variants.get(reference, {}), now.variants.get(reference, {}))
+        found |= said_again(
+            unsaid.variants.get(reference, {}), before.variants.get(reference, {}), now.variants.get(reference, {})
+        )
         if found:
             variants[reference] = found
         if gone:
@@ -296,6 +320,11 @@ def restored(
     """Of what was said the values to set back, and those to forget."""
     mine = [name for name, value in said.items() if name in now and same(now[name], value)]
     return {name: before[name] for name in mine if name in before}, {name: None for name in mine if name not in before}
+
+
+def said_again(unsaid: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what an undo made forgotten the values that the source had said before, where nothing newer was said since."""
+    return {name: before[name] for name in unsaid if name in before and name not in now}
 
 
 def finished(

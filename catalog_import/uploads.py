@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 MAX_NAME = 250
+MAX_URL = 2000
 Status = ImportRun.Status
 
 
@@ -89,6 +90,8 @@ def receive_urls(products_url: str, guides_url: str, settings: ImportSettings, *
     if not named:
         raise UploadRefused("Give the address of a products file, of an archive of guides, or of both.")
     for url in named.values():
+        if len(url) > MAX_URL:
+            raise UploadRefused(f"An address may have {MAX_URL} characters; this one has {len(url)}.")
         if urlsplit(url).scheme not in ("http", "https"):
             raise UploadRefused(f'"{url[:100]}" is no address on the web. It begins with https:// or http://.')
     names = {role: url_name(url) for role, url in named.items()}
@@ -166,7 +169,7 @@ def start_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
     return undo
 
 
-def apply_plan(run: ImportRun, *, is_all_or_nothing: bool = False) -> None:
+def apply_plan(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
     """Have a stored plan written. Raises `RunInProgress` or `RunCannot`."""
     runs.begin(run, is_all_or_nothing=is_all_or_nothing)
     runs.nudge_ready(run.pk, nudge)
@@ -174,7 +177,7 @@ def apply_plan(run: ImportRun, *, is_all_or_nothing: bool = False) -> None:
 
 def cancel_run(run: ImportRun, *, by: str) -> None:
     """Stop between two batches. Raises `RunCannot` when the run is not writing."""
-    runs.cancel(run.pk, who=by)
+    runs.cancel(run.pk, who=by, waits=False)
 
 
 def resume_run(run: ImportRun) -> None:
@@ -182,7 +185,7 @@ def resume_run(run: ImportRun) -> None:
     if run.is_writing:
         runs.go_on(nudge, stalled_s=0)
     else:
-        apply_plan(run, is_all_or_nothing=run.is_all_or_nothing)
+        apply_plan(run)
 
 
 @transaction.atomic

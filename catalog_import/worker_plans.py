@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from catalog_import import runs
@@ -32,6 +32,7 @@ from catalog_import.stored_plans import store_findings, store_plan
 from catalog_import.undo import undo_plan
 from storefront.catalog.records import MediaRecord
 from storefront.catalog.taxonomy import load_taxonomy
+from storefront.catalog.writer import keep_pictures
 from storefront.fetching import FetchError, fetch
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,8 @@ def unplanned_runs() -> list[int]:
 def fetch_files(run: ImportRun) -> None:
     """Fetch what is named by address and is not here yet. Raises `FetchError`."""
     for row in run.uploads.exclude(url="").filter(size=0):
+        # As long as this may take, the sweep gives the run to nobody else.
+        ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now() + timedelta(seconds=FETCH_TIMEOUT_S))
         with TemporaryFile() as content:
             limit = settings.IMPORT_MAX_MB * 1024 * 1024
             fetched = fetch(
@@ -141,11 +144,11 @@ def make_plan(run: ImportRun) -> None:
             store_plan(run, telling(run.pk, noting_pictures(importing.items(), pictures)))
             if products is not None and asks_for_mapping(said, importing):
                 run.proposal = proposal_for(products)
-            stored = store_pictures(pictures, importing.reading.folder, default_storage)
-            run.pictures = {digest: picture.model_dump() for digest, picture in stored.items()}
+            # Now, since the files are here only as long as this.
+            keep_pictures(store_pictures(pictures, importing.reading.folder, default_storage).values())
             if run.proposal and asks_for_mapping(said, importing):
                 run.status = Status.MAPPING
-            run.save(update_fields=["proposal", "pictures", "status"])
+            run.save(update_fields=["proposal", "status"])
             store_findings(run, importing.problems, importing.reading.interpretations)
 
 
@@ -212,15 +215,18 @@ def proposal_for(products: Path) -> list[dict[str, Any]]:
 
 
 def waiting_to_apply() -> list[int]:
-    """Plans that are to be applied without a word, and are not yet."""
-    return list(ImportRun.objects.filter(status=Status.PLANNED, applies_itself=True).values_list("pk", flat=True))
+    """Plans that are to be applied without a word, and are not yet. Never one after which another of its source was
+    fetched: it would bring back what the file said then."""
+    newer = ImportRun.objects.filter(source=OuterRef("source"), applies_itself=True, pk__gt=OuterRef("pk"))
+    waiting = ImportRun.objects.filter(~Exists(newer), status=Status.PLANNED, applies_itself=True)
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
 
 
 def apply_itself(run_id: int, nudge: runs.Nudge) -> None:
     """Apply a plan that is to be applied without a word, where its files have no errors. Another import that is
     writing goes first; the sweep asks again."""
     run = ImportRun.objects.filter(pk=run_id, status=Status.PLANNED, applies_itself=True).first()
-    if run is None or run.problems.filter(severity=Severity.ERROR.value).exists():
+    if run is None or run.pk not in waiting_to_apply() or run.problems.filter(severity=Severity.ERROR.value).exists():
         return
     try:
         runs.begin(run)

@@ -61,6 +61,7 @@ from storefront.catalog.writer import (
     GuideWrite,
     ProductWrite,
     StoredPicture,
+    keep_pictures,
     write_guides,
     write_products,
     write_taxonomy,
@@ -307,7 +308,8 @@ def start_run(
     store_plan(run, plan.in_order())
     store_findings(run, plan.problems)
     try:
-        begin(run, pictures=pictures, is_all_or_nothing=is_all_or_nothing)
+        keep_pictures((pictures or {}).values())
+        begin(run, is_all_or_nothing=is_all_or_nothing)
     except RunInProgress:
         run.delete()
         raise

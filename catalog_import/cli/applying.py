@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import typer
@@ -43,6 +43,7 @@ from catalog_import.problems import Problem
 from catalog_import.stored_plans import store_findings, store_plan, unwritten
 from catalog_import.undo import undo_plan
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, MediaRecord
+from storefront.catalog.writer import keep_pictures
 
 
 @app.command("apply", epilog="Example: catalog-import apply products.csv --guides guides --yes")
@@ -68,10 +69,12 @@ def apply_command(
         pictures: list[MediaRecord] = []
         run = runs.new_run(options.source, files=importing.reading.files, started_by=current_user())
         make_plan(run, noting_pictures(importing.items(), pictures), importing, is_agreed=is_agreed)
-        stored = store_pictures(pictures, importing.reading.folder, default_storage) if run.batches.exists() else {}
-        run.pictures = {digest: picture.model_dump() for digest, picture in stored.items()}
-        run.save(update_fields=["pictures"])
-        progress, left = carry_out(run, is_agreed=is_agreed, is_all_or_nothing=is_all_or_nothing)
+        progress, left = carry_out(
+            run,
+            is_agreed=is_agreed,
+            is_all_or_nothing=is_all_or_nothing,
+            before=lambda: keep_pictures(store_pictures(pictures, importing.reading.folder, default_storage).values()),
+        )
         finish([*importing.problems, *left], problems, progress)
 
 
@@ -127,7 +130,7 @@ def resume_command(
     else:
         run = load_run(run_id)
         if not run.is_writing:
-            begin(run, is_all_or_nothing=run.is_all_or_nothing)
+            begin(run)
     progress = wait("Importing", run.pk)
     finish(unwritten(run.pk), None, progress)
 
@@ -171,20 +174,25 @@ def store_and_watch(run: ImportRun, items: Iterable[PlanItem], *, is_agreed: boo
 
 
 def carry_out(
-    run: ImportRun, *, is_agreed: bool, is_all_or_nothing: bool = False
+    run: ImportRun,
+    *,
+    is_agreed: bool,
+    is_all_or_nothing: bool = False,
+    before: Callable[[], object] = lambda: None,
 ) -> tuple[runs.Progress | None, list[Problem]]:
     """Ask, and have a stored plan written; gives how it went (None: there was nothing to write) and what could not
-    be written."""
+    be written. `before` is called once it is agreed."""
     if not run.batches.exists():
         begin(run)
         return None, []
     if not is_agreed:
         agree(run)
+    before()
     begin(run, is_all_or_nothing=is_all_or_nothing)
     return wait("Undoing" if run.undoes_id else "Importing", run.pk), unwritten(run.pk)
 
 
-def begin(run: ImportRun, *, is_all_or_nothing: bool = False) -> None:
+def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
     try:
         runs.begin(run, is_all_or_nothing=is_all_or_nothing)
     except runs.RunInProgress as error:

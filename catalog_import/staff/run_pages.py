@@ -32,7 +32,7 @@ SHOWN_LOSSES = 20
 def history(request: HttpRequest) -> HttpResponse:
     """All imports, the last first."""
     try:
-        rows = ImportRun.objects.defer("pictures", "interpretations", "proposal")
+        rows = ImportRun.objects.defer("interpretations", "proposal")
         page = take_page(rows, [Key("id", is_descending=True, read=row_key)], **window(request))
     except CursorError as error:
         raise BadRequest(str(error)) from error

@@ -200,6 +200,12 @@ def product_sources() -> list[str]:
     return sorted(set(Product.objects.order_by().values_list("source", flat=True).distinct()))
 
 
+def shown_references(source: str) -> list[tuple[str, str]]:
+    """(public id, reference) of the source's products that are not archived."""
+    shown = Product.objects.filter(source=source).exclude(status=Status.ARCHIVED.value)
+    return list(shown.order_by("pk").values_list("public_id", "reference"))
+
+
 def count_shop_products(source: str) -> int:
     return Product.objects.filter(source=source).count()
 

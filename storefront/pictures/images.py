@@ -78,6 +78,12 @@ def measure(source: Path | BinaryIO) -> Measured:
         return Measured(width, height, "JPEG" if image.format == ALSO_JPEG else str(image.format))
 
 
+def require_sound(source: Path | BinaryIO) -> None:
+    """Raises `PictureError` where the picture's own check sums say that it is damaged; nothing is decoded."""
+    with opened(source) as image:
+        image.verify()
+
+
 def require_whole(source: Path | BinaryIO) -> None:
     """Raises `PictureError` when the picture is damaged further on: it is decoded to its end."""
     with opened(source) as image:

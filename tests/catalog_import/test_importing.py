@@ -29,6 +29,7 @@ from catalog_import.stored_plans import store_plan
 from storefront.catalog.models import (
     Category,
     Channel,
+    ImportBase,
     Picture,
     Product,
     ProductMedia,
@@ -40,7 +41,9 @@ from storefront.catalog.models import (
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import MediaRecord, Origin, ProductRecord
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, stored_pictures
+from storefront.catalog.writer import keep_pictures, write_taxonomy
 from tests.builders import (
+    TAXONOMY,
     a_guide,
     a_guide_file,
     a_picture_file,
@@ -51,6 +54,7 @@ from tests.builders import (
     a_variant,
     open_shop,
     plan_in_shop,
+    sell,
     start_run,
 )
 
@@ -87,7 +91,8 @@ def apply_files(products: Path | None, guides: Path | None = None, **options: An
         run = runs.new_run(importing.options.source, files=importing.reading.files)
         store_plan(run, items)
         media = [record for item in items for record in media_of(item)]
-        runs.begin(run, pictures=store_pictures(media, importing.reading.folder, STORAGE))
+        keep_pictures(store_pictures(media, importing.reading.folder, STORAGE).values())
+        runs.begin(run)
     do_batches(run)
     return items
 
@@ -424,6 +429,39 @@ def test_a_new_guide_is_linked_though_the_products_say_the_same(tmp_path: Path) 
 
     assert [item.action.value for item in items] == ["create", "update"]
     assert items[1].changes["guides"].after == ["calm-feet (primary, inferred)"]
+
+
+def test_a_feed_of_several_rows_of_one_product_is_compared_row_by_row(tmp_path: Path) -> None:
+    stock = {"default-warehouse": 1}
+    apply_records(a_product(variants=(a_variant(stock=stock), a_variant(sku="R-2", stock=stock))))
+    apply_files(a_products_file(tmp_path, {"sku": "R-1", "stock": "5"}, {"sku": "R-2", "stock": "5"}))
+
+    apply_files(a_products_file(tmp_path, {"sku": "R-1", "stock": "5"}, {"sku": "R-2", "stock": "9"}))
+
+    assert dict(Stock.objects.values_list("variant__sku", "quantity")) == {"R-1": 5, "R-2": 9}
+
+
+def test_a_product_without_a_reference_is_adopted_once_by_a_feed_of_its_skus(tmp_path: Path) -> None:
+    sell(a_product(variants=(a_variant(sku="A"), a_variant(sku="B"))))
+    Product.objects.update(source="", reference="")
+    ProductVariant.objects.update(reference="")
+
+    items = apply_files(a_products_file(tmp_path, {"sku": "A", "price": "10"}, {"sku": "B", "price": "11"}))
+
+    assert [(item.action, item.reference) for item in items] == [(Action.ADOPT, "A")]
+    assert list(ImportBase.objects.values_list("reference", flat=True)) == ["A"]
+
+
+def test_a_product_that_lost_a_tag_with_its_area_is_compared(tmp_path: Path) -> None:
+    file = a_products_file(tmp_path, a_row(target_areas="feet"))
+    apply_files(file)
+    areas = {slug: area for slug, area in TAXONOMY.areas.items() if slug != "feet"}
+    write_taxonomy(TAXONOMY.model_copy(update={"areas": areas}))
+    write_taxonomy(TAXONOMY)
+
+    apply_files(file)
+
+    assert list(ProductTag.objects.filter(vocabulary="area").values_list("term__slug", flat=True)) == ["feet"]
 
 
 def test_a_conflict_is_told_again_by_the_same_file(tmp_path: Path) -> None:

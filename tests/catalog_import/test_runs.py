@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,7 +18,7 @@ from catalog_import.batches import apply_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.plan import Action
 from catalog_import.runs import Progress, RunCannot, RunInProgress, nudge_ready, progress_of
-from catalog_import.stored_plans import BATCH_SIZE
+from catalog_import.stored_plans import BATCH_SIZE, store_plan
 from storefront.catalog.models import (
     CatalogVersion,
     Channel,
@@ -489,8 +490,11 @@ def test_two_sources_do_not_collide() -> None:
 
 
 def test_pictures_of_a_run_are_those_that_were_stored() -> None:
-    record = a_product(media=({"location": "a.png", "alt": "A ball", "digest": "d" * 64}, {"location": "gone.png"}))
-    run = start_run(plan_in_shop(record), pictures={"d" * 64: a_stored_picture("a")})
+    stored = a_stored_picture("a")
+    record = a_product(
+        media=({"location": "a.png", "alt": "A ball", "digest": stored.digest}, {"location": "gone.png"})
+    )
+    run = start_run(plan_in_shop(record), pictures={stored.digest: stored})
 
     apply_batch(run.pk, 0, Nudges())
 
@@ -532,6 +536,119 @@ def test_a_pin_that_was_made_meanwhile_is_not_replaced_by_a_plan_that_only_renew
 
     assert outcomes(run) == {"R-1": "outdated"}
     assert ProductTag.objects.get(vocabulary="area").term.slug == "neck"
+
+
+class Aside:
+    """Somebody else's transaction: `first`, a pause, `then`."""
+
+    def __init__(self, first: Callable[[], object], then: Callable[[], object] = lambda: None) -> None:
+        self.holds = threading.Event()
+        self.error: Exception | None = None
+
+        def work() -> None:
+            try:
+                with transaction.atomic():
+                    first()
+                    self.holds.set()
+                    time.sleep(0.4)
+                    then()
+            except Exception as error:  # noqa: BLE001 - it is looked at below
+                self.error = error
+            finally:
+                connection.close()
+
+        self.thread = threading.Thread(target=work)
+        self.thread.start()
+        assert self.holds.wait(10)
+
+    def join(self) -> None:
+        self.thread.join(10)
+        assert self.error is None
+
+
+def test_a_guide_that_is_edited_while_it_is_written_keeps_the_edit() -> None:
+    run_to_its_end(plan_in_shop(guides=[a_guide()]))
+    run = start_run(plan_in_shop(guides=[a_guide(summary="From the file")]))
+    hand = Aside(lambda: Page.objects.update(title="By hand"))
+
+    do_all(run)
+
+    hand.join()
+    assert Page.objects.values_list("title", "summary").get() == ("By hand", "From the file")
+
+
+def test_the_catalogues_version_is_not_held_while_all_or_nothing_waits_for_a_product() -> None:
+    run_to_its_end(plan_in_shop(a_product()))
+    run = start_run(plan_in_shop(a_product(description="New."), guides=[a_guide()]), is_all_or_nothing=True)
+    hand = Aside(lambda: Product.objects.update(brand="Hand"), CatalogVersion.bump)
+
+    progress = do_all(run)
+
+    hand.join()
+    assert progress == applied(2)
+    assert Product.objects.get().brand == "Hand"
+
+
+def test_a_lock_that_is_waited_for_too_long_is_no_item_s_fault() -> None:
+    run_to_its_end(plan_in_shop(a_product()))
+    run = start_run(plan_in_shop(a_product(name="New")))
+    hand = Aside(lambda: Product.objects.update(brand="Hand"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+    try:
+        progress = do_all(run)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0")
+
+    hand.join()
+    assert progress == applied(1)
+
+
+def test_a_run_that_could_not_begin_remembers_that_it_is_all_or_nothing() -> None:
+    start_run(plan_in_shop(a_product()))
+    waiting = runs.new_run("main", files=[])
+    store_plan(waiting, plan_in_shop(a_product(name="Cane", variants=(a_variant(sku="C"),))).in_order())
+
+    with pytest.raises(RunInProgress):
+        runs.begin(waiting, is_all_or_nothing=True)
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.is_all_or_nothing) == ("planned", True)
+
+
+def test_what_kept_an_item_back_says_nothing_of_the_next_time() -> None:
+    run_to_its_end(plan_in_shop(a_product()))
+    run = start_run(plan_in_shop(a_product(name="New")), is_all_or_nothing=True)
+    ImportItem.objects.filter(run=run).update(outcome="outdated", message="as an earlier try left it")
+    runs.cancel(run.pk)
+
+    runs.begin(run)
+
+    assert do_all(run) == applied(1)
+
+
+def test_without_workers_messages_do_not_pile_up() -> None:
+    start_run(plan_in_shop(a_product()))
+    ImportRun.objects.update(progressed_at=timezone.now() - timedelta(seconds=60))
+    nudges = Nudges()
+
+    for _ in range(5):
+        runs.go_on(nudges)
+
+    assert len(nudges.sent) == 1
+
+
+def test_the_sweep_does_not_wait_for_a_batch_of_a_run_that_is_being_cancelled() -> None:
+    run = start_run(plan_in_shop(a_product()))
+    ImportRun.objects.update(status=ImportRun.Status.CANCELLING)
+
+    with another_worker_at(run.batches.get()):
+        runs.go_on(Nudges())
+        assert ImportRun.objects.get().status == "cancelling"
+
+    runs.go_on(Nudges())
+    assert ImportRun.objects.get().status == "cancelled"
 
 
 # --- all or nothing -----------------------------------------------------------------------------------------

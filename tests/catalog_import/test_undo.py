@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_import.models import ImportRun
-from catalog_import.runs import begin
+from catalog_import.runs import RunCannot, begin
 from storefront.catalog.fields import Fields
 from storefront.catalog.models import (
     GuideLink,
@@ -196,6 +196,75 @@ def test_an_undo_can_be_undone() -> None:
     assert (Stock.objects.get().quantity, Product.objects.get().brand) == (10, "Quill")
 
 
+def test_two_plans_of_one_undo_move_the_stock_once() -> None:
+    import_records(a_stocked(5))
+    run = import_records(a_stocked(10))
+    first, _ = plan_undo(run)
+    second, _ = plan_undo(run)
+    begin(first)
+    do_all(first)
+
+    with pytest.raises(RunCannot, match=f"was undone by import {first.pk} meanwhile. Plan the undo again."):
+        begin(second)
+
+    assert Stock.objects.get().quantity == 5
+
+
+def test_stock_that_a_later_import_set_stays_and_is_told() -> None:
+    import_records(a_stocked(5))
+    run = import_records(a_stocked(10))
+    import_records(a_stocked(30))
+
+    _, told = undo(run)
+
+    assert Stock.objects.get().quantity == 30
+    assert told == ["Cork Ball: A later import set it; the shop's value stays."]
+
+
+def test_an_undo_that_was_brought_again_in_part_moves_only_that_part_again() -> None:
+    def two(units: int, **changes: Any) -> list[ProductRecord]:
+        stock = {DEFAULT_WAREHOUSE: units}
+        return [a_product(name=n, reference=n, variants=(a_variant(sku=n, stock=stock, **changes),)) for n in "AB"]
+
+    import_records(*two(5))
+    run = import_records(*two(10, weight_g=5))
+    first, _ = undo(run)
+    again, _ = plan_undo(first)
+    ProductVariant.objects.filter(sku="B").update(weight_g=9)
+    begin(again)
+    assert do_all(again).status == "partly"
+
+    undo(run)
+
+    assert dict(Stock.objects.values_list("variant__sku", "quantity")) == {"A": 5, "B": 5}
+
+
+def test_an_undo_that_found_too_little_stock_is_undone_by_as_much_as_it_moved() -> None:
+    import_records(a_stocked(0))
+    run = import_records(a_stocked(10))
+    undoing, _ = plan_undo(run)
+    sold(6)
+    begin(undoing)
+    do_all(undoing)
+    assert Stock.objects.get().quantity == 0
+
+    undo(undoing)
+
+    assert Stock.objects.get().quantity == 4
+
+
+def test_after_an_undo_was_undone_a_hand_edit_is_safe_from_the_same_file() -> None:
+    import_records(a_product())
+    run = import_records(a_product(brand="Zed"))
+    undoing, _ = undo(run)
+    undo(undoing)
+    Product.objects.update(brand="Hand")
+
+    import_records(a_product(brand="Zed"))
+
+    assert Product.objects.get().brand == "Hand"
+
+
 # --- what the run made --------------------------------------------------------------------------------------
 
 
@@ -226,8 +295,42 @@ def test_what_was_sold_is_archived_even_where_deleting_was_asked_for() -> None:
 
     _, told = undo(run, deletes=True)
 
-    assert told == ["Cork Ball: Some of it was sold since; it is archived, not deleted."]
+    assert told == ["Cork Ball: It was sold or changed since; it is archived, not deleted."]
     assert (Product.objects.get().status, Stock.objects.get().quantity) == ("archived", 4)
+
+
+def test_what_was_sold_between_the_plan_of_an_undo_and_its_writing_is_not_deleted() -> None:
+    run = import_records(a_stocked(10))
+    undoing, _ = plan_undo(run, deletes=True)
+    sold(3)
+    begin(undoing)
+
+    do_all(undoing)
+
+    assert Product.objects.count() == 1
+    assert outcomes(undoing) == {"R-1": "outdated"}
+
+
+def test_what_was_sold_and_restocked_or_added_to_since_is_not_deleted() -> None:
+    run = import_records(a_stocked(10))
+    import_records(a_product(variants=(a_variant(stock={DEFAULT_WAREHOUSE: 10}), a_variant(sku="R-2"))))
+
+    _, told = undo(run, deletes=True)
+
+    assert told == ["Cork Ball: It was sold or changed since; it is archived, not deleted."]
+    assert Product.objects.get().status == "archived"
+
+
+def test_a_guide_that_was_deleted_and_comes_again_is_linked_again() -> None:
+    first = import_records(guides=[a_guide(target_areas=("feet",))])
+    ball = a_product(target_areas=("feet",))
+    import_records(ball)
+    undo(first, deletes=True)
+    assert GuideLink.objects.count() == 0
+
+    import_records(ball, guides=[a_guide(target_areas=("feet",))])
+
+    assert GuideLink.objects.count() == 1
 
 
 def test_a_variant_that_a_run_added_is_sold_no_more_and_is_back_with_the_same_file() -> None:

@@ -389,6 +389,33 @@ def test_a_plan_that_applies_itself_waits_for_the_import_that_is_writing() -> No
     assert run.status == "planned"
 
 
+def test_an_older_plan_is_not_applied_by_itself_after_a_newer_one() -> None:
+    older, newer = received(a_row(brand="Twelve")), received(a_row(brand="Ten"))
+    ImportRun.objects.update(applies_itself=True)
+
+    assert worker_plans.waiting_to_apply() == [newer.pk]
+    worker_plans.apply_itself(older.pk, lambda run_id, number: None)
+
+    older.refresh_from_db()
+    assert older.status == "planned"
+
+
+def test_a_schedule_that_cannot_be_begun_does_not_stop_the_others() -> None:
+    bad = a_schedule(name="Bad", options={"sorce": "x"})
+    a_schedule(name="Good")
+
+    schedules.start_due()
+
+    bad.refresh_from_db()
+    assert not bad.is_active
+    assert [run.started_by for run in ImportRun.objects.all()] == ["schedule “Good”"]
+
+
+def test_an_address_that_is_too_long_is_refused() -> None:
+    with pytest.raises(UploadRefused, match="may have 2000 characters; this one has 2"):
+        uploads.receive_urls("https://example.org/" + "a" * 2_000, "", ImportSettings(), by="mia")
+
+
 def test_temporary_files_are_gone_after_planning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 

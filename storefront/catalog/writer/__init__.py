@@ -8,8 +8,8 @@ second time.
 from __future__ import annotations
 
 from storefront.catalog.writer.bases import BaseWrite
-from storefront.catalog.writer.guides import GuideWrite, delete_guides, write_guides
-from storefront.catalog.writer.media import StoredPicture
+from storefront.catalog.writer.guides import GuideWrite, delete_guides, lock_guides, write_guides
+from storefront.catalog.writer.media import StoredPicture, keep_pictures
 from storefront.catalog.writer.products import (
     ProductWrite,
     delete_products,
@@ -28,6 +28,8 @@ __all__ = [
     "WriteRefused",
     "delete_guides",
     "delete_products",
+    "keep_pictures",
+    "lock_guides",
     "lock_products",
     "note_bases",
     "write_guides",

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from storefront.catalog.models import CatalogVersion, Errand, Picture, ProductMedia
 from storefront.catalog.records import Record
-from storefront.catalog.writer.media import StoredPicture, picture_ids
+from storefront.catalog.writer.media import StoredPicture, keep_pictures
 
 LEASE = timedelta(minutes=3)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 240))
@@ -123,7 +123,7 @@ def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
     An import may hold some of those rows until it ends, and it would be the import that PostgreSQL ends if each waited
     for the other: so the picture's row is written before, and rows that are held are left until the lease is over.
     """
-    picture = picture_ids([stored])[stored.digest]
+    picture = keep_pictures([stored])[stored.digest]
     with transaction.atomic():
         CatalogVersion.bump()
         waiting = ProductMedia.objects.filter(location=errand.location, picture__isnull=True)

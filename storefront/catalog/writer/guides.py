@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from storefront.catalog.fields import Fields
-from storefront.catalog.models import CatalogVersion, ImportBase, Page, PageType
+from storefront.catalog.models import CatalogVersion, ImportBase, Page, PageType, Product
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import Record, Tags
 from storefront.catalog.search import index_pages
@@ -31,12 +31,15 @@ class GuideWrite(Record):
 
 
 @transaction.atomic
-def write_guides(batch: Sequence[GuideWrite]) -> None:
-    """Write a batch of guides, by slug."""
+def write_guides(batch: Sequence[GuideWrite], *, bumps: bool = True) -> None:
+    """Write a batch of guides, by slug. `bumps`: count the catalogue's version up; else the caller does, at its end."""
     if not batch:
         return
     guide_type = PageType.objects.get(slug=GUIDE_TYPE)
-    rows = {page.slug: page for page in Page.objects.filter(slug__in=[write.slug for write in batch])}
+    slugs = [write.slug for write in batch]
+    rows = {
+        page.slug: page for page in Page.objects.select_for_update(of=("self",)).filter(slug__in=slugs).order_by("pk")
+    }
     known = set(rows)
     for write in batch:
         row = rows.setdefault(write.slug, Page(public_id=new_public_id("Page"), slug=write.slug, page_type=guide_type))
@@ -54,7 +57,13 @@ def write_guides(batch: Sequence[GuideWrite]) -> None:
         {(write.source, write.slug): write.base for write in batch if write.base is not None},
     )
     index_pages([row.pk for row in rows.values()])
-    CatalogVersion.bump()
+    if bumps:
+        CatalogVersion.bump()
+
+
+def lock_guides(slugs: Collection[str]) -> None:
+    """Lock guides until the transaction ends, always in the same order."""
+    list(Page.objects.select_for_update(of=("self",)).filter(slug__in=slugs).order_by("pk").values_list("pk"))
 
 
 def column_value(column: str, value: object) -> object:
@@ -65,9 +74,11 @@ def column_value(column: str, value: object) -> object:
 
 @transaction.atomic
 def delete_guides(slugs: Collection[str]) -> None:
-    """Delete guides, their links, and what any source has said of them."""
+    """Delete guides, their links, and what any source has said of them. The caller bumps the version."""
     if not slugs:
         return
-    Page.objects.filter(slug__in=slugs, page_type__slug=GUIDE_TYPE).delete()
+    pages = Page.objects.filter(slug__in=slugs, page_type__slug=GUIDE_TYPE)
+    # Whoever linked to them is another product now: no import may take it for the one that it wrote.
+    Product.objects.filter(guide_links__page__in=pages).update(updated_at=timezone.now())
+    pages.delete()
     ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference__in=slugs).delete()
-    CatalogVersion.bump()

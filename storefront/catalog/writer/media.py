@@ -38,7 +38,7 @@ def write_media(
     ProductMedia.objects.filter(
         pk__in=[pk for pk, product_id, location in known if location not in locations[product_id]]
     ).delete()
-    pictures = picture_ids(picture for pk in wanted for picture in stored.get(pk, {}).values())
+    pictures = keep_pictures(picture for pk in wanted for picture in stored.get(pk, {}).values())
     digests = {one["digest"] for media in wanted.values() for one in media if one["digest"]} - pictures.keys()
     pictures |= dict(Picture.objects.filter(digest__in=digests).values_list("digest", "pk"))
     now = timezone.now()
@@ -71,7 +71,7 @@ def upsert(rows: Sequence[ProductMedia], update_fields: Sequence[str]) -> None:
     )
 
 
-def picture_ids(stored: Iterable[StoredPicture]) -> dict[str, int]:
+def keep_pictures(stored: Iterable[StoredPicture]) -> dict[str, int]:
     """Hash → key of these pictures' rows; those that are new are made, and their renditions are to be made."""
     by_digest = {picture.digest: picture for picture in stored}
     if not by_digest:

@@ -76,8 +76,11 @@ class ProductWrite(Record):
 
 
 @transaction.atomic
-def write_products(batch: Sequence[ProductWrite]) -> None:
+def write_products(batch: Sequence[ProductWrite], *, bumps: bool = True) -> None:
     """Write a batch of products with all that belongs to them.
+
+    `bumps`: count the catalogue's version up; else the caller does, at the end of its transaction. Everybody who
+    writes waits for that one row.
 
     What belongs to a new product is written before it (its key is reserved, and foreign keys are checked at the
     end), so that its search index is worked out as it is inserted.
@@ -108,7 +111,8 @@ def write_products(batch: Sequence[ProductWrite]) -> None:
     index_products([row.pk for row in changed if changes_words(writes[row.pk])])
     keep_bases(zip(batch, (row.updated_at for row in rows), strict=True))
     check_keys()
-    CatalogVersion.bump()
+    if bumps:
+        CatalogVersion.bump()
 
 
 @transaction.atomic
@@ -138,16 +142,18 @@ def keep_bases(written: Iterable[tuple[ProductWrite, datetime | None]]) -> None:
 
 @transaction.atomic
 def delete_products(public_ids: Collection[str]) -> None:
-    """Delete products with all that belongs to them, and what their sources have said of them."""
-    rows = list(Product.objects.filter(public_id__in=public_ids))
-    if not rows:
+    """Delete products with all that belongs to them, and what their sources have said of them. The caller bumps the
+    version."""
+    if not public_ids:
         return
-    for row in rows:
+    rows = Product.objects.filter(public_id__in=public_ids)
+    for source in set(rows.values_list("source", flat=True)):
         ImportBase.objects.filter(
-            kind=ImportBase.Kind.PRODUCT.value, source=row.source, reference=row.reference
+            kind=ImportBase.Kind.PRODUCT.value,
+            source=source,
+            reference__in=list(rows.filter(source=source).values_list("reference", flat=True)),
         ).delete()
-    Product.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    CatalogVersion.bump()
+    rows.delete()
 
 
 def lock_products(public_ids: Collection[str]) -> None:
@@ -165,11 +171,19 @@ def lock_products(public_ids: Collection[str]) -> None:
 
 def let_variants_go(writes: Mapping[int, ProductWrite]) -> None:
     """Take the reference from released variants, and delete those that go."""
-    for pk, write in writes.items():
-        if write.released_variants:
-            ProductVariant.objects.filter(product_id=pk, reference__in=write.released_variants).update(reference="")
-        if write.gone_variants:
-            ProductVariant.objects.filter(product_id=pk, reference__in=write.gone_variants).delete()
+    touched = [pk for pk, write in writes.items() if write.released_variants or write.gone_variants]
+    if not touched:
+        return
+    released, gone = [], []
+    for pk, product_id, reference in ProductVariant.objects.filter(product_id__in=touched).values_list(
+        "pk", "product_id", "reference"
+    ):
+        if reference in writes[product_id].gone_variants:
+            gone.append(pk)
+        elif reference in writes[product_id].released_variants:
+            released.append(pk)
+    ProductVariant.objects.filter(pk__in=released).update(reference="")
+    ProductVariant.objects.filter(pk__in=gone).delete()
 
 
 def changes_words(write: ProductWrite) -> bool:

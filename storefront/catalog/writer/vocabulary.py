@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
-from storefront.catalog.models import Attribute, AttributeValue, CatalogVersion, Category, Term, Vocabulary
+from storefront.catalog.models import Attribute, AttributeValue, CatalogVersion, Category, Product, Term, Vocabulary
 from storefront.catalog.public_ids import encode_public_id, new_public_id
+from storefront.catalog.search import index_products
 from storefront.catalog.taxonomy import Taxonomy
 
 _TERM_TYPES = {
@@ -44,7 +46,12 @@ def write_taxonomy(taxonomy: Taxonomy) -> int:
     Term.objects.bulk_update(changed, ["name", "position", "sides", "parent"])
 
     gone = [row.pk for key, row in known.items() if key not in wanted]
-    Term.objects.filter(pk__in=gone).delete()
+    if gone:
+        # Without a tag it is another product: no import may take it for the one that it wrote.
+        tagged = list(Product.objects.filter(tags__term__in=gone).distinct().values_list("pk", flat=True))
+        Term.objects.filter(pk__in=gone).delete()
+        Product.objects.filter(pk__in=tagged).update(updated_at=timezone.now())
+        index_products(tagged)
     count = len({row.pk for row in [*new, *changed]}) + len(gone)
     if count:
         CatalogVersion.bump()
