@@ -29,7 +29,20 @@ def pin_planned(run_id: int, position: int, pin: Pin, signature: Signature) -> P
     guides = GuideIndex(guides_of(run), taxonomy)
     item = pin_item(before, pin, signature, current=current_of(run, before), guides=guides, taxonomy=taxonomy)
     replace_item(run, row, before, item)
+    remember(run, item, pin, signature)
     return item
+
+
+def remember(run: ImportRun, item: PlanItem, pin: Pin, signature: Signature) -> None:
+    """Keep the pin with the run: where its plan is made anew, it is set again."""
+    new = {
+        "kind": item.kind.value,
+        "reference": item.reference,
+        "pin": pin.model_dump(mode="json"),
+        "signature": signature.model_dump(mode="json"),
+    }
+    run.options = run.options | {"pins": [*run.options.get("pins", ()), new]}
+    run.save(update_fields=["options"])
 
 
 def current_of(run: ImportRun, item: PlanItem) -> Current | None:

@@ -15,6 +15,7 @@ from catalog_import.uploads import UploadRefused, receive_urls
 
 log = logging.getLogger(__name__)
 
+WAITING = (ImportRun.Status.PLANNED, ImportRun.Status.MAPPING, ImportRun.Status.FAILED)
 BUSY = (ImportRun.Status.PLANNING, ImportRun.Status.RUNNING, ImportRun.Status.CANCELLING)
 
 
@@ -32,7 +33,12 @@ def start_due() -> None:
 def start(schedule: ImportSchedule) -> None:
     """Have a schedule's addresses planned, and say when it is due again. The last one has to be over."""
     schedule.next_at = timezone.now() + timedelta(hours=schedule.every_hours)
-    if schedule.last_run is None or schedule.last_run.status not in BUSY:
+    last = schedule.last_run
+    if last is None or last.status not in BUSY:
+        if last is not None and last.status in WAITING:
+            # What is there now takes its place.
+            last.delete()
+            schedule.last_run = None
         try:
             settings = ImportSettings.model_validate(schedule.options)
             run = receive_urls(

@@ -40,7 +40,8 @@ __all__ = [
     "start_undo",
 ]
 
-MAX_NAME = 250
+# Bytes; file systems take 255.
+MAX_NAME = 200
 MAX_URL = 2000
 Status = ImportRun.Status
 
@@ -106,9 +107,9 @@ def receive_urls(products_url: str, guides_url: str, settings: ImportSettings, *
 
 
 def safe_name(name: str | None) -> str:
-    """The last part of a file's name: what a browser says is only shown."""
+    """The last part of a file's name, as long as a file system takes it: what a browser says is only shown."""
     found = PurePosixPath((name or "").replace("\\", "/")).name.replace("\0", "").strip()
-    return found[-MAX_NAME:] or "file"
+    return found.encode()[-MAX_NAME:].decode(errors="ignore") or "file"
 
 
 def url_name(url: str) -> str:

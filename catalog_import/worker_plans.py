@@ -24,7 +24,9 @@ from catalog_import import runs
 from catalog_import.importing import Importing, ImportRefused, ImportSettings, Options, open_import
 from catalog_import.models import ImportFile, ImportFilePart, ImportRun
 from catalog_import.pictures import noting_pictures, store_pictures
+from catalog_import.pins import Pin, PinRefused, Signature
 from catalog_import.plan import PlanItem
+from catalog_import.planned_pins import pin_planned
 from catalog_import.problems import Problem, ProblemCode, Severity
 from catalog_import.sources.archive import is_archive
 from catalog_import.sources.proposals import propose_mapping
@@ -70,6 +72,9 @@ def plan_run(run_id: int) -> None:
     except (ImportRefused, FetchError) as error:
         fail(run_id, str(error))
     except Exception as error:
+        if not ImportRun.objects.filter(pk=run_id).exists():
+            log.info("Run %s was thrown away while it was planned", run_id)
+            return
         log.exception("Run %s could not be planned", run_id)
         fail(run_id, f"An unexpected fault ({type(error).__name__}); the worker's log tells more.")
 
@@ -135,15 +140,16 @@ def make_plan(run: ImportRun) -> None:
         store_plan(run, telling(run.pk, undo_plan(run.undoes, deletes=run.deletes, problems=found)))
         store_findings(run, found)
         return
-    said = ImportSettings.model_validate(run.options)
+    said = ImportSettings.model_validate({name: run.options[name] for name in run.options if name != "pins"})
     with TemporaryDirectory(prefix="knotwise-import-") as folder:
         files = {row.role: write_out(row, Path(folder)) for row in run.uploads.all()}
         products, guides = files.get(ImportFile.Role.PRODUCTS), files.get(ImportFile.Role.GUIDES)
         with open_import(products, guides, options_of(said, Path(folder))) as importing:
             pictures: list[MediaRecord] = []
             store_plan(run, telling(run.pk, noting_pictures(importing.items(), pictures)))
-            if products is not None and asks_for_mapping(said, importing):
+            if products is not None and not run.proposal and has_unknown_columns(importing):
                 run.proposal = proposal_for(products)
+            set_pins_again(run)
             # Now, since the files are here only as long as this.
             keep_pictures(store_pictures(pictures, importing.reading.folder, default_storage).values())
             if run.proposal and asks_for_mapping(said, importing):
@@ -202,6 +208,25 @@ def asks_for_mapping(said: ImportSettings, importing: Importing) -> bool:
         problem.code is ProblemCode.MISSING_COLUMN and problem.column == "sku" and problem.severity is Severity.ERROR
         for problem in importing.reading.problems
     )
+
+
+def has_unknown_columns(importing: Importing) -> bool:
+    """Whether staff may want to say which column is which."""
+    codes = {problem.code for problem in importing.reading.problems}
+    return bool(codes & {ProblemCode.UNKNOWN_COLUMN, ProblemCode.MISSING_COLUMN})
+
+
+def set_pins_again(run: ImportRun) -> None:
+    """Pins that were set in an earlier plan of this run, which was made anew since."""
+    for pinned in run.options.get("pins", ()):
+        row = run.items.filter(kind=pinned["kind"], reference=pinned["reference"]).first()
+        if row is None:
+            continue
+        try:
+            pin_planned(run.pk, row.position, Pin(**pinned["pin"]), Signature(**pinned["signature"]))
+        except PinRefused as error:
+            log.info("Run %s: a pin for %s is not set again: %s", run.pk, pinned["reference"], error)
+    run.refresh_from_db(fields=["options", "counts"])
 
 
 def proposal_for(products: Path) -> list[dict[str, Any]]:

@@ -57,8 +57,8 @@ def read_guides(folder: Path, taxonomy: Taxonomy) -> tuple[list[ReadGuide], list
     A `README.md` is not a guide. A bad guide is left out, the others are read.
     """
     if not folder.is_dir():
-        message = "There is no such folder. Give the folder that holds the guides' .md files."
-        return [], [problem_at(Place(str(folder)), "", ProblemCode.UNREADABLE_FILE, message)]
+        message = "This is no folder of guides and no .zip of one. Give one that has the guides' .md files."
+        return [], [problem_at(Place(folder.name), "", ProblemCode.UNREADABLE_FILE, message)]
     guides: dict[str, ReadGuide] = {}
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.md")):

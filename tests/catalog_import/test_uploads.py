@@ -98,7 +98,8 @@ def test_a_large_file_is_kept_in_parts_and_read_whole() -> None:
     [
         ("../../etc/passwd", "passwd"),
         ("C:\\files\\price list.csv", "price list.csv"),
-        ("x" * 300 + ".csv", "x" * 246 + ".csv"),
+        ("x" * 300 + ".csv", "x" * 196 + ".csv"),
+        ("商" * 120 + ".csv", "商" * 65 + ".csv"),
         ("\0", "file"),
     ],
 )
@@ -316,6 +317,35 @@ def test_a_pin_set_in_a_waiting_plan_is_written_with_it_and_kept() -> None:
     assert plan_in_shop(a_product(target_areas=("neck",))).items[0].changes == {}
 
 
+def test_a_pin_is_set_again_where_the_plan_is_made_anew() -> None:
+    run = received(a_row(target_areas="neck"))
+    uploads.pin_planned(run.pk, 0, Pin(target_areas=("feet",)), MIA)
+    run.refresh_from_db()
+
+    uploads.set_mapping(run, {"sku": "sku", "name": "name", "price": "price"})
+    planned(run)
+
+    assert run.status == "planned"
+    assert [tag["slug"] for tag in run.items.get().plan["tags"]["target_areas"]] == ["feet"]
+
+
+def test_a_table_with_some_unknown_columns_is_planned_and_may_be_mapped() -> None:
+    run = received(a_row() | {"Farbe": "rot"})
+
+    assert run.status == "planned"
+    assert "Farbe" in [column["theirs"] for column in run.proposal]
+
+
+def test_a_plan_that_was_thrown_away_while_it_was_made_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    run = uploads.receive(a_file(), None, ImportSettings(), by="mia")
+    ImportRun.objects.filter(pk=run.pk).update(status="planned")
+    uploads.discard(run)
+
+    worker_plans.plan_run(run.pk)
+
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 def test_a_pin_for_an_unchanged_item_makes_it_one_that_writes() -> None:
     import_records(a_product())
     import_records(a_product())
@@ -356,6 +386,19 @@ def test_a_schedule_that_is_due_makes_a_run_once(sent: list[int]) -> None:
     run = ImportRun.objects.get()
     assert (sent, schedule.last_run, run.started_by) == ([run.pk], run, "schedule “Nightly”")
     assert timedelta(hours=5) < schedule.next_at - timezone.now() < timedelta(hours=7)
+
+
+def test_a_plan_of_a_schedule_that_nobody_applied_gives_way_to_the_next() -> None:
+    schedule = a_schedule()
+    schedules.start_due()
+    first = ImportRun.objects.get()
+    ImportRun.objects.update(status="planned")
+    ImportSchedule.objects.update(next_at=timezone.now())
+
+    schedules.start_due()
+
+    schedule.refresh_from_db()
+    assert ImportRun.objects.get() == schedule.last_run != first
 
 
 @pytest.mark.parametrize("changes", [{"is_active": False}, {"next_at": timezone.now() + timedelta(hours=1)}])
