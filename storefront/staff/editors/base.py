@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -73,6 +75,20 @@ class Editor(Editable, ModelAdmin):
             obj.save(update_fields=[name for name in form.changed_data if name in column_names(obj)])
         else:
             super().save_model(request, obj, form, change)
+
+
+def require_seen(form: BaseForm, name: str, typed: int | None, now: int | None) -> None:
+    """Raises `ValidationError` where a number was changed in the form and, unseen by the person, in the shop too."""
+    shown = form.data.get(form.add_initial_prefix(name))
+    if shown is None or shown == number_text(now) or number_text(typed) in (shown, number_text(now)):
+        return
+    raise ValidationError(
+        f"There are {number_text(now) or 'none'} now; {shown or 'none'} were shown. Load the page anew, then change it."
+    )
+
+
+def number_text(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def column_names(obj: Model) -> set[str]:

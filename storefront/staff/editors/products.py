@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.admin import TabularInline, action, display
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -108,6 +108,11 @@ class ProductEditor(Editor):
         ),
         ("Import", {"fields": ("source", "reference"), "classes": ("collapse",)}),
     )
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        # As files may say it.
+        limits = {"min_value": 0, "max_value": 100} if db_field.name == "warranty_years" else {}
+        return super().formfield_for_dbfield(db_field, request, **(limits | kwargs))
 
     def areas(self, product: Product) -> str:
         words = words_of(product.tags, Vocabulary.AREA)

@@ -16,7 +16,7 @@ from django.utils.text import slugify
 from storefront.catalog.models import Category, Channel, Stock, Warehouse
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.writer.hand import catalogue_edited, category_edited, slug_not_taken
-from storefront.staff.editors.base import Editor
+from storefront.staff.editors.base import Editor, require_seen
 
 
 class StockForm(ModelForm):
@@ -24,11 +24,8 @@ class StockForm(ModelForm):
 
     def clean_quantity(self) -> int:
         quantity = int(self.cleaned_data["quantity"])
-        name = self.add_initial_prefix("quantity")
-        shown = self.data.get(name)
         now = Stock.objects.filter(pk=self.instance.pk).values_list("quantity", flat=True).first()
-        if shown is not None and now is not None and shown != str(now) and quantity != now and str(quantity) != shown:
-            raise ValidationError(f"There are {now} now; {shown} were shown. Load the list anew, then change it.")
+        require_seen(self, "quantity", quantity, now)
         return quantity
 
 
