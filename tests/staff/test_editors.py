@@ -186,6 +186,37 @@ def test_what_changed_while_the_form_was_open_is_not_put_back() -> None:
     assert (product.name, product.brand, Stock.objects.get().quantity) == ("Cork Ball, large", "Quill", 8)
 
 
+def test_stock_that_was_set_while_the_form_was_open_is_not_written_over() -> None:
+    product = sell(BALL)
+    client = signed_in("Importers")
+    fields = form_of(client, address_of(product))
+    Stock.objects.update(quantity=8)
+
+    answer = save(client, address_of(product), fields, **{change_in_form("stock"): "25"})
+
+    assert errors(answer) == ["There are 8 now; 10 were shown. Load the page anew, then change it."]
+    assert Stock.objects.get().quantity == 8
+
+
+def test_a_warranty_cannot_be_negative() -> None:
+    product = sell(BALL)
+    client = signed_in("Importers")
+
+    answer = save(client, address_of(product), form_of(client, address_of(product)), warranty_years="-1")
+
+    assert errors(answer) == ["Ensure this value is greater than or equal to 0."]
+
+
+def test_a_product_that_shoppers_do_not_see_has_no_link_into_the_shop() -> None:
+    product = sell(BALL)
+    client, link = signed_in("Importers"), 'href="/products/cork-ball/"'
+    shown = client.get(address_of(product)).content.decode()
+    VariantPrice.objects.all().delete()
+
+    assert link in shown
+    assert link not in client.get(address_of(product)).content.decode()
+
+
 def test_a_product_is_made_by_hand_and_sold() -> None:
     client = signed_in("Importers")
     fields = form_of(client, f"{PRODUCTS}add/")
