@@ -93,7 +93,7 @@ def test_a_name_that_is_not_there_has_as_many_tries_as_one_that_is() -> None:
 
 
 def test_capital_or_full_width_letters_and_spaces_give_no_further_tries() -> None:
-    names = ["mia", "MIA", " mia ", "ｍｉａ", "\u3000mIa", "ＭＩＡ"]  # noqa: RUF001
+    names = ["mia", "MIA", " mia ", "ｍｉａ", "\u3000mIa", "ＭＩＡ"]
 
     assert [sign_in(name=name).status_code for name in names][-1] == 429
 
