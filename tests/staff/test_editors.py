@@ -394,6 +394,14 @@ def test_every_editor_opens(model: str) -> None:
     assert client.get(f"/staff/shop/catalog/{model}/").status_code == 200
 
 
+@pytest.mark.parametrize("query", ["source=%00", "status__exact=%00", "q=%00", "%00=1", "source=%ed%a0%80"])
+def test_an_address_with_what_no_text_has_is_a_bad_request_or_finds_nothing(query: str) -> None:
+    sell(BALL)
+
+    assert signed_in("Viewers").get(f"{PRODUCTS}?{query}").status_code in (200, 302, 400)
+    assert signed_in("Viewers", name="leo").get(f"{PRODUCTS}?source=%00").status_code == 400
+
+
 def test_a_picture_of_the_shop_is_shown_beside_its_variants() -> None:
     product = sell(a_product(variants=(a_variant(prices={"default-channel": a_price("5.125")}),)))
 
