@@ -44,7 +44,7 @@ def known_fields(channel: str) -> dict[str, tuple[str, ...]]:
     A word of the pages may mean two: products have one tool type, guides several.
     """
     plain = {"price": PRICE + channel, "compare_at_price": COMPARE_AT + channel, "stock": STOCK + DEFAULT_WAREHOUSE}
-    known = {name: (field,) for name, field in plain.items()}
+    known: dict[str, tuple[str, ...]] = {name: (field,) for name, field in plain.items()}
     known |= {name: (field,) for name, field in named_fields()}
     for field in dict.fromkeys(field for _, field in named_fields()):
         label = field_label(field).casefold()

@@ -24,6 +24,7 @@ from storefront.catalog.models import (
     Vocabulary,
 )
 from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.queries import products_with_page
 from storefront.catalog.records import Status
 from storefront.catalog.writer.hand import products_edited, slug_not_taken
 from storefront.catalog.writer.products import PRODUCT_TYPE
@@ -133,7 +134,8 @@ class ProductEditor(Editor):
         return ", ".join(f"{link.page.title} ({link.role}, {link.origin})" for link in links) or "none"
 
     def view_on_site(self, product: Product) -> str | None:
-        return reverse("pages:product", args=[product.slug]) if product.status == Status.ACTIVE.value else None
+        has_page = products_with_page().filter(pk=product.pk).exists()
+        return reverse("pages:product", args=[product.slug]) if has_page else None
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         if not change and isinstance(obj, Product):
