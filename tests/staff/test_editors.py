@@ -287,6 +287,14 @@ def test_stock_is_edited_in_its_list() -> None:
     assert catalog_version() == before + 1
 
 
+def test_each_quantity_in_the_list_says_what_it_is_of() -> None:
+    sell_named("Ball", units=10)
+
+    assert 'aria-label="Quantity of Ball, SKU Ball, Default warehouse"' in (
+        signed_in("Importers").get(STOCK).content.decode()
+    )
+
+
 def test_stock_that_was_sold_while_the_list_was_open_is_not_written_over() -> None:
     sell_named("Ball", units=10)
     client = signed_in("Importers")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import TabularInline, action, display
+from django.contrib.admin import StackedInline, action, display
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Field, Model, QuerySet
@@ -34,7 +34,7 @@ from storefront.staff.editors.lines import cautions_field
 from storefront.staff.editors.variants import VariantInline, save_variants
 
 
-class LookOnlyInline(TabularInline):
+class LookOnlyInline(StackedInline):
     """Shown, and changed elsewhere."""
 
     extra = 0
@@ -50,8 +50,8 @@ class LookOnlyInline(TabularInline):
 class PictureInline(LookOnlyInline):
     model = ProductMedia
     verbose_name_plural = "pictures (they come with imports)"
-    fields = ("shown", "alt", "state", "message")
-    readonly_fields = fields
+    fields = (("shown", "alt"), ("state", "message"))
+    readonly_fields = ("shown", "alt", "state", "message")
 
     @display(description="picture")
     def shown(self, row: ProductMedia) -> str:

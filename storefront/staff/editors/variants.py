@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib.admin import TabularInline
+from django.contrib.admin import StackedInline
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
@@ -114,7 +114,7 @@ def amount_field(label: str, help_text: str) -> forms.DecimalField:
     )
 
 
-class VariantInline(Editable, TabularInline):
+class VariantInline(Editable, StackedInline):
     model = ProductVariant
     extra = 0
     ordering = ("position", "id")
@@ -127,9 +127,14 @@ class VariantInline(Editable, TabularInline):
         return super().get_formset(request, obj, **({"form": variant_form()} | kwargs))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        own = list(VARIANT_COLUMNS)
-        is_editable = self.has_change_permission(request, obj)
-        return [*own, *number_names()] if is_editable else [*own, "prices_and_stock"]
+        own = [VARIANT_COLUMNS[:2], VARIANT_COLUMNS[2:]]
+        if not self.has_change_permission(request, obj):
+            return [*own, "prices_and_stock"]
+        # A line for each channel, and one for all warehouses.
+        names = list(number_names())
+        prices = [name for name in names if not name.startswith("stock_")]
+        stock = tuple(name for name in names if name.startswith("stock_"))
+        return [*own, *zip(prices[::2], prices[1::2], strict=True), *([stock] if stock else [])]
 
     def prices_and_stock(self, variant: ProductVariant) -> str:
         prices = [f"{price.amount:.2f} {price.channel.currency}" for price in variant.prices.all()]
