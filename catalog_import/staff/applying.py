@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -58,11 +59,25 @@ def undo(request: HttpRequest, key: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "imports/undo.html", context)
     try:
-        undoing = uploads.start_undo(run, deletes="deletes" in request.POST, by=request.user.get_username())
+        undoing = undo_of(run, deletes="deletes" in request.POST, by=request.user.get_username())
     except runs.RunCannot as error:
         messages.error(request, str(error))
         return redirect("imports:run", run.pk)
     return redirect("imports:run", undoing.pk)
+
+
+@transaction.atomic
+def undo_of(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
+    """The undo that waits already, or a new one: a form that was sent twice makes one plan. Raises `RunCannot`."""
+    ImportRun.objects.select_for_update().get(pk=run.pk)
+    undos = run.undone_by.order_by("-pk")
+    waiting = undos.filter(
+        status__in=(ImportRun.Status.PLANNING, ImportRun.Status.PLANNED), deletes=deletes, started_at=None
+    ).first()
+    # Once another has begun, what was planned before it must not be applied (`runs.require_newest_undo`).
+    if waiting and not undos.filter(started_at__gte=waiting.created_at).exists():
+        return waiting
+    return uploads.start_undo(run, deletes=deletes, by=by)
 
 
 @require_POST

@@ -9,9 +9,9 @@ from django.core.validators import URLValidator
 
 from catalog_import.importing import DEFAULT_PRUNE_PERCENT, ImportSettings
 from catalog_import.models import ImportSchedule
-from storefront.catalog.fields import COMPARE_AT, PRICE, STOCK
+from catalog_import.staff.overwriting import overwritten
 from storefront.catalog.models import Channel
-from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, DEFAULT_WAREHOUSE
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE
 
 EMPTY = "This file is empty. Choose one with at least a header and a row."
 MAX_SOURCE = 50
@@ -63,6 +63,9 @@ class SettingsForm(forms.Form):
         help_text="If more would go, nothing is archived and the plan says so.",
     )
 
+    def clean_overwrite(self) -> tuple[str, ...]:
+        return overwritten(self.cleaned_data["overwrite"], self.cleaned_data.get("channel") or DEFAULT_CHANNEL)
+
     def settings(self) -> ImportSettings:
         """What was filled in, for the services."""
         said = self.cleaned_data
@@ -70,7 +73,7 @@ class SettingsForm(forms.Form):
         return ImportSettings(
             source=said["source"],
             channel=said["channel"],
-            overwrite=overwritten(said["overwrite"], said["channel"]),
+            overwrite=said["overwrite"],
             prune_percent=(DEFAULT_PRUNE_PERCENT if limit is None else limit) if said["prune"] else None,
         )
 
@@ -80,13 +83,6 @@ class SettingsForm(forms.Form):
             if name in self.fields:
                 self.fields[name].widget.attrs["autofocus"] = True
                 return
-
-
-def overwritten(names: str, channel: str) -> tuple[str, ...]:
-    """The fields of a list with commas; a plain price or stock is that of the channel or warehouse."""
-    plain = {"price": PRICE + channel, "compare_at_price": COMPARE_AT + channel, "stock": STOCK + DEFAULT_WAREHOUSE}
-    found = (" ".join(name.split()) for name in names.split(","))
-    return tuple(dict.fromkeys(plain.get(name, name) for name in found if name))
 
 
 class UploadForm(SettingsForm):

@@ -21,9 +21,9 @@ from catalog_import.staff.highlight import highlighted
 from catalog_import.staff.items import items_context
 from catalog_import.staff.pinning import signature
 from catalog_import.staff.run_pages import APPLY, VIEW, may_apply, run_context
-from storefront.catalog.models import Page, Product
-from storefront.catalog.queries import guides
-from storefront.catalog.records import Evidence, GuideLink, LinkRole, Tag, Tags
+from storefront.catalog.models import Page
+from storefront.catalog.queries import guides, products_with_page
+from storefront.catalog.records import Evidence, GuideLink, LinkRole, Status, Tag, Tags
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.staff.access import is_htmx, staff_view
 
@@ -113,8 +113,8 @@ def shop_page(plan: PlanItem) -> str:
     """The slug of what the shop shows of it, if it does."""
     if not plan.public_id:
         return ""
-    rows = Product.objects if plan.kind is Kind.PRODUCT else Page.objects
-    return rows.filter(public_id=plan.public_id, status="active").values_list("slug", flat=True).first() or ""
+    rows = products_with_page() if plan.kind is Kind.PRODUCT else Page.objects.filter(status=Status.ACTIVE.value)
+    return rows.filter(public_id=plan.public_id).values_list("slug", flat=True).first() or ""
 
 
 def named(tags: tuple[Tag, ...], vocabulary: Any) -> list[tuple[str, Tag]]:

@@ -69,7 +69,8 @@ def items_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     counts = counts_of(run)
     show = request.GET.get("show", "")
     if show not in LABELS:
-        show = CHANGES
+        # Where no item is, all there is to see is why.
+        show = CHANGES if has_items(run) or not counts[PROBLEM] else PROBLEM
     text = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
     if not is_storable(text):
         raise BadRequest("The search has a character that no text has.")
@@ -110,6 +111,16 @@ def counts_of(run: ImportRun) -> dict[str, int]:
 def changes_of(run: ImportRun) -> int:
     """How many items the plan would change, or has changed."""
     return sum(run.counts.get(action.value, 0) for action in Action if action is not Action.UNCHANGED)
+
+
+def has_items(run: ImportRun) -> bool:
+    """Whether anything of its files was understood."""
+    return any(run.counts.get(action.value, 0) for action in Action)
+
+
+def has_work(run: ImportRun) -> bool:
+    """Whether the plan has more than what the shop has already: changes, or a conflict to be settled."""
+    return changes_of(run) > 0 or run.counts.get(CONFLICT, 0) > 0
 
 
 def items(run: ImportRun, show: str, text: str) -> QuerySet[ImportItem]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from catalog_import.pinning import pin_guide, pin_product, shop_taxonomy, unpin_guide, unpin_product
 from catalog_import.pins import Pin, PinRefused, Signature
-from catalog_import.staff.review import pinned_names, reviewed, row_context
+from catalog_import.staff.review import key_of, pinned_names, reviewed, row_context
 from storefront.catalog import reviews
 from storefront.catalog.models import Page, Product
 from storefront.catalog.reviews import Queue
@@ -29,6 +30,7 @@ from storefront.staff.editing import shop_is_editable
 @require_POST
 @staff_view("catalog.change_product")
 def pin(request: HttpRequest, key: int) -> HttpResponse:
+    page_of_product(request)  # Refused before anything is written.
     product = product_of(key)
     try:
         said = Pin(
@@ -45,6 +47,7 @@ def pin(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 @staff_view("catalog.change_product")
 def unpin(request: HttpRequest, key: int) -> HttpResponse:
+    page_of_product(request)
     product = product_of(key)
     unpin_product(product.public_id, request.POST.getlist("names"), shop_taxonomy())
     if is_htmx(request):
@@ -56,6 +59,7 @@ def unpin(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 @staff_view("catalog.change_page")
 def pin_areas(request: HttpRequest, key: int) -> HttpResponse:
+    page_of_product(request)
     guide = guide_of(key)
     try:
         pin_guide(guide.slug, request.POST.getlist("target_areas"), signature(request.user), shop_taxonomy())
@@ -68,6 +72,7 @@ def pin_areas(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 @staff_view("catalog.change_page")
 def unpin_areas(request: HttpRequest, key: int) -> HttpResponse:
+    page_of_product(request)
     guide = guide_of(key)
     unpin_guide(guide.slug, shop_taxonomy())
     messages.success(request, f"The areas of “{guide.title}” are again those that the file states or the text says.")
@@ -97,10 +102,19 @@ def queue_of(request: HttpRequest) -> Queue:
     return Queue(said) if said in list(Queue) else Queue.NO_AREA
 
 
+def page_of_product(request: HttpRequest) -> int | None:
+    """The product on whose own page the form stood, if it was one. Raises `BadRequest` for what is no product."""
+    said = request.POST.get("product", "")
+    key = key_of(said)
+    if said and key is None:
+        raise BadRequest("This is no product.")
+    return key
+
+
 def back(request: HttpRequest, **more: Any) -> str:
     """The page that the form stood on: a product's own, or the part of a queue."""
-    if (key := request.POST.get("product", "")).isdigit():
-        return reverse("imports:product", args=[int(key)])
+    if (key := page_of_product(request)) is not None:
+        return reverse("imports:product", args=[key])
     kept = {name: value for name in ("q", "after", "before") if (value := request.POST.get(name))}
     query = urlencode(kept | more)
     address = reverse("imports:review_queue", args=[queue_of(request).value])
@@ -109,7 +123,7 @@ def back(request: HttpRequest, **more: Any) -> str:
 
 def settled(request: HttpRequest, product: Product) -> HttpResponse:
     """Say what was pinned, with a way back."""
-    if "product" in request.POST:
+    if page_of_product(request) is not None:
         messages.success(request, "The pin is set; guides were found anew.")
         return redirect(back(request))
     if not is_htmx(request):
@@ -120,7 +134,9 @@ def settled(request: HttpRequest, product: Product) -> HttpResponse:
 
 
 def row(request: HttpRequest, product: Product, *, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"item": reviewed(product), "error": error, "is_focused": True} | row_context(request, queue_of(request))
+    context = {"item": reviewed([product])[0], "error": error, "is_focused": True} | row_context(
+        request, queue_of(request)
+    )
     return render(request, "imports/_product_row.html", context, status=status)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +16,7 @@ from catalog_import.pinning import shop_taxonomy
 from storefront.catalog import reviews
 from storefront.catalog.keyset import CursorError
 from storefront.catalog.models import Page, PageTag, Product, ProductTag, Vocabulary
-from storefront.catalog.queries import Window, guides
+from storefront.catalog.queries import Window, guides, products_with_page
 from storefront.catalog.records import Evidence, LinkRole, Origin
 from storefront.catalog.reviews import Queue
 from storefront.staff.access import staff_view
@@ -44,9 +46,10 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class ReviewedItem:
-    """A product or guide as a row of a queue shows it."""
+    """A product or guide as a row of a queue shows it. `has_page`: whether shoppers find a page of the product."""
 
     row: Product | Page
+    has_page: bool
     areas: list[ProductTag | PageTag]
     evidence: tuple[Evidence, ...]
 
@@ -59,10 +62,16 @@ class ReviewedItem:
         return any(tag.origin == Origin.PINNED.value for tag in self.areas)
 
 
-def reviewed(row: Product | Page) -> ReviewedItem:
+def reviewed(rows: Sequence[Product | Page]) -> list[ReviewedItem]:
+    keys = [row.pk for row in rows if isinstance(row, Product)]
+    shown = set(products_with_page().filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+    return [reviewed_item(row, has_page=row.pk in shown) for row in rows]
+
+
+def reviewed_item(row: Product | Page, *, has_page: bool) -> ReviewedItem:
     areas = [tag for tag in row.shown_tags if tag.vocabulary == Vocabulary.AREA.value]
     evidence = tuple(Evidence.model_validate(piece) for tag in areas for piece in tag.evidence)
-    return ReviewedItem(row, areas, evidence)
+    return ReviewedItem(row, has_page, areas, evidence)
 
 
 def pinned_names(product: Product, queue: Queue) -> list[str]:
@@ -106,11 +115,16 @@ def queue(request: HttpRequest, queue: str) -> HttpResponse:
         )
     except CursorError as error:
         raise BadRequest(str(error)) from error
-    context |= {"page": page, "items": [reviewed(row) for row in page.rows]}
-    if (key := request.GET.get("settled", "")).isdigit() and name is not Queue.GUIDES:
-        found = reviews.product_to_review(int(key))
+    context |= {"page": page, "items": reviewed(page.rows)}
+    if (key := key_of(request.GET.get("settled", ""))) is not None and name is not Queue.GUIDES:
+        found = reviews.product_to_review(key)
         context |= {"settled": found, "settled_names": pinned_names(found, name) if found else []}
     return render(request, "imports/review.html", context)
+
+
+def key_of(text: str) -> int | None:
+    """A row's own key as an address or a form says it; None for anything else."""
+    return int(text) if re.fullmatch("[0-9]{1,18}", text) else None
 
 
 @require_safe
@@ -122,7 +136,7 @@ def product(request: HttpRequest, key: int) -> HttpResponse:
         raise Http404("There is no such product.")
     primary = next((link for link in found.shown_links if link.role == LinkRole.PRIMARY.value), None)
     context = row_context(request, Queue.NO_GUIDE) | {
-        "item": reviewed(found),
+        "item": reviewed([found])[0],
         "tool_type": next((tag for tag in found.shown_tags if tag.vocabulary == Vocabulary.TOOL_TYPE.value), None),
         "conditions": [tag for tag in found.shown_tags if tag.vocabulary == Vocabulary.CONDITION.value],
         "primary": primary,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalog_import import runs, uploads
-from catalog_import.models import ImportRun
+from catalog_import.models import ImportBatch, ImportProblem, ImportRun
 from catalog_import.problems import ProblemCode, Severity
-from catalog_import.staff.items import changes_of, items_context
+from catalog_import.staff.items import has_items, has_work, items_context
 from catalog_import.staff.pace import milestone, pace_of, watch_of
 from catalog_import.staff.review import window
 from storefront.catalog.keyset import CursorError, Key, row_key, take_page
@@ -25,6 +25,7 @@ Status = ImportRun.Status
 WAITING = (Status.PLANNING, Status.RUNNING, Status.CANCELLING)
 UNDOABLE = (Status.DONE, Status.PARTLY, Status.CANCELLED)
 SHOWN_LOSSES = 20
+SHOWN_ERRORS = 3
 
 
 @require_safe
@@ -68,7 +69,24 @@ def may_apply(request: HttpRequest) -> bool:
 
 
 def can_undo(run: ImportRun, progress: runs.Progress) -> bool:
-    return run.status in UNDOABLE and progress.applied > 0
+    return run.status in UNDOABLE and progress.applied > 0 and wrote(run, progress) and not is_taken_back(run)
+
+
+def wrote(run: ImportRun, progress: runs.Progress) -> bool:
+    """Whether it did more than note what the shop has already. Runs without counts only have their batches to ask."""
+    return has_work(run) if run.counts else progress.total > 0
+
+
+def is_taken_back(run: ImportRun) -> bool:
+    """Whether an undo of all that it wrote stands: one that ended well, and of which nothing was undone in turn."""
+    undone = run.undone_by.filter(status=Status.DONE, created_at__gte=run.finished_at) if run.finished_at else ()
+    return any(not was_brought_again(undo) for undo in undone)
+
+
+def was_brought_again(undo: ImportRun) -> bool:
+    """Whether a part of what the undo took back is there again, by an undo of it."""
+    again = undo.undone_by.filter(status__in=UNDOABLE, batches__state=ImportBatch.State.DONE).distinct()
+    return any(not is_taken_back(run) for run in again)
 
 
 def can_map(run: ImportRun) -> bool:
@@ -92,7 +110,12 @@ def run_context(request: HttpRequest, run: ImportRun, *, is_mapping: bool = Fals
         return context
     context |= problem_counts(run) | items_context(request, run)
     if run.status == Status.PLANNED:
-        return context | {"writing": runs.running_run(), "writes": run.batches.exists()}
+        return context | {
+            "writing": runs.running_run(),
+            # What is unchanged may be in batches too: then only a digest of it is to be noted.
+            "writes": has_work(run) and run.batches.exists(),
+            "first_errors": [] if has_items(run) else list(errors_of(run)[:SHOWN_ERRORS]),
+        }
     return context | progress_context(request, run)
 
 
@@ -102,6 +125,10 @@ def mapping_context(run: ImportRun) -> dict[str, Any]:
         dict(column) | ({"ours": chosen.get(column["theirs"])} if chosen is not None else {}) for column in run.proposal
     ]
     return {"columns": columns, "our_columns": uploads.our_columns()}
+
+
+def errors_of(run: ImportRun) -> QuerySet[ImportProblem]:
+    return run.problems.filter(severity=Severity.ERROR.value)
 
 
 def problem_counts(run: ImportRun) -> dict[str, Any]:
@@ -123,7 +150,7 @@ def progress_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     now = milestone(found.done, found.total)
     return {
         "progress": found,
-        "wrote": found.total > 0 or changes_of(run) > 0,
+        "wrote": wrote(run, found),
         "pace": pace_of(watch, found.done, found.total),
         "percent": found.done * 100 // found.total if found.total else 100,
         "watch": watch.query(now),

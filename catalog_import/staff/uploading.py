@@ -16,6 +16,8 @@ from catalog_import.staff.forms import UploadForm
 from catalog_import.staff.run_pages import APPLY, run_context
 from storefront.staff.access import staff_view
 
+FILE_FIELDS = ("products", "guides")
+
 
 class Limited(FileUploadHandler):
     """Reads past a file that is too large without keeping it, so that the page can say so; a connection that is cut
@@ -29,7 +31,7 @@ class Limited(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self.taken = start + len(raw_data)
         if self.taken > settings.IMPORT_MAX_MB * 1024**2:
-            self.refused = self.field_name or "products"
+            self.refused = self.field_name if self.field_name in FILE_FIELDS else "products"
             raise SkipFile
         return raw_data
 

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from catalog_import.models import ImportRun
 from catalog_import.staff.highlight import highlighted
+from catalog_import.staff.items import has_work
 from catalog_import.staff.review import ReviewedItem
 from storefront.catalog.taxonomy import Area, Taxonomy
 
@@ -58,6 +59,8 @@ STATES = {
 def state_mark(run: ImportRun) -> SafeString:
     """The state of a run in words, as a mark."""
     words, kind = STATES[run.status]
+    if run.status == ImportRun.Status.PLANNED and not has_work(run):
+        words, kind = "nothing to apply", "past"
     return format_html('<span class="state {}">{}</span>', kind, words)
 
 

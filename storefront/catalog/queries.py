@@ -51,7 +51,7 @@ from storefront.catalog.models import (
     VariantPrice,
     Vocabulary,
 )
-from storefront.catalog.records import LinkRole, Status
+from storefront.catalog.records import DEFAULT_CHANNEL, LinkRole, Status
 from storefront.catalog.search import search_query
 
 GUIDE_TYPE = "guide"
@@ -92,6 +92,11 @@ def only_channel() -> Channel | None:
     return found[0] if len(found) == 1 else None
 
 
+def pages_channel() -> Channel | None:
+    """The channel that the pages for shoppers show."""
+    return channel(DEFAULT_CHANNEL) or only_channel()
+
+
 def channel(slug: str) -> Channel | None:
     return Channel.objects.filter(is_active=True, slug=slug).first()
 
@@ -119,6 +124,12 @@ def shown_products(in_channel: Channel) -> QuerySet[Product]:
         compare_at_stop=Subquery(ranges.annotate(found=Max("compare_at_amount")).values("found"), output_field=money),
         units=Coalesce(Subquery(stock.annotate(found=Sum("quantity")).values("found"), output_field=IntegerField()), 0),
     )
+
+
+def products_with_page() -> QuerySet[Product]:
+    """The products that shoppers find a page of."""
+    found = pages_channel()
+    return shown_products(found) if found else Product.objects.none()
 
 
 def with_card(products: QuerySet[Product]) -> QuerySet[Product]:

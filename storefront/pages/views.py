@@ -15,7 +15,6 @@ from django.views.static import serve
 from storefront.catalog import queries
 from storefront.catalog.keyset import CursorError, Page
 from storefront.catalog.models import Channel, Product, Term, Vocabulary
-from storefront.catalog.records import DEFAULT_CHANNEL
 
 PAGE_SIZE = 24
 ALSO_SIZE = 6
@@ -25,7 +24,7 @@ COUNTS_TTL_S = 3600
 
 def shop_channel() -> Channel:
     """The channel that the pages show. Raises `Http404` where the shop has none."""
-    found = queries.channel(DEFAULT_CHANNEL) or queries.only_channel()
+    found = queries.pages_channel()
     if found is None:
         raise Http404("This shop has no active channel.")
     return found

@@ -11,6 +11,7 @@ import ipaddress
 import logging
 import re
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -63,7 +64,9 @@ def begin_attempt(limit: Limit, request: HttpRequest, account: str) -> Attempt:
     now = time.time()
     window = int(now // WINDOW_S)
     address = network_of(client_address(request))
-    typed = hashlib.sha256(account.strip().casefold().encode(errors="replace")).hexdigest()[:32]
+    # As Django looks names up: full-width letters are no other account.
+    name = unicodedata.normalize("NFKC", account).strip().casefold()
+    typed = hashlib.sha256(name.encode(errors="replace")).hexdigest()[:32]
     keys = (f"tries:{limit.name}:{window}:{address}:{typed}", f"tries:{limit.name}:{window}:{address}")
     # An address that has no tries left makes no more keys, whatever names it thinks of.
     is_too_often = (

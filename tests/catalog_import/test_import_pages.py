@@ -92,6 +92,12 @@ def test_the_progress_gives_the_whole_page_once_the_state_is_another(importer: C
     assert "every 1s" not in whole.content.decode()
 
 
+def test_the_progress_of_a_state_that_there_is_not_is_the_whole_page(importer: Client) -> None:
+    run = receive_urls("https://supplier.example/feed.csv", "", ImportSettings(), by="mia")
+
+    assert "It is being planned." in page(importer, address(run, "progress/?state=x"), headers=HTMX)
+
+
 def test_who_watches_a_run_that_is_gone_is_led_to_the_history(importer: Client) -> None:
     answer = importer.get("/staff/imports/999/progress/?state=planning", headers=HTMX)
 
@@ -120,6 +126,29 @@ def test_a_plan_that_changes_nothing_cannot_be_applied(importer: Client) -> None
     said = page(importer, address(run))
 
     assert "There is nothing to do" in said
+    assert address(run, "apply/") not in said
+
+
+def test_a_plan_of_which_only_digests_are_new_says_that_the_shop_has_all(importer: Client) -> None:
+    import_records(a_product())
+    run = a_planned_run(a_row())
+    assert run.batches.exists()
+
+    said = page(importer, address(run))
+
+    assert "The shop has all that the files say" in said
+    assert "nothing to apply" in said
+    assert address(run, "apply/") not in said
+
+
+def test_files_that_cannot_be_read_give_their_errors_and_nothing_to_apply(importer: Client) -> None:
+    run = a_planned_run(a_row(price="12.5O"))
+
+    said = page(importer, address(run))
+
+    assert "Nothing could be read" in words(said)
+    assert "There is nothing to do" not in said
+    assert re.findall(r'id="tab-(\w+)"[^>]*aria-current', said) == ["problem"]
     assert address(run, "apply/") not in said
 
 
@@ -224,6 +253,43 @@ def test_an_undo_is_explained_then_planned_then_applied(importer: Client) -> Non
 
     assert shop_product().fields.own["status"] == "archived"
     assert f"Import {undoing.pk} takes it back" in words(page(importer, address(run)))
+
+
+def test_an_undo_that_is_asked_for_twice_is_planned_once(importer: Client) -> None:
+    run = import_records(a_product())
+
+    first, second = (importer.post(address(run, "undo/"))["Location"] for _ in range(2))
+    with_deletes = importer.post(address(run, "undo/"), {"deletes": "on"})["Location"]
+
+    assert first == second != with_deletes
+    assert ImportRun.objects.filter(undoes=run).count() == 2
+
+
+def test_an_import_that_was_taken_back_offers_no_undo_until_it_is_brought_again(importer: Client) -> None:
+    run = import_records(a_product())
+    undoing = undone(run)
+    is_offered_then = is_undo_offered(importer, run)
+
+    again = undone(undoing)
+
+    assert (is_offered_then, is_undo_offered(importer, run)) == (False, True)
+    assert not is_undo_offered(importer, undoing)
+    assert is_undo_offered(importer, again)
+
+
+def undone(run: ImportRun) -> ImportRun:
+    """The undo of a run, applied."""
+    undoing = start_undo(run, deletes=False, by="mia")
+    plan_run(undoing.pk)
+    undoing.refresh_from_db()
+    runs.begin(undoing)
+    do_all(undoing)
+    assert undoing.status == Status.DONE
+    return undoing
+
+
+def is_undo_offered(client: Client, run: ImportRun) -> bool:
+    return "Undo …" in page(client, address(run))
 
 
 def test_what_cannot_come_back_is_listed_before_anything_is_done(importer: Client) -> None:

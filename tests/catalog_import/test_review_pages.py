@@ -260,6 +260,42 @@ def test_a_guides_areas_are_pinned_and_taken_back() -> None:
     assert [tag.term.slug for tag in guide.tags.filter(vocabulary="area")] == ["feet"]
 
 
+def test_a_form_that_names_no_product_is_refused_before_anything_is_pinned() -> None:
+    product = sell_named("Knob", tags=tags())
+    client = signed_in("Importers")
+
+    said = {"areas": "yes", "target_areas": "feet"}
+    answers = [
+        client.post(f"/staff/review/products/{product.pk}/pin/", said | {"product": nonsense})
+        for nonsense in ("²", "1" * 5000, "x")
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
+    assert shop_product("Knob").tags.target_areas == ()
+
+
+@pytest.mark.parametrize("key", ["²", "1" * 5000, "9" * 18, "x", "-1"])
+def test_an_address_that_names_no_product_shows_the_queue(key: str) -> None:
+    sell_named("Knob", tags=tags())
+
+    assert names(signed_in("Viewers"), f"/staff/review/no-area/?settled={key}") == ["Knob"]
+
+
+def test_a_product_that_shoppers_do_not_see_is_not_linked_but_its_state_told() -> None:
+    shown, unsold, gone = (sell_named(name, tags=tags()) for name in ("Knob", "Ball", "Roller"))
+    unsold.variants.all().delete()
+    Product.objects.filter(pk=gone.pk).update(status=Status.ARCHIVED)
+    client = signed_in("Viewers")
+
+    pages = [client.get(f"/staff/review/products/{row.pk}/").content.decode() for row in (shown, unsold, gone)]
+    queue = client.get("/staff/review/no-area/").content.decode()
+
+    assert [">in the shop</a>" in page for page in pages] == [True, False, False]
+    assert '<p class="meta">active, but not sold' in pages[1]
+    assert '<p class="meta">archived' in pages[2]
+    assert (queue.count(">in the shop</a>"), queue.count("active, but not sold")) == (1, 1)
+
+
 def test_viewers_look_and_get_no_forms() -> None:
     product = sell_named("Knob", tags=tags())
     client = signed_in("Viewers")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from catalog_import.models import ImportFile, ImportFilePart, ImportRun
-from catalog_import.staff.forms import overwritten
+from catalog_import.staff.overwriting import overwritten
 from catalog_import.worker_plans import plan_run
 from tests.builders import a_row, csv_text, open_shop
 from tests.catalog_import.importing_pages import a_file, page, words
@@ -77,10 +78,23 @@ def test_an_address_is_kept_for_a_worker_to_fetch(importer: Client) -> None:
         ("all", ("all",)),
         (" price ,, name,name ", ("price: eu", "name")),
         ("stock, price: us", ("stock: default-warehouse", "price: us")),
+        ("ALL", ("all",)),
+        ("Name, SEO Title, Pictures, image", ("name", "seo_title", "media")),
+        ("Price, Price before, Price (us)", ("price: eu", "compare_at_price: eu", "price: us")),
+        ("Tool type, Body areas", ("tool_type", "tool_types", "target_areas")),
+        ("Attribute:Grip, option: Size, Body", ("attribute: Grip", "option: Size", "body")),
     ],
 )
 def test_fields_in_which_the_file_wins_are_written_plainly(typed: str, fields: tuple[str, ...]) -> None:
     assert overwritten(typed, "eu") == fields
+
+
+@pytest.mark.parametrize("typed", ["name, discription", "Discription"])
+def test_a_field_that_no_file_has_is_refused_with_a_guess(importer: Client, typed: str) -> None:
+    said = unescape(refused(bring(importer, products=a_file(), overwrite=typed)))
+
+    assert "iscription” is no field of a file. Did you mean “description”?" in said
+    assert not ImportRun.objects.exists()
 
 
 # --- what is refused ----------------------------------------------------------------------------------------
@@ -117,9 +131,12 @@ def test_archiving_without_a_products_file_is_refused(importer: Client) -> None:
     )
 
 
-@pytest.mark.parametrize("field", ["products", "guides"])
+@pytest.mark.parametrize(
+    ("field", "told_at"),
+    [("products", "products"), ("guides", "guides"), ("other", "products"), ("source", "products")],
+)
 def test_a_file_that_is_too_large_is_read_past_and_refused_in_words(
-    importer: Client, settings: Any, field: str
+    importer: Client, settings: Any, field: str, told_at: str
 ) -> None:
     settings.IMPORT_MAX_MB = 1
     large = SimpleUploadedFile("large.csv", b"x" * (3 * 1024 * 1024))
@@ -127,7 +144,7 @@ def test_a_file_that_is_too_large_is_read_past_and_refused_in_words(
     answer = bring(importer, **{field: large})
 
     assert "This file is too large: at most 1 MB can be taken." in refused(answer)
-    assert f'id="id_{field}_error"' in answer.content.decode()
+    assert f'id="id_{told_at}_error"' in answer.content.decode()
 
 
 def test_an_upload_without_the_token_is_refused() -> None:
@@ -149,7 +166,8 @@ def test_what_is_no_table_gives_a_plan_that_says_so(importer: Client, content: b
 
     shown = page(importer, f"/staff/imports/{run.pk}/")
 
-    assert "There is nothing to do" in shown
+    assert "Nothing could be read" in shown
+    assert "nothing to apply" in shown
     assert "1 error" in shown
     assert f"/staff/imports/{run.pk}/apply/" not in shown
 

@@ -255,7 +255,7 @@ def test_what_is_no_table_ends_in_a_page_that_says_so(importer: Visit, tmp_path:
 
     bring(page, path)
 
-    expect(page.get_by_role("heading", name="There is nothing to do")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("heading", name="Nothing could be read")).to_be_visible(timeout=SOON)
     expect(page.get_by_text("1 error")).to_be_visible()
     expect(page.get_by_role("button", name="Apply")).to_have_count(0)
 

@@ -186,6 +186,37 @@ def test_what_changed_while_the_form_was_open_is_not_put_back() -> None:
     assert (product.name, product.brand, Stock.objects.get().quantity) == ("Cork Ball, large", "Quill", 8)
 
 
+def test_stock_that_was_set_while_the_form_was_open_is_not_written_over() -> None:
+    product = sell(BALL)
+    client = signed_in("Importers")
+    fields = form_of(client, address_of(product))
+    Stock.objects.update(quantity=8)
+
+    answer = save(client, address_of(product), fields, **{change_in_form("stock"): "25"})
+
+    assert errors(answer) == ["There are 8 now; 10 were shown. Load the page anew, then change it."]
+    assert Stock.objects.get().quantity == 8
+
+
+def test_a_warranty_cannot_be_negative() -> None:
+    product = sell(BALL)
+    client = signed_in("Importers")
+
+    answer = save(client, address_of(product), form_of(client, address_of(product)), warranty_years="-1")
+
+    assert errors(answer) == ["Ensure this value is greater than or equal to 0."]
+
+
+def test_a_product_that_shoppers_do_not_see_has_no_link_into_the_shop() -> None:
+    product = sell(BALL)
+    client, link = signed_in("Importers"), 'href="/products/cork-ball/"'
+    shown = client.get(address_of(product)).content.decode()
+    VariantPrice.objects.all().delete()
+
+    assert link in shown
+    assert link not in client.get(address_of(product)).content.decode()
+
+
 def test_a_product_is_made_by_hand_and_sold() -> None:
     client = signed_in("Importers")
     fields = form_of(client, f"{PRODUCTS}add/")
@@ -254,6 +285,14 @@ def test_stock_is_edited_in_its_list() -> None:
 
     assert Stock.objects.get().quantity == 25
     assert catalog_version() == before + 1
+
+
+def test_each_quantity_in_the_list_says_what_it_is_of() -> None:
+    sell_named("Ball", units=10)
+
+    assert 'aria-label="Quantity of Ball, SKU Ball, Default warehouse"' in (
+        signed_in("Importers").get(STOCK).content.decode()
+    )
 
 
 def test_stock_that_was_sold_while_the_list_was_open_is_not_written_over() -> None:
@@ -361,6 +400,14 @@ def test_every_editor_opens(model: str) -> None:
 
     assert client.get(f"/staff/shop/catalog/{model}/?q=x").status_code in (200, 302)
     assert client.get(f"/staff/shop/catalog/{model}/").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["source=%00", "status__exact=%00", "q=%00", "%00=1", "source=%ed%a0%80"])
+def test_an_address_with_what_no_text_has_is_a_bad_request_or_finds_nothing(query: str) -> None:
+    sell(BALL)
+
+    assert signed_in("Viewers").get(f"{PRODUCTS}?{query}").status_code in (200, 302, 400)
+    assert signed_in("Viewers", name="leo").get(f"{PRODUCTS}?source=%00").status_code == 400
 
 
 def test_a_picture_of_the_shop_is_shown_beside_its_variants() -> None:

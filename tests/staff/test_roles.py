@@ -128,3 +128,11 @@ def test_viewers_see_no_accounts() -> None:
     open_shop()
 
     assert signed_in(VIEWERS).get("/staff/shop/auth/user/").status_code == 403
+
+
+def test_who_may_not_look_at_imports_has_no_link_to_them() -> None:
+    link = 'href="/staff/imports/"'
+
+    assert link in signed_in("Viewers").get("/staff/").content.decode()
+    assert link not in signed_in(name="leo").get("/staff/").content.decode()
+    assert link not in signed_in(name="tim").get("/staff/shop/").content.decode()

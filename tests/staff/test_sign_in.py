@@ -92,8 +92,8 @@ def test_a_name_that_is_not_there_has_as_many_tries_as_one_that_is() -> None:
     assert answers == [200] * SIGN_IN.of_account + [429]
 
 
-def test_capital_letters_and_spaces_give_no_further_tries() -> None:
-    names = ["mia", "MIA", " mia ", "Mia", "mIa", "mia"]
+def test_capital_or_full_width_letters_and_spaces_give_no_further_tries() -> None:
+    names = ["mia", "MIA", " mia ", "ｍｉａ", "\u3000mIa", "ＭＩＡ"]
 
     assert [sign_in(name=name).status_code for name in names][-1] == 429
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Field, Model
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from storefront.catalog.keyset import is_storable
 from storefront.catalog.models import Vocabulary
 from storefront.staff.access import to_sign_in
 from storefront.staff.editing import shop_is_editable
@@ -24,6 +29,9 @@ class StaffSite(AdminSite):
     site_url = "/"
     enable_nav_sidebar = False
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return super().admin_view(refusing_nul(view), cacheable)
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if self.has_permission(request):
             return redirect("admin:index")
@@ -35,6 +43,18 @@ class StaffSite(AdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("staff:password_change") if self.has_permission(request) else to_sign_in(request)
+
+
+def refusing_nul(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view without addresses that ask for what no text of the database can be: filters would hand it on."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not all(is_storable(text) for name, texts in request.GET.lists() for text in (name, *texts)):
+            raise BadRequest("The address has a character that no text has.")
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 class Editable:
@@ -73,6 +93,20 @@ class Editor(Editable, ModelAdmin):
             obj.save(update_fields=[name for name in form.changed_data if name in column_names(obj)])
         else:
             super().save_model(request, obj, form, change)
+
+
+def require_seen(form: BaseForm, name: str, typed: int | None, now: int | None) -> None:
+    """Raises `ValidationError` where a number was changed in the form and, unseen by the person, in the shop too."""
+    shown = form.data.get(form.add_initial_prefix(name))
+    if shown is None or shown == number_text(now) or number_text(typed) in (shown, number_text(now)):
+        return
+    raise ValidationError(
+        f"There are {number_text(now) or 'none'} now; {shown or 'none'} were shown. Load the page anew, then change it."
+    )
+
+
+def number_text(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def column_names(obj: Model) -> set[str]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import TabularInline, action, display
+from django.contrib.admin import StackedInline, action, display
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -24,6 +24,7 @@ from storefront.catalog.models import (
     Vocabulary,
 )
 from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.queries import products_with_page
 from storefront.catalog.records import Status
 from storefront.catalog.writer.hand import products_edited, slug_not_taken
 from storefront.catalog.writer.products import PRODUCT_TYPE
@@ -33,7 +34,7 @@ from storefront.staff.editors.lines import cautions_field
 from storefront.staff.editors.variants import VariantInline, save_variants
 
 
-class LookOnlyInline(TabularInline):
+class LookOnlyInline(StackedInline):
     """Shown, and changed elsewhere."""
 
     extra = 0
@@ -49,8 +50,8 @@ class LookOnlyInline(TabularInline):
 class PictureInline(LookOnlyInline):
     model = ProductMedia
     verbose_name_plural = "pictures (they come with imports)"
-    fields = ("shown", "alt", "state", "message")
-    readonly_fields = fields
+    fields = (("shown", "alt"), ("state", "message"))
+    readonly_fields = ("shown", "alt", "state", "message")
 
     @display(description="picture")
     def shown(self, row: ProductMedia) -> str:
@@ -109,6 +110,11 @@ class ProductEditor(Editor):
         ("Import", {"fields": ("source", "reference"), "classes": ("collapse",)}),
     )
 
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        # As files may say it.
+        limits = {"min_value": 0, "max_value": 100} if db_field.name == "warranty_years" else {}
+        return super().formfield_for_dbfield(db_field, request, **(limits | kwargs))
+
     def areas(self, product: Product) -> str:
         words = words_of(product.tags, Vocabulary.AREA)
         try:
@@ -128,7 +134,8 @@ class ProductEditor(Editor):
         return ", ".join(f"{link.page.title} ({link.role}, {link.origin})" for link in links) or "none"
 
     def view_on_site(self, product: Product) -> str | None:
-        return reverse("pages:product", args=[product.slug]) if product.status == Status.ACTIVE.value else None
+        has_page = products_with_page().filter(pk=product.pk).exists()
+        return reverse("pages:product", args=[product.slug]) if has_page else None
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         if not change and isinstance(obj, Product):

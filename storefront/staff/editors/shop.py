@@ -13,22 +13,31 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.text import slugify
 
-from storefront.catalog.models import Category, Channel, Stock, Warehouse
+from storefront.catalog.models import Category, Channel, ProductVariant, Stock, Warehouse
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.writer.hand import catalogue_edited, category_edited, slug_not_taken
-from storefront.staff.editors.base import Editor
+from storefront.staff.editors.base import Editor, require_seen
+
+
+def variant_name(variant: ProductVariant) -> str:
+    return f"{variant.product.name} – {variant.name}" if variant.name else variant.product.name
 
 
 class StockForm(ModelForm):
     """Units of a variant. Those that were sold while the list was open are not put back unseen."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stock: Stock = self.instance
+        if not stock.pk:
+            return
+        what = f"{variant_name(stock.variant)}, SKU {stock.variant.sku}, {stock.warehouse.name}"
+        self.fields["quantity"].widget.attrs["aria-label"] = f"Quantity of {what}"
+
     def clean_quantity(self) -> int:
         quantity = int(self.cleaned_data["quantity"])
-        name = self.add_initial_prefix("quantity")
-        shown = self.data.get(name)
         now = Stock.objects.filter(pk=self.instance.pk).values_list("quantity", flat=True).first()
-        if shown is not None and now is not None and shown != str(now) and quantity != now and str(quantity) != shown:
-            raise ValidationError(f"There are {now} now; {shown} were shown. Load the list anew, then change it.")
+        require_seen(self, "quantity", quantity, now)
         return quantity
 
 
@@ -40,6 +49,10 @@ class StockEditor(Editor):
     search_fields = ("variant__sku", "variant__name", "variant__product__name")
     list_select_related = ("variant__product", "warehouse")
     ordering = ("variant__product__name", "variant__position", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Each line of the list names the variant, also when it is sent."""
+        return super().get_queryset(request).select_related(*self.list_select_related)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Of a shop with one warehouse every line would name the same."""
@@ -54,8 +67,7 @@ class StockEditor(Editor):
 
     @display(ordering="variant__product__name")
     def product(self, stock: Stock) -> str:
-        variant = stock.variant
-        return f"{variant.product.name} – {variant.name}" if variant.name else variant.product.name
+        return variant_name(stock.variant)
 
     @display(ordering="variant__sku", description="SKU")
     def sku(self, stock: Stock) -> str:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib.admin import TabularInline
+from django.contrib.admin import StackedInline
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from storefront.catalog.fields import COMPARE_AT, PRICE, STOCK, decimal_text
 from storefront.catalog.models import Channel, Product, ProductVariant, Warehouse
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.writer.variants import write_prices, write_stock
-from storefront.staff.editors.base import Editable
+from storefront.staff.editors.base import Editable, require_seen
 
 MAX_AMOUNT = Decimal(10) ** 9
 VARIANT_COLUMNS = ("sku", "name", "weight_g", "barcode")
@@ -57,7 +58,16 @@ class VariantForm(ModelForm):
             amount = said.get(field.replace("compare_at_", "price_"))
             if field.startswith("compare_at_") and said.get(field) is not None and amount is None:
                 self.add_error(field, "There is no price that this was reduced to.")
+            if self.instance.pk and field.startswith("stock_") and field in said:
+                self.check_stock(field, said[field])
         return said
+
+    def check_stock(self, field: str, typed: int | None) -> None:
+        """What was sold while the form was open is not put back unseen."""
+        try:
+            require_seen(self, field, typed, self.initial.get(field))
+        except ValidationError as error:
+            self.add_error(field, error)
 
 
 def numbers_of(variant: ProductVariant) -> dict[str, Any]:
@@ -104,7 +114,7 @@ def amount_field(label: str, help_text: str) -> forms.DecimalField:
     )
 
 
-class VariantInline(Editable, TabularInline):
+class VariantInline(Editable, StackedInline):
     model = ProductVariant
     extra = 0
     ordering = ("position", "id")
@@ -117,9 +127,14 @@ class VariantInline(Editable, TabularInline):
         return super().get_formset(request, obj, **({"form": variant_form()} | kwargs))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        own = list(VARIANT_COLUMNS)
-        is_editable = self.has_change_permission(request, obj)
-        return [*own, *number_names()] if is_editable else [*own, "prices_and_stock"]
+        own = [VARIANT_COLUMNS[:2], VARIANT_COLUMNS[2:]]
+        if not self.has_change_permission(request, obj):
+            return [*own, "prices_and_stock"]
+        # A line for each channel, and one for all warehouses.
+        names = list(number_names())
+        prices = [name for name in names if not name.startswith("stock_")]
+        stock = tuple(name for name in names if name.startswith("stock_"))
+        return [*own, *zip(prices[::2], prices[1::2], strict=True), *([stock] if stock else [])]
 
     def prices_and_stock(self, variant: ProductVariant) -> str:
         prices = [f"{price.amount:.2f} {price.channel.currency}" for price in variant.prices.all()]
