@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 WRITING = (ImportRun.Status.RUNNING, ImportRun.Status.CANCELLING)
 # So long without a batch done, and the workers are told of all batches again.
 STALLED_S = 5.0
-POLL_S = 0.1
+POLL_S = 0.2
 LOOK_S = 2.0
 # So long a database that went away may be missed by somebody who watches a run.
 OUTAGE_S = 120.0

@@ -14,7 +14,7 @@ from catalog_import.problems import Place, Problem, ProblemCode, Severity, probl
 from catalog_import.sources.notes import Interpretation
 from storefront.catalog.bulk import copy_rows
 
-BATCH_SIZE = 250
+BATCH_SIZE = 400
 MAX_NAME = 250
 
 _ITEM_COLUMNS = (

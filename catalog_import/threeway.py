@@ -15,8 +15,9 @@ from storefront.catalog.records import Record
 _NOTHING = object()
 
 
-class Change(Record):
-    """A field's value before and after."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field's value before and after. No record: a large plan has a million of them, and nothing to validate."""
 
     before: Any
     after: Any
