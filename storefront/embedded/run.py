@@ -201,11 +201,20 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
                     *(python, "-m", "celery", "--app", CELERY_APP, "worker"),
                     *("--concurrency", "2", "--loglevel", settings.log_level.lower()),
                     *("--without-gossip", "--without-mingle"),
-                    # This machine's only worker may keep the time as well; a larger shop runs `celery beat` by itself.
-                    *("--beat", "--schedule", str(supervisor.home.path / "schedule")),
                 ],
                 death_signal=signal.SIGQUIT,
                 stop_timeout_s=60,
+            )
+        )
+        supervisor.start(
+            # By itself: kept by the worker (`--beat`) it would be a process of the worker's, and outlive it.
+            Program(
+                "Schedule",
+                [
+                    *(python, "-m", "celery", "--app", CELERY_APP, "beat"),
+                    *("--scheduler", "celery.beat:Scheduler", "--pidfile", ""),
+                    *("--loglevel", settings.log_level.lower()),
+                ],
             )
         )
         supervisor.start(

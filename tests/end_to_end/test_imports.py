@@ -92,7 +92,7 @@ def a_table(folder: Path, *rows: dict[str, str], name: str = "products.csv") -> 
 
 def a_long_table(folder: Path) -> Path:
     """One that takes a worker some seconds, so that there is something to watch."""
-    rows = (A_ROLLER | {"sku": f"LONG-{number}", "name": f"Roller {number}"} for number in range(3000))
+    rows = (A_ROLLER | {"sku": f"LONG-{number}", "name": f"Roller {number}"} for number in range(9000))
     return a_table(folder, *rows)
 
 

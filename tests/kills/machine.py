@@ -59,7 +59,16 @@ class Machine:
                 [
                     *(sys.executable, "-m", "celery", "--app", "storefront.config.celery", "worker"),
                     *("--concurrency", "2", "--without-gossip", "--without-mingle"),
-                    *("--beat", "--schedule", str(self.supervisor.home.path / f"schedule-{database}")),
+                ],
+                environment=self.environment(database),
+            )
+        )
+        self.supervisor.start(
+            Program(
+                "Schedule",
+                [
+                    *(sys.executable, "-m", "celery", "--app", "storefront.config.celery", "beat"),
+                    *("--scheduler", "celery.beat:Scheduler", "--pidfile", ""),
                 ],
                 environment=self.environment(database),
             )
@@ -209,6 +218,7 @@ def trial(found: Machine, name: str, happenings: list[tuple[float, Callable[[Mac
     finally:
         kill_tree(watcher.pid)
         watcher.wait()
+        found.stop("Schedule")
         found.stop("Worker")
     wait_for(found, "postgres", "SELECT 1")
     state = state_of(found.database(name))
