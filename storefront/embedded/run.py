@@ -200,7 +200,8 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
                 [
                     *(python, "-m", "celery", "--app", CELERY_APP, "worker"),
                     *("--concurrency", "2", "--loglevel", settings.log_level.lower()),
-                    *("--without-gossip", "--without-mingle"),
+                    # A worker that wants to tell a broker which is gone that it goes waits for it for ever.
+                    *("--without-gossip", "--without-mingle", "--without-heartbeat"),
                 ],
                 death_signal=signal.SIGQUIT,
                 stop_timeout_s=60,

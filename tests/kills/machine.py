@@ -58,7 +58,7 @@ class Machine:
                 "Worker",
                 [
                     *(sys.executable, "-m", "celery", "--app", "storefront.config.celery", "worker"),
-                    *("--concurrency", "2", "--without-gossip", "--without-mingle"),
+                    *("--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"),
                 ],
                 environment=self.environment(database),
             )
