@@ -19,6 +19,7 @@ def main() -> int:
     options.add_argument("--trials", type=int, default=50)
     options.add_argument("--rows", type=int, default=6_000)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--alone", action="store_true", help="Kill the command that began the run, too.")
     given = options.parse_args()
     chance = random.Random(given.seed)
     failures, began = 0, time.monotonic()
@@ -29,7 +30,7 @@ def main() -> int:
         for number in range(given.trials):
             happening = HAPPENINGS[number % len(HAPPENINGS)]
             after_s = chance.uniform(0, took)
-            state, lasted = trial(found, f"trial_{number}", [(after_s, happening)])
+            state, lasted = trial(found, f"trial_{number}", [(after_s, happening)], is_watched=not given.alone)
             found_differences = differences(undisturbed, state)
             failures += bool(found_differences)
             verdict = "DIFFERENT" if found_differences else "identical"

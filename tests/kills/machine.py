@@ -198,9 +198,15 @@ HAPPENINGS: tuple[Callable[[Machine], None], ...] = (
 # --- one trial ----------------------------------------------------------------------------------------------
 
 
-def trial(found: Machine, name: str, happenings: list[tuple[float, Callable[[Machine], None]]]) -> tuple[State, float]:
+def trial(
+    found: Machine, name: str, happenings: list[tuple[float, Callable[[Machine], None]]], *, is_watched: bool = True
+) -> tuple[State, float]:
     """Apply the stored plan in a fresh database while these things happen, each so many seconds after the first batch
-    was done; gives the state at the end, and how long it took from there."""
+    was done; gives the state at the end, and how long it took from there.
+
+    `is_watched`: the command that began the run waits for it, and sends workers again; else it is killed too, and the
+    run is left to the schedule alone.
+    """
     found.supervisor.restarts.clear()
     wait_for(found, "postgres", "SELECT 1")
     found.admin(f"CREATE DATABASE {name} TEMPLATE planned")
@@ -210,6 +216,8 @@ def trial(found: Machine, name: str, happenings: list[tuple[float, Callable[[Mac
     try:
         wait_for(found, name, "SELECT 1 FROM catalog_import_importbatch WHERE state = 'done'")
         began = time.monotonic()
+        if not is_watched:
+            kill_tree(watcher.pid)
         for after_s, happening in sorted(happenings, key=lambda one: one[0]):
             watch(found, began + after_s)
             happening(found)
