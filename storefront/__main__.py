@@ -28,7 +28,7 @@ def embedded(
     ] = Path("sample_data"),
     no_sample: Annotated[bool, typer.Option("--no-sample", help="Start with an empty shop.")] = False,
 ) -> None:
-    """Run the whole shop on this machine: PostgreSQL, Valkey, a worker and the web.
+    """Run the whole shop on this machine: PostgreSQL, Valkey, a worker, its schedule and the web.
 
     Reads KNOTWISE_HOME (data folder, default .knotwise), HOST, PORT, DATABASE_URL and REDIS_URL.
     """

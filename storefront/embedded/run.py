@@ -1,7 +1,7 @@
 """`storefront embedded`: the whole shop on this machine with one command, no Docker, no root.
 
 The order: lock the data folder, clear what a killed run left, PostgreSQL, Valkey, migrations,
-worker and web, the sample catalogue through that worker, wait until ready, print where to look.
+worker, schedule and web, the sample catalogue through that worker, wait until ready, print where to look.
 """
 
 from __future__ import annotations

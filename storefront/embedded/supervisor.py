@@ -1,7 +1,7 @@
 """Starts child processes, watches them, and stops them in order.
 
 Each child has a session of its own, so that a terminal's Ctrl-C reaches the supervisor alone, which
-then stops web → worker → Valkey → PostgreSQL. On Linux the kernel ends the children when the
+then stops web → schedule → worker → Valkey → PostgreSQL. On Linux the kernel ends the children when the
 supervisor is killed (`privileges.before_exec`).
 """
 

@@ -130,7 +130,6 @@ def store_plan(found: Machine, file: Path, products: int) -> None:
     for command in (
         ["storefront", "manage", "migrate", "--verbosity", "0"],
         ["storefront", "manage", "load_taxonomy", "--verbosity", "0"],
-        # Without a worker the plan is stored and stays: the command is refused its question.
         ["tests.kills.planning", str(file), str(guides)],
     ):
         subprocess.run([sys.executable, "-m", *command], cwd=PROJECT, env=environment, check=True)

@@ -1,8 +1,8 @@
 """The one writer of the catalogue store. Nothing else in the project changes its rows.
 
-Each function writes one batch in one short transaction with multi-row statements, keeps the search
-index in step, and bumps the catalogue version. Writing the same batch twice changes nothing the
-second time.
+Each function writes one batch in one short transaction with multi-row statements and keeps the search
+index in step. Writing the same batch twice changes nothing the second time. The catalogue's version is
+bumped with it; where a caller writes several things in one transaction, it does so itself at the end.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.media import StoredPicture, write_media
 from storefront.catalog.writer.tags import write_links, write_product_tags
 from storefront.catalog.writer.variants import write_variants
-from storefront.catalog.writer.vocabulary import attribute_slug, category_ids, free_slug, one_by_slug, value_ids
+from storefront.catalog.writer.vocabulary import attribute_slug, category_ids, free_slug, ids_of_said, one_by_slug
 
 PRODUCT_TYPE = "massage-tool"
 COLUMNS = (
@@ -319,13 +319,7 @@ def write_attributes(wanted: Mapping[int, Mapping[str, Any]], there: Collection[
     by_product = {pk: said for pk, own in wanted.items() if (said := with_prefix(own, ATTRIBUTE))}
     if not by_product:
         return
-    names = {name for said in by_product.values() for name in said}
-    values: dict[str, set[str]] = {name: set() for name in names}
-    for said in by_product.values():
-        for name, value in said.items():
-            if value:
-                values[name].add(str(value))
-    ids = value_ids(Attribute.Kind.PRODUCT, values)
+    ids = ids_of_said(Attribute.Kind.PRODUCT, by_product.values())
     said_slugs = {pk: {attribute_slug(name) for name in said} for pk, said in by_product.items()}
     ProductAttributeValue.objects.filter(
         pk__in=[

@@ -18,7 +18,7 @@ from storefront.catalog.models import (
     Warehouse,
 )
 from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.writer.vocabulary import attribute_slug, one_by_slug, value_ids
+from storefront.catalog.writer.vocabulary import attribute_slug, ids_of_said, one_by_slug
 
 COLUMNS = ("sku", "name", "weight_g", "barcode")
 
@@ -101,11 +101,7 @@ def write_options(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int
     by_variant = {pk: said for pk, fields in wanted.items() if (said := with_prefix(fields, OPTION))}
     if not by_variant:
         return
-    values: dict[str, set[str]] = {}
-    for said in by_variant.values():
-        for name, value in said.items():
-            values.setdefault(name, set()).update({str(value)} if value else set())
-    ids = value_ids(Attribute.Kind.VARIANT, values)
+    ids = ids_of_said(Attribute.Kind.VARIANT, by_variant.values())
     # "size" and "Size" are one attribute, so the slug tells which options a variant says anew.
     said_slugs = {pk: {attribute_slug(name) for name in said} for pk, said in by_variant.items()}
     VariantOption.objects.filter(

@@ -128,6 +128,15 @@ def one_by_slug(said: Mapping[str, Any]) -> dict[str, Any]:
     return dict(found.values())
 
 
+def ids_of_said(kind: Attribute.Kind, said: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
+    """(attribute name, value name) → key, for all values that are said; an empty value names its attribute alone."""
+    values: dict[str, set[str]] = {}
+    for one in said:
+        for name, value in one.items():
+            values.setdefault(name, set()).update({str(value)} if value else set())
+    return value_ids(kind, values)
+
+
 def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], int]:
     """(attribute name, value name) → key of the value; attributes and values are made where missing."""
     if not wanted:
