@@ -1,0 +1,45 @@
+"""What can go wrong between here and Saleor, in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class SaleorError(Exception):
+    """Something is wrong with Saleor or the way to it; the text is for staff."""
+
+
+class SaleorUnreachable(SaleorError):
+    """Saleor does not answer, though it was asked again and again. What was asked for was surely not done."""
+
+
+class SaleorRefused(SaleorError):
+    """Saleor will not do this for us at all: a wrong address or token, a missing permission, an older version."""
+
+
+class AnswerLost(SaleorError):
+    """A write was sent and its answer never came: it may have been done, or not. Read again before repeating it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One error at the top of an answer. `code` is the name of Saleor's exception, like "IntegrityError"."""
+
+    message: str
+    code: str = ""
+    path: tuple[str | int, ...] = ()
+
+
+class RequestFailed(SaleorError):
+    """Saleor answered a request with errors of the whole request; of a single mutation nothing was saved."""
+
+    def __init__(self, faults: Sequence[Fault], status: int = 200) -> None:
+        self.faults = tuple(faults)
+        self.status = status
+        super().__init__(
+            "; ".join(f"{fault.message} ({fault.code})" if fault.code else fault.message for fault in faults)
+        )
+
+    def has_code(self, *codes: str) -> bool:
+        return any(fault.code in codes for fault in self.faults)
