@@ -56,7 +56,7 @@ def page_of(
     if after:
         cursors = [cursor_of(key(row)) for row in ordered]
         start = cursors.index(after) + 1 if after in cursors else place_after(after, ordered, key)
-    shown = ordered[start:start + first] if first else ordered[max(0, total - (last or 0)):]
+    shown = ordered[start : start + first] if first else ordered[max(0, total - (last or 0)) :]
     edges = [{"node": row, "cursor": cursor_of(key(row))} for row in shown]
     return {
         "totalCount": total,

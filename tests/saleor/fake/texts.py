@@ -112,8 +112,13 @@ BLOCKS: Final[dict[str, dict[str, Clean]]] = {
     "quote": {"text": clean_text, "caption": clean_text, **_ALIGN, **_SIZE},
     "embed": {"embed": clean_url, "source": clean_url, "caption": clean_text, "service": clean_text, **_SIZE},
     "image": {
-        "file": clean_file, "url": clean_url, "caption": clean_text,
-        "withBorder": clean_flag, "withBackground": clean_flag, "stretched": clean_flag, **_SIZE,
+        "file": clean_file,
+        "url": clean_url,
+        "caption": clean_text,
+        "withBorder": clean_flag,
+        "withBackground": clean_flag,
+        "stretched": clean_flag,
+        **_SIZE,
     },
     "table": {"withHeadings": clean_flag, "stretched": clean_flag, "content": clean_rows},
 }
