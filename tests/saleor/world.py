@@ -57,7 +57,8 @@ class World:
     def attempt(self, mutation: Mutation, **values: Any) -> Json:
         """The mutation's payload, with its errors. Raises `RequestFailed` where Saleor failed as a whole."""
         payload: Json = self.send(mutation, **values).data["m0"]
-        self.note(mutation, payload)
+        if mutation in CREATING:
+            self.note(payload)
         return payload
 
     def send(self, mutation: Mutation, **values: Any) -> Answer:
@@ -206,13 +207,13 @@ class World:
 
     # Afterwards ------------------------------------------------------------------------------------------------------
 
-    def note(self, mutation: Mutation, payload: Json) -> None:
+    def note(self, payload: Json) -> None:
         """Remembers what was made, to delete it."""
         for result, delete in DELETES.items():
-            if mutation.field.endswith(("Create", "createWarehouse")) and (payload.get(result) or {}).get("id"):
+            if (payload.get(result) or {}).get("id"):
                 self.made.append((delete, payload[result]["id"]))
         for row in payload.get("results") or ():
-            if row.get("product"):
+            if (row.get("product") or {}).get("id"):
                 self.made.append((dashboard.PRODUCT_DELETE, row["product"]["id"]))
 
     def clean_up(self) -> None:
@@ -253,6 +254,11 @@ DELETES: Final[Mapping[str, Mutation]] = {
     "channel": dashboard.CHANNEL_DELETE,
     "warehouse": dashboard.WAREHOUSE_DELETE,
 }
+CREATING: Final = (
+    *(documents.PAGE_CREATE, documents.PAGE_TYPE_CREATE, documents.PRODUCT_TYPE_CREATE, documents.ATTRIBUTE_CREATE),
+    *(documents.CATEGORY_CREATE, documents.COLLECTION_CREATE, documents.PRODUCT_BULK_CREATE),
+    *(dashboard.CHANNEL_CREATE, dashboard.WAREHOUSE_CREATE),
+)
 
 
 def values_of(row: Mapping[str, Any], slug: str) -> list[Json]:

@@ -1,0 +1,58 @@
+"""The fake answers as a real Saleor did when it was recorded: status, errors with their paths and codes, data."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from storefront.saleor.client import Saleor
+from tests.saleor.cases import CASES
+from tests.saleor.fake import FakeSaleor
+from tests.saleor.fake.server import TOKEN
+from tests.saleor.record import RECORDED, recorded
+from tests.saleor.world import World
+
+ALL = [(group, name) for group, cases in CASES.items() for name in cases]
+
+
+@functools.cache
+def recordings(group: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((RECORDED / f"{group}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[tuple[FakeSaleor, World]]:
+    with FakeSaleor() as fake, Saleor(fake.url, TOKEN, patience_s=1) as saleor:
+        yield fake, World(saleor)
+
+
+def unordered(value: Any) -> Any:
+    """With lists of ids, which Saleor keeps in sets, in order."""
+    if isinstance(value, dict):
+        return {key: unordered(part) for key, part in value.items()}
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return sorted(value)
+    return [unordered(part) for part in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(("group", "name"), ALL, ids=[f"{group}-{name}" for group, name in ALL])
+def test_the_fake_answers_as_saleor_did(group: str, name: str, place: tuple[FakeSaleor, World]) -> None:
+    fake, world = place
+    expected = recordings(group)[name]
+
+    found = recorded(CASES[group][name], world, fake.url, TOKEN)
+
+    assert found["status"] == expected["status"]
+    assert unordered(found["answer"]) == unordered(expected["answer"])
+
+
+def test_every_recording_has_its_case() -> None:
+    files = {path.stem for path in RECORDED.glob("*.json")}
+
+    assert files == set(CASES)
+    assert {group: list(recordings(group)) for group in files} == {group: list(cases) for group, cases in CASES.items()}
