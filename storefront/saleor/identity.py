@@ -1,7 +1,7 @@
 """References of the kernel ↔ Saleor's `externalReference`, which is unique over the whole shop.
 
-A product of the source `main` has its own reference there, so that a shop whose products carry references already can be
-imported into; another source's has the source before it. A variant known by its SKU has that; another has its
+A product of the source `main` has its own reference there, so that a shop whose products carry references already can
+be imported into; another source's has the source before it. A variant known by its SKU has that; another has its
 product's before it.
 """
 

@@ -1,7 +1,7 @@
 """What Knotwise keeps in an object's private metadata: whatever Saleor's own fields cannot say.
 
-Who said a tag or a link and why, what a source last imported, which pictures were uploaded from where. With it the store
-can be dropped and filled again from Saleor alone. It is JSON, so that people can read it in the dashboard.
+Who said a tag or a link and why, what a source last imported, which pictures were uploaded from where. With it the
+store can be dropped and filled again from Saleor alone. It is JSON, so that people can read it in the dashboard.
 
     knotwise.state    `State` of a product or page
     knotwise.base     product: what its source last said (`Fields`); page: source → what that source last said
@@ -14,7 +14,7 @@ import logging
 from collections.abc import Mapping
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from storefront.catalog.fields import Fields
 from storefront.catalog.records import Caution, GuideLink, Record, SourceCitation, Status, Tags
@@ -39,13 +39,14 @@ class State(Record):
     """What Knotwise knows of an object besides what Saleor's fields say.
 
     `status`: the one that it shall have, since Saleor knows published or not alone. `category`: Saleor's id of the
-    category that was chosen by the tool type, where the source names none. `cautions` and `sources` stand as text in
-    attributes; here they are whole.
+    category that was chosen by the tool type, where the source names none; `names`: key of a variant → the name that it
+    was given, where the source gives none. `cautions` and `sources` stand as text in attributes; here they are whole.
     """
 
     source: str = ""
     status: Status | None = None
     category: str = ""
+    names: dict[str, str] = Field(default_factory=dict)
     tags: Tags = Tags()
     links: tuple[GuideLink, ...] = ()
     cautions: tuple[Caution, ...] = ()

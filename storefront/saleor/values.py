@@ -16,7 +16,13 @@ from storefront.saleor.shop import Attribute
 
 Value = Mapping[str, Any]
 
-GRAMS = {"KG": Decimal(1000), "G": Decimal(1), "LB": Decimal("453.59237"), "OZ": Decimal("28.349523125"), "TONNE": Decimal(1_000_000)}
+GRAMS = {
+    "KG": Decimal(1000),
+    "G": Decimal(1),
+    "LB": Decimal("453.59237"),
+    "OZ": Decimal("28.349523125"),
+    "TONNE": Decimal(1_000_000),
+}
 LIST_SEPARATOR = "; "
 
 
