@@ -94,16 +94,20 @@ class SaleorVariant:
 
 @dataclass(frozen=True, slots=True)
 class SaleorPicture:
+    """A picture in Saleor. `content`: the SHA-256 of what it holds, where it was uploaded by us."""
+
     id: str
     alt: str
     url: str
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SaleorProduct:
     """A product as Saleor has it: for the kernel (`product`), and with what writing it needs.
 
-    `others`: key → ids of values of our attributes that are none of the taxonomy's; they are kept.
+    `base`: what its source last said, also while it is pending. `others`: key → ids of values of our attributes that
+    are none of the taxonomy's; they are kept.
     """
 
     product: ShopProduct
@@ -111,9 +115,11 @@ class SaleorProduct:
     updated_at: str
     type_slug: str
     type_name: str
+    category_id: str
     category_slug: str
     category_name: str
     state: State
+    base: Fields
     digest: str
     listings: Mapping[str, Listing]
     variants: Mapping[str, SaleorVariant]
@@ -123,6 +129,13 @@ class SaleorProduct:
     @property
     def id(self) -> str:
         return self.product.public_id
+
+    def picture_ids(self) -> dict[str, str]:
+        """Location → Saleor's id of the pictures that it has."""
+        there = {one.id for one in self.pictures}
+        found = {one.location: one.id for one in self.state.pictures if one.id in there}
+        ours = set(found.values())
+        return found | {one.url: one.id for one in self.pictures if one.id not in ours}
 
     @property
     def is_pending(self) -> bool:
@@ -160,6 +173,8 @@ class Reader:
         assigned = {one.slug: one for one in map(assigned_of, node["attributes"])}
         own = self.own_fields(node, assigned, state, is_pending=is_pending)
         variants = list(self.variants(node, state))
+        category = node["category"] or {}
+        base = read_base(node["base"])
         product = ShopProduct(
             public_id=node["id"],
             source=state.source if node["externalReference"] else "",
@@ -167,7 +182,7 @@ class Reader:
             fields=Fields(own=own, variants={variant.key: fields for variant, fields in variants}),
             tags=self.tags(assigned, state, PRODUCT_LISTS),
             links=self.links(assigned, state),
-            base=Fields() if is_pending else read_base(node["base"]),
+            base=Fields() if is_pending else base,
             nameless=frozenset(variant.key for variant, _ in variants if not variant.external),
         )
         return SaleorProduct(
@@ -176,16 +191,18 @@ class Reader:
             updated_at=node["updatedAt"],
             type_slug=node["productType"]["slug"],
             type_name=node["productType"]["name"],
-            category_slug=(node["category"] or {}).get("slug", ""),
-            category_name=(node["category"] or {}).get("name", ""),
+            category_id=category.get("id", ""),
+            category_slug=category.get("slug", ""),
+            category_name=category.get("name", ""),
             state=state,
+            base=base,
             digest=digest,
             listings={
                 one["channel"]["slug"]: Listing(one["id"], one["channel"]["slug"], one["isPublished"])
                 for one in node["channelListings"] or ()
             },
             variants={variant.key: variant for variant, _ in variants},
-            pictures=tuple(SaleorPicture(one["id"], one["alt"], one["url"]) for one in node["media"] or ()),
+            pictures=tuple(pictures_in(node["media"])),
             others={key: ids for key in PRODUCT_LISTS.values() if (ids := self.other_values(assigned, key))},
         )
 
@@ -359,6 +376,10 @@ def pictures_of(media: Sequence[Node], state: State, *, is_pending: bool) -> lis
     ]
     ours = {one.id for one in state.pictures}
     return found + [{"location": one["url"], "alt": one["alt"], "digest": ""} for one in media if one["id"] not in ours]
+
+
+def pictures_in(media: Sequence[Node] | None) -> list[SaleorPicture]:
+    return [SaleorPicture(one["id"], one["alt"], one["url"], one["content"] or "") for one in media or ()]
 
 
 def picture(one: PictureState, alt: str) -> dict[str, Any]:

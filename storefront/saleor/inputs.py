@@ -133,13 +133,13 @@ class Writer:
         if pictures is not None:
             state = state.model_copy(update={"pictures": tuple(pictures)})
         digest = write.base.digest if write.base else ""
-        base = base_after(there.product.base, write.base).model_dump_json()
+        base = base_after(there.base, write.base).model_dump_json()
         return Call(documents.PRIVATE_METADATA, {"id": there.id, "input": metadata(state, base, digest)})
 
     def noted(self, write: ProductWrite, there: SaleorProduct) -> Call:
         """Of a product that is as its source says already: what the source has said, and nothing else."""
         digest = write.base.digest if write.base else there.digest
-        base = base_after(there.product.base, write.base).model_dump_json()
+        base = base_after(there.base, write.base).model_dump_json()
         return Call(documents.PRIVATE_METADATA, {"id": there.id, "input": metadata(self.current(there), base, digest)})
 
     def current(self, there: SaleorProduct) -> State:
@@ -299,13 +299,13 @@ class Writer:
             return []
         return [Call(documents.PRODUCT_LISTING_UPDATE, {"id": there.id, "input": {"updateChannels": updates}})]
 
-    def published(self, there: SaleorProduct) -> Call | None:
-        """The mutation that shows a product that was made, in all its channels. It also has Saleor work out what it
-        sells for: after a bulk creation alone that stays unknown for ever (`minimalPrice`, seen on 3.23.28)."""
-        updates = [publication(self.channel(slug).id, is_shown=True) for slug in there.listings]
+    def published(self, id: str, channels: Iterable[str]) -> Call | None:
+        """The mutation that shows a product in these channels. It also has Saleor work out what the product sells for:
+        after bulk mutations alone that stays as it was for ever (`minimalPrice`, seen on 3.23.28)."""
+        updates = [publication(self.channel(slug).id, is_shown=True) for slug in channels]
         if not updates:
             return None
-        return Call(documents.PRODUCT_LISTING_UPDATE, {"id": there.id, "input": {"updateChannels": updates}})
+        return Call(documents.PRODUCT_LISTING_UPDATE, {"id": id, "input": {"updateChannels": updates}})
 
     def new_variant(self, product: str, reference: str, fields: Mapping[str, Any], state: State) -> dict[str, Any]:
         """The input that makes a variant; `product`: its product's `externalReference`."""
@@ -527,13 +527,11 @@ def base_after(before: Fields, write: BaseWrite | None) -> Fields:
 
 def pictures_after(before: Iterable[PictureState], wanted: Iterable[Mapping[str, Any]]) -> tuple[PictureState, ...]:
     """The pictures that a product shall have; one that was uploaded and still holds the same keeps its id."""
-    known = {(one.location, one.digest): one.id for one in before}
+    known = {(one.location, one.digest): one for one in before}
+    new = [PictureState(location=one["location"], alt=one["alt"], digest=one["digest"]) for one in wanted]
     return tuple(
-        PictureState(
-            location=one["location"],
-            alt=one["alt"],
-            digest=one["digest"],
-            id=known.get((one["location"], one["digest"]), ""),
-        )
-        for one in wanted
+        one.model_copy(update={"id": same.id, "content": same.content})
+        if (same := known.get((one.location, one.digest)))
+        else one
+        for one in new
     )

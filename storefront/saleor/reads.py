@@ -96,14 +96,19 @@ def taken_slugs(saleor: Saleor, slugs: Iterable[str]) -> dict[str, str]:
     return taken
 
 
+def whole_nodes(saleor: Saleor, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Id → product as it is answered, of those of these that are there."""
+
+    def page(part: list[str]) -> list[dict[str, Any]]:
+        found = saleor.ask(documents.PRODUCTS_BY_ID, {"ids": part, "first": len(part)})["products"]
+        return [edge["node"] for edge in found["edges"]]
+
+    return {node["id"]: node for found in in_parallel(saleor, page, portions(ids, WHOLE_PAGE)) for node in found}
+
+
 def whole_products(saleor: Saleor, reader: Reader, ids: Iterable[str]) -> dict[str, SaleorProduct]:
     """Id → product, of those of these that are there."""
-
-    def page(part: list[str]) -> list[SaleorProduct]:
-        found = saleor.ask(documents.PRODUCTS_BY_ID, {"ids": part, "first": len(part)})["products"]
-        return [reader.product(edge["node"]) for edge in found["edges"]]
-
-    return {one.id: one for found in in_parallel(saleor, page, portions(ids, WHOLE_PAGE)) for one in found}
+    return {id: reader.product(node) for id, node in whole_nodes(saleor, ids).items()}
 
 
 def ordered_units(saleor: Saleor, ids: Iterable[str]) -> dict[str, int]:

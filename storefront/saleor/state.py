@@ -26,13 +26,16 @@ PENDING: Final = "pending"
 
 
 class PictureState(Record):
-    """A picture that a product shall have: where its file says it is, what it holds, and Saleor's id of it once it was
-    uploaded."""
+    """A picture that a product shall have: where its file says it is, and Saleor's id of it once it was uploaded.
+
+    `digest` is the hash that the file states (none for an address), `content` that of what was uploaded.
+    """
 
     location: str
     alt: str = ""
     digest: str = ""
     id: str = ""
+    content: str = ""
 
 
 class State(Record):
