@@ -1,63 +1,32 @@
-"""Writing a run's batches: the worker's part.
-
-A batch that runs twice writes once: whoever does it holds its row and marks it done in the transaction that writes.
-A worker that dies lets go of the row, and the next nudge has the batch done by another.
-"""
+"""Doing a run's batches: the worker's part, whatever the target is."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
-from django.utils import timezone
+from django.db import OperationalError, connection
 
-from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.plan import Kind, PlanItem
-from catalog_import.preconditions import still_fresh
-from catalog_import.runs import Nudge, finish_if_done, nudge_ready, ready_batches
-from catalog_import.threeway import Change
-from storefront.catalog.bulk import update_rows
-from storefront.catalog.fields import Fields
-from storefront.catalog.models import CatalogVersion
-from storefront.catalog.writer import (
-    BaseWrite,
-    GuideWrite,
-    ProductWrite,
-    WriteRefused,
-    delete_guides,
-    delete_products,
-    note_bases,
-    write_guides,
-    write_products,
-)
+from catalog_import.runs import Nudge
+from catalog_import.targets import saleor, store
+from storefront.saleor.connection import has_saleor
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 PAUSE_S = 0.2
 
-Write = Callable[[Sequence[PlanItem]], None]
-
-
-class KeptBack(Exception):
-    """An item of a run that is to be applied whole, or not at all, was kept back."""
-
 
 def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     """Do one batch, unless somebody else is at it or it was done; gives whether this call did it.
 
-    The batch's row is locked until its writing is committed: that lock is the lease, and PostgreSQL ends it with
-    the worker. `nudge` is called for the batches of the next stage once the last of this one is committed. Of a run
-    that is all or nothing every batch is done at once.
+    `nudge` is called for the batches of the next stage once the last of this one is done. Into the store, of a run that
+    is all or nothing every batch is done at once.
     """
+    apply = saleor.apply_batch if has_saleor() else store.apply_batch
     for attempt in range(ATTEMPTS):
         try:
-            return try_batch(run_id, number, nudge)
+            return apply(run_id, number, nudge)
         except OperationalError:
             # A deadlock, or a lock that was waited for too long, has gone by then. A database that went away has not:
             # the sweep sends the batch again.
@@ -66,228 +35,3 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
             log.info("Run %s: batch %s is tried again", run_id, number, exc_info=True)
             time.sleep(PAUSE_S)
     return False
-
-
-def try_batch(run_id: int, number: int, nudge: Nudge) -> bool:
-    run = ImportRun.objects.filter(pk=run_id).first()
-    if run is None:
-        return False
-    if run.is_all_or_nothing:
-        return apply_whole(run)
-    with transaction.atomic():
-        batch = ready_batches(run_id).filter(number=number).select_for_update(of=("self",), skip_locked=True).first()
-        # The run may have been cancelled between finding the batch and locking it.
-        if batch is None or not is_running(run_id):
-            return False
-        write_batch(run, batch)
-        CatalogVersion.bump()
-        # Whoever finishes waits here for the others, so that the last one sees that it is the last.
-        ImportRun.objects.select_for_update().filter(pk=run_id).update(progressed_at=timezone.now())
-        mark_done(batch)
-        finish_if_done(run_id)
-        transaction.on_commit(lambda: nudge_next_stage(run_id, batch.stage, nudge))
-    log.info("Run %s: batch %s done", run_id, number)
-    return True
-
-
-def apply_whole(run: ImportRun) -> bool:
-    """Do all batches in one transaction, or none of them; gives whether this call did.
-
-    Where any item is kept back nothing is written, and the run is refused with the list of those items.
-    """
-    kept: list[ImportItem] = []
-    try:
-        with transaction.atomic():
-            batches = list(
-                ImportBatch.objects.select_for_update(skip_locked=True)
-                .filter(run=run, state=ImportBatch.State.PENDING)
-                .order_by("number")
-            )
-            if not batches or len(batches) != run.batches.filter(state=ImportBatch.State.PENDING).count():
-                return False
-            for batch in batches:
-                if not is_running(run.pk):
-                    raise KeptBack
-                kept += write_batch(run, batch)
-                mark_done(batch)
-            if kept:
-                raise KeptBack
-            CatalogVersion.bump()
-            ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now())
-            finish_if_done(run.pk)
-    except KeptBack:
-        refuse(run, kept)
-    return True
-
-
-def refuse(run: ImportRun, kept: Sequence[ImportItem]) -> None:
-    """Say of a run that nothing was written, and which items were in the way."""
-    with transaction.atomic():
-        refused = ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING).update(
-            status=ImportRun.Status.REFUSED,
-            finished_at=timezone.now(),
-            message=f"Nothing was written: {len(kept)} items could not be applied as planned.",
-        )
-        if refused:
-            note_outcomes(kept)
-
-
-def is_running(run_id: int) -> bool:
-    return ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).exists()
-
-
-def mark_done(batch: ImportBatch) -> None:
-    batch.state = ImportBatch.State.DONE
-    batch.save(update_fields=["state", "outdated", "failed"])
-
-
-def nudge_next_stage(run_id: int, stage: int, nudge: Nudge) -> None:
-    """Once no batch of a stage is left, tell the workers of the next."""
-    if not ImportBatch.objects.filter(run_id=run_id, stage=stage, state=ImportBatch.State.PENDING).exists():
-        nudge_ready(run_id, nudge)
-
-
-def write_batch(run: ImportRun, batch: ImportBatch) -> list[ImportItem]:
-    """Write the batch's items whose shop side is still as the plan saw it; gives those that were kept back."""
-    rows = list(
-        batch.items.defer("plan")
-        .annotate(plan_json=Cast("plan", TextField()), public_id=KT("plan__public_id"))
-        .order_by("position")
-    )
-    write = guide_writer(run.source) if batch.kind == Kind.GUIDE.value else product_writer(run.source)
-    for part in apart(rows):
-        write_part(run, part, write)
-    kept = [row for row in rows if row.outcome]
-    note_outcomes(kept)
-    update_rows(ImportItem, ("id", "plan"), [(row.pk, row.plan_json) for row in rows if row.was_moved])
-    batch.outdated = sum(row.outcome == ImportItem.Outcome.OUTDATED for row in kept)
-    batch.failed = sum(row.outcome == ImportItem.Outcome.FAILED for row in kept)
-    return kept
-
-
-def note_outcomes(rows: Iterable[ImportItem]) -> None:
-    update_rows(ImportItem, ("id", "outcome", "message"), [(row.pk, row.outcome, row.message) for row in rows])
-
-
-def apart(rows: Sequence[ImportItem]) -> list[list[ImportItem]]:
-    """The rows in parts that have each product once: a feed may name one product in several places."""
-    parts: list[list[ImportItem]] = []
-    seen: list[set[str]] = []
-    for row in rows:
-        key = row.public_id or row.reference
-        index = next((index for index, keys in enumerate(seen) if key not in keys), len(parts))
-        if index == len(parts):
-            parts.append([])
-            seen.append(set())
-        parts[index].append(row)
-        seen[index].add(key)
-    return parts
-
-
-def write_part(run: ImportRun, rows: Sequence[ImportItem], write: Write) -> None:
-    """Write what may be written. One item must not stop the others: what fails together is tried one by one."""
-    try:
-        with transaction.atomic():
-            write(still_fresh(run.source, rows))
-    except OperationalError:
-        # A deadlock, a lock waited for too long, a database that went away: the whole batch comes again.
-        raise
-    except Exception:
-        log.warning("Run %s: a batch is written item by item", run.pk, exc_info=True)
-        for row in rows:
-            write_one(run, row, write)
-
-
-def write_one(run: ImportRun, row: ImportItem, write: Write) -> None:
-    row.outcome, row.message = ImportItem.Outcome.AS_ITS_BATCH, ""
-    try:
-        with transaction.atomic():
-            write(still_fresh(run.source, [row]))
-    except OperationalError:
-        raise
-    except Exception as error:
-        log.warning("Run %s: %s failed", run.pk, row.reference, exc_info=True)
-        row.outcome, row.message = ImportItem.Outcome.FAILED, reason(error)
-
-
-def reason(error: Exception) -> str:
-    """Why an item failed, for staff."""
-    if isinstance(error, WriteRefused):
-        return str(error)
-    if isinstance(error, IntegrityError):
-        return "The shop has this SKU, slug or reference already; it came between the plan and now. Plan again."
-    if isinstance(error, DataError):
-        return "The database cannot hold one of its values: it is too long or too large. Shorten it."
-    return f"An unexpected fault ({type(error).__name__}); the worker's log tells more."
-
-
-def guide_writer(source: str) -> Write:
-    def write(items: Sequence[PlanItem]) -> None:
-        delete_guides([item.reference for item in items if item.undoing and item.undoing.is_deleted])
-        write_guides(
-            [
-                GuideWrite(
-                    source=source,
-                    slug=item.reference,
-                    fields=written_fields(item),
-                    tags=item.tags,
-                    base=base_write(item),
-                )
-                for item in items
-                if not (item.undoing and item.undoing.is_deleted)
-            ],
-            bumps=False,
-        )
-
-    return write
-
-
-def product_writer(source: str) -> Write:
-    def write(items: Sequence[PlanItem]) -> None:
-        gone: list[str] = []
-        changed: list[ProductWrite] = []
-        only_noted: list[ProductWrite] = []
-        for item in items:
-            if item.undoing and item.undoing.is_deleted:
-                gone.append(item.public_id or "")
-            else:
-                (changed if item.changes_shop else only_noted).append(product_write(source, item))
-        delete_products(gone)
-        write_products(changed, bumps=False)
-        note_bases(only_noted)
-
-    return write
-
-
-def product_write(source: str, item: PlanItem) -> ProductWrite:
-    undoing = item.undoing
-    return ProductWrite(
-        source=source,
-        reference=item.reference,
-        public_id=item.public_id,
-        fields=written_fields(item),
-        tags=item.tags,
-        links=item.links,
-        base=base_write(item),
-        adopted_variants=item.adopted_variants,
-        is_released=bool(undoing and undoing.is_released),
-        released_variants=undoing.released_variants if undoing else (),
-        gone_variants=tuple(undoing.gone_variants) if undoing else (),
-    )
-
-
-def base_write(item: PlanItem) -> BaseWrite | None:
-    """What is to be kept of what the source has said; None where nothing is new."""
-    dropped = item.undoing.dropped if item.undoing else Fields()
-    found = BaseWrite(fields=item.newly_said(), dropped=dropped, digest=item.digest)
-    return found if found != BaseWrite() else None
-
-
-def written_fields(item: PlanItem) -> Fields:
-    def after(changes: Mapping[str, Change]) -> dict[str, object]:
-        return {name: change.after for name, change in changes.items()}
-
-    return Fields(
-        own=after(item.changes),
-        variants={reference: after(changes) for reference, changes in item.variant_changes.items()},
-    )

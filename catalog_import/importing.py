@@ -17,6 +17,7 @@ from catalog_import.planning import Piece, Planner, plan_guides
 from catalog_import.problems import Problem, has_errors
 from catalog_import.reading import Reading, open_catalogue
 from catalog_import.sources.native import ReadProduct
+from catalog_import.targets.looking import look_at_all, look_at_products, look_for, looking
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, ProductRecord, Record
 from storefront.catalog.snapshots import (
     ShopGuide,
@@ -30,6 +31,7 @@ from storefront.catalog.snapshots import (
     shown_references,
 )
 from storefront.catalog.taxonomy import load_taxonomy
+from storefront.saleor.projection import View
 
 PIECE = 400
 DEFAULT_PRUNE_PERCENT = 10.0
@@ -84,6 +86,7 @@ class Importing:
     options: Options
     reading: Reading
     planner: Planner
+    view: View | None
     guide_items: list[PlanItem]
     found: list[Problem]
     has_products: bool
@@ -117,6 +120,8 @@ class Importing:
             for record in records:
                 # A product may stand in several places of a file.
                 digests[record.reference] = self.digest(record, digests.get(record.reference, ""))
+            skus = [variant.sku for record in records for variant in record.variants]
+            look_for(self.view, source, (record.reference for record in records), skus, digests)
             unchanged = load_unchanged(source, digests)
             others = [record for record in records if record.reference not in unchanged]
             current = load_shop_products(
@@ -143,6 +148,7 @@ class Importing:
 
     def retagged(self) -> Iterator[PlanItem]:
         """What tagging and linking anew would change in the shop; unchanged products are left out."""
+        look_at_all(self.view)
         items = self.planner.retagged(each_shop_product())
         return (item for item in items if item.action is not Action.UNCHANGED)
 
@@ -155,6 +161,7 @@ class Importing:
                 "Nothing is archived while the file has errors: a row that could not be read may be one of those "
                 "products. Mend the errors first."
             )
+        look_at_all(self.view)
         shown = shown_references(self.options.source)
         gone = [public_id for public_id, reference in shown if reference not in self.listed]
         limit = count_shop_products(self.options.source) * percent / 100
@@ -164,6 +171,7 @@ class Importing:
                 f"{percent:g} % of it. If that is meant, allow more with --prune-limit."
             )
         for start in range(0, len(gone), PIECE):
+            look_at_products(self.view, gone[start : start + PIECE])
             yield from load_shop_products(self.options.source, (), (), gone[start : start + PIECE])
 
 
@@ -190,19 +198,21 @@ def open_import(products: Path | None, guides: Path | None, options: Options) ->
 
     Raises `UnknownChannel` when the shop does not have the channel of the options.
     """
-    taxonomy, facts = load_taxonomy(options.taxonomy_folder), load_shop_facts()
-    if options.channel not in facts.currencies:
-        raise UnknownChannel(
-            f'The shop has no channel "{options.channel}". It has: {", ".join(sorted(facts.currencies))}.'
-        )
-    # The plain price is in the currency of the channel that it is for.
-    currencies = {**facts.currencies, DEFAULT_CHANNEL: facts.currencies[options.channel]}
-    current: list[ShopGuide] = load_shop_guides(options.source)
+    taxonomy = load_taxonomy(options.taxonomy_folder)
     with ExitStack() as stack:
+        view = stack.enter_context(looking())
+        facts = load_shop_facts()
+        if options.channel not in facts.currencies:
+            raise UnknownChannel(
+                f'The shop has no channel "{options.channel}". It has: {", ".join(sorted(facts.currencies))}.'
+            )
+        # The plain price is in the currency of the channel that it is for.
+        currencies = {**facts.currencies, DEFAULT_CHANNEL: facts.currencies[options.channel]}
+        current: list[ShopGuide] = load_shop_guides(options.source)
         reading = stack.enter_context(open_catalogue(products, guides, taxonomy, currencies, mapping=options.mapping))
         guide_items, tagged, found = plan_guides(reading.guides, current, taxonomy, options.overwrites)
         inference = stack.enter_context(
             Inference(tagged, taxonomy, taxonomy_folder=options.taxonomy_folder, cache_folder=options.cache_folder)
         )
         planner = Planner(inference, facts, source=options.source, overwrites=options.overwrites)
-        yield Importing(options, reading, planner, guide_items, found, has_products=products is not None)
+        yield Importing(options, reading, planner, view, guide_items, found, has_products=products is not None)

@@ -31,6 +31,7 @@ class ImportRun(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True, help_text="When its applying began.")
     progressed_at = models.DateTimeField(null=True, blank=True, help_text="When its last batch was done.")
+    written_at = models.DateTimeField(null=True, blank=True, help_text="When its last batch was written.")
     finished_at = models.DateTimeField(null=True, blank=True)
     files = models.JSONField(default=list, help_text="Names of the files.")
     counts = models.JSONField(default=dict, help_text="Items of the plan by action.")
@@ -38,6 +39,7 @@ class ImportRun(models.Model):
     options = models.JSONField(default=dict, help_text="How the files are understood (`uploads.ImportSettings`).")
     proposal = models.JSONField(default=list, help_text="A mapping proposed for a table of unknown columns.")
     is_all_or_nothing = models.BooleanField(default=False)
+    is_checked = models.BooleanField(default=False, help_text="All or nothing: every item was found as planned.")
     applies_itself = models.BooleanField(default=False, help_text="A plan without errors is applied at once.")
     deletes = models.BooleanField(default=False, help_text="An undo deletes what its run made, where it may.")
     undoes = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="undone_by")
@@ -121,10 +123,15 @@ class ImportSchedule(models.Model):
 
 
 class ImportBatch(models.Model):
-    """Some items that are written together. Whoever works on it holds its row locked."""
+    """Some items that are written together.
+
+    Into the store whoever works on it holds its row locked. Into Saleor that takes longer than a lock may be held: it
+    is leased until a moment that whoever holds it moves on, and what is written is read again before it is done.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending"
+        WRITTEN = "written"
         DONE = "done"
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="batches")
@@ -135,6 +142,8 @@ class ImportBatch(models.Model):
     size = models.PositiveIntegerField(default=0)
     outdated = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+    leased_by = models.CharField(max_length=32, blank=True, default="")
+    leased_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("run", "number"), name="batch_number_is_unique_in_its_run")]
@@ -166,6 +175,11 @@ class ImportItem(models.Model):
     plan = models.JSONField(help_text="The plan's item.")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.AS_ITS_BATCH, blank=True)
     message = models.TextField(blank=True)
+    column = models.CharField(max_length=300, blank=True, db_default="", help_text="What of it the message is about.")
+    row = models.PositiveIntegerField(
+        db_default=0, help_text="The row of the file that it is about, if not the item's."
+    )
+    is_moved = models.BooleanField(db_default=False, help_text="An undo's stock was moved by what was sold meanwhile.")
 
     # What `batches.py` has the database work out.
     plan_json: str

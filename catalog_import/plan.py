@@ -61,10 +61,11 @@ def digest_of(fields: Fields | dict[str, Any] | None) -> str:
 class PlanItem(Record):
     """What would happen to one product or guide.
 
-    `changes` and `variant_changes` hold the fields to write, before → after; `tags` and `links` what replaces the
-    present ones (None: they stay), `tags_before` and `links_before` what is replaced. `base` is what is new in what
-    the source has said besides those changes, `base_before` what it had said of all that before; `digest` stands for
-    all that it says now. `adopted_variants` are those that were made in the shop, reference → SKU.
+    `rows` are those of the variants that do not stand in `row`, by reference. `changes` and `variant_changes` hold the
+    fields to write, before → after; `tags` and `links` what replaces the present ones (None: they stay), `tags_before`
+    and `links_before` what is replaced. `base` is what is new in what the source has said besides those changes,
+    `base_before` what it had said of all that before; `digest` stands for all that it says now. `adopted_variants` are
+    those that were made in the shop, reference → SKU.
     """
 
     kind: Kind
@@ -73,6 +74,7 @@ class PlanItem(Record):
     name: str
     file: str = ""
     row: int = 0
+    rows: dict[str, int] = Field(default_factory=dict)
     public_id: str | None = None
     skus: tuple[str, ...] = ()
     changes: dict[str, Change] = Field(default_factory=dict)

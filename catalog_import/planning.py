@@ -337,6 +337,7 @@ class Planner:
             name=str(draft.own.get("name") or product.record.reference),
             file=product.place.file,
             row=product.place.row,
+            rows={key: place.row for key, place in product.variant_places.items() if place.row != product.place.row},
             public_id=current.public_id if current else None,
             skus=tuple(variant.sku for variant in product.record.variants),
             changes=changes,

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportFile, ImportItem, ImportProblem, ImportRun
+from storefront.saleor.connection import has_saleor
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ UNCHANGED_KEPT = timedelta(days=1)
 UNDO_KEPT = timedelta(days=90)
 
 Nudge = Callable[[int, int], None]
+State = ImportBatch.State
 
 
 class RunInProgress(Exception):
@@ -121,7 +123,7 @@ def require_newest_undo(run: ImportRun) -> None:
 
 def forget_outcomes(run_id: int) -> None:
     """What kept items back when their batch was last tried says nothing of the next time."""
-    ImportItem.objects.filter(run_id=run_id, batch__state=ImportBatch.State.PENDING).exclude(
+    ImportItem.objects.filter(run_id=run_id, batch__state=State.PENDING).exclude(
         outcome=ImportItem.Outcome.AS_ITS_BATCH
     ).update(outcome=ImportItem.Outcome.AS_ITS_BATCH, message="")
 
@@ -132,16 +134,25 @@ def running_run() -> ImportRun | None:
 
 
 def ready_batches(run_id: int) -> QuerySet[ImportBatch]:
-    """The batches of a running run that are to be done and may be: those of the lowest stage that is not done."""
-    before = ImportBatch.objects.filter(run=OuterRef("run"), stage__lt=OuterRef("stage")).exclude(
-        state=ImportBatch.State.DONE
+    """The batches of a run that are to be done and may be: those of the lowest stage that is not done.
+
+    What is written is read again once all of its stage is written; also of a run that is being cancelled, so that
+    nothing stays half-done.
+    """
+    same_run = ImportBatch.objects.filter(run=OuterRef("run"))
+    before = same_run.filter(stage__lt=OuterRef("stage")).exclude(state=State.DONE)
+    unwritten = same_run.filter(stage=OuterRef("stage"), state=State.PENDING)
+    is_cancelling = Q(run__status=ImportRun.Status.CANCELLING)
+    to_write = Q(state=State.PENDING, run__status=ImportRun.Status.RUNNING)
+    to_settle = Q(state=State.WRITTEN, run__status__in=WRITING) & (~Exists(unwritten) | is_cancelling)
+    return ImportBatch.objects.filter(is_free(), ~Exists(before), to_write | to_settle, run_id=run_id).order_by(
+        "number"
     )
-    return ImportBatch.objects.filter(
-        ~Exists(before),
-        run_id=run_id,
-        run__status=ImportRun.Status.RUNNING,
-        state=ImportBatch.State.PENDING,
-    ).order_by("number")
+
+
+def is_free() -> Q:
+    """Batches that nobody has leased, or whose lease is over."""
+    return Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
 
 
 def nudge_ready(run_id: int, nudge: Nudge) -> None:
@@ -149,7 +160,7 @@ def nudge_ready(run_id: int, nudge: Nudge) -> None:
     ready = ready_batches(run_id).values_list("number", "run__is_all_or_nothing")
     for number, is_all_or_nothing in ready:
         nudge(run_id, number)
-        if is_all_or_nothing:
+        if is_all_or_nothing and not has_saleor():
             return
 
 
@@ -161,8 +172,8 @@ def go_on(nudge: Nudge, *, stalled_s: float = STALLED_S) -> ImportRun | None:
         return None
     if run.status == ImportRun.Status.CANCELLING:
         finish_cancelling(run.pk, waits=False)
-        return run
-    finish_if_done(run.pk)
+    else:
+        finish_if_done(run.pk)
     since = run.progressed_at or run.created_at
     has_stalled = (timezone.now() - since).total_seconds() >= stalled_s
     # Whoever asks first sends the messages; without workers they would pile up.
@@ -203,7 +214,13 @@ def cancel(run_id: int, *, who: str = "", waits: bool = True) -> None:
 
 def finish_cancelling(run_id: int, *, waits: bool) -> None:
     """Say that the run is cancelled once no batch is being written: wait for that, or look and leave it."""
-    pending = ImportBatch.objects.filter(run_id=run_id, state=ImportBatch.State.PENDING)
+    batches = ImportBatch.objects.filter(run_id=run_id)
+    busy = batches.filter(Q(state=State.WRITTEN) | ~is_free())
+    while busy.exists():
+        if not waits:
+            return
+        time.sleep(POLL_S)
+    pending = batches.filter(state=State.PENDING)
     with transaction.atomic():
         if len(pending.select_for_update(skip_locked=not waits)) < pending.count():
             return
@@ -215,7 +232,7 @@ def finish_cancelling(run_id: int, *, waits: bool) -> None:
 def finish_if_done(run_id: int) -> None:
     """Mark the run as ended once no batch is left."""
     batches = ImportBatch.objects.filter(run_id=run_id)
-    if batches.exclude(state=ImportBatch.State.DONE).exists():
+    if batches.exclude(state=State.DONE).exists():
         return
     left = batches.filter(Q(outdated__gt=0) | Q(failed__gt=0))
     ImportRun.objects.filter(pk=run_id, status__in=WRITING).update(
@@ -227,7 +244,7 @@ def progress_of(run_id: int) -> Progress:
     """How far a run is; read from its batches, however many items it has."""
     # The state first: whoever ends a run has done all its batches, but not the other way round.
     status = ImportRun.objects.values_list("status", flat=True).get(pk=run_id)
-    done = Q(state=ImportBatch.State.DONE)
+    done = Q(state=State.DONE)
     sums = ImportBatch.objects.filter(run_id=run_id).aggregate(
         total=Sum("size", default=0),
         done=Sum("size", filter=done, default=0),

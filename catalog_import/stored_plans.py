@@ -7,14 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from django.db import transaction
+from django.db.models import QuerySet, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from catalog_import.models import ImportBatch, ImportItem, ImportProblem, ImportRun
 from catalog_import.plan import PlanItem, counts_of
 from catalog_import.problems import Place, Problem, ProblemCode, Severity, problem_at
 from catalog_import.sources.notes import Interpretation
 from storefront.catalog.bulk import copy_rows
+from storefront.saleor.connection import has_saleor
 
 BATCH_SIZE = 400
+# Into Saleor a batch takes seconds for some dozens of products; progress is told by batches.
+SALEOR_BATCH_SIZE = 200
 MAX_NAME = 250
 
 _ITEM_COLUMNS = (
@@ -31,12 +37,13 @@ def store_plan(run: ImportRun, items: Iterable[PlanItem]) -> None:
     Where the kind of the items changes a new stage begins: a plan has guides first, so that products find them.
     Only a batch of them is in memory at a time. The run is planned then.
     """
+    size = SALEOR_BATCH_SIZE if has_saleor() else BATCH_SIZE
     counts: Counter[str] = Counter()
     position = number = stage = 0
     part: list[PlanItem] = []
     for item in items:
         is_other = bool(part) and item.kind is not part[0].kind
-        if is_other or len(part) == BATCH_SIZE:
+        if is_other or len(part) == size:
             number += store_part(run, position, ImportBatch(run=run, number=number, stage=stage), part)
             position, part, stage = position + len(part), [], stage + is_other
         counts.update(counts_of([item]))
@@ -105,12 +112,21 @@ def unwritten(run_id: int) -> list[Problem]:
     found = []
     for item in ImportItem.objects.filter(run_id=run_id).exclude(outcome=ImportItem.Outcome.AS_ITS_BATCH):
         is_outdated = item.outcome == ImportItem.Outcome.OUTDATED
-        place = Place(item.plan.get("file") or item.reference or item.name, item.plan.get("row", 0))
+        place = Place(item.plan.get("file") or item.reference or item.name, item.row or item.plan.get("row", 0))
         code = ProblemCode.OUTDATED if is_outdated else ProblemCode.NOT_WRITTEN
         severity = Severity.WARNING if is_outdated else Severity.ERROR
         message = f"{item.name}: {item.message}"
-        found.append(problem_at(place, "", code, message, value=item.reference, severity=severity))
+        found.append(problem_at(place, item.column, code, message, value=item.reference, severity=severity))
     return found
+
+
+def rows_of(batch: ImportBatch) -> QuerySet[ImportItem]:
+    """The items of a batch with their plan as text; the database works that out faster than Python."""
+    return (
+        batch.items.defer("plan")
+        .annotate(plan_json=Cast("plan", TextField()), public_id=KT("plan__public_id"))  # type: ignore[no-redef]
+        .order_by("position")
+    )
 
 
 def stored_items(run_id: int) -> Iterator[PlanItem]:

@@ -19,6 +19,7 @@ from catalog_import.plan import GUIDE_TAG_FIELDS, TAG_CHANGES, Action, Kind, Pla
 from catalog_import.planning import PRUNED, link_texts, tag_texts
 from catalog_import.preconditions import shown_tags
 from catalog_import.problems import Place, Problem, ProblemCode, warning_at
+from catalog_import.targets.looking import look_at_products, look_for, looking
 from catalog_import.threeway import Change, same
 from storefront.catalog.fields import COMPARE_AT, PRICE, STOCK, Fields
 from storefront.catalog.records import GuideLink, Status, Tags
@@ -32,20 +33,24 @@ Current = ShopProduct | ShopGuide
 def undo_plan(run: ImportRun, *, deletes: bool = False, problems: list[Problem]) -> Iterator[PlanItem]:
     """The items that take a run back, products before guides; `problems` gets what cannot come back."""
     done = undone_already(run)
-    for kind in (Kind.PRODUCT, Kind.GUIDE):
-        for piece in pieces(applied_items(run, kind)):
-            current = current_products(run.source, piece) if kind is Kind.PRODUCT else current_guides(run.source)
-            for item in piece:
-                found = current.get(item.public_id or item.reference)
-                back = taken_back(
-                    item,
-                    found,
-                    problems,
-                    deletes=deletes,
-                    is_again=found is not None and (kind.value, found.public_id) in done,
-                )
-                if back is not None:
-                    yield back
+    with looking() as view:
+        for kind in (Kind.PRODUCT, Kind.GUIDE):
+            for piece in pieces(applied_items(run, kind)):
+                if kind is Kind.PRODUCT:
+                    look_for(view, run.source, (item.reference for item in piece if not item.public_id), ())
+                    look_at_products(view, (item.public_id for item in piece if item.public_id))
+                current = current_products(run.source, piece) if kind is Kind.PRODUCT else current_guides(run.source)
+                for item in piece:
+                    found = current.get(item.public_id or item.reference)
+                    back = taken_back(
+                        item,
+                        found,
+                        problems,
+                        deletes=deletes,
+                        is_again=found is not None and (kind.value, found.public_id) in done,
+                    )
+                    if back is not None:
+                        yield back
 
 
 def undone_already(run: ImportRun) -> set[tuple[str, str]]:

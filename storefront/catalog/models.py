@@ -30,6 +30,13 @@ class PublicIdField(models.CharField):  # type: ignore[type-arg]
         super().__init__(**({"max_length": 120, "unique": True, "editable": False} | kwargs))  # type: ignore[arg-type]
 
 
+class ReadAtField(models.DateTimeField):  # type: ignore[type-arg]
+    """With Saleor: when the read began that the row is from. A row takes no read that began before."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**({"null": True, "blank": True, "editable": False} | kwargs))  # type: ignore[arg-type]
+
+
 class Channel(models.Model):
     public_id = PublicIdField()
     slug = models.SlugField(max_length=255, unique=True)
@@ -164,6 +171,7 @@ class Page(models.Model):
     search = SearchVectorField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    read_at = ReadAtField()
 
     # What `queries.py` fetches along with a row.
     shown_tags: list[PageTag]
@@ -195,6 +203,10 @@ class Product(models.Model):
     search = SearchVectorField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    read_at = ReadAtField()
+    remote_updated_at = models.CharField(
+        max_length=40, blank=True, default="", help_text="With Saleor: its `updatedAt` as of that read."
+    )
 
     # What `queries.py` fetches along with a row, or works out in the database.
     pictures: list[ProductMedia]
@@ -390,6 +402,9 @@ class ProductMedia(Errand):
     alt = models.CharField(max_length=250, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     picture = models.ForeignKey(Picture, models.PROTECT, null=True, blank=True, related_name="media")
+    remote_id = models.CharField(
+        max_length=120, blank=True, default="", help_text="With Saleor: its id there, once it was uploaded."
+    )
 
     class Meta:
         ordering = ("position", "id")

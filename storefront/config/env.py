@@ -20,6 +20,8 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from storefront.saleor.model import read_slugs
+
 EMBEDDED_ENVIRONMENT = "environment.json"
 
 
@@ -55,6 +57,11 @@ class Env(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     trusted_proxies: NonNegativeInt = 0
+    saleor_api_url: str = ""
+    saleor_internal_api_url: str = ""
+    saleor_token: str = ""
+    saleor_slugs: str = ""
+    saleor_connections: PositiveInt = 4
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
@@ -95,6 +102,17 @@ class Env(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def require_a_token_for_saleor(self) -> Self:
+        if self.saleor_api_url and not self.saleor_token:
+            raise ValueError(
+                "SALEOR_TOKEN is not set. With SALEOR_API_URL set, give the token of an app of that Saleor"
+            )
+        if self.saleor_api_url and not self.saleor_api_url.startswith(("https://", "http://")):
+            raise ValueError("SALEOR_API_URL is no address, like https://shop.example/graphql/")
+        read_slugs(self.saleor_slugs)
+        return self
+
+    @model_validator(mode="after")
     def require_an_address_for_pictures_in_a_bucket(self) -> Self:
         if self.s3_bucket and not self.s3_public_url.startswith(("https://", "http://")):
             raise ValueError(
@@ -115,6 +133,10 @@ class Env(BaseSettings):
 
     def cache(self) -> Path:
         return self.cache_folder or user_cache_path("knotwise")
+
+    def saleor_url(self) -> str:
+        """Where Saleor is asked; empty without one. `SALEOR_API_URL` is its public name."""
+        return self.saleor_internal_api_url or self.saleor_api_url
 
     def mail_folder(self) -> Path:
         """Where messages are written while there is no mail server to send them."""

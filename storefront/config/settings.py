@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
 from storefront.config.env import Env, env
+from storefront.saleor.model import read_slugs
 
 ENV = env()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -204,6 +205,12 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Without an address the shop is its own: the store is written, not Saleor.
+SALEOR_URL = ENV.saleor_url()
+SALEOR_TOKEN = ENV.saleor_token
+SALEOR_SLUGS = read_slugs(ENV.saleor_slugs)
+SALEOR_CONNECTIONS = ENV.saleor_connections
 
 # What the importer does once a text was edited by hand; by name, so that the shop never imports it.
 RENEW_PRODUCT = "catalog_import.pinning.renew_product"

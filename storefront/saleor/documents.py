@@ -118,7 +118,7 @@ fragment ProductWhole on Product {{
   base: privateMetafield(key: "{BASE_KEY}")
   attributes {{ ...AssignedWhole }}
   channelListings {{ id isPublished visibleInListings isAvailableForPurchase channel {{ slug }} }}
-  media {{ id alt url }}
+  media {{ id alt url content: privateMetafield(key: "{DIGEST_KEY}") }}
   variants {{
     id externalReference sku name
     weight {{ unit value }}
@@ -167,6 +167,12 @@ SLUGS_TAKEN: Final = """
 query SlugsTaken($slugs: [String!]!, $first: Int!) {
   products(first: $first, where: { slug: { oneOf: $slugs } }) { edges { node { id slug } } }
 }
+"""
+
+MEDIA_OF: Final = f"""
+query MediaOf($id: ID!) {{
+  product(id: $id) {{ id media {{ id alt url content: privateMetafield(key: "{DIGEST_KEY}") }} }}
+}}
 """
 
 ORDERED: Final = """
@@ -237,7 +243,7 @@ _VARIANT_RESULTS = f"results {{ productVariant {{ id sku externalReference }} {_
 PRODUCT_BULK_CREATE: Final = Mutation(
     "productBulkCreate",
     {"products": "[ProductBulkCreateInput!]!", "errorPolicy": "ErrorPolicyEnum"},
-    "results { product { id externalReference } errors { path message code attributes channels warehouses } }"
+    "results { product { id externalReference } errors { path message attributes channels warehouses } }"
     " errors { path message }",
 )
 PRODUCT_UPDATE: Final = Mutation(
@@ -269,10 +275,14 @@ MEDIA_UPDATE: Final = Mutation(
 MEDIA_DELETE: Final = Mutation("productMediaDelete", {"id": "ID!"}, _PRODUCT_ERRORS)
 MEDIA_REORDER: Final = Mutation("productMediaReorder", {"productId": "ID!", "mediaIds": "[ID!]!"}, _PRODUCT_ERRORS)
 PRIVATE_METADATA: Final = Mutation(
-    "updatePrivateMetadata", {"id": "ID!", "input": "[MetadataInput!]!"}, f"item {{ __typename }} {_ERRORS}"
+    "updatePrivateMetadata",
+    {"id": "ID!", "input": "[MetadataInput!]!"},
+    f"item {{ __typename ... on Product {{ updatedAt }} }} {_ERRORS}",
 )
 DELETE_PRIVATE_METADATA: Final = Mutation(
-    "deletePrivateMetadata", {"id": "ID!", "keys": "[String!]!"}, f"item {{ __typename }} {_ERRORS}"
+    "deletePrivateMetadata",
+    {"id": "ID!", "keys": "[String!]!"},
+    f"item {{ __typename ... on Product {{ updatedAt }} }} {_ERRORS}",
 )
 PAGE_CREATE: Final = Mutation(
     "pageCreate", {"input": "PageCreateInput!"}, "page { id slug } errors { field code message attributes }"
@@ -348,6 +358,6 @@ def document_of(calls: Sequence[Call]) -> tuple[str, dict[str, Any]]:
 MUTATIONS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Mutation))
 QUERIES: Final = (
     *(SHOP, WAREHOUSES, CHANNEL_DETAILS, ATTRIBUTES, CHOICES, PRODUCT_TYPES, PAGE_TYPES, CATEGORIES, COLLECTIONS),
-    *(PRODUCTS_BY_ID, OUTLINES_BY_ID, ALL_OUTLINES, SKU_OWNERS, SLUGS_TAKEN, ORDERED, PAGES, PAGES_BY_SLUG),
+    *(PRODUCTS_BY_ID, OUTLINES_BY_ID, ALL_OUTLINES, SKU_OWNERS, SLUGS_TAKEN, MEDIA_OF, ORDERED, PAGES, PAGES_BY_SLUG),
     outlines_by_reference(2),
 )

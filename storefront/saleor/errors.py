@@ -30,6 +30,9 @@ class Fault:
     code: str = ""
     path: tuple[str | int, ...] = ()
 
+    def __str__(self) -> str:
+        return f"{self.message} ({self.code})" if self.code else self.message
+
 
 class RequestFailed(SaleorError):
     """Saleor answered a request with errors of the whole request; of a single mutation nothing was saved."""

@@ -12,6 +12,7 @@ from storefront.catalog.writer.guides import GuideWrite, delete_guides, lock_gui
 from storefront.catalog.writer.media import StoredPicture, keep_pictures
 from storefront.catalog.writer.products import (
     ProductWrite,
+    Projected,
     delete_products,
     lock_products,
     note_bases,
@@ -24,6 +25,7 @@ __all__ = [
     "BaseWrite",
     "GuideWrite",
     "ProductWrite",
+    "Projected",
     "StoredPicture",
     "WriteRefused",
     "delete_guides",

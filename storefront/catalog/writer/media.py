@@ -24,9 +24,12 @@ class StoredPicture(Record):
 
 
 def write_media(
-    wanted: Mapping[int, Sequence[Mapping[str, Any]]], stored: Mapping[int, Mapping[str, StoredPicture]]
+    wanted: Mapping[int, Sequence[Mapping[str, Any]]],
+    stored: Mapping[int, Mapping[str, StoredPicture]],
+    ids: Mapping[int, Mapping[str, str]],
 ) -> None:
-    """Replace products' pictures; `stored`: product → location → what was put into the storage for this.
+    """Replace products' pictures; `stored`: product → location → what was put into the storage for this; `ids`:
+    product → location → id in Saleor.
 
     What was stored before is found by its hash. One at a web address is to be fetched, unless that was done. A file
     that could not be stored is left out.
@@ -51,6 +54,7 @@ def write_media(
                 position=position,
                 location=one["location"],
                 alt=one["alt"],
+                remote_id=ids.get(pk, {}).get(one["location"], ""),
             )
             picture = stored.get(pk, {}).get(one["location"])
             row.picture_id = pictures.get(picture.digest if picture else one["digest"])
@@ -60,7 +64,7 @@ def write_media(
             elif is_url(one["location"]):
                 row.next_try_at = now
                 to_fetch.append(row)
-    place = ["position", "alt"]
+    place = ["position", "alt", "remote_id"]
     upsert(have, [*place, "picture", "state", "attempts", "next_try_at", "leased_until", "message"])
     upsert(to_fetch, place)
 

@@ -46,10 +46,29 @@ COLUMNS = (
     "cautions",
     "status",
 )
-CHANGED_COLUMNS = ("id", *COLUMNS, "slug", "category", "source", "reference", "updated_at")
-NEW_COLUMNS = (*CHANGED_COLUMNS, "public_id", "product_type", "created_at")
+CHANGED_COLUMNS = (
+    *("id", *COLUMNS, "slug", "category", "source", "reference", "updated_at"),
+    *("public_id", "product_type", "read_at", "remote_updated_at"),
+)
+NEW_COLUMNS = (*CHANGED_COLUMNS, "created_at")
 _KEYS = {"category", "product_type"}
 _NULLABLE = {"fsa_hsa_eligible", "warranty_years"}
+
+
+class Projected(Record):
+    """What a product has elsewhere, in Saleor, that the store takes over as it is.
+
+    `product_type`: its slug; `variants`: the ids of all of its variants by their key (reference, else SKU), in their
+    order; `nameless`: keys of those that have no reference; `pictures`: location → id. `read_at` is when the read
+    began, `updated_at` what was said there of its last change.
+    """
+
+    product_type: str
+    variants: Mapping[str, str]
+    nameless: frozenset[str] = frozenset()
+    pictures: Mapping[str, str] = Field(default_factory=dict)
+    read_at: datetime
+    updated_at: str = ""
 
 
 class ProductWrite(Record):
@@ -59,6 +78,7 @@ class ProductWrite(Record):
     written; `tags` and `links` replace what is there, where given. `adopted_variants`: reference → SKU of a variant
     that was made in the shop and gets this reference. `pictures`: location as the file says it → what is stored.
     `is_released`: it loses its reference again, as do the `released_variants`; `gone_variants` are deleted.
+    `projected`: the product is elsewhere, and has its ids from there.
     """
 
     source: str
@@ -73,6 +93,7 @@ class ProductWrite(Record):
     is_released: bool = False
     released_variants: tuple[str, ...] = ()
     gone_variants: tuple[str, ...] = ()
+    projected: Projected | None = None
 
 
 @transaction.atomic
@@ -98,11 +119,14 @@ def write_products(batch: Sequence[ProductWrite], *, bumps: bool = True) -> None
         {pk: with_adopted(write) for pk, write in writes.items() if write.fields.variants or write.adopted_variants},
         {pk: write.adopted_variants for pk, write in writes.items()},
         there,
+        {pk: write.projected.variants for pk, write in writes.items() if write.projected},
+        {pk: write.projected.nameless for pk, write in writes.items() if write.projected},
     )
     let_variants_go(writes)
     write_media(
         {pk: write.fields.own["media"] or () for pk, write in writes.items() if "media" in write.fields.own},
         {pk: write.pictures for pk, write in writes.items()},
+        {pk: write.projected.pictures for pk, write in writes.items() if write.projected},
     )
     write_product_tags({pk: write.tags for pk, write in writes.items() if write.tags is not None}, there)
     write_links({pk: write.links for pk, write in writes.items() if write.links is not None}, there)
@@ -136,7 +160,7 @@ def keep_bases(written: Iterable[tuple[ProductWrite, datetime | None]]) -> None:
             for write, stamp in found
             if write.base is not None
         },
-        new={(write.source, write.reference) for write, _ in found if not write.public_id},
+        new={(write.source, write.reference) for write, _ in found if not write.public_id or write.projected},
     )
 
 
@@ -175,12 +199,13 @@ def let_variants_go(writes: Mapping[int, ProductWrite]) -> None:
     if not touched:
         return
     released, gone = [], []
-    for pk, product_id, reference in ProductVariant.objects.filter(product_id__in=touched).values_list(
-        "pk", "product_id", "reference"
+    for pk, product_id, reference, sku in ProductVariant.objects.filter(product_id__in=touched).values_list(
+        "pk", "product_id", "reference", "sku"
     ):
-        if reference in writes[product_id].gone_variants:
+        key = reference or sku
+        if key in writes[product_id].gone_variants:
             gone.append(pk)
-        elif reference in writes[product_id].released_variants:
+        elif key in writes[product_id].released_variants:
             released.append(pk)
     ProductVariant.objects.filter(pk__in=released).update(reference="")
     ProductVariant.objects.filter(pk__in=gone).delete()
@@ -204,7 +229,7 @@ def with_adopted(write: ProductWrite) -> dict[str, dict[str, Any]]:
 
 def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
     """The products' rows with their columns set, in the order of the batch; a new one has its key, unsaved."""
-    product_type = ProductType.objects.get(slug=PRODUCT_TYPE)
+    types = {row.slug: row for row in ProductType.objects.all()}
     known = {
         row.public_id: row
         for row in Product.objects.select_for_update().filter(
@@ -215,13 +240,15 @@ def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
     made_before = {
         (row.source, row.reference): row
         for row in Product.objects.select_for_update().filter(
-            source__in={write.source for write in batch if not write.public_id},
-            reference__in=[write.reference for write in batch if not write.public_id],
+            source__in={write.source for write in batch if is_found_by_reference(write)},
+            reference__in=[write.reference for write in batch if is_found_by_reference(write)],
         )
     }
     categories = category_ids(str(write.fields.own.get("category") or "") for write in batch)
     found = [
-        known[write.public_id] if write.public_id else made_before.get((write.source, write.reference))
+        known[write.public_id]
+        if write.public_id and (write.public_id in known or not write.projected)
+        else made_before.get((write.source, write.reference))
         for write in batch
     ]
     keys = iter(reserve_keys(Product, found.count(None)))
@@ -229,9 +256,13 @@ def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
     rows = []
     for write, there in zip(batch, found, strict=True):
         row = there or Product(
-            pk=next(keys), public_id=new_public_id("Product"), product_type=product_type, created_at=now
+            pk=next(keys), public_id=new_public_id("Product"), product_type=types[PRODUCT_TYPE], created_at=now
         )
         row.updated_at = now
+        if write.projected:
+            row.public_id, row.product_type = write.public_id or row.public_id, types[write.projected.product_type]
+            row.read_at, row.remote_updated_at = write.projected.read_at, write.projected.updated_at
+            row.source, row.reference = write.source, write.reference
         if write.is_released:
             row.source = row.reference = ""
         elif write.reference:
@@ -244,6 +275,10 @@ def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
         rows.append(row)
     give_slugs(rows, [str(write.fields.own.get("slug") or "") for write in batch])
     return rows
+
+
+def is_found_by_reference(write: ProductWrite) -> bool:
+    return bool(write.reference and (write.projected or not write.public_id))
 
 
 def by_state(rows: Iterable[Product]) -> tuple[list[Product], list[Product]]:

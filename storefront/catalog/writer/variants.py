@@ -42,11 +42,14 @@ def write_variants(
     wanted: Mapping[int, Mapping[str, Mapping[str, Any]]],
     adopted: Mapping[int, Mapping[str, str]],
     there: Collection[int],
+    ids: Mapping[int, Mapping[str, str]],
+    nameless: Mapping[int, Collection[str]],
 ) -> None:
     """Product key → variant reference → fields. A variant that is not named is left as it is.
 
     `adopted`: product key → reference → SKU of a variant that was made in the shop and gets this reference.
-    `there`: the products that are not new.
+    `there`: the products that are not new. `ids`: product key → reference → id elsewhere, of all variants in their
+    order; `nameless`: product key → SKUs of those among them that have no reference.
     """
     rows = list(ProductVariant.objects.filter(product_id__in=wanted.keys() & there))
     known = {(row.product_id, row.reference or row.sku): row for row in rows}
@@ -73,7 +76,9 @@ def write_variants(
         else:
             row = found
             changed.append(row)
-        row.reference = reference
+        row.reference = "" if reference in nameless.get(product_id, ()) else reference
+        if elsewhere := ids.get(product_id):
+            row.public_id, row.position = elsewhere[reference], list(elsewhere).index(reference)
         for column in COLUMNS:
             if column in fields:
                 empty = None if column == "weight_g" else ""
@@ -85,7 +90,9 @@ def write_variants(
         ((row.pk, row.public_id, row.product_id, row.position, row.reference, *own_values(row)) for row in new),
     )
     update_rows(
-        ProductVariant, ("id", "reference", *COLUMNS), ((row.pk, row.reference, *own_values(row)) for row in changed)
+        ProductVariant,
+        ("id", "public_id", "position", "reference", *COLUMNS),
+        ((row.pk, row.public_id, row.position, row.reference, *own_values(row)) for row in changed),
     )
     variants_there = {row.pk for row in changed}
     write_options(by_key, variants_there)

@@ -1,0 +1,1 @@
+"""Where a plan is applied: the store, or Saleor."""

@@ -1,0 +1,60 @@
+"""Looking at the shop for a plan: the store, which with Saleor is first brought up to what Saleor has of what is looked
+at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from storefront.catalog.models import Product
+from storefront.saleor import projection
+from storefront.saleor.connection import has_saleor, open_saleor
+from storefront.saleor.projection import View, look_at, refresh_guides, refresh_shop
+
+
+@contextmanager
+def looking() -> Iterator[View | None]:
+    """Look at the shop: its channels, warehouses and guides are up to date. None: the store is the shop itself.
+
+    Raises `SaleorError` where Saleor does not answer or is not set up.
+    """
+    if not has_saleor():
+        yield None
+        return
+    with open_saleor() as saleor:
+        view = look_at(saleor, settings.SALEOR_SLUGS)
+        view.shop.own_product_type()
+        view.shop.own_page_type()
+        refresh_shop(view)
+        refresh_guides(view)
+        yield view
+
+
+def look_for(
+    view: View | None,
+    source: str,
+    references: Iterable[str],
+    skus: Iterable[str],
+    digests: Mapping[str, str] | None = None,
+) -> None:
+    """Bring the products that these may be up to date; `digests` as for `refresh_products`."""
+    if view is not None:
+        projection.refresh_products(view, source, references, skus, digests)
+
+
+def look_at_products(view: View | None, public_ids: Iterable[str]) -> None:
+    """The same for products by their ids."""
+    if view is not None:
+        projection.take_over(view, list(public_ids))
+
+
+def look_at_all(view: View | None, source: str | None = None) -> None:
+    """The same for all products, or for those of one source, which are read whole."""
+    if view is not None:
+        projection.refresh_all(view)
+        if source is not None:
+            ids = list(Product.objects.filter(source=source).values_list("public_id", flat=True))
+            for start in range(0, len(ids), 400):
+                projection.take_over(view, ids[start : start + 400])

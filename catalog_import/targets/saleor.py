@@ -1,0 +1,339 @@
+"""A plan applied to Saleor.
+
+A batch has two parts, each taken by whoever comes first and each safe to do twice: it is *written*, and once all of its
+stage is written it is *settled*: pictures, publication, what Saleor works out wrongly, and reading it again whole. A
+product is pending until then. Saleor has no conditional write: between looking at an item and writing it somebody may
+change it, and the plan wins.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from catalog_import.leases import Lease, LeaseLost, kept, take
+from catalog_import.models import ImportBatch, ImportItem, ImportRun
+from catalog_import.plan import Kind, PlanItem
+from catalog_import.preconditions import outdated_field, with_sales
+from catalog_import.runs import Nudge, State, finish_if_done, nudge_ready
+from catalog_import.stored_plans import rows_of
+from catalog_import.threeway import same
+from catalog_import.writes import guide_write, is_deleted, product_write
+from storefront.catalog.bulk import update_rows
+from storefront.catalog.fields import Fields
+from storefront.catalog.snapshots import ShopGuide, ShopProduct
+from storefront.catalog.writer import ProductWrite
+from storefront.catalog.writer.projection import forget_products
+from storefront.pictures.uploads import finder
+from storefront.saleor import choices, guides, products, reads
+from storefront.saleor.answers import SaleorGuide, SaleorProduct
+from storefront.saleor.connection import open_saleor
+from storefront.saleor.errors import SaleorError
+from storefront.saleor.identity import product_external
+from storefront.saleor.inputs import Writer
+from storefront.saleor.products import Failure, Wish
+from storefront.saleor.projection import View, look_at, refresh_guides
+from storefront.saleor.settling import Written, settle
+from storefront.saleor.shop import load_shop
+
+log = logging.getLogger(__name__)
+
+# PostgreSQL's advisory lock of those who make categories, options and values in Saleor.
+CHOICES_LOCK = 0x4B575341
+
+Outcome = ImportItem.Outcome
+
+
+def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
+    """Do what is next of one batch, unless somebody else is at it or it was done; gives whether this call did it.
+
+    Raises `SaleorError` where Saleor cannot be written to; the batch stays to be done.
+    """
+    run = ImportRun.objects.filter(pk=run_id).first()
+    lease = take(run_id, number) if run else None
+    if run is None or lease is None:
+        return False
+    try:
+        with kept(lease), open_saleor() as saleor:
+            view = look_at(saleor, settings.SALEOR_SLUGS)
+            if run.is_all_or_nothing and not is_as_planned(run, view):
+                refuse(run)
+            elif lease.batch.state == State.WRITTEN:
+                settle_batch(run, lease, view)
+            elif lease.batch.kind == Kind.GUIDE.value:
+                write_guides(run, lease, view)
+            else:
+                write_products(run, lease, view)
+    except LeaseLost as error:
+        log.warning("Run %s: %s", run_id, error)
+        return False
+    except SaleorError as error:
+        ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(message=f"Waiting: {error}")
+        raise
+    nudge_ready(run_id, nudge)
+    return True
+
+
+# Looking -------------------------------------------------------------------------------------------------------------
+
+There = SaleorProduct | SaleorGuide | None
+
+
+def load_items(batch: ImportBatch) -> tuple[list[ImportItem], list[PlanItem]]:
+    """The batch's rows and their items, but for those that an earlier attempt kept back."""
+    rows = list(rows_of(batch).filter(outcome=Outcome.AS_ITS_BATCH))
+    return rows, [PlanItem.model_validate_json(row.plan_json) for row in rows]
+
+
+def there_of(run: ImportRun, kind: str, view: View, items: Sequence[PlanItem]) -> list[There]:
+    """What Saleor has of each item."""
+    if kind == Kind.GUIDE.value:
+        guides = reads.guides_of(view.shop, view.guides, run.source)
+        return [guides.get(item.reference) for item in items]
+    externals = {item.reference: product_external(run.source, item.reference) for item in items if not item.public_id}
+    outlines = reads.outlines_by_external(view.saleor, externals.values())
+    ids = [item.public_id or (one.id if (one := outlines.get(externals[item.reference])) else "") for item in items]
+    found = reads.whole_products(view.saleor, view.reader, sorted({id for id in ids if id}))
+    return [found.get(id) for id in ids]
+
+
+def as_shop(there: There) -> ShopProduct | ShopGuide | None:
+    if isinstance(there, SaleorProduct):
+        return there.product
+    return there.guide if there else None
+
+
+def mark_outdated(row: ImportItem, item: PlanItem, now: ShopProduct | ShopGuide | None) -> bool:
+    """Keep an item back of which Saleor has something else than the plan saw; gives whether it is."""
+    changed = outdated_field(item, now)
+    if changed is None:
+        return False
+    row.outcome = Outcome.OUTDATED
+    row.message = f"{changed} changed in the shop since the plan was made. Plan again to see it."
+    return True
+
+
+def is_as_planned(run: ImportRun, view: View) -> bool:
+    """Whether every item of a run that is to be applied whole, or not at all, is as the plan saw it."""
+    if run.is_checked:
+        return True
+    kept_back: list[ImportItem] = []
+    for batch in run.batches.filter(state=State.PENDING):
+        rows, items = load_items(batch)
+        found = there_of(run, batch.kind, view, items)
+        for row, item, there in zip(rows, items, found, strict=True):
+            if mark_outdated(row, item, as_shop(there)):
+                kept_back.append(row)
+    if kept_back:
+        note_outcomes(kept_back)
+        return False
+    ImportRun.objects.filter(pk=run.pk).update(is_checked=True)
+    return True
+
+
+def refuse(run: ImportRun) -> None:
+    """Say of a run that nothing was written because of the items that were kept back."""
+    count = run.items.exclude(outcome=Outcome.AS_ITS_BATCH).count()
+    ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING).update(
+        status=ImportRun.Status.REFUSED,
+        finished_at=timezone.now(),
+        message=f"Nothing was written: {count} items could not be applied as planned.",
+    )
+
+
+# Writing -------------------------------------------------------------------------------------------------------------
+
+
+def write_guides(run: ImportRun, lease: Lease, view: View) -> None:
+    """Write a batch of guides; they are read again at once, so that products find them."""
+    rows, items = load_items(lease.batch)
+    found = there_of(run, Kind.GUIDE.value, view, items)
+    fresh = [
+        index
+        for index, (row, item, there) in enumerate(zip(rows, items, found, strict=True))
+        if not mark_outdated(row, item, as_shop(there))
+    ]
+    gone = [there for index in fresh if is_deleted(items[index]) and isinstance(there := found[index], SaleorGuide)]
+    guides.delete_guides(view.saleor, gone)
+    writes = {index: guide_write(run.source, items[index]) for index in fresh if not is_deleted(items[index])}
+    known = {there.guide.slug: there for there in found if isinstance(there, SaleorGuide)}
+    failures = guides.write_guides(view.saleor, Writer(view.shop, view.pages), writes, known)
+    fail(rows, items, failures)
+    refresh_guides(view)
+    end(run, lease, rows, State.DONE)
+
+
+def write_products(run: ImportRun, lease: Lease, view: View) -> None:
+    """Write a batch of products. They are pending after it, and settled later."""
+    rows, items = load_items(lease.batch)
+    found = there_of(run, Kind.PRODUCT.value, view, items)
+    made: dict[int, Wish] = {}
+    changed: dict[int, Wish] = {}
+    deleted: dict[int, Wish] = {}
+    for index, (row, planned, there) in enumerate(zip(rows, items, found, strict=True)):
+        now = as_shop(there)
+        if planned.undoing and isinstance(now, ShopProduct) and not row.is_moved:
+            items[index] = with_sales(planned, now)
+        item = items[index]
+        if mark_outdated(row, item, now):
+            continue
+        wish = Wish(product_write(run.source, item), there if isinstance(there, SaleorProduct) else None)
+        if is_deleted(item):
+            deleted[index] = wish
+        elif wish.there is None:
+            made[index] = wish
+        elif item.changes_shop:
+            changed[index] = Wish(only_changes(wish.write, wish.there), wish.there)
+    note_moves(rows, items)
+    complete_choices(view, [wish.write for wish in (*made.values(), *changed.values())])
+    writer = Writer(view.shop, view.pages)
+    failures = products.delete_products(view.saleor, deleted) if deleted else {}
+    for part in apart(changed, items):
+        failures |= products.update_products(view.saleor, writer, part, lease.require)
+    first, others = once_each(made, items)
+    failures |= products.create_products(view.saleor, writer, first, lease.require)
+    if others:
+        failures |= write_later(run, view, others, items, lease)
+    fail(rows, items, failures)
+    end(run, lease, rows, State.WRITTEN)
+
+
+def once_each(made: Mapping[int, Wish], items: Sequence[PlanItem]) -> tuple[dict[int, Wish], dict[int, Wish]]:
+    """New products by their first place in the batch, and what is said of them at later ones."""
+    first: dict[int, Wish] = {}
+    others: dict[int, Wish] = {}
+    seen: set[str] = set()
+    for index, wish in made.items():
+        (others if items[index].reference in seen else first)[index] = wish
+        seen.add(items[index].reference)
+    return first, others
+
+
+def write_later(
+    run: ImportRun, view: View, wishes: Mapping[int, Wish], items: Sequence[PlanItem], lease: Lease
+) -> dict[int, Failure]:
+    """Write what is said a second time of products that were just made."""
+    found = there_of(run, Kind.PRODUCT.value, view, [items[index] for index in wishes])
+    changed = {
+        index: Wish(only_changes(wish.write, there), there)
+        for (index, wish), there in zip(wishes.items(), found, strict=True)
+        if isinstance(there, SaleorProduct)
+    }
+    writer = Writer(view.shop, view.pages)
+    failures: dict[int, Failure] = {}
+    for part in apart(changed, items):
+        failures |= products.update_products(view.saleor, writer, part, lease.require)
+    return failures
+
+
+def only_changes(write: ProductWrite, there: SaleorProduct) -> ProductWrite:
+    """The write without what is there already: an earlier attempt may have written some of it."""
+    now = there.product.fields
+    own = {name: value for name, value in write.fields.own.items() if not same(now.own.get(name), value)}
+    variants = {}
+    for reference, fields in write.fields.variants.items():
+        have = now.variants.get(write.adopted_variants.get(reference, reference))
+        if have is None:
+            variants[reference] = fields
+        elif rest := {name: value for name, value in fields.items() if not same(have.get(name), value)}:
+            variants[reference] = rest
+    return write.model_copy(update={"fields": Fields(own=own, variants=variants)})
+
+
+def note_moves(rows: Sequence[ImportItem], items: Sequence[PlanItem]) -> None:
+    """Keep an undo's stock as it was moved by what was sold meanwhile, before it is written: done twice it must not
+    move twice."""
+    moved = []
+    for row, item in zip(rows, items, strict=True):
+        plan = item.model_dump_json(exclude_defaults=True)
+        if item.undoing and not row.is_moved:
+            row.is_moved = True
+            moved.append((row.pk, plan, True))
+    update_rows(ImportItem, ("id", "plan", "is_moved"), moved)
+
+
+def complete_choices(view: View, writes: Sequence[ProductWrite]) -> None:
+    """Make the categories, options and values that the writes name, one worker at a time."""
+    if choices.is_complete(view.shop, writes):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [CHOICES_LOCK])
+        try:
+            view.shop = load_shop(view.saleor, view.shop.slugs)
+            choices.complete(view.saleor, view.shop, writes)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [CHOICES_LOCK])
+
+
+def apart(wishes: Mapping[int, Wish], items: Sequence[PlanItem]) -> list[dict[int, Wish]]:
+    """The wishes in parts that have each product once: a feed may name one product in several places."""
+    parts: list[dict[int, Wish]] = []
+    seen: list[set[str]] = []
+    for index, wish in wishes.items():
+        key = wish.there.id if wish.there else items[index].reference
+        place = next((place for place, keys in enumerate(seen) if key not in keys), len(parts))
+        if place == len(parts):
+            parts.append({})
+            seen.append(set())
+        parts[place][index] = wish
+        seen[place].add(key)
+    return parts
+
+
+# Settling ------------------------------------------------------------------------------------------------------------
+
+
+def settle_batch(run: ImportRun, lease: Lease, view: View) -> None:
+    """End what was begun with the products of a batch, and take them over into the store."""
+    rows, items = load_items(lease.batch)
+    written = {}
+    gone = []
+    for index, item in enumerate(items):
+        if is_deleted(item):
+            gone.append(item.public_id or "")
+            continue
+        is_new = item.public_id is None
+        only_noted = not item.changes_shop
+        written[index] = Written(product_write(run.source, item), is_new=is_new, only_noted=only_noted)
+    forget_products(gone)
+    writer = Writer(view.shop, view.pages)
+    wanted = [one for each in written.values() for one in writer.state_after(each.write, None).pictures]
+    failures = settle(view.saleor, writer, view.reader, written, finder(wanted), lease.require)
+    fail(rows, items, failures)
+    end(run, lease, rows, State.DONE)
+
+
+# Ending --------------------------------------------------------------------------------------------------------------
+
+
+def fail(rows: Sequence[ImportItem], items: Sequence[PlanItem], failures: Mapping[int, Failure]) -> None:
+    for index, failure in failures.items():
+        row, item = rows[index], items[index]
+        row.outcome, row.message, row.column = Outcome.FAILED, failure.message, failure.column[:300]
+        row.row = item.rows.get(failure.variant, 0)
+
+
+def note_outcomes(rows: Sequence[ImportItem]) -> None:
+    columns = ("id", "outcome", "message", "column", "row")
+    update_rows(ImportItem, columns, [(row.pk, row.outcome, row.message, row.column, row.row) for row in rows])
+
+
+def end(run: ImportRun, lease: Lease, rows: Sequence[ImportItem], state: State) -> None:
+    """Say what became of the batch, if it is still this worker's."""
+    with transaction.atomic():
+        batch = lease.mine()
+        note_outcomes([row for row in rows if row.outcome])
+        outcomes = list(batch.items.exclude(outcome=Outcome.AS_ITS_BATCH).values_list("outcome", flat=True))
+        batch.state = state
+        batch.outdated, batch.failed = outcomes.count(Outcome.OUTDATED), outcomes.count(Outcome.FAILED)
+        batch.leased_by, batch.leased_until = "", None
+        batch.save(update_fields=["state", "outdated", "failed", "leased_by", "leased_until"])
+        now = timezone.now()
+        changed = {"progressed_at": now} | ({"written_at": now} if state is State.WRITTEN else {})
+        ImportRun.objects.select_for_update().filter(pk=run.pk).update(message="", **changed)
+        finish_if_done(run.pk)
+    log.info("Run %s: batch %s %s", run.pk, batch.number, state.value)

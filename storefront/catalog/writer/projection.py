@@ -1,0 +1,316 @@
+"""Taking over what is elsewhere: with Saleor, the store is its projection.
+
+What was read is compared with what the store has, and only what differs is written, so that a sweep over a shop in
+which nothing changed writes nothing. A row takes only a read that began after the one that it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields
+from storefront.catalog.models import (
+    CatalogVersion,
+    Category,
+    Channel,
+    ImportBase,
+    Page,
+    PageType,
+    Product,
+    ProductType,
+    ProductVariant,
+    Warehouse,
+)
+from storefront.catalog.records import Record
+from storefront.catalog.search import index_pages
+from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
+from storefront.catalog.writer.bases import BaseWrite, write_bases
+from storefront.catalog.writer.guides import COLUMNS as GUIDE_COLUMNS
+from storefront.catalog.writer.guides import GUIDE_TYPE, column_value, delete_guides
+from storefront.catalog.writer.products import ProductWrite, Projected, delete_products, write_products
+from storefront.catalog.writer.tags import write_page_tags
+
+LISTS = ("cautions", "sources")
+
+
+class Named(Record):
+    """Something that the store knows by its slug and that has its id elsewhere."""
+
+    id: str
+    slug: str
+    name: str
+
+
+class ChannelThere(Named):
+    currency: str
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProductThere:
+    """A product as it is elsewhere. `digest` stands for what its source last said."""
+
+    product: ShopProduct
+    projected: Projected
+    digest: str = ""
+    category: Named | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuideThere:
+    """A guide as it is elsewhere. `bases`: source → what it last said of it."""
+
+    guide: ShopGuide
+    bases: Mapping[str, Fields]
+
+
+@transaction.atomic
+def project_shop(channels: Sequence[ChannelThere], warehouses: Sequence[Named], types: Sequence[Named]) -> bool:
+    """Make channels and warehouses equal to those elsewhere, and have the product types; gives whether any changed."""
+    known = Channel.objects.in_bulk(field_name="slug")
+    changed = False
+    for found in channels:
+        channel = known.pop(found.slug, None) or Channel(slug=found.slug)
+        now = (found.id, found.name, found.currency, found.is_active)
+        if now != (channel.public_id, channel.name, channel.currency, channel.is_active):
+            channel.public_id, channel.name, channel.currency, channel.is_active = now
+            channel.save()
+            changed = True
+    others = Warehouse.objects.in_bulk(field_name="slug")
+    for one in warehouses:
+        warehouse = others.pop(one.slug, None) or Warehouse(slug=one.slug)
+        if (one.id, one.name) != (warehouse.public_id, warehouse.name):
+            warehouse.public_id, warehouse.name = one.id, one.name
+            warehouse.save()
+            changed = True
+    for gone in (*known.values(), *others.values()):
+        gone.delete()
+        changed = True
+    for one in types:
+        ProductType.objects.update_or_create(slug=one.slug, defaults={"public_id": one.id, "name": one.name})
+    if changed:
+        CatalogVersion.bump()
+    return changed
+
+
+def project_products(found: Sequence[ProductThere]) -> int:
+    """Take over these products; gives how many differed. Safe to do twice, and in any order of the reads."""
+    by_source: dict[str, list[ProductThere]] = {}
+    for one in found:
+        by_source.setdefault(one.product.source, []).append(one)
+    return sum(project_source(source, ones) for source, ones in sorted(by_source.items()))
+
+
+@transaction.atomic
+def project_source(source: str, found: Sequence[ProductThere]) -> int:
+    ids = [one.product.public_id for one in found]
+    rows = {row.public_id: row for row in Product.objects.select_for_update().filter(public_id__in=ids).order_by("pk")}
+    newer = [one for one in found if is_newer(rows.get(one.product.public_id), one.projected.read_at)]
+    have = {product.public_id: product for product in load_shop_products(source, (), (), ids)}
+    digests = digests_of(source, [one.product.reference for one in newer])
+    changed: list[tuple[ProductThere, ShopProduct | None]] = []
+    same: list[tuple[ProductThere, ShopProduct | None]] = []
+    for one in newer:
+        before = have.get(one.product.public_id)
+        row = rows.get(one.product.public_id)
+        is_same = (
+            before is not None
+            and row is not None
+            and is_equal(before, one.product)
+            and digests.get(one.product.reference, "") == one.digest
+            and has_ids(row, one.projected)
+        )
+        (same if is_same else changed).append((one, before))
+    for one, _ in same:
+        Product.objects.filter(public_id=one.product.public_id).update(
+            read_at=one.projected.read_at, remote_updated_at=one.projected.updated_at
+        )
+    if changed:
+        make_room([one for one, _ in changed])
+        have_categories([one.category for one, _ in changed if one.category])
+        have_types({one.projected.product_type for one, _ in changed})
+        write_products([write_of(one, before) for one, before in changed])
+    return len(changed)
+
+
+def is_newer(row: Product | Page | None, read_at: datetime) -> bool:
+    return row is None or row.read_at is None or row.read_at < read_at
+
+
+def digests_of(source: str, references: Collection[str]) -> dict[str, str]:
+    rows = ImportBase.objects.filter(source=source, kind=ImportBase.Kind.PRODUCT.value, reference__in=references)
+    return dict(rows.values_list("reference", "digest"))
+
+
+def is_equal(one: ShopProduct, other: ShopProduct) -> bool:
+    """Whether two products say the same; the order of variants counts."""
+    return (
+        one.source == other.source
+        and one.reference == other.reference
+        and plain(one.fields) == plain(other.fields)
+        and list(one.fields.variants) == list(other.fields.variants)
+        and one.tags == other.tags
+        and one.links == other.links
+        and one.base == other.base
+        and one.nameless == other.nameless
+    )
+
+
+def plain(fields: Fields) -> Fields:
+    """The fields without those that say nothing: one that was never said and one that is empty are alike."""
+
+    def said(of: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in of.items() if value not in (None, "", [])}
+
+    return Fields(own=said(fields.own), variants={key: said(one) for key, one in fields.variants.items()})
+
+
+def has_ids(row: Product, projected: Projected) -> bool:
+    ids = list(row.variants.order_by("position", "id").values_list("public_id", flat=True))
+    pictures = dict(row.media.exclude(remote_id="").values_list("location", "remote_id"))
+    return ids == list(projected.variants.values()) and pictures == dict(projected.pictures)
+
+
+def write_of(one: ProductThere, before: ShopProduct | None) -> ProductWrite:
+    """The write that makes the store's product equal to the one elsewhere."""
+    product = one.product
+    own = dict(product.fields.own)
+    gone: list[str] = []
+    variants = {key: dict(fields) for key, fields in product.fields.variants.items()}
+    if before is not None:
+        own |= {name: "" for name in before.fields.own if name.startswith(ATTRIBUTE) and name not in own}
+        for key, fields in before.fields.variants.items():
+            if key not in variants:
+                gone.append(key)
+                continue
+            variants[key] |= {name: cleared(name) for name in fields if name not in variants[key]}
+    return ProductWrite(
+        source=product.source,
+        reference=product.reference,
+        public_id=product.public_id,
+        fields=Fields(own=own, variants=variants),
+        tags=product.tags,
+        links=product.links,
+        base=BaseWrite(fields=product.base, digest=one.digest) if product.reference else None,
+        gone_variants=tuple(gone),
+        projected=one.projected,
+    )
+
+
+def cleared(name: str) -> Any:
+    """What takes a variant's field away."""
+    if name.startswith(OPTION):
+        return ""
+    return 0 if name.startswith(STOCK) else None if name.startswith((PRICE, COMPARE_AT)) else ""
+
+
+def make_room(found: Sequence[ProductThere]) -> None:
+    """Let go of SKUs and references that other rows hold though they are these products' by now.
+
+    Those others changed too, and are read again: what they hold is older.
+    """
+    ids = [one.product.public_id for one in found]
+    skus = [str(fields["sku"]) for one in found for fields in one.product.fields.variants.values()]
+    elsewhere = ProductVariant.objects.filter(sku__in=skus).exclude(product__public_id__in=ids)
+    owners = list(elsewhere.values_list("product_id", flat=True))
+    elsewhere.delete()
+    # Within these products SKUs may have changed places.
+    wanted = {id: key for one in found for key, id in one.projected.variants.items()}
+    for variant in ProductVariant.objects.filter(sku__in=skus, product__public_id__in=ids):
+        if variant.public_id not in wanted:
+            variant.delete()
+    for one in found:
+        if one.product.reference:
+            twins = Product.objects.filter(source=one.product.source, reference=one.product.reference)
+            gone = twins.exclude(public_id=one.product.public_id)
+            owners += list(gone.values_list("pk", flat=True))
+            gone.update(source="", reference="")
+    Product.objects.filter(pk__in=owners).update(read_at=None, remote_updated_at="")
+
+
+def have_categories(wanted: Sequence[Named]) -> None:
+    """Categories by their name, with the ids and slugs that they have elsewhere."""
+    for one in {one.name: one for one in wanted}.values():
+        row = Category.objects.filter(public_id=one.id).first() or Category.objects.filter(name=one.name).first()
+        if row is None:
+            slug = one.slug if not Category.objects.filter(slug=one.slug).exists() else f"{one.slug}-{one.id}"
+            Category.objects.create(public_id=one.id, slug=slug, name=one.name)
+        elif row.name != one.name and not Category.objects.filter(name=one.name).exists():
+            row.name = one.name
+            row.save(update_fields=["name"])
+
+
+def have_types(slugs: Collection[str]) -> None:
+    for slug in slugs:
+        ProductType.objects.get_or_create(slug=slug, defaults={"public_id": slug, "name": slug})
+
+
+@transaction.atomic
+def forget_products(public_ids: Collection[str]) -> None:
+    """Products that are no longer there."""
+    if public_ids:
+        delete_products(public_ids)
+        CatalogVersion.bump()
+
+
+@transaction.atomic
+def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bool = True) -> int:
+    """Take over the guides; gives how many differed. `is_all`: others are no longer there."""
+    guide_type = PageType.objects.get(slug=GUIDE_TYPE)
+    have = {guide.public_id: guide for guide in load_shop_guides("")}
+    rows = {row.public_id: row for row in Page.objects.select_for_update().filter(page_type=guide_type).order_by("pk")}
+    count = 0
+    gone = {row.slug for id, row in rows.items() if is_all and id not in {one.guide.public_id for one in found}}
+    # Before the others: another page may have one of their slugs by now.
+    delete_guides(gone)
+    bases = said_by_sources([one.guide.slug for one in found])
+    for one in found:
+        guide = one.guide
+        row = rows.get(guide.public_id)
+        if not is_newer(row, read_at):
+            continue
+        before = have.get(guide.public_id)
+        is_same = (
+            before is not None
+            and before.slug == guide.slug
+            and plain(before.fields) == plain(guide.fields)
+            and before.tags == guide.tags
+            and bases.get(guide.slug, {}) == dict(one.bases)
+        )
+        if row is None:
+            row = Page(public_id=guide.public_id, page_type=guide_type)
+        row.read_at = read_at
+        if is_same:
+            row.save(update_fields=["read_at"])
+            continue
+        row.slug = guide.slug
+        row.updated_at = timezone.now()
+        for column in GUIDE_COLUMNS:
+            value = guide.fields.own.get(column)
+            setattr(row, column, column_value(column, [] if value is None and column in LISTS else value))
+        row.save()
+        write_page_tags({row.pk: guide.tags})
+        index_pages([row.pk])
+        write_bases(
+            ImportBase.Kind.GUIDE,
+            {(source, guide.slug): BaseWrite(fields=fields) for source, fields in one.bases.items()},
+            new={(source, guide.slug) for source in one.bases},
+        )
+        count += 1
+    if count or gone:
+        CatalogVersion.bump()
+    return count
+
+
+def said_by_sources(slugs: Collection[str]) -> dict[str, dict[str, Fields]]:
+    """Slug → source → what it last said of the guide."""
+    found: dict[str, dict[str, Fields]] = {}
+    for row in ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference__in=slugs):
+        found.setdefault(row.reference, {})[row.source] = Fields.model_validate(row.fields)
+    return found

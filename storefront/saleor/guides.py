@@ -1,0 +1,69 @@
+"""Writing guides to Saleor: a page each, and what Knotwise knows of it in the page's metadata, which a page does not
+take with its other fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from storefront.catalog.writer import GuideWrite
+from storefront.saleor import documents
+from storefront.saleor.answers import SaleorGuide
+from storefront.saleor.client import Saleor
+from storefront.saleor.documents import Call
+from storefront.saleor.errors import AnswerLost, RequestFailed
+from storefront.saleor.inputs import CannotWrite, Writer
+from storefront.saleor.products import Failure
+from storefront.saleor.values import UnknownChoice
+from storefront.saleor.writes import NotTaken, do_one
+
+LOST_TRIES = 5
+_COLUMNS = {"content": "body", "isPublished": "status", "attributes": ""}
+
+
+def write_guides(
+    saleor: Saleor, writer: Writer, writes: Mapping[int, GuideWrite], there: Mapping[str, SaleorGuide]
+) -> dict[int, Failure]:
+    """Make or change guides by slug; gives why some were not. `there`: slug → the guides that the shop has."""
+    failures: dict[int, Failure] = {}
+    for index, write in writes.items():
+        try:
+            write_guide(saleor, writer, write, there.get(write.slug))
+        except NotTaken as error:
+            column = error.refusals[0].field if error.refusals else ""
+            failures[index] = Failure(str(error), _COLUMNS.get(column, column))
+        except (CannotWrite, UnknownChoice, RequestFailed) as error:
+            failures[index] = Failure(f"Saleor refuses it: {error}")
+    return failures
+
+
+def write_guide(saleor: Saleor, writer: Writer, write: GuideWrite, there: SaleorGuide | None) -> None:
+    given = writer.guide_input(write, there)
+    if there is not None:
+        if given:
+            do_one(saleor, Call(documents.PAGE_UPDATE, {"id": there.id, "input": given}))
+        page = there.id
+    else:
+        page = made_page(saleor, given)
+    do_one(saleor, writer.guide_kept(write, there, page))
+
+
+def made_page(saleor: Saleor, given: Mapping[str, object], *, tries: int = LOST_TRIES) -> str:
+    """Make a page; gives its id. One that an earlier attempt made is looked up by its slug."""
+    try:
+        return str(do_one(saleor, Call(documents.PAGE_CREATE, {"input": given}), may_repeat=False)["page"]["id"])
+    except AnswerLost:
+        if page := page_with_slug(saleor, str(given["slug"])):
+            return page
+        if tries <= 1:
+            raise
+        return made_page(saleor, given, tries=tries - 1)
+
+
+def page_with_slug(saleor: Saleor, slug: str) -> str | None:
+    found = list(saleor.pages(documents.PAGES_BY_SLUG, {"slugs": [slug]}, "pages"))
+    return str(found[0]["id"]) if found else None
+
+
+def delete_guides(saleor: Saleor, guides: Sequence[SaleorGuide]) -> None:
+    for guide in guides:
+        do_one(saleor, Call(documents.PAGE_DELETE, {"id": guide.id}))

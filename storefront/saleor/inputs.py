@@ -1,0 +1,537 @@
+"""The kernel's writes → Saleor's inputs: what is made, and of what is there only what changes.
+
+Nothing is asked here. What an input names has to be in the shop before: values and categories by `choices.py`, guides
+by their pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields, with_prefix
+from storefront.catalog.records import Caution, GuideLink, LinkRole, SourceCitation, Status, Tags
+from storefront.catalog.writer import BaseWrite, GuideWrite, ProductWrite
+from storefront.catalog.writer.bases import joined, without
+from storefront.catalog.writer.vocabulary import attribute_slug
+from storefront.saleor import documents, model
+from storefront.saleor.answers import GUIDE_LISTS, PRODUCT_LISTS, SaleorGuide, SaleorProduct, SaleorVariant
+from storefront.saleor.documents import Call
+from storefront.saleor.errors import SaleorError
+from storefront.saleor.identity import product_external, variant_external
+from storefront.saleor.model import value_reference
+from storefront.saleor.shop import Attribute, Channel, Shop
+from storefront.saleor.state import PENDING, PictureState, State, bases_text, metadata, pending
+from storefront.saleor.values import cautions_text, rich_text, sources_text, text_input, weight_input
+
+POLICY = "REJECT_FAILED_ROWS"
+_TEXTS = {
+    "brand": model.BRAND,
+    "material": model.MATERIAL,
+    "warranty_years": model.WARRANTY,
+    "fsa_hsa_eligible": model.FSA_HSA,
+    "cautions": model.CAUTIONS,
+}
+
+
+class CannotWrite(SaleorError):
+    """Saleor cannot take this; the text is for staff, `column` the field that it is about."""
+
+    def __init__(self, message: str, column: str = "") -> None:
+        self.column = column
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What writing needs besides the writes. `pages`: slug → page id of what products may refer to."""
+
+    shop: Shop
+    pages: Mapping[str, str]
+
+    # Products --------------------------------------------------------------------------------------------------------
+
+    def created(self, write: ProductWrite, slug: str) -> dict[str, Any]:
+        """The input that makes a product. It is pending, and not published before it was read again whole.
+
+        Raises `CannotWrite`.
+        """
+        own, shop = write.fields.own, self.shop
+        product_type = shop.own_product_type()
+        external = product_external(write.source, write.reference)
+        state = self.state_after(write, None)
+        channels = [
+            shop_channel
+            for channel in self.channels_of(write.fields)
+            if (shop_channel := self.channel(channel)) is not None
+        ]
+        given: dict[str, Any] = {
+            "name": own.get("name") or "",
+            "slug": slug,
+            "externalReference": external,
+            "productType": product_type.id,
+            "attributes": self.attribute_inputs(write, None, product_type.attributes),
+            "channelListings": [
+                {"channelId": channel.id, "isPublished": False, "isAvailableForPurchase": False} for channel in channels
+            ],
+            "variants": [
+                self.new_variant(external, reference, fields, state)
+                for reference, fields in write.fields.variants.items()
+            ],
+            "privateMetadata": metadata(state, base_after(Fields(), write.base).model_dump_json(), PENDING),
+        }
+        if own.get("description"):
+            given["description"] = rich_text(own["description"])
+        if seo := seo_input(own):
+            given["seo"] = seo
+        if category := self.category_id(write, state):
+            given["category"] = category
+        return given
+
+    def updated(self, write: ProductWrite, there: SaleorProduct) -> list[Call]:
+        """The mutations that change a product to what is wanted; none where nothing of Saleor's own changes.
+
+        The first of them says that it is pending. Raises `CannotWrite`.
+        """
+        own = write.fields.own
+        product: dict[str, Any] = {}
+        for name in ("name", "slug"):
+            if own.get(name):
+                product[name] = own[name]
+        if "description" in own:
+            product["description"] = rich_text(own["description"] or "")
+        if seo := seo_input(own):
+            product["seo"] = seo
+        category = self.category_id(write, self.state_after(write, there))
+        if category is not None and ("category" in own or write.tags is not None):
+            product["category"] = category
+        if attributes := self.attribute_inputs(write, there, self.type_attributes(there)):
+            product["attributes"] = attributes
+        external = product_external(write.source, write.reference) if write.reference else there.external
+        if write.is_released:
+            external = ""
+        if external != there.external:
+            product["externalReference"] = external or None
+        calls = [*self.listing_calls(write, there), *self.variant_calls(write, there, external)]
+        if product:
+            change = {"id": there.id, "input": {"privateMetadata": pending()} | product}
+            return [Call(documents.PRODUCT_UPDATE, change), *calls]
+        if calls:
+            return [Call(documents.PRIVATE_METADATA, {"id": there.id, "input": pending()}), *calls]
+        return []
+
+    def kept(self, write: ProductWrite, there: SaleorProduct, pictures: Iterable[PictureState] | None = None) -> Call:
+        """The mutation that ends a write: what Knotwise knows of the product from now on. `there`: as it was before.
+
+        `pictures`: those that it has by now, where they were written.
+        """
+        if write.is_released:
+            keys = [documents.STATE_KEY, documents.BASE_KEY, documents.DIGEST_KEY]
+            return Call(documents.DELETE_PRIVATE_METADATA, {"id": there.id, "keys": keys})
+        state = self.state_after(write, there)
+        if pictures is not None:
+            state = state.model_copy(update={"pictures": tuple(pictures)})
+        digest = write.base.digest if write.base else ""
+        base = base_after(there.base, write.base).model_dump_json()
+        return Call(documents.PRIVATE_METADATA, {"id": there.id, "input": metadata(state, base, digest)})
+
+    def noted(self, write: ProductWrite, there: SaleorProduct) -> Call:
+        """Of a product that is as its source says already: what the source has said, and nothing else."""
+        digest = write.base.digest if write.base else there.digest
+        base = base_after(there.base, write.base).model_dump_json()
+        return Call(documents.PRIVATE_METADATA, {"id": there.id, "input": metadata(self.current(there), base, digest)})
+
+    def current(self, there: SaleorProduct) -> State:
+        """What Knotwise knows of a product, with the pins that were set in the dashboard."""
+        return there.state.model_copy(update={"tags": there.product.tags, "links": there.product.links})
+
+    def state_after(self, write: ProductWrite, there: SaleorProduct | None) -> State:
+        own = write.fields.own
+        before = self.current(there) if there else State()
+        change: dict[str, Any] = {"source": write.source if write.reference else before.source}
+        if "status" in own:
+            change["status"] = Status(own["status"])
+        if "cautions" in own:
+            change["cautions"] = tuple(Caution.model_validate(one) for one in own["cautions"] or ())
+        if "media" in own:
+            change["pictures"] = pictures_after(before.pictures, own["media"] or ())
+        if write.tags is not None:
+            change["tags"] = write.tags
+        if write.links is not None:
+            change["links"] = write.links
+        if self.is_category_ours(write, there):
+            tags = write.tags if write.tags is not None else before.tags
+            change["category"] = self.category_by_type(tags)
+        elif own.get("category"):
+            change["category"] = ""
+        names = dict(before.names)
+        for reference, fields in write.fields.variants.items():
+            if fields.get("name"):
+                names.pop(reference, None)
+            elif "sku" in fields or "name" in fields:
+                names[reference] = given_name(fields)
+        change["names"] = names
+        return before.model_copy(update=change)
+
+    def is_category_ours(self, write: ProductWrite, there: SaleorProduct | None) -> bool:
+        """Whether the category is to follow the tool type: nobody named one."""
+        if "category" in write.fields.own:
+            return not write.fields.own["category"]
+        return there is None or bool(there.state.category) or not there.category_slug
+
+    def category_by_type(self, tags: Tags) -> str:
+        slug = tags.tool_types[0].slug if tags.tool_types else "other"
+        found = self.shop.categories.get(slug)
+        return found.id if found else ""
+
+    def category_id(self, write: ProductWrite, after: State) -> str | None:
+        if name := write.fields.own.get("category"):
+            found = self.shop.category_named(str(name))
+            if found is None:
+                raise CannotWrite(f'Saleor has no category "{name}".', "category")
+            return found.id
+        return after.category or None
+
+    def type_attributes(self, there: SaleorProduct) -> frozenset[str]:
+        found = self.shop.product_types.get(there.type_slug)
+        return found.attributes if found else frozenset()
+
+    def attribute_inputs(
+        self, write: ProductWrite, there: SaleorProduct | None, has: frozenset[str]
+    ) -> list[dict[str, Any]]:
+        """The inputs of the attributes to write; `has`: those that the product's type has."""
+        own = write.fields.own
+        found: list[dict[str, Any]] = []
+        for name, key in _TEXTS.items():
+            if name in own and self.shop.slugs[key] in has and (there or own[name] not in (None, "", [])):
+                found.append(text_input(self.shop.own(key), own_text(name, own[name])))
+        for slug, value in with_prefix(own, ATTRIBUTE).items():
+            if there is None and not value:
+                continue
+            attribute = self.shop.attributes.get(slug)
+            if attribute is None or slug not in has:
+                raise CannotWrite(f'Its product type has no attribute "{slug}".', ATTRIBUTE + slug)
+            found.append(text_input(attribute, str(value or "")))
+        if write.tags is not None:
+            found += self.tag_inputs(write.tags, there, has)
+        if write.links is not None:
+            found += self.link_inputs(write.links, there, has)
+        return found
+
+    def tag_inputs(self, tags: Tags, there: SaleorProduct | None, has: frozenset[str]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for name, key in PRODUCT_LISTS.items():
+            slugs = [tag.slug for tag in getattr(tags, name)]
+            before = [tag.slug for tag in getattr(there.product.tags, name)] if there else []
+            if set(slugs) == set(before) or self.shop.slugs[key] not in has:
+                continue
+            attribute = self.shop.own(key)
+            values = [*self.choices(attribute, key, slugs), *({"id": id} for id in self.others(there, key))]
+            if key == model.TOOL_TYPE:
+                one: Any = values[0] if values else None
+                found.append({"id": attribute.id, "dropdown": one})
+            else:
+                found.append({"id": attribute.id, "multiselect": values})
+        return found
+
+    def others(self, there: SaleorProduct | None, key: str) -> tuple[str, ...]:
+        """Values of the shop's own that stay beside ours; a tool type takes their place."""
+        return there.others.get(key, ()) if there and key != model.TOOL_TYPE else ()
+
+    def choices(self, attribute: Attribute, key: str, slugs: Iterable[str]) -> list[dict[str, str]]:
+        known = (attribute.by_reference.get(value_reference(key, slug)) for slug in slugs)
+        return [{"id": choice.id} for choice in known if choice is not None]
+
+    def link_inputs(
+        self, links: Iterable[GuideLink], there: SaleorProduct | None, has: frozenset[str]
+    ) -> list[dict[str, Any]]:
+        found = []
+        for role, key, field in (
+            (LinkRole.PRIMARY, model.GUIDE, "reference"),
+            (LinkRole.RELATED, model.RELATED_GUIDES, "references"),
+        ):
+            wanted = [link.guide for link in links if link.role is role]
+            before = [link.guide for link in there.product.links if link.role is role] if there else []
+            if wanted == before or self.shop.slugs[key] not in has:
+                continue
+            ids = [self.pages[slug] for slug in wanted if slug in self.pages]
+            value: Any = ids if role is LinkRole.RELATED else (ids[0] if ids else None)
+            found.append({"id": self.shop.own(key).id, field: value})
+        return found
+
+    # Channels and variants -------------------------------------------------------------------------------------------
+
+    def channels_of(self, fields: Fields) -> list[str]:
+        """The channels in which any of the variants gets a price."""
+        found: dict[str, None] = {}
+        for variant in fields.variants.values():
+            found |= {slug: None for slug, amount in with_prefix(variant, PRICE).items() if amount is not None}
+        return list(found)
+
+    def channel(self, slug: str) -> Channel:
+        found = self.shop.channels.get(slug)
+        if found is None:
+            raise CannotWrite(f'Saleor has no channel "{slug}" any more.', PRICE + slug)
+        return found
+
+    def warehouse(self, slug: str) -> str:
+        found = self.shop.warehouses.get(slug)
+        if found is None:
+            raise CannotWrite(f'Saleor has no warehouse "{slug}" any more.', STOCK + slug)
+        return found
+
+    def listing_calls(self, write: ProductWrite, there: SaleorProduct) -> list[Call]:
+        """Where it is to be sold and is not listed yet, and whether it is shown."""
+        own = write.fields.own
+        shown = {slug: one.is_published for slug, one in there.listings.items()}
+        new = [slug for slug in self.channels_of(write.fields) if slug not in shown]
+        if "status" in own:
+            is_shown = own["status"] == Status.ACTIVE.value
+            changed = [slug for slug, was in shown.items() if was != is_shown]
+        else:
+            is_shown = there.product.fields.own.get("status") == Status.ACTIVE.value
+            changed = []
+        # What was just made is shown once it was read again whole.
+        is_shown = is_shown and not there.is_pending
+        updates = [publication(self.channel(slug).id, is_shown=is_shown) for slug in (*new, *changed)]
+        if not updates:
+            return []
+        return [Call(documents.PRODUCT_LISTING_UPDATE, {"id": there.id, "input": {"updateChannels": updates}})]
+
+    def published(self, id: str, channels: Iterable[str]) -> Call | None:
+        """The mutation that shows a product in these channels. It also has Saleor work out what the product sells for:
+        after bulk mutations alone that stays as it was for ever (`minimalPrice`, seen on 3.23.28)."""
+        updates = [publication(self.channel(slug).id, is_shown=True) for slug in channels]
+        if not updates:
+            return None
+        return Call(documents.PRODUCT_LISTING_UPDATE, {"id": id, "input": {"updateChannels": updates}})
+
+    def new_variant(self, product: str, reference: str, fields: Mapping[str, Any], state: State) -> dict[str, Any]:
+        """The input that makes a variant; `product`: its product's `externalReference`."""
+        sku = str(fields["sku"])
+        given: dict[str, Any] = {
+            "sku": sku,
+            "externalReference": variant_external(product, reference, sku),
+            "name": fields.get("name") or state.names.get(reference) or sku,
+            "trackInventory": True,
+            "attributes": [
+                text_input(self.option(name), str(value))
+                for name, value in with_prefix(fields, OPTION).items()
+                if value
+            ],
+            "stocks": [
+                {"warehouse": self.warehouse(slug), "quantity": quantity or 0}
+                for slug, quantity in with_prefix(fields, STOCK).items()
+            ],
+            "channelListings": [
+                {"channelId": self.channel(slug).id, "price": amount, "priorPrice": fields.get(COMPARE_AT + slug)}
+                for slug, amount in with_prefix(fields, PRICE).items()
+                if amount is not None
+            ],
+        }
+        if fields.get("weight_g") is not None:
+            given["weight"] = weight_input(fields["weight_g"], self.shop.weight_unit)
+        if fields.get("barcode"):
+            given["metadata"] = [{"key": model.BARCODE_KEY, "value": fields["barcode"]}]
+        return given
+
+    def option(self, name: str) -> Attribute:
+        found = self.shop.option(attribute_slug(name))
+        if found is None:
+            raise CannotWrite(f'The product type has no option "{name}".', OPTION + name)
+        return found
+
+    def variant_calls(self, write: ProductWrite, there: SaleorProduct, external: str) -> list[Call]:
+        state = self.state_after(write, there)
+        changed, new = [], []
+        wanted: dict[str, Mapping[str, Any]] = {reference: {} for reference in write.adopted_variants}
+        for reference, fields in (wanted | dict(write.fields.variants)).items():
+            known = there.variants.get(write.adopted_variants.get(reference, reference))
+            if known is None:
+                new.append(self.new_variant(external, reference, fields, state))
+                continue
+            change = self.changed_variant(known, fields, state.names.get(reference))
+            sku = str(fields.get("sku") or known.sku)
+            if reference in write.adopted_variants and known.external != variant_external(external, reference, sku):
+                change["externalReference"] = variant_external(external, reference, sku)
+            if change:
+                changed.append({"id": known.id} | change)
+        for reference in write.released_variants:
+            if known := there.variants.get(reference):
+                changed.append({"id": known.id, "externalReference": None})
+        gone = [there.variants[key].id for key in write.gone_variants if key in there.variants]
+        calls = []
+        if gone:
+            calls.append(Call(documents.VARIANT_BULK_DELETE, {"ids": gone}))
+        rows = {"product": there.id, "errorPolicy": POLICY}
+        if changed:
+            calls.append(Call(documents.VARIANT_BULK_UPDATE, rows | {"variants": changed}))
+        if new:
+            calls.append(Call(documents.VARIANT_BULK_CREATE, rows | {"variants": new}))
+        return calls
+
+    def changed_variant(self, known: SaleorVariant, fields: Mapping[str, Any], name: str | None) -> dict[str, Any]:
+        """What of a variant changes; `name`: the one that it has where its source gives none."""
+        change: dict[str, Any] = {}
+        if fields.get("sku") and fields["sku"] != known.sku:
+            change["sku"] = fields["sku"]
+        if "name" in fields:
+            change["name"] = fields["name"] or name or known.sku
+        if "weight_g" in fields:
+            change["weight"] = weight_input(fields["weight_g"], self.shop.weight_unit)
+        if "barcode" in fields:
+            change["metadata"] = [{"key": model.BARCODE_KEY, "value": fields["barcode"] or ""}]
+        if options := with_prefix(fields, OPTION):
+            change["attributes"] = [text_input(self.option(one), str(value or "")) for one, value in options.items()]
+        if stocks := self.stock_changes(known, fields):
+            change["stocks"] = stocks
+        if listings := self.price_changes(known, fields):
+            change["channelListings"] = listings
+        return change
+
+    def stock_changes(self, known: SaleorVariant, fields: Mapping[str, Any]) -> dict[str, Any]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for slug, quantity in with_prefix(fields, STOCK).items():
+            if slug in known.stocks:
+                found.setdefault("update", []).append({"stock": known.stocks[slug], "quantity": quantity or 0})
+            else:
+                one = {"warehouse": self.warehouse(slug), "quantity": quantity or 0}
+                found.setdefault("create", []).append(one)
+        return found
+
+    def price_changes(self, known: SaleorVariant, fields: Mapping[str, Any]) -> dict[str, Any]:
+        amounts, compare_at = with_prefix(fields, PRICE), with_prefix(fields, COMPARE_AT)
+        found: dict[str, list[Any]] = {}
+        for slug in dict.fromkeys([*amounts, *compare_at]):
+            listing = known.prices.get(slug)
+            if slug in amounts and amounts[slug] is None:
+                if listing:
+                    found.setdefault("remove", []).append(listing)
+                continue
+            said: dict[str, Any] = {}
+            if slug in amounts:
+                said["price"] = amounts[slug]
+            if slug in compare_at:
+                said["priorPrice"] = compare_at[slug]
+            if listing:
+                found.setdefault("update", []).append({"channelListing": listing} | said)
+            elif slug in amounts:
+                found.setdefault("create", []).append({"channelId": self.channel(slug).id} | said)
+        return found
+
+    # Guides ----------------------------------------------------------------------------------------------------------
+
+    def guide_input(self, write: GuideWrite, there: SaleorGuide | None) -> dict[str, Any]:
+        """The input of a guide's page: of a new one all, else what changes."""
+        own = write.fields.own
+        given: dict[str, Any] = {}
+        if own.get("title"):
+            given["title"] = own["title"]
+        if "body" in own:
+            given["content"] = rich_text(own["body"] or "")
+        if "status" in own:
+            given["isPublished"] = own["status"] == Status.ACTIVE.value
+        elif there is None:
+            given["isPublished"] = True
+        attributes = self.guide_attributes(write, there)
+        if attributes:
+            given["attributes"] = attributes
+        if there is None:
+            given |= {"slug": write.slug, "pageType": self.shop.own_page_type().id}
+            given.setdefault("title", write.slug)
+        return given
+
+    def guide_attributes(self, write: GuideWrite, there: SaleorGuide | None) -> list[dict[str, Any]]:
+        own, found = write.fields.own, []
+        texts = {
+            "summary": (model.GUIDE_SUMMARY, own.get("summary") or ""),
+            "cautions": (model.GUIDE_CAUTIONS, cautions_text(cautions_of(own.get("cautions")))),
+            "sources": (model.GUIDE_SOURCES, sources_text(sources_of(own.get("sources")))),
+            "reviewed_on": (model.GUIDE_REVIEWED_ON, own.get("reviewed_on") or ""),
+        }
+        for name, (key, text) in texts.items():
+            if name in own and (text or there):
+                found.append(text_input(self.shop.own(key), text))
+        if write.tags is None:
+            return found
+        for name, key in GUIDE_LISTS.items():
+            slugs = [tag.slug for tag in getattr(write.tags, name)]
+            before = [tag.slug for tag in getattr(there.guide.tags, name)] if there else []
+            if set(slugs) != set(before):
+                attribute = self.shop.own(key)
+                found.append({"id": attribute.id, "multiselect": self.choices(attribute, key, slugs)})
+        return found
+
+    def guide_kept(self, write: GuideWrite, there: SaleorGuide | None, page: str) -> Call:
+        """What Knotwise knows of a guide from now on."""
+        own = write.fields.own
+        before = there.state.model_copy(update={"tags": there.guide.tags}) if there else State()
+        change: dict[str, Any] = {"source": before.source or write.source}
+        if "status" in own:
+            change["status"] = Status(own["status"])
+        if "cautions" in own:
+            change["cautions"] = cautions_of(own["cautions"])
+        if "sources" in own:
+            change["sources"] = sources_of(own["sources"])
+        if write.tags is not None:
+            change["tags"] = write.tags
+        bases = dict(there.bases) if there else {}
+        bases[write.source] = base_after(bases.get(write.source, Fields()), write.base)
+        state = before.model_copy(update=change)
+        return Call(documents.PRIVATE_METADATA, {"id": page, "input": metadata(state, bases_text(bases))})
+
+
+def publication(channel: str, *, is_shown: bool) -> dict[str, Any]:
+    """A channel's part of a listing. Hidden is no longer published nor sold; it keeps its prices."""
+    return {
+        "channelId": channel,
+        "isPublished": is_shown,
+        "isAvailableForPurchase": is_shown,
+        "visibleInListings": is_shown,
+    }
+
+
+def seo_input(own: Mapping[str, Any]) -> dict[str, str]:
+    names = {"seo_title": "title", "seo_description": "description"}
+    return {theirs: own[ours] or "" for ours, theirs in names.items() if ours in own}
+
+
+def own_text(name: str, value: Any) -> str:
+    """An own field's value as the text of its attribute."""
+    if name == "fsa_hsa_eligible":
+        return "" if value is None else "yes" if value else "no"
+    if name == "cautions":
+        return cautions_text(cautions_of(value))
+    return "" if value is None else str(value)
+
+
+def cautions_of(value: Any) -> tuple[Caution, ...]:
+    return tuple(Caution.model_validate(one) for one in value or ())
+
+
+def sources_of(value: Any) -> tuple[SourceCitation, ...]:
+    return tuple(SourceCitation.model_validate(one) for one in value or ())
+
+
+def given_name(fields: Mapping[str, Any]) -> str:
+    """A variant's name where its source gives none: its options, else its SKU, as Saleor names variants itself."""
+    options = [str(value) for value in with_prefix(fields, OPTION).values() if value]
+    return " / ".join(options) or str(fields.get("sku") or "")
+
+
+def base_after(before: Fields, write: BaseWrite | None) -> Fields:
+    """What a source has said, after this write."""
+    return before if write is None else without(joined(before, write.fields), write.dropped)
+
+
+def pictures_after(before: Iterable[PictureState], wanted: Iterable[Mapping[str, Any]]) -> tuple[PictureState, ...]:
+    """The pictures that a product shall have; one that was uploaded and still holds the same keeps its id."""
+    known = {(one.location, one.digest): one for one in before}
+    new = [PictureState(location=one["location"], alt=one["alt"], digest=one["digest"]) for one in wanted]
+    return tuple(
+        one.model_copy(update={"id": same.id, "content": same.content})
+        if (same := known.get((one.location, one.digest)))
+        else one
+        for one in new
+    )

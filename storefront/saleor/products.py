@@ -1,0 +1,333 @@
+"""Writing products to Saleor: many made at once, each changed by a few mutations, all over a few connections.
+
+One bad product must not stop the others: where Saleor refuses a whole request for one of its rows, the request is cut
+in two until that row is alone. Where an answer is lost, what was made is looked up before anything is made again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from django.utils.text import slugify
+
+from storefront.catalog.fields import ATTRIBUTE, PRICE, STOCK
+from storefront.catalog.writer import ProductWrite
+from storefront.saleor import documents, reads
+from storefront.saleor.answers import SaleorProduct
+from storefront.saleor.client import MAX_MUTATIONS, PAGE, Saleor
+from storefront.saleor.documents import Call, document_of
+from storefront.saleor.errors import AnswerLost, RequestFailed
+from storefront.saleor.inputs import POLICY, CannotWrite, Writer
+from storefront.saleor.values import UnknownChoice
+from storefront.saleor.writes import NotTaken, Outcome, Refusal, do, refusal_of
+
+log = logging.getLogger(__name__)
+
+# Seen on 3.23.28: some 20 ms a product whatever the size; a larger request loses more where it fails as a whole.
+CREATED_AT_ONCE = 25
+MAX_CREATE_BYTES = 2_000_000
+LOST_TRIES = 5
+
+_COLUMNS = {
+    "externalReference": "product_reference",
+    "seoTitle": "seo_title",
+    "seoDescription": "seo_description",
+    "weight": "weight_g",
+    "price": "price",
+    "priorPrice": "compare_at_price",
+    "quantity": "stock",
+    "warehouse": "stock",
+    "channelId": "price",
+    "mediaUrl": "image",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A product to write, and as Saleor has it; None: it is to be made."""
+
+    write: ProductWrite
+    there: SaleorProduct | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a product was not written, for staff: the column that it is about, and the variant, where it is known."""
+
+    message: str
+    column: str = ""
+    variant: str = ""
+
+
+# Making --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One product of a request: its place among the wishes, and its input."""
+
+    index: int
+    wish: Wish
+    given: Mapping[str, Any]
+
+
+def create_products(
+    saleor: Saleor, writer: Writer, wishes: Mapping[int, Wish], tick: Callable[[], None] = lambda: None
+) -> dict[int, Failure]:
+    """Make the products; gives why some were not made. `tick` is called after each request."""
+    failures: dict[int, Failure] = {}
+    slugs = free_slugs(saleor, wishes)
+    rows = []
+    for index, wish in wishes.items():
+        try:
+            rows.append(Row(index, wish, writer.created(wish.write, slugs[index])))
+        except (CannotWrite, UnknownChoice) as error:
+            failures[index] = failure_of(error)
+
+    def create(part: list[Row]) -> dict[int, Failure]:
+        found = create_rows(saleor, part)
+        tick()
+        return found
+
+    for found in reads.in_parallel(saleor, create, requests_of(rows)):
+        failures |= found
+    return failures
+
+
+def free_slugs(saleor: Saleor, wishes: Mapping[int, Wish]) -> dict[int, str]:
+    """Index → a slug that no other product has: what the file says, or one from the name, with a number if need be.
+
+    Saleor would find one itself, but looks through all products for each (seen on 3.23.28).
+    """
+    wanted = {
+        index: str(wish.write.fields.own.get("slug") or "")
+        or slugify(str(wish.write.fields.own.get("name") or ""), allow_unicode=True)[:240]
+        or "product"
+        for index, wish in wishes.items()
+    }
+    taken = set(reads.taken_slugs(saleor, set(wanted.values())))
+    found: dict[int, str] = {}
+    again = []
+    for index, slug in wanted.items():
+        if slug in taken:
+            again.append(index)
+        else:
+            found[index] = slug
+            taken.add(slug)
+    for number in range(2, 100):
+        if not again:
+            return found
+        candidates = {index: f"{wanted[index]}-{number}" for index in again}
+        taken |= set(reads.taken_slugs(saleor, set(candidates.values())))
+        again = []
+        for index, slug in candidates.items():
+            if slug in taken:
+                again.append(index)
+            else:
+                found[index] = slug
+                taken.add(slug)
+    return found | {index: f"{wanted[index]}-{abs(hash(wishes[index].write.reference)) % 10**9}" for index in again}
+
+
+def requests_of(rows: Iterable[Row]) -> list[list[Row]]:
+    """The rows in requests of a good size."""
+    found: list[list[Row]] = []
+    size = 0
+    for row in rows:
+        weight = len(orjson.dumps(row.given))
+        if not found or len(found[-1]) >= CREATED_AT_ONCE or size + weight > MAX_CREATE_BYTES:
+            found.append([])
+            size = 0
+        found[-1].append(row)
+        size += weight
+    return found
+
+
+def create_rows(saleor: Saleor, rows: Sequence[Row], *, tries: int = LOST_TRIES) -> dict[int, Failure]:
+    """Make these products in one request, or in as many as it takes. Raises what `Saleor.send` raises, but no
+    `AnswerLost` before it was tried again and again."""
+    call = Call(documents.PRODUCT_BULK_CREATE, {"products": [row.given for row in rows], "errorPolicy": POLICY})
+    document, variables = document_of([call])
+    try:
+        answer = saleor.send(document, variables, may_repeat=False)
+    except AnswerLost:
+        if tries <= 1:
+            raise
+        missing = not_made(saleor, rows)
+        log.warning("An answer of Saleor's was lost; %s of %s products were not made", len(missing), len(rows))
+        return create_rows(saleor, missing, tries=tries - 1) if missing else {}
+    except RequestFailed as error:
+        return divide(saleor, rows, error)
+    results = (answer.data.get("m0") or {}).get("results") or []
+    if len(results) != len(rows):
+        return divide(saleor, rows, RequestFailed(answer.faults))
+    failures = {}
+    for row, result in zip(rows, results, strict=True):
+        if result.get("product") is None:
+            refusals = [refusal_of(error) for error in result.get("errors") or ()]
+            failures[row.index] = failure_of_refusals(refusals, row.wish)
+    return without_made(saleor, rows, failures)
+
+
+def divide(saleor: Saleor, rows: Sequence[Row], error: RequestFailed) -> dict[int, Failure]:
+    """The request was refused whole: each half of it alone, down to the row that it is about."""
+    if len(rows) > 1:
+        half = len(rows) // 2
+        return create_rows(saleor, rows[:half]) | create_rows(saleor, rows[half:])
+    row = rows[0]
+    if error.has_code("IntegrityError"):
+        if not (missing := not_made(saleor, rows)):
+            return {}
+        if row.given["slug"] and saleor_may_name(row):
+            # Somebody took the slug meanwhile; Saleor finds another.
+            return create_rows(saleor, [replace(one, given={**one.given, "slug": None}) for one in missing])
+    return {row.index: Failure(f"Saleor refuses it: {error}")}
+
+
+def saleor_may_name(row: Row) -> bool:
+    return not row.wish.write.fields.own.get("slug")
+
+
+def not_made(saleor: Saleor, rows: Sequence[Row]) -> list[Row]:
+    """The rows whose products are not there."""
+    found = reads.outlines_by_external(saleor, [row.given["externalReference"] for row in rows])
+    return [row for row in rows if row.given["externalReference"] not in found]
+
+
+def without_made(saleor: Saleor, rows: Sequence[Row], failures: dict[int, Failure]) -> dict[int, Failure]:
+    """The failures but for products that are there all the same: an earlier attempt made them."""
+    doubted = [row for row in rows if row.index in failures and failures[row.index].column in _TAKEN_COLUMNS]
+    if not doubted:
+        return failures
+    missing = {row.index for row in not_made(saleor, doubted)}
+    made = {row.index for row in doubted} - missing
+    return {index: failure for index, failure in failures.items() if index not in made}
+
+
+_TAKEN_COLUMNS = ("product_reference", "variant_reference", "sku", "slug")
+
+
+# Changing ------------------------------------------------------------------------------------------------------------
+
+
+def update_products(
+    saleor: Saleor, writer: Writer, wishes: Mapping[int, Wish], tick: Callable[[], None] = lambda: None
+) -> dict[int, Failure]:
+    """Change the products, each by what changes; gives why some were not changed (whole)."""
+    failures: dict[int, Failure] = {}
+    planned: list[tuple[int, list[Call]]] = []
+    for index, wish in wishes.items():
+        if wish.there is None:
+            raise ValueError("A product that is to be changed has to be there.")
+        try:
+            if calls := writer.updated(wish.write, wish.there):
+                planned.append((index, calls))
+        except (CannotWrite, UnknownChoice) as error:
+            failures[index] = failure_of(error)
+
+    def change(part: list[tuple[int, list[Call]]]) -> dict[int, Failure]:
+        found: dict[int, Failure] = {}
+        calls = [call for _, ones in part for call in ones]
+        owners = [index for index, ones in part for _ in ones]
+        try:
+            outcomes = do_all(saleor, calls)
+        except RequestFailed as error:
+            if len(part) > 1:
+                for one in part:
+                    found |= change([one])
+                return found
+            return {part[0][0]: Failure(f"Saleor refuses it: {error}")}
+        for index, call, outcome in zip(owners, calls, outcomes, strict=True):
+            if outcome.refusals and index not in found:
+                found[index] = failure_of_refusals(outcome.refusals, wishes[index], call)
+        tick()
+        return found
+
+    for found in reads.in_parallel(saleor, change, documents_of(planned)):
+        failures |= found
+    return failures
+
+
+def documents_of(planned: Sequence[tuple[int, list[Call]]]) -> list[list[tuple[int, list[Call]]]]:
+    """Products together in one document as far as it holds them; one with more mutations has documents of its own."""
+    found: list[list[tuple[int, list[Call]]]] = []
+    count = 0
+    for index, calls in planned:
+        if not found or count + len(calls) > MAX_MUTATIONS:
+            found.append([])
+            count = 0
+        found[-1].append((index, calls))
+        count += len(calls)
+    return found
+
+
+def do_all(saleor: Saleor, calls: Sequence[Call]) -> list[Outcome]:
+    """Do the mutations; those that may be done twice are repeated until they are answered.
+
+    A variant that is made cannot be made twice, and is said to be taken then: its answer is lost for us, and the whole
+    batch is looked at again.
+    """
+    may_repeat = all(call.mutation is not documents.VARIANT_BULK_CREATE for call in calls)
+    return do(saleor, calls, may_repeat=may_repeat)
+
+
+# Deleting ------------------------------------------------------------------------------------------------------------
+
+
+def delete_products(saleor: Saleor, wishes: Mapping[int, Wish]) -> dict[int, Failure]:
+    """Delete products; one of which anything was ever ordered stays, and its failure says so."""
+    ids = {index: wish.there.id for index, wish in wishes.items() if wish.there is not None}
+    units = reads.ordered_units(saleor, ids.values())
+    failures = {
+        index: Failure(f"{units[id]} of it were ordered; it stays. Archive it instead.")
+        for index, id in ids.items()
+        if units.get(id)
+    }
+    for part in reads.portions([id for index, id in ids.items() if index not in failures], PAGE):
+        do(saleor, [Call(documents.PRODUCT_BULK_DELETE, {"ids": part})])
+    return failures
+
+
+# Words for staff -----------------------------------------------------------------------------------------------------
+
+
+def failure_of(error: CannotWrite | UnknownChoice | NotTaken) -> Failure:
+    return Failure(str(error), getattr(error, "column", ""))
+
+
+def failure_of_refusals(refusals: Sequence[Refusal], wish: Wish, call: Call | None = None) -> Failure:
+    """What Saleor said of an input, at the column of the file that it is about."""
+    first = refusals[0] if refusals else Refusal("Saleor gave no reason.")
+    column, variant = place_of(first.field, wish, call)
+    message = "; ".join(dict.fromkeys(one.message for one in refusals)) or first.message
+    return Failure(f"Saleor refuses it: {message}", column, variant)
+
+
+def place_of(path: str, wish: Wish, call: Call | None) -> tuple[str, str]:
+    """(column, variant's reference) of a path like ``variants.0.channelListings.0.price``."""
+    parts = path.split(".")
+    numbers = [int(part) for part in parts if part.isdigit()]
+    names = [part for part in parts if not part.isdigit()]
+    references = list(wish.write.fields.variants)
+    variant = ""
+    if names[:1] == ["variants"] and numbers:
+        names, variant = names[1:], references[numbers[0]] if numbers[0] < len(references) else ""
+    elif call is not None and call.mutation in (documents.VARIANT_BULK_CREATE, documents.VARIANT_BULK_UPDATE):
+        variant = references[0] if len(references) == 1 else ""
+    last = names[-1] if names else ""
+    fields = wish.write.fields.variants.get(variant, {})
+    if last in ("price", "channelId", "priorPrice"):
+        return next((name for name in fields if name.startswith(PRICE)), "price"), variant
+    if last in ("quantity", "warehouse"):
+        return next((name for name in fields if name.startswith(STOCK)), "stock"), variant
+    if last == "externalReference" and variant:
+        return "variant_reference", variant
+    if last == "attributes":
+        # Which of them is not told.
+        names_said = [name for name in wish.write.fields.own if name.startswith(ATTRIBUTE)]
+        return names_said[0] if len(names_said) == 1 else "", variant
+    return _COLUMNS.get(last, last), variant

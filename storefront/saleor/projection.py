@@ -1,0 +1,182 @@
+"""Saleor read into the store: the shop, its guides, and the products that are asked for.
+
+An import looks at the store, as every other read does; what it is about to look at is read from Saleor just before.
+Of a product that did not change since, that costs a line of a page.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from storefront.catalog.models import Product, ProductVariant
+from storefront.catalog.writer.products import Projected
+from storefront.catalog.writer.projection import (
+    ChannelThere,
+    GuideThere,
+    Named,
+    ProductThere,
+    forget_products,
+    project_guides,
+    project_products,
+    project_shop,
+)
+from storefront.saleor import reads
+from storefront.saleor.answers import Reader, SaleorProduct
+from storefront.saleor.client import Saleor
+from storefront.saleor.identity import product_external
+from storefront.saleor.model import Slugs
+from storefront.saleor.shop import Shop, load_shop
+from storefront.saleor.state import PENDING
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class View:
+    """A Saleor shop as it is being read: its facts and its guides' pages."""
+
+    saleor: Saleor
+    shop: Shop
+    guides: Sequence[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def reader(self) -> Reader:
+        return reads.reader_for(self.shop, self.guides)
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """Slug → id of the guides' pages."""
+        return {node["slug"]: node["id"] for node in self.guides}
+
+
+def look_at(saleor: Saleor, slugs: Slugs) -> View:
+    """Read the shop and its guides. Raises as `load_shop` does."""
+    shop = load_shop(saleor, slugs)
+    return View(saleor, shop, reads.guide_nodes(saleor, shop))
+
+
+def refresh_shop(view: View) -> None:
+    """Take over channels, warehouses, product types and guides as the view has them."""
+    shop = view.shop
+    project_shop(
+        [
+            ChannelThere(id=one.id, slug=one.slug, name=one.name, currency=one.currency, is_active=one.is_active)
+            for one in shop.channels.values()
+        ],
+        [Named(id=id, slug=slug, name=shop.warehouse_names[slug]) for slug, id in shop.warehouses.items()],
+        [Named(id=one.id, slug=one.slug, name=one.name) for one in shop.product_types.values()],
+    )
+
+
+def refresh_guides(view: View) -> None:
+    """Read the guides anew, and take them over."""
+    started = timezone.now()
+    view.guides = reads.guide_nodes(view.saleor, view.shop)
+    reader = view.reader
+    found = [reader.guide(node, "") for node in view.guides]
+    project_guides([GuideThere(one.guide, one.bases) for one in found], started)
+
+
+def refresh_products(
+    view: View,
+    source: str,
+    references: Iterable[str],
+    skus: Iterable[str],
+    digests: Mapping[str, str] | None = None,
+) -> None:
+    """Take over the products that have one of these references in `source`, or a variant with one of these SKUs.
+
+    `digests`: reference → what stands for all that its file says. One of which Saleor has just that, and that was not
+    touched since it was read, is not read whole again.
+    """
+    wanted, looked_for = list(dict.fromkeys(references)), list(dict.fromkeys(skus))
+    known = known_ids(source, wanted, looked_for)
+    outlines = reads.outlines_by_id(view.saleor, sorted(set(known.values())))
+    gone = set(known.values()) - outlines.keys()
+    forget_products(gone)
+    found = {key for key, id in known.items() if id not in gone}
+    externals = [product_external(source, reference) for reference in wanted if ("reference", reference) not in found]
+    others = reads.outlines_by_external(view.saleor, externals)
+    outlines |= {one.id: one for one in others.values()}
+    ids = set(outlines)
+    if unknown := [sku for sku in looked_for if ("sku", sku) not in found]:
+        ids |= set(reads.sku_owners(view.saleor, unknown).values())
+    take_over(view, ids - unchanged_ids(source, outlines, digests or {}))
+
+
+def known_ids(source: str, references: Collection[str], skus: Collection[str]) -> dict[tuple[str, str], str]:
+    """("reference" or "sku", key) → id, of the products that the store knows."""
+    found = {
+        ("reference", reference): id
+        for reference, id in Product.objects.filter(source=source, reference__in=references).values_list(
+            "reference", "public_id"
+        )
+    }
+    owners = ProductVariant.objects.filter(sku__in=skus).values_list("sku", "product__public_id")
+    return found | {("sku", sku): id for sku, id in owners}
+
+
+def unchanged_ids(source: str, outlines: Mapping[str, reads.Outline], digests: Mapping[str, str]) -> set[str]:
+    """The products that need not be read whole."""
+    rows = Product.objects.filter(source=source, public_id__in=outlines).values_list(
+        "public_id", "reference", "remote_updated_at"
+    )
+    return {
+        id
+        for id, reference, updated_at in rows
+        if updated_at == outlines[id].updated_at
+        and outlines[id].digest not in ("", PENDING)
+        and outlines[id].digest == digests.get(reference)
+    }
+
+
+def take_over(view: View, ids: Collection[str]) -> dict[str, SaleorProduct]:
+    """Read these products whole and take them over; one that is no longer there goes. Gives them by id."""
+    started = timezone.now()
+    found = reads.whole_products(view.saleor, view.reader, sorted(ids))
+    project_products([there(one, started) for one in found.values()])
+    forget_products(set(ids) - found.keys())
+    return found
+
+
+def refresh_all(view: View) -> None:
+    """Take over every product of which the outline is not as it was when it was last read; those that are gone go.
+
+    Prices, stock and publication do not move the outline: what an import touches is read whole all the same.
+    """
+    known = dict(Product.objects.values_list("public_id", "remote_updated_at"))
+    changed: list[str] = []
+    seen: set[str] = set()
+    for one in reads.all_outlines(view.saleor):
+        seen.add(one.id)
+        if known.get(one.id) != one.updated_at:
+            changed.append(one.id)
+    for part in reads.portions(changed, 400):
+        take_over(view, part)
+    forget_products(known.keys() - seen)
+
+
+def there(one: SaleorProduct, started: datetime) -> ProductThere:
+    """A product as it was read, for the store."""
+    category = None
+    if one.category_name and one.product.fields.own.get("category"):
+        category = Named(id=one.category_id, slug=one.category_slug, name=one.category_name)
+    return ProductThere(
+        product=one.product,
+        projected=Projected(
+            product_type=one.type_slug,
+            variants={key: variant.id for key, variant in one.variants.items()},
+            nameless=one.product.nameless,
+            pictures=one.picture_ids(),
+            read_at=started,
+            updated_at=one.updated_at,
+        ),
+        digest="" if one.is_pending else one.digest,
+        category=category,
+    )

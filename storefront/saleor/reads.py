@@ -1,0 +1,143 @@
+"""Reading products and guides from Saleor: cheap outlines first, and whole only what has to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from storefront.saleor import documents
+from storefront.saleor.answers import Reader, SaleorGuide, SaleorProduct
+from storefront.saleor.client import MAX_ALIASES, PAGE, Saleor
+from storefront.saleor.shop import Shop
+
+# Whole products are heavy: smaller pages keep several connections busy.
+WHOLE_PAGE = 50
+
+Part = TypeVar("Part")
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """As much of a product as tells whether it may have changed. `updated_at` does not move with prices and stock."""
+
+    id: str
+    external: str
+    updated_at: str
+    digest: str
+
+
+def in_parallel(saleor: Saleor, do: Callable[[Part], Found], parts: Sequence[Part]) -> list[Found]:
+    """`do` for each part, over as many connections as there are; the results in the parts' order."""
+    if len(parts) <= 1 or saleor.connections == 1:
+        return [do(part) for part in parts]
+    with ThreadPoolExecutor(saleor.connections) as pool:
+        return list(pool.map(do, parts))
+
+
+def portions(items: Iterable[Part], size: int) -> list[list[Part]]:
+    found = list(items)
+    return [found[start : start + size] for start in range(0, len(found), size)]
+
+
+def outlines_by_id(saleor: Saleor, ids: Iterable[str]) -> dict[str, Outline]:
+    """Id → outline of those of these products that are there."""
+
+    def page(part: list[str]) -> list[Outline]:
+        found = saleor.ask(documents.OUTLINES_BY_ID, {"ids": part, "first": PAGE})["products"]
+        return [outline_of(edge["node"]) for edge in found["edges"]]
+
+    return {one.id: one for found in in_parallel(saleor, page, portions(ids, PAGE)) for one in found}
+
+
+def outlines_by_external(saleor: Saleor, externals: Iterable[str]) -> dict[str, Outline]:
+    """`externalReference` → outline of those of these products that are there."""
+
+    def look_up(part: list[str]) -> list[Outline]:
+        document = documents.outlines_by_reference(len(part))
+        found = saleor.ask(document, {f"r{number}": external for number, external in enumerate(part)})
+        return [outline_of(node) for node in found.values() if node is not None]
+
+    return {
+        one.external: one for found in in_parallel(saleor, look_up, portions(externals, MAX_ALIASES)) for one in found
+    }
+
+
+def all_outlines(saleor: Saleor) -> Iterator[Outline]:
+    """The outlines of all products."""
+    return (outline_of(node) for node in saleor.pages(documents.ALL_OUTLINES, {}, "products"))
+
+
+def sku_owners(saleor: Saleor, skus: Iterable[str]) -> dict[str, str]:
+    """SKU → id of the product that has a variant with it."""
+
+    def look_up(part: list[str]) -> dict[str, str]:
+        nodes = saleor.pages(documents.SKU_OWNERS, {"skus": part}, "productVariants")
+        return {node["sku"]: node["product"]["id"] for node in nodes}
+
+    found: dict[str, str] = {}
+    for owners in in_parallel(saleor, look_up, portions(skus, PAGE)):
+        found |= owners
+    return found
+
+
+def taken_slugs(saleor: Saleor, slugs: Iterable[str]) -> dict[str, str]:
+    """Of these slugs those that products have, with their ids."""
+
+    def look_up(part: list[str]) -> dict[str, str]:
+        found = saleor.ask(documents.SLUGS_TAKEN, {"slugs": part, "first": PAGE})["products"]
+        return {edge["node"]["slug"]: edge["node"]["id"] for edge in found["edges"]}
+
+    taken: dict[str, str] = {}
+    for part in in_parallel(saleor, look_up, portions(slugs, PAGE)):
+        taken |= part
+    return taken
+
+
+def whole_nodes(saleor: Saleor, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Id → product as it is answered, of those of these that are there."""
+
+    def page(part: list[str]) -> list[dict[str, Any]]:
+        found = saleor.ask(documents.PRODUCTS_BY_ID, {"ids": part, "first": len(part)})["products"]
+        return [edge["node"] for edge in found["edges"]]
+
+    return {node["id"]: node for found in in_parallel(saleor, page, portions(ids, WHOLE_PAGE)) for node in found}
+
+
+def whole_products(saleor: Saleor, reader: Reader, ids: Iterable[str]) -> dict[str, SaleorProduct]:
+    """Id → product, of those of these that are there."""
+    return {id: reader.product(node) for id, node in whole_nodes(saleor, ids).items()}
+
+
+def ordered_units(saleor: Saleor, ids: Iterable[str]) -> dict[str, int]:
+    """Product id → how many units of it were ever ordered."""
+    found: dict[str, int] = {}
+    for part in portions(ids, PAGE):
+        for edge in saleor.ask(documents.ORDERED, {"ids": part, "first": PAGE})["products"]["edges"]:
+            node = edge["node"]
+            found[node["id"]] = sum(one["quantityOrdered"] or 0 for one in node["variants"] or ())
+    return found
+
+
+def guide_nodes(saleor: Saleor, shop: Shop) -> list[Mapping[str, Any]]:
+    """All guides' pages, as they were answered."""
+    if shop.page_type is None:
+        return []
+    return list(saleor.pages(documents.PAGES, {"type": [shop.page_type.id]}, "pages"))
+
+
+def guides_of(shop: Shop, nodes: Sequence[Mapping[str, Any]], source: str) -> dict[str, SaleorGuide]:
+    """Slug → guide, with what `source` last said of it."""
+    reader = reader_for(shop, nodes)
+    return {node["slug"]: reader.guide(node, source) for node in nodes}
+
+
+def reader_for(shop: Shop, nodes: Iterable[Mapping[str, Any]]) -> Reader:
+    """A reader that knows these pages as guides."""
+    return Reader(shop.slugs, {node["id"]: node["slug"] for node in nodes})
+
+
+def outline_of(node: Mapping[str, Any]) -> Outline:
+    return Outline(node["id"], node["externalReference"] or "", node["updatedAt"], node["digest"] or "")
