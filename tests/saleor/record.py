@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,16 +23,18 @@ from tests.saleor.world import World
 RECORDED: Final = Path(__file__).with_name("recorded")
 
 
-def recorded(case: Callable[[World], Asking], world: World, url: str, token: str) -> dict[str, Any]:
-    """What a Saleor answers to a case, with what was asked."""
+def recorded(case: Callable[[World], Asking], world: World, url: str, token: str, document: str = "") -> dict[str, Any]:
+    """What a Saleor answers to a case, with what was asked; by the document given, where it was recorded before."""
     asking = case(world)
+    if document:
+        asking = replace(asking, document=document)
     status, answer = send(asking, url, token)
     note_made(world, answer)
     found: dict[str, Any] = {"status": status, "answer": put_away(answer, world.names)}
     if asking.loose:
         found["answer"] = without_words(found["answer"])
-    document = {"document": asking.document, "variables": put_away(dict(asking.variables), world.names)}
-    return (document if asking.document else {}) | found
+    question = {"document": asking.document, "variables": put_away(dict(asking.variables), world.names)}
+    return (question if asking.document else {}) | found
 
 
 def without_words(answer: Any) -> Any:

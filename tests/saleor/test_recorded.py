@@ -45,7 +45,7 @@ def test_the_fake_answers_as_saleor_did(group: str, name: str, place: tuple[Fake
     fake, world = place
     expected = recordings(group)[name]
 
-    found = recorded(CASES[group][name], world, fake.url, TOKEN)
+    found = recorded(CASES[group][name], world, fake.url, TOKEN, expected.get("document", ""))
 
     assert found["status"] == expected["status"]
     assert unordered(found["answer"]) == unordered(expected["answer"])

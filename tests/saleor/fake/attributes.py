@@ -280,7 +280,7 @@ def clean_change(asked: Asked, given: Given, twice: set[str]) -> tuple[Attribute
         if value.get("name") is None:
             faults.append(error(None, "REQUIRED", "The name field is required.", path=f"{path}.name"))
         elif names[value["name"].lower().strip()] > 1:
-            faults.append(error(None, "DUPLICATED_INPUT_ITEM", "Provided values are not unique.", path=f"{path}.name"))
+            faults.append(error(None, "DUPLICATED_INPUT_ITEM", "Duplicated name.", path=f"{path}.name"))
         elif known in twice:
             message = "Duplicated external reference."
             faults.append(error(None, "DUPLICATED_INPUT_ITEM", message, path=f"{path}.externalReference"))

@@ -42,6 +42,8 @@ from tests.saleor.fake.state import Media, Row
 Json = dict[str, Any]
 SCHEMA: Final = Path(__file__).parent.parent / "schema.graphql"
 
+NO_SUCH_VALUE: Final = re.compile(r"^Enum '(\w+)' cannot represent value: '(\w+)'$")
+
 # Their decorators fill the registry.
 MODELLED: Final = (attributes, media, metadata, pages, places, products, reading, rows, types, variants)
 
@@ -89,11 +91,16 @@ def answer(
         return 400, {"errors": [said(bad, "GraphQLSyntaxError")]}
     cost = Cost(schema, document, variables or {}).total()
     extensions = {"cost": {"requestedQueryCost": cost, "maximumAvailable": MAX_COST}}
-    too_much = [GraphQLError(message) for message in over_limits(document, cost)]
-    invalid = too_much or validate(schema, document) or bad_variables(schema, document, variables or {}, operation)
+    too_much = [
+        GraphQLError(message, extensions=extensions if "cost" in message else None)
+        for message in over_limits(document, cost)
+    ]
+    invalid = too_much or validate(schema, document)
     if invalid:
-        found = [said(error, "QueryCostError" if "maximum cost" in error.message else "") for error in invalid]
-        return 400, {"errors": found, "extensions": extensions}
+        return 400, {"errors": [said(error) for error in invalid], "extensions": extensions}
+    wrong = bad_variables(schema, document, variables or {}, operation)
+    if wrong:
+        return 400, {"errors": [said(error) for error in wrong]}
     result = execute_sync(
         schema,
         document,
@@ -123,14 +130,20 @@ def said(error: GraphQLError, code: str = "") -> Json:
         original = original.original_error
     if isinstance(original, Failed):
         code = original.code
-    elif original is not None and not isinstance(original, GraphQLError):
+    elif original is not None and not isinstance(original, GraphQLError) and not is_null(error):
         raise original
-    found: Json = {"message": error.message}
+    found: Json = {"message": NO_SUCH_VALUE.sub(r'Expected a value of type "\1" but received: \2', error.message)}
     if error.locations:
         found["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
     if error.path:
         found["path"] = list(error.path)
-    return found | {"extensions": {"exception": {"code": code or "GraphQLError"}}}
+    if "cost" in (error.extensions or {}):
+        code = "QueryCostError"
+    return found | {"extensions": {**(error.extensions or {}), "exception": {"code": code or "GraphQLError"}}}
+
+
+def is_null(error: GraphQLError) -> bool:
+    return error.message.startswith("Cannot return null for non-nullable field")
 
 
 # Resolving -----------------------------------------------------------------------------------------------------------
@@ -173,7 +186,7 @@ def perform(asked: Asked, faults: Faults, name: str, arguments: Json) -> Json:
         payload = perform_with_faults(asked, faults, name, mutation, arguments)
     except Refused as refused:
         asked.shop.restore(before)
-        return {"errors": refused.errors, "results": []}
+        return {"errors": refused.errors, "results": [], "count": 0 if "Delete" in name else None}
     except Exception:
         asked.shop.restore(before)
         raise

@@ -64,9 +64,10 @@ def keep_file(shop: Shop, upload: Any) -> str:
     try:
         with Image.open(io.BytesIO(content)) as picture:
             picture.getexif()
-    except (UnidentifiedImageError, SyntaxError, TypeError) as bad:
-        message = f"Invalid file. The following error was raised during the attempt of opening the file: {bad}"
-        raise Refused(error("image", "INVALID", message)) from None
+    except (UnidentifiedImageError, SyntaxError, TypeError):
+        message = "Invalid file. The following error was raised during the attempt of opening the file: "
+        named = f"cannot identify image file <InMemoryUploadedFile: {upload.filename} ({upload.mimetype})>"
+        raise Refused(error("image", "INVALID", message + named)) from None
     name = f"products/{path.stem}_{uuid.uuid4().hex[:8]}{path.suffix}"
     shop.files[name] = content
     return name

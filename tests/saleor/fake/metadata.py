@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 def find(asked: Asked, gid: str) -> Row:
     if parse_id(gid) is None:
-        raise Refused(error("id", "GRAPHQL_ERROR", f"Invalid ID: {gid}."))
+        raise Refused(error(None, "INVALID", f"“{gid}” is not a valid UUID."))
     row = asked.shop.node(gid)
     if row is None:
         raise not_found(gid)

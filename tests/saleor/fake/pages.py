@@ -26,7 +26,7 @@ def page_create(asked: Asked, input: Given) -> Json:
     page.slug = new_slug(shop, "Page", {**input, "title": page.title}, "title")
     cleaned = clean_values(shop, input, kind.attributes, creation=True)
     set_page(page, input)
-    check_columns(shop, "Page", {**input, "slug": page.slug})
+    check_columns(shop, "Page", {**input, "title": page.title, "slug": page.slug})
     shop.pages.add(page)
     save_values(shop, page, cleaned)
     return {"page": page}
@@ -62,7 +62,7 @@ def set_page(page: Page, given: Given) -> None:
         try:
             page.content = clean_editorjs(given["content"])
         except BadEditorJs:
-            raise Refused(error("content", "INVALID", "Invalid EditorJS input")) from None
+            raise Refused(error(None, "INVALID", "Invalid EditorJS input")) from None
 
 
 def clean_values(shop: Shop, given: Given, attributes: Iterable[int], *, creation: bool) -> Cleaned:

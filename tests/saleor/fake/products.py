@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.saleor.fake.fields import (
-    SEO_LENGTHS,
     check_slug_kept,
     column_errors,
+    find,
+    pairs,
+    seo_errors,
     set_columns,
     slugs_of,
 )
-from tests.saleor.fake.refusals import Failed, Refused, error, not_found
+from tests.saleor.fake.refusals import Failed, Refused, error, unresolved
 from tests.saleor.fake.registry import Asked, performs
 from tests.saleor.fake.state import Channel, Listing, Product, ProductType, Shop, parse_id
 from tests.saleor.fake.texts import BadEditorJs, clean_editorjs, slug_of
@@ -77,6 +79,9 @@ def clean_row(shop: Shop, given: Given, twice: set[str], new_slugs: list[str]) -
         row.fault("productType", "NOT_FOUND", f"Couldn't resolve to a node: {given['product_type']}")
     if given.get("category") and shop.node(given["category"], "Category") is None:
         row.fault("category", "NOT_FOUND", f"Couldn't resolve to a node: {given['category']}")
+    for gid in given.get("collections") or ():
+        if shop.node(gid, "Collection") is None:
+            row.fault("collections", "INVALID", f"Could not resolve to a node with the global id list of '['{gid}']'.")
     if row.errors:
         row.ready = False
         return row
@@ -100,22 +105,25 @@ def clean_row(shop: Shop, given: Given, twice: set[str], new_slugs: list[str]) -
             row.errors += [fault | {"path": f"variants.{number}.{fault['path']}"} for fault in draft.errors]
     if not row.ready:
         return row
-    for fault in list(column_errors(shop, "Product", given | {"slug": row.slug}, long="MAX_LENGTH")) + list(seo(given)):
+    columns = {**given, "name": given.get("name"), "slug": row.slug}
+    faults = [*metadata_errors(given), *column_errors(shop, "Product", columns, long="MAX_LENGTH", blank="BLANK")]
+    for fault in [*faults, *seo_errors(given, "MAX_LENGTH")]:
         row.fault(fault["field"], fault["code"], fault["message"])
         row.ready = False
     if row.ready:
         for draft in row.variants:
-            draft.check_columns(shop)
+            draft.check_columns(shop, long="MAX_LENGTH")
             row.errors += draft.late_errors
     return row
 
 
-def seo(given: Given) -> Iterable[Json]:
-    for name, length in SEO_LENGTHS.items():
-        text = (given.get("seo") or {}).get(name) or ""
-        if len(text) > length:
-            message = f"Ensure this value has at most {length} characters (it has {len(text)})."
-            yield error(f"seo{name.title()}", "MAX_LENGTH", message)
+def metadata_errors(given: Given) -> list[Json]:
+    try:
+        for name in ("metadata", "private_metadata"):
+            pairs(given, name)
+    except Refused as refused:
+        return refused.errors
+    return []
 
 
 def clean_attributes(shop: Shop, row: Row, kind: ProductType) -> None:
@@ -203,10 +211,7 @@ def set_listing(place: Listing, given: Given) -> None:
 
 def find_product(shop: Shop, id: str | None, external_reference: str | None = None) -> Product:
     if id is not None:
-        found = shop.node(id, "Product")
-        if found is None:
-            raise not_found(id)
-        return found  # type: ignore[no-any-return]
+        return find(shop, id, "Product")  # type: ignore[no-any-return]
     product = shop.products.first(external_reference=external_reference)
     if product is None:
         message = f"Couldn't resolve to a node: {external_reference}"
@@ -218,8 +223,8 @@ def find_product(shop: Shop, id: str | None, external_reference: str | None = No
 def product_update(asked: Asked, input: Given, id: str | None = None, external_reference: str | None = None) -> Json:
     shop = asked.shop
     product = find_product(shop, id, external_reference)
-    if input.get("category") and shop.node(input["category"], "Category") is None:
-        raise not_found(input["category"], "category")
+    if input.get("category"):
+        find(shop, input["category"], "Category", "category")
     check_slug_kept(input)
     if input.get("weight") is not None and input["weight"] < 0:
         raise Refused(error("weight", "INVALID", "Product can't have negative weight."))
@@ -227,10 +232,8 @@ def product_update(asked: Asked, input: Given, id: str | None = None, external_r
     try:
         clean_editorjs(input.get("description"))
     except BadEditorJs:
-        raise Refused(error("description", "INVALID", "Invalid EditorJS input")) from None
-    faults = list(column_errors(shop, "Product", input, pk=product.pk)) + [
-        fault | {"code": "INVALID"} for fault in seo(input)
-    ]
+        raise Refused(error(None, "INVALID", "Invalid EditorJS input")) from None
+    faults = [*column_errors(shop, "Product", input, pk=product.pk), *seo_errors(input, "INVALID")]
     if faults:
         raise Refused(*faults)
     set_product(shop, product, input)
@@ -298,15 +301,16 @@ def product_channel_listing_update(asked: Asked, id: str, input: Given) -> Json:
 
 def check_channels(shop: Shop, updates: Sequence[Given], removed: Sequence[str]) -> None:
     updated = [update["channel_id"] for update in updates]
-    twice = sorted(gid for gid, count in Counter([*updated, *removed]).items() if count > 1)
-    if twice:
+    both = sorted(set(updated) & set(removed))
+    if both:
         message = "The same object cannot be in both lists for adding and removing items."
-        if len(set(updated)) < len(updated):
-            message = "Duplicated channel ID."
-        raise Refused(error("input", "DUPLICATED_INPUT_ITEM", message, channels=twice))
+        raise Refused(error("input", "DUPLICATED_INPUT_ITEM", message, channels=both))
+    twice = sorted(gid for gid, count in Counter(updated).items() if count > 1)
+    if twice:
+        raise Refused(error("updateChannels", "DUPLICATED_INPUT_ITEM", "Duplicated channel ID.", channels=twice))
     for gid in (*updated, *removed):
         if shop.node(gid, "Channel") is None:
-            raise Refused(error("channelId", "NOT_FOUND", f"Couldn't resolve to a node: {gid}"))
+            raise Refused(error("channelId", "GRAPHQL_ERROR", unresolved([gid])))
 
 
 # Deletion ------------------------------------------------------------------------------------------------------------
@@ -343,9 +347,9 @@ def product_bulk_delete(asked: Asked, ids: Sequence[str]) -> Json:
     found = {gid: asked.shop.node(gid, "Product") for gid in ids}
     wrong = [gid for gid in ids if (parse_id(gid) or ("",))[0] != "Product"]
     if wrong:
-        raise Failed("GraphQLError", f"Must receive Product id: {wrong[0]}.")
+        raise Refused(error("ids", "GRAPHQL_ERROR", f"Must receive Product id: {wrong[0]}."))
     missing = [gid for gid, product in found.items() if product is None]
     if missing:
-        raise Failed("GraphQLError", f"Could not resolve to a node with the global id list of '{list(ids)}'.")
+        raise Refused(error("id", "GRAPHQL_ERROR", unresolved(missing)))
     delete_products(asked.shop, found.values())
     return {"count": len(found)}

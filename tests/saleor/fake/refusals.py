@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -26,6 +27,11 @@ class Failed(Exception):
 
 def error(field: str | None, code: str | None, message: str, **more: Any) -> dict[str, Any]:
     return {"field": field, "code": code, "message": message} | more
+
+
+def unresolved(ids: Iterable[str]) -> str:
+    """What Saleor says of ids of which one is of nothing."""
+    return f"Could not resolve to a node with the global id list of '{list(ids)}'."
 
 
 def not_found(gid: str, field: str | None = "id") -> Refused:

@@ -114,6 +114,8 @@ class FakeSaleor:
             logging.getLogger(__name__).exception("The fake failed")
             self.bugs.append(bug)
             response = Response(f"The fake failed: {bug!r}", 500)
+        finally:
+            request.close()
         if response is None:
             drop(environ)
             response = Response("")
@@ -126,8 +128,10 @@ class FakeSaleor:
             return Response("", 404) if found is None else Response(found, mimetype="application/octet-stream")
         if request.path != "/graphql/":
             return Response("Not Found", 404, mimetype="text/html")
+        if request.method == "GET":
+            return Response("<html>A playground</html>", mimetype="text/html")
         if request.method != "POST":
-            return Response("", 405, {"Allow": "OPTIONS, POST"})
+            return Response("", 405, {"Allow": "GET, OPTIONS, POST"})
         return self.respond_to_query(request)
 
     def respond_to_query(self, request: Request) -> Response | None:

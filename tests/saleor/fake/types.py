@@ -23,7 +23,7 @@ def attribute_keys(shop: Shop, ids: Iterable[str], field: str, wanted: str, mess
     for gid in ids:
         attribute = shop.node(gid, "Attribute")
         if attribute is None:
-            raise not_found(gid, field)
+            raise Refused(error(field, "NOT_FOUND", "Attribute doesn't exist.", attributes=[gid]))
         if attribute.type != wanted:
             wrong.append(gid)
         found.append(attribute.pk)
@@ -93,7 +93,7 @@ def product_type_delete(asked: Asked, id: str) -> Json:
 def page_type_create(asked: Asked, input: Given) -> Json:
     shop = asked.shop
     slug = new_slug(shop, "PageType", {**input, "name": input.get("name") or ""})
-    message = "Only page attributes can be assigned."
+    message = "Only page type attributes allowed."
     keys = attribute_keys(shop, input.get("add_attributes") or (), "addAttributes", "PAGE_TYPE", message)
     check_columns(shop, "PageType", {**input, "slug": slug})
     kind = shop.page_types.add(PageType(name=input.get("name") or "", slug=slug, attributes=keys))
@@ -106,7 +106,7 @@ def page_type_update(asked: Asked, input: Given, id: str | None = None) -> Json:
     kind = shop.node(id or "", "PageType")
     if kind is None:
         raise not_found(str(id))
-    message = "Only page attributes can be assigned."
+    message = "Only page type attributes allowed."
     added = attribute_keys(shop, input.get("add_attributes") or (), "addAttributes", "PAGE_TYPE", message)
     removed = [shop.node(gid, "Attribute").pk for gid in input.get("remove_attributes") or ()]
     check_columns(shop, "PageType", input, pk=kind.pk)

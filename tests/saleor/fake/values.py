@@ -147,11 +147,9 @@ def check_references(shop: Shop, attribute: Attribute, entry: Given) -> Found:
     if kind is None:
         return [("Invalid value provided for attribute.", "INVALID")]
     for gid in given:
-        row = shop.node(gid)
-        if (parse_id(gid) or ("",))[0] != kind:
-            return [("Invalid reference type.", "INVALID")]
+        row = shop.node(gid, kind)
         if row is None:
-            raise Failed("AssertionError", "There is no node of type {kind} with pk")
+            return [("Invalid reference type.", "INVALID")]
         if attribute.allowed and type_of(shop, row) not in attribute.allowed:
             return [NOT_ALLOWED]
     return []
@@ -234,7 +232,7 @@ def save_values(shop: Shop, owner: Page | Product | Variant, cleaned: Cleaned) -
         found = SAVES[attribute.input_type](shop, owner, attribute, entry)
         foreign = next((value for value in found if value.attribute != attribute.pk), None)
         if foreign is not None:
-            raise Failed("AssertionError", "Some values are not from the provided attribute.")
+            raise Failed("GraphQLError", "Some values are not from the provided attribute.")
         owner.assigned.pop(attribute.pk, None)
         if found:
             owner.assigned[attribute.pk] = [value.pk for value in found]

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.saleor.fake.fields import column_errors, set_columns
-from tests.saleor.fake.refusals import Failed, Refused, error, not_found
+from tests.saleor.fake.fields import column_errors, find, set_columns
+from tests.saleor.fake.refusals import Failed, Refused, error, not_found, unresolved
 from tests.saleor.fake.registry import Asked, performs
 from tests.saleor.fake.state import Channel, Price, Product, ProductType, Shop, Stock, Variant, global_id
 from tests.saleor.fake.values import BadValues, Cleaned, check_values, drop_references, save_values
@@ -19,6 +19,7 @@ Json = dict[str, Any]
 
 REJECT_EVERYTHING, REJECT_FAILED_ROWS = "REJECT_EVERYTHING", "REJECT_FAILED_ROWS"
 PRICES = ("price", "cost_price", "prior_price")
+TOO_LONG = "max_length"
 CAMEL = {"cost_price": "costPrice", "prior_price": "priorPrice"}
 
 
@@ -38,9 +39,13 @@ class Draft:
     def fault(self, path: str, code: str, message: str, field: str | None = None, **more: Any) -> None:
         self.errors.append(error(field or path, code, message, path=path) | more)
 
-    def check_columns(self, shop: Shop, pk: int | None = None) -> None:
-        """What is found only when the row itself is made: without the variant's place in the path."""
-        for fault in column_errors(shop, "ProductVariant", self.columns(), pk=pk):
+    def check_columns(self, shop: Shop, pk: int | None = None, long: str = TOO_LONG) -> None:
+        """What is found only when the row itself is made: without the variant's place in the path.
+
+        `long`: the code for a text that is too long. By itself it is one that the schema does not have, so that it
+        cannot be answered.
+        """
+        for fault in column_errors(shop, "ProductVariant", self.columns(), pk=pk, long=long):
             self.late_errors.append(fault | {"path": fault["field"]})
             self.ready = False
 
@@ -189,10 +194,7 @@ def delete_variants(shop: Shop, variants: Iterable[Variant]) -> None:
 
 
 def product_of(shop: Shop, gid: str) -> Product:
-    found = shop.node(gid, "Product")
-    if found is None:
-        raise not_found(gid, "product")
-    return found  # type: ignore[no-any-return]
+    return find(shop, gid, "Product")  # type: ignore[no-any-return]
 
 
 def channels_of(shop: Shop, product: Product) -> list[Channel]:
@@ -239,7 +241,7 @@ def product_variant_bulk_create(
 
 
 def top_error(fault: Json, number: int) -> Json:
-    return {**fault, "index": number}
+    return {**fault, "index": number, "code": "INVALID" if fault["code"] == TOO_LONG else fault["code"]}
 
 
 @performs("productVariantBulkUpdate", "MANAGE_PRODUCTS")
@@ -282,7 +284,8 @@ def clean_changes(shop: Shop, draft: Draft, variant: Variant, channels: Sequence
             message = "Channel listing was not found."
             draft.fault(f"{path}.channelListing", "NOT_FOUND", message, "channelListing", channelListings=[gid])
         else:
-            price_faults(draft, entry, path, global_id("Channel", shop.node(gid).channel))
+            # Saleor tells the channel's key here, not its id.
+            price_faults(draft, entry, path, str(shop.node(gid).channel))
     for number, gid in enumerate(listings.get("remove") or ()):
         if gid not in own:
             message = "Channel listing was not found."
@@ -340,7 +343,8 @@ def product_variant_bulk_delete(
     if ids is not None:
         found = {gid: shop.node(gid, "ProductVariant") for gid in ids}
         if None in found.values():
-            raise Failed("GraphQLError", f"Could not resolve to a node with the global id list of '{list(ids)}'.")
+            missing = [gid for gid, variant in found.items() if variant is None]
+            raise Refused(error("id", "GRAPHQL_ERROR", unresolved(missing)))
         chosen = list(found.values())
     else:
         chosen = [variant for variant in shop.variants if variant.sku in (skus or ())]
