@@ -21,7 +21,7 @@ def a_picture(colour: str = "red", kind: str = "PNG") -> bytes:
 
 def add(world: World, product: str, alt: str = "", name: str = "ball.png", content: bytes | None = None) -> str:
     call = Call(documents.MEDIA_CREATE, {"input": {"product": product, "alt": alt, "image": None}})
-    upload = Upload("m0_input.image", name, "image/png", a_picture() if content is None else content)
+    upload = Upload("m0_input.image", name, a_picture() if content is None else content, "image/png")
     payload = world.saleor.send(*document_of([call]), may_repeat=False, upload=upload).data["m0"]
     assert payload["errors"] == []
     return str(payload["media"]["id"])
@@ -34,7 +34,7 @@ def test_a_picture_is_uploaded_and_served(world: World) -> None:
 
     [found] = world.read(gid)[0]["media"]
     assert (found["id"], found["alt"]) == (media, "A ball")
-    served = httpx.get(found["url"], trust_env=False)
+    served = httpx.get(found["url"], trust_env=False, follow_redirects=True)
     assert served.status_code == 200
     assert Image.open(io.BytesIO(served.content)).size == (8, 8)
 

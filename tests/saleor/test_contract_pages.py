@@ -108,11 +108,11 @@ def test_a_deleted_page_is_dropped_from_products_without_a_trace(world: World) -
     assert after["updatedAt"] == before["updatedAt"]
 
 
-def test_a_renamed_page_keeps_its_old_name_in_the_values_that_refer_to_it(world: World) -> None:
+def test_a_renamed_page_is_called_by_its_new_name_in_the_values_that_refer_to_it(world: World) -> None:
     page = world.a_page(title="Old")
     gid = world.a_product(attributes=[{"id": world.guide, "reference": page}])
 
     world.do(documents.PAGE_UPDATE, id=page, input={"title": "New"})
 
     [value] = values_of(world.read(gid)[0], world.references["guide"])
-    assert (value["reference"], value["name"]) == (page, "Old")
+    assert (value["reference"], value["name"]) == (page, "New")

@@ -181,7 +181,7 @@ def save_row(shop: Shop, row: Row) -> None:
     for gid in given.get("collections") or ():
         shop.node(gid, "Collection").products.append(product.pk)
     save_values(shop, product, row.values)
-    save_new_variants(shop, product, row.variants)
+    save_new_variants(shop, product, row.variants, by_sku=False)
 
 
 def set_product(shop: Shop, product: Product, given: Given) -> None:

@@ -27,6 +27,7 @@ from tests.saleor.fake.state import (
     Warehouse,
     global_id,
 )
+from tests.saleor.fake.values import title_of
 
 Json = dict[str, Any]
 
@@ -120,7 +121,9 @@ def product_media(asked: Asked, row: Product) -> list[Media]:
 
 @answers("Product", "variants")
 def product_variants(asked: Asked, row: Product) -> list[Variant]:
-    return list(asked.shop.variants.where(product=row.pk))
+    """By their SKUs, since variants that are made in bulk have no place of their own."""
+    found = asked.shop.variants.where(product=row.pk)
+    return sorted(found, key=lambda variant: (variant.sku is None, variant.sku or "", variant.pk))
 
 
 @answers("Product", "weight")
@@ -187,9 +190,10 @@ def variant_stocks(asked: Asked, row: Variant) -> list[Stock]:
 
 
 @answers("ProductVariant", "quantityOrdered")
-def quantity_ordered(asked: Asked, row: Variant) -> int:
+def quantity_ordered(asked: Asked, row: Variant) -> int | None:
+    """None, and not 0, where it never was."""
     asked.require("MANAGE_PRODUCTS")
-    return row.quantity_ordered
+    return row.quantity_ordered or None
 
 
 def money(asked: Asked, row: Price, amount: Any) -> Json | None:
@@ -242,6 +246,16 @@ def choices(asked: Asked, row: Attribute, search: str | None = None, **page: Any
 @answers("Attribute", "withChoices")
 def with_choices(_: Asked, row: Attribute) -> bool:
     return row.input_type in ("DROPDOWN", "MULTISELECT", "SWATCH")
+
+
+@answers("AttributeValue", "name")
+def value_name(asked: Asked, row: Value) -> str:
+    """Of a reference, the name of what it refers to as it is now."""
+    return (
+        row.name
+        if row.reference is None
+        else title_of(asked.shop, asked.shop.table(row.reference[0])[row.reference[1]])
+    )
 
 
 @answers("AttributeValue", "reference")

@@ -148,7 +148,8 @@ def clean_stocks(shop: Shop, draft: Draft, given: Sequence[Given], path: str) ->
 # Saving --------------------------------------------------------------------------------------------------------------
 
 
-def save_new_variants(shop: Shop, product: Product, drafts: Iterable[Draft]) -> None:
+def save_new_variants(shop: Shop, product: Product, drafts: Iterable[Draft], *, by_sku: bool) -> None:
+    """`by_sku`: a variant without a name is called by its SKU; a product's first ones are called by no id at all."""
     for draft in drafts:
         if not draft.ready:
             continue
@@ -156,7 +157,7 @@ def save_new_variants(shop: Shop, product: Product, drafts: Iterable[Draft]) -> 
         set_variant(variant, draft.columns())
         save_values(shop, variant, draft.values)
         if not variant.name:
-            variant.name = variant.sku or variant.id
+            variant.name = (variant.sku if by_sku else None) or global_id("ProductVariant", None)
         add_prices(shop, variant, draft.prices)
         add_stocks(shop, variant, draft.stocks)
 
@@ -236,7 +237,8 @@ def product_variant_bulk_create(
     references = Counter(draft.given.get("external_reference") for draft in drafts if draft.ready)
     if any(reference is not None and count > 1 for reference, count in references.items()):
         raise Failed("IntegrityError")
-    save_new_variants(shop, owner, drafts)
+    save_new_variants(shop, owner, drafts, by_sku=True)
+    owner.updated_at = datetime.now(UTC)
     return {"count": sum(draft.ready for draft in drafts), "results": results(drafts, saved=True), "errors": top}
 
 
