@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storefront.catalog.richtext import from_editorjs, normalise, to_editorjs, to_plain
+from storefront.catalog.richtext.normal import full_form, quick_form
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 MARKS = ("<b>", "</b>", "<i>", "</i>", "<u>", "</u>", "<mark>", "</mark>", "<sup>", "</sup>", "<code>", "</code>")
@@ -90,13 +91,16 @@ WORDS += (
     "\x00",
     "&#0;",
     "&nbsp;",
+    "\ufeff",
 )
 
-texts = st.lists(st.sampled_from(MARKS + BLOCKS + TABLES + LINKS + SIGNS + LINES + WORDS * 2), max_size=25).map("".join)
+texts = st.lists(
+    st.sampled_from(MARKS + BLOCKS + TABLES + LINKS + SIGNS + LINES + WORDS * 2 + ("\ud800",)), max_size=25
+).map("".join)
 markdown = st.lists(st.sampled_from(LINKS + SIGNS + LINES + WORDS), max_size=25).map("".join)
 any_text = st.one_of(texts, markdown, st.text(max_size=60))
 inline = st.lists(st.sampled_from(MARKS + LINKS + SIGNS + WORDS + ("<br>", "&lt;b&gt;")), max_size=10).map("".join)
-patient = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def paragraph(text: str) -> dict[str, Any]:
@@ -195,6 +199,22 @@ def test_a_document_has_one_text(made: dict[str, Any]) -> None:
     assert from_editorjs(to_editorjs(text)) == text
     assert from_editorjs(cleaned(made)) == text
     assert normalise(text) == text
+
+
+SIMPLE = (
+    *("word", "5", "1.", "1)", "#", "#a", "-", "- ", "•", "& ", "&", "&amp", "&amp;", "=", "+", ":", "é", "!", "("),
+    *(" ", " ", "\n", "\n", "  \n", "\n\n", "\n- ", "\n\n- ", "<p>", "</p>", "<p>", "</p>\n", "<ul>", "</ul>"),
+    *("<li>", "</li>", "<li>a</li>", "</li></ul>", "<ul><li>", "\ufeff", "\ufffe", "\x80"),
+)
+simple_texts = st.lists(st.sampled_from(SIMPLE), max_size=12).map("".join)
+
+
+@patient
+@given(simple_texts | st.text(max_size=20), st.booleans())
+def test_the_quick_way_is_the_full_one(text: str, keeps_lines: bool) -> None:
+    quick = quick_form(text, keeps_lines=keeps_lines)
+
+    assert quick is None or quick == full_form(text, keeps_lines=keeps_lines)
 
 
 def test_the_guides_and_products_that_come_along_are_lawful() -> None:

@@ -45,6 +45,7 @@ _TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>|([^<]+)")
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(sorted(INLINE))})(?: [^>]*)?>")
 _TAG = re.compile(r"<[^>]*>")
+_HALF_SIGN = re.compile("[\ud800-\udfff]")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -85,6 +86,10 @@ def broken_html(text: str) -> str:
 
 
 def clean(html: str) -> str:
+    """The HTML without what could do harm."""
+    # A byte order mark is no part of a text; half a sign, as broken JSON can hold, can't be written anywhere.
+    html = html.replace("\ufeff", "")
+    html = html if _HALF_SIGN.search(html) is None else _HALF_SIGN.sub("\ufffd", html)
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer")
 
 

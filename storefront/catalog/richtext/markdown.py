@@ -19,6 +19,7 @@ from storefront.catalog.richtext.blocks import (
     ListBlock,
     Paragraph,
     Quote,
+    Rule,
     Runs,
     Table,
 )
@@ -43,14 +44,16 @@ _SPECIAL = re.compile(
     r"|_(?!(?<=[^\W_]_)[^\W_]|(?<= _) )"  # but not in "a_b"
     r"|~(?=~|$)|(?<=~)~|^~"
     r"|\](?=[(:])"
-    r"|<(?=[A-Za-z/!?]|$)"
-    r"|&(?=#?\w{1,31};|$)"
+    r"|<(?=[A-Za-z/!?])"
+    r"|&(?=#?\w{1,31};)"
 )
 _BRACKET = re.compile(r"[\[\]]")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ALL = re.compile(rf"[{_PUNCTUATION}]")
 # What begins a block where a line begins; the group is the place of the backslash.
-_LINE_START = re.compile(r"()(?:#{1,6}(?:\s|$)|>|[-+](?:\s|$)|=+\s*$|-+\s*$|[-:|][-:| ]*$)|\d{1,9}()[.)](?:\s|$)")
+_LINE_START = re.compile(
+    r"()(?:#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|=+\s*$|-+\s*$|(?=[:| ]*-)[-:|][-:| ]*$)|\d{1,9}()[.)](?:\s|$)"
+)
 _FENCE = re.compile(r"`+")
 
 
@@ -74,6 +77,8 @@ def write_block(block: Block, way: Way, *, is_second: bool = False) -> str:
     match block:
         case Paragraph():
             return _text(block.runs, way)
+        case Rule():
+            return "---"
         case Header():
             return f"{'#' * block.level} {_one_line(block.runs, way)}"
         case Quote():
@@ -146,7 +151,7 @@ def _line_escaped(line: str) -> str:
 
 def _inline(runs: Runs, way: Way) -> str:
     if len(runs) == 1 and not runs[0].marks:
-        return escaped(runs[0].text)
+        return escaped(runs[0].text, is_alone=True)
     parts: list[str] = []
     links = 0
     for step in steps(runs):
@@ -197,8 +202,11 @@ def code_span(text: str) -> str:
     return f"{fence}{space}{text}{space}{fence}"
 
 
-def escaped(text: str) -> str:
-    """A text in which no sign is read as markup."""
+def escaped(text: str, *, is_alone: bool = False) -> str:
+    """A text in which no sign is read as markup. `is_alone`: its block says no more, a single * is safe."""
+    if is_alone:
+        single = {sign for sign in "*_`" if text.count(sign) == 1}
+        return _SPECIAL.sub(lambda found: found[0] if found[0] in single else _escape(found), text)
     return _SPECIAL.sub(_escape, text)
 
 
@@ -223,6 +231,8 @@ def html_of(block: Block) -> str:
     match block:
         case Paragraph():
             return f"<p>{inline_html(block.runs)}</p>"
+        case Rule():
+            return "<hr>"
         case Header():
             return f"<h{block.level}>{inline_html(block.runs)}</h{block.level}>"
         case Quote():
