@@ -46,6 +46,7 @@ _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(sorted(INLINE))})(?: [^>]*)?>")
 _TAG = re.compile(r"<[^>]*>")
 _HALF_SIGN = re.compile("[\ud800-\udfff]")
+_INDENTED_TAG = re.compile(r"^(?: {4}| {0,3}\t)[ \t]*(?=</?[a-zA-Z])", re.MULTILINE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -60,7 +61,7 @@ class Token(NamedTuple):
 
 def to_html(text: str, *, top_level: int = 1) -> str:
     """Safe HTML of a Markdown or simple HTML text; its highest heading stands no higher than `top_level`."""
-    html = clean(_markdown.render(text))
+    html = clean(_markdown.render(_unindented(text)))
     highest = next((level for level in range(1, 7) if f"<h{level}>" in html), top_level)
     down = max(top_level - highest, 0)
     for level in range(6, 0, -1) if down else ():
@@ -82,7 +83,12 @@ def words_of(html: str) -> str:
 
 def broken_html(text: str) -> str:
     """As `to_html`, but each new line of a paragraph stays a line of its own."""
-    return clean(_broken_markdown.render(text))
+    return clean(_broken_markdown.render(_unindented(text)))
+
+
+def _unindented(text: str) -> str:
+    """HTML as a web shop's editor lays it out: after an empty line Markdown would take its indented tags for code."""
+    return _INDENTED_TAG.sub("", text) if text.startswith("<") else text
 
 
 def clean(html: str) -> str:

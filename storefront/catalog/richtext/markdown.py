@@ -205,7 +205,7 @@ def code_span(text: str) -> str:
 def escaped(text: str, *, is_alone: bool = False) -> str:
     """A text in which no sign is read as markup. `is_alone`: its block says no more, a single * is safe."""
     if is_alone:
-        single = {sign for sign in "*_`" if text.count(sign) == 1}
+        single = {sign for sign in "*_`~" if text.count(sign) == 1}
         return _SPECIAL.sub(lambda found: found[0] if found[0] in single else _escape(found), text)
     return _SPECIAL.sub(_escape, text)
 

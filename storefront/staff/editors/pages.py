@@ -47,7 +47,8 @@ class PageForm(ModelForm):
             self.fields["slug"].required = False
 
     def clean_body(self) -> str:
-        return normalise(str(self.cleaned_data.get("body") or ""))
+        said = str(self.cleaned_data.get("body") or "")
+        return normalise(said) if "body" in self.changed_data else said
 
     def clean_slug(self) -> str:
         said = str(self.cleaned_data.get("slug") or "")

@@ -77,7 +77,8 @@ class ProductForm(ModelForm):
             self.fields["slug"].required = False
 
     def clean_description(self) -> str:
-        return normalise(str(self.cleaned_data.get("description") or ""), keeps_lines=True)
+        said = str(self.cleaned_data.get("description") or "")
+        return normalise(said, keeps_lines=True) if "description" in self.changed_data else said
 
     def clean_slug(self) -> str:
         said = str(self.cleaned_data.get("slug") or "")
