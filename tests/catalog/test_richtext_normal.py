@@ -402,3 +402,18 @@ def test_a_text_of_absurd_length_is_left_alone() -> None:
     text = "__a__ " * 40_000
 
     assert normalise(text) == text
+
+
+def test_a_list_that_is_nested_deeper_than_saleor_takes_keeps_its_words() -> None:
+    text = "<ul><li>" * 14 + "deep" + "</li></ul>" * 14
+    words = "".join(f"<ul><li>{number}" for number in range(14)) + "</li></ul>" * 14
+
+    [made] = to_editorjs(words)["blocks"]
+
+    assert depth_of(made["data"]["items"]) == 10
+    assert to_plain(normalise(words)) == to_plain(words)
+    assert to_plain(normalise(text)) == "deep"
+
+
+def depth_of(items: list[dict[str, Any]]) -> int:
+    return 1 + max((depth_of(entry["items"]) for entry in items if entry["items"]), default=0)

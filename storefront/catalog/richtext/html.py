@@ -45,6 +45,8 @@ _TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>|([^<]+)")
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(sorted(INLINE))})(?: [^>]*)?>")
 _TAG = re.compile(r"<[^>]*>")
+# No part of a text. It is taken out of words only: what is taken out of cleaned HTML could make an address of harm.
+_BYTE_ORDER_MARK = "\ufeff"
 _HALF_SIGN = re.compile("[\ud800-\udfff]")
 _INDENTED_TAG = re.compile(r"^(?: {4}| {0,3}\t)[ \t]*(?=</?[a-zA-Z])", re.MULTILINE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -78,7 +80,7 @@ def to_plain(text: str) -> str:
 def words_of(html: str) -> str:
     """The words of sanitized HTML."""
     html = _INLINE_TAG.sub("", html)
-    return " ".join(unescape(_TAG.sub(" ", html)).split())
+    return " ".join(unescape(_TAG.sub(" ", html)).replace(_BYTE_ORDER_MARK, "").split())
 
 
 def broken_html(text: str) -> str:
@@ -93,8 +95,7 @@ def _unindented(text: str) -> str:
 
 def clean(html: str) -> str:
     """The HTML without what could do harm."""
-    # A byte order mark is no part of a text; half a sign, as broken JSON can hold, can't be written anywhere.
-    html = html.replace("\ufeff", "")
+    # Half a sign, as broken JSON can hold, can't be written anywhere.
     html = html if _HALF_SIGN.search(html) is None else _HALF_SIGN.sub("\ufffd", html)
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer")
 
@@ -102,7 +103,8 @@ def clean(html: str) -> str:
 def tokens(html: str) -> Iterator[Token]:
     """The pieces of sanitized HTML, in order."""
     for end, tag, attributes, text in _TOKEN.findall(html):
-        yield Token(tag, bool(end), attributes, unescape(text) if "&" in text else text)
+        text = unescape(text) if "&" in text else text
+        yield Token(tag, bool(end), attributes, text.replace(_BYTE_ORDER_MARK, ""))
 
 
 def attribute(token: Token, name: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum, auto
-from html import escape
 
 from storefront.catalog.richtext.blocks import (
     CAPTION,
@@ -63,12 +62,15 @@ def write_blocks(blocks: Sequence[Block], ways: Sequence[Way]) -> str:
     before: Block | None = None
     is_second = False
     for block, way in zip(blocks, ways, strict=True):
-        follows = isinstance(block, ListBlock) and isinstance(before, ListBlock)
         # A list right after a list of its kind has other bullets, or the two would be one.
-        is_second = follows and block.is_ordered == before.is_ordered and not is_second  # type: ignore[union-attr]
+        is_second = are_alike(before, block) and not is_second
         parts.append(_separator(before, block) + write_block(block, way, is_second=is_second))
         before = block
     return "".join(parts)
+
+
+def are_alike(before: Block | None, block: Block) -> bool:
+    return isinstance(before, ListBlock) and isinstance(block, ListBlock) and before.is_ordered == block.is_ordered
 
 
 def write_block(block: Block, way: Way, *, is_second: bool = False) -> str:
@@ -261,4 +263,4 @@ def _html_list(block: ListBlock) -> str:
     items = "".join(
         f"<li>{inline_html(item.runs)}{_html_list(item.items) if item.items else ''}</li>" for item in block.items
     )
-    return f"<{tag}{escape(start, quote=False)}>{items}</{tag}>"
+    return f"<{tag}{start}>{items}</{tag}>"
