@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import time
 
+from django.conf import settings
 from django.db import OperationalError, connection
 
+from catalog_import.models import ImportRun
 from catalog_import.runs import Nudge
 from catalog_import.targets import saleor, store
 from storefront.saleor.connection import has_saleor
@@ -23,6 +25,8 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     `nudge` is called for the batches of the next stage once the last of this one is done. Into the store, of a run that
     is all or nothing every batch is done at once.
     """
+    if not is_ours(run_id):
+        return False
     apply = saleor.apply_batch if has_saleor() else store.apply_batch
     for attempt in range(ATTEMPTS):
         try:
@@ -34,4 +38,16 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
                 raise
             log.info("Run %s: batch %s is tried again", run_id, number, exc_info=True)
             time.sleep(PAUSE_S)
+    return False
+
+
+def is_ours(run_id: int) -> bool:
+    """Whether this worker writes to what the run was planned for; another is left to another worker, and says so."""
+    target = ImportRun.objects.filter(pk=run_id).values_list("target", flat=True).first()
+    if target == settings.SALEOR_API_URL:
+        return True
+    wanted, own = target or "the store", settings.SALEOR_API_URL or "the store"
+    message = f"Waiting: it was planned for {wanted}; this worker writes to {own} (SALEOR_API_URL)."
+    ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(message=message)
+    log.warning("Run %s: %s", run_id, message)
     return False

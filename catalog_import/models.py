@@ -25,6 +25,7 @@ class ImportRun(models.Model):
         PARTLY = "partly"
 
     source = models.CharField(max_length=50)
+    target = models.TextField(blank=True, default="", help_text="The Saleor that it was planned for; empty: the store.")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNING)
     message = models.TextField(blank=True, help_text="For staff: why it failed, was refused or cancelled.")
     started_by = models.CharField(max_length=150, blank=True)

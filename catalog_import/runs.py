@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError, InterfaceError, OperationalError, close_old_connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -71,7 +72,9 @@ class Progress:
 
 def new_run(source: str, *, files: Sequence[str], started_by: str = "", undoes: ImportRun | None = None) -> ImportRun:
     """A run whose plan is still to be made."""
-    return ImportRun.objects.create(source=source, files=list(files), started_by=started_by, undoes=undoes)
+    return ImportRun.objects.create(
+        source=source, target=settings.SALEOR_API_URL, files=list(files), started_by=started_by, undoes=undoes
+    )
 
 
 def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:

@@ -68,6 +68,17 @@ def manage(context: typer.Context) -> None:
     execute_from_command_line(["storefront manage", *context.args])
 
 
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    epilog="Example: storefront saleor setup",
+)
+def saleor(context: typer.Context) -> None:
+    """Set up the Saleor whose shop this is, and say what it lacks."""
+    from storefront.saleor.cli import app as saleor_app
+
+    saleor_app(context.args, prog_name="storefront saleor")
+
+
 def main() -> None:
     try:
         app()

@@ -14,6 +14,7 @@ from catalog_import.cli import applying, history, looking, pictures
 from catalog_import.cli.options import Exit, app
 from catalog_import.importing import ImportRefused
 from catalog_import.runs import RunCannot
+from storefront.saleor.errors import SaleorError
 
 __all__ = ["Exit", "app", "applying", "history", "looking", "pictures", "run"]
 
@@ -25,6 +26,9 @@ def run() -> None:
     except (ImportRefused, RunCannot) as error:
         printing.err.print(f"Nothing was written. {error}")
         sys.exit(Exit.USAGE)
+    except SaleorError as error:
+        printing.err.print(f"Saleor cannot be used: {error}")
+        sys.exit(Exit.SHOP_UNREACHABLE)
     except (OperationalError, ProgrammingError, ImproperlyConfigured, BrokerError) as error:
         said = str(error).strip().splitlines()[0] if settings.DATABASES["default"].get("NAME") else "none is set up"
         printing.err.print(f"The shop cannot be reached: {said}")

@@ -17,6 +17,7 @@ from catalog_import.problems import Place, Problem, ProblemCode, problem_at, war
 from catalog_import.sources.cells import SLUG, CellError, known_slug, nearest, parse_caution, shown
 from catalog_import.sources.encoding import decode
 from storefront.catalog.records import GuideRecord, Status
+from storefront.catalog.richtext import normalise
 from storefront.catalog.taxonomy import Taxonomy
 
 FENCE = "---"
@@ -118,7 +119,7 @@ def parse_guide(text: str, file: str, taxonomy: Taxonomy) -> tuple[ReadGuide | N
     said, problems = read_front_matter({str(name): value for name, value in front.items()}, line_of, taxonomy)
     if said is None:
         return None, problems
-    said["body"] = "\n".join(lines[end + 1 :]).strip()
+    said["body"] = normalise("\n".join(lines[end + 1 :]).strip())
     try:
         return ReadGuide(GuideRecord.model_validate(said), Place(file, 1)), problems
     except ValidationError as error:

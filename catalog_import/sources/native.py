@@ -17,6 +17,7 @@ from catalog_import.sources.cells import CLEAR, shown
 from catalog_import.sources.native_rows import NativeRow, Origin, key_of
 from catalog_import.sources.row_reader import MAX_KEY, Context, RowReader, invalid, too_long
 from storefront.catalog.records import MediaRecord, ProductRecord, VariantRecord
+from storefront.catalog.richtext import normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,9 @@ class Reader:
         if group.pictures:
             pictures = [media for _, media in sorted(group.pictures, key=lambda pair: pair[0])]
             group.own["media"] = tuple({media.location: media for media in pictures}.values())
+        if description := group.own.get("description"):
+            # Once a product, in this one place of all sources; in a cell, a new line is meant as one.
+            group.own["description"] = normalise(description, keeps_lines=True)
         said = {"reference": reference, "variants": tuple(group.variants.values()), **group.own}
         try:
             return ReadProduct(ProductRecord.model_validate(said), group.place, group.places, origin.heads)

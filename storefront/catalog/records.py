@@ -120,7 +120,7 @@ class VariantRecord(Record):
 
 
 class ProductRecord(Record):
-    """What a file says about one product and its variants. Descriptions are Markdown or simple HTML."""
+    """What a file says about one product and its variants. Descriptions are normalised Markdown."""
 
     reference: Key
     name: str = ""

@@ -207,6 +207,7 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Without an address the shop is its own: the store is written, not Saleor.
+SALEOR_API_URL = ENV.saleor_api_url
 SALEOR_URL = ENV.saleor_url()
 SALEOR_TOKEN = ENV.saleor_token
 SALEOR_SLUGS = read_slugs(ENV.saleor_slugs)
@@ -280,4 +281,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
+    # A line for each request to Saleor would hide all others.
+    "loggers": {"httpx": {"level": "WARNING"}},
 }

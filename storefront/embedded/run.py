@@ -122,7 +122,11 @@ def prepare(home: Home, settings: Env) -> Supervisor:
         "FETCH_ALLOWED_HOSTS": settings.fetch_allowed_hosts,
         "IMPORT_MAX_MB": str(settings.import_max_mb),
         "METRICS_TOKEN": settings.metrics_token,
-        **{name.upper(): getattr(settings, name) for name in Env.model_fields if name.startswith("s3_")},
+        **{
+            name.upper(): str(getattr(settings, name))
+            for name in Env.model_fields
+            if name.startswith(("s3_", "saleor_"))
+        },
         "LOG_LEVEL": settings.log_level,
         "TRUSTED_PROXIES": str(settings.trusted_proxies),
         "SMTP_HOST": settings.smtp_host,

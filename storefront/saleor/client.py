@@ -21,6 +21,8 @@ import stamina
 from storefront.saleor.errors import AnswerLost, Fault, RequestFailed, SaleorRefused, SaleorUnreachable
 
 log = logging.getLogger(__name__)
+# What it would log of each pause is said in the words below.
+stamina.instrumentation.set_on_retry_hooks([])
 
 # Seen on 3.23.28: a larger body is answered with 413.
 MAX_BODY_BYTES = int(2.5 * 1024 * 1024)
@@ -137,6 +139,8 @@ class Saleor:
                 wait_jitter=FIRST_PAUSE_S,
             ):
                 with attempt:
+                    if attempt.num > 1:
+                        log.info("Asking Saleor again, the %s. time", attempt.num)
                     return self.once(body, upload)
         except _Again as error:
             if error.may_be_done and not may_repeat:

@@ -19,10 +19,14 @@ PAGE_INFO: Final = "pageInfo { hasNextPage endCursor }"
 
 # The shop ------------------------------------------------------------------------------------------------------------
 
+# Answered to anybody, so that a wrong token can be told.
+IDENTITY: Final = """
+query Identity { app { id name permissions { code } } }
+"""
+
 SHOP: Final = """
 query Shop {
-  shop { version schemaVersion defaultWeightUnit }
-  app { id name permissions { code } }
+  shop { version defaultWeightUnit }
   channels { id slug name currencyCode isActive }
 }
 """
@@ -357,7 +361,18 @@ def document_of(calls: Sequence[Call]) -> tuple[str, dict[str, Any]]:
 
 MUTATIONS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Mutation))
 QUERIES: Final = (
-    *(SHOP, WAREHOUSES, CHANNEL_DETAILS, ATTRIBUTES, CHOICES, PRODUCT_TYPES, PAGE_TYPES, CATEGORIES, COLLECTIONS),
+    *(
+        IDENTITY,
+        SHOP,
+        WAREHOUSES,
+        CHANNEL_DETAILS,
+        ATTRIBUTES,
+        CHOICES,
+        PRODUCT_TYPES,
+        PAGE_TYPES,
+        CATEGORIES,
+        COLLECTIONS,
+    ),
     *(PRODUCTS_BY_ID, OUTLINES_BY_ID, ALL_OUTLINES, SKU_OWNERS, SLUGS_TAKEN, MEDIA_OF, ORDERED, PAGES, PAGES_BY_SLUG),
     outlines_by_reference(2),
 )

@@ -146,9 +146,13 @@ class Shop:
 
 
 def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
-    """Read the shop. Raises `SaleorRefused` where the token is nobody's or Saleor is too old, and what `ask` raises."""
+    """Read the shop. Raises `SaleorRefused` where the token is nobody's, the app lacks permissions or Saleor is too
+    old, and what `ask` raises."""
+    identity = saleor.ask(documents.IDENTITY)
+    require_known_app(identity)
+    permissions = frozenset(one["code"] for one in identity["app"]["permissions"] or ())
+    require_permissions(permissions)
     found = saleor.ask(documents.SHOP)
-    require_known_app(found)
     require_version(found["shop"]["version"])
     product_types = [read_product_type(node) for node in saleor.pages(documents.PRODUCT_TYPES, {}, "productTypes")]
     page_types = [read_page_type(node) for node in saleor.pages(documents.PAGE_TYPES, {}, "pageTypes")]
@@ -157,8 +161,8 @@ def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
         version=found["shop"]["version"],
         weight_unit=found["shop"]["defaultWeightUnit"] or "KG",
         slugs=slugs,
-        app_id=found["app"]["id"],
-        permissions=frozenset(one["code"] for one in found["app"]["permissions"] or ()),
+        app_id=identity["app"]["id"],
+        permissions=permissions,
         channels={
             node["slug"]: Channel(node["id"], node["slug"], node["name"], node["currencyCode"], node["isActive"])
             for node in found["channels"] or ()
@@ -192,6 +196,13 @@ def require_version(version: str) -> None:
     if numbers < OLDEST:
         oldest = ".".join(str(part) for part in OLDEST)
         raise SaleorRefused(f"This Saleor is {version}; Knotwise needs {oldest} or newer.")
+
+
+def require_permissions(has: frozenset[str]) -> None:
+    if missing := [f"{code} ({what})" for code, what in model.PERMISSIONS.items() if code not in has]:
+        raise SaleorRefused(
+            f"The app lacks permissions: {', '.join(missing)}. Give it those in Saleor's dashboard, under Extensions."
+        )
 
 
 def load_attributes(saleor: Saleor, shop: Shop) -> None:

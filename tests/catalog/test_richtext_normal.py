@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import nh3
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storefront.catalog.richtext import from_editorjs, normalise, to_editorjs, to_plain
+from storefront.catalog.richtext.normal import full_form, quick_form
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 MARKS = ("<b>", "</b>", "<i>", "</i>", "<u>", "</u>", "<mark>", "</mark>", "<sup>", "</sup>", "<code>", "</code>")
@@ -90,13 +92,16 @@ WORDS += (
     "\x00",
     "&#0;",
     "&nbsp;",
+    "\ufeff",
 )
 
-texts = st.lists(st.sampled_from(MARKS + BLOCKS + TABLES + LINKS + SIGNS + LINES + WORDS * 2), max_size=25).map("".join)
+texts = st.lists(
+    st.sampled_from(MARKS + BLOCKS + TABLES + LINKS + SIGNS + LINES + WORDS * 2 + ("\ud800",)), max_size=25
+).map("".join)
 markdown = st.lists(st.sampled_from(LINKS + SIGNS + LINES + WORDS), max_size=25).map("".join)
 any_text = st.one_of(texts, markdown, st.text(max_size=60))
 inline = st.lists(st.sampled_from(MARKS + LINKS + SIGNS + WORDS + ("<br>", "&lt;b&gt;")), max_size=10).map("".join)
-patient = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def paragraph(text: str) -> dict[str, Any]:
@@ -197,6 +202,22 @@ def test_a_document_has_one_text(made: dict[str, Any]) -> None:
     assert normalise(text) == text
 
 
+SIMPLE = (
+    *("word", "5", "1.", "1)", "#", "#a", "-", "- ", "•", "& ", "&", "&amp", "&amp;", "=", "+", ":", "é", "!", "("),
+    *(" ", " ", "\n", "\n", "  \n", "\n\n", "\n- ", "\n\n- ", "<p>", "</p>", "<p>", "</p>\n", "<ul>", "</ul>"),
+    *("<li>", "</li>", "<li>a</li>", "</li></ul>", "<ul><li>", "\ufeff", "\ufffe", "\x80"),
+)
+simple_texts = st.lists(st.sampled_from(SIMPLE), max_size=12).map("".join)
+
+
+@patient
+@given(simple_texts | st.text(max_size=20), st.booleans())
+def test_the_quick_way_is_the_full_one(text: str, keeps_lines: bool) -> None:
+    quick = quick_form(text, keeps_lines=keeps_lines)
+
+    assert quick is None or quick == full_form(text, keeps_lines=keeps_lines)
+
+
 def test_the_guides_and_products_that_come_along_are_lawful() -> None:
     for text in sample_texts():
         assert_lawful(text)
@@ -208,3 +229,191 @@ def test_the_guides_that_come_along_have_their_form_already() -> None:
     bodies = [text.split("\n---\n", 1)[1].strip() for text in guides]
 
     assert [body for body in bodies if normalise(body) != body] == []
+
+
+# --- what a text becomes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "2 * 3 * 4",
+            "15*12 cm",
+            "a_b_c",
+            "<5 kg",
+            "[x]",
+            "C:\\dir",
+            "5 > 3",
+            "#1 of its kind",
+            "R&D",
+            "a | b",
+            "~5 kg",
+        ),
+        *('It\'s 5 % off (today) - "only" $4.99!', "Size: 10-12 cm", "• a", "– a", "a --- b", "1.5 kg", "2024", "a+b"),
+        *("**Bold** and *soft*, ~~gone~~, `code`", "[a](https://example.org/)", "One  \ntwo", "# One\n\ntwo"),
+        *(
+            "- a\n- b\n  1. c\n  2. d\n- e",
+            "3. c\n4. d",
+            "> said\n>\n> — Somebody",
+            "a\n\n---\n\nb",
+            "A <u>b</u> c<sup>2</sup>",
+        ),
+        *("| a | b |\n| --- | --- |\n| 1 | **2** |", "- a\n\n* b", "- a  \n  b", '[a](/b "c")', "a<br><br>b"),
+    ],
+)
+def test_what_is_well_written_stays(text: str) -> None:
+    assert normalise(text) == text
+    assert normalise(text, keeps_lines=True) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("__Bold__ _soft_", "**Bold** *soft*"),
+        (
+            "<p>One &amp; <strong>two</strong></p><ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>",
+            "One & **two**\n\n- a\n- b\n  - c",
+        ),
+        ("* a\n* b", "- a\n- b"),
+        ("Title\n=====\n\ntext", "# Title\n\ntext"),
+        ("one\ntwo", "one two"),
+        ("one<br>two", "one  \ntwo"),
+        ("26&nbsp;cm", "26 cm"),
+        ("<table><tr><td>a</td><td><p>b</p></td></tr></table>", "<table>\n<tr><td>a</td><td>b</td></tr>\n</table>"),
+        ("```\nx = 1\n  y\n```", "`x = 1`  \n`y`"),
+        ("![A ball](/ball.png)", "[A ball](/ball.png)"),
+        ("a<b>(x)</b>b", "a<b>(x)</b>b"),
+        ("<b> a </b>b", "**a** b"),
+        ("<div>\n\n    <p>a</p>\n\n    <p>b</p>\n</div>", "a\n\nb"),
+        ("&lt;b&gt; &amp;amp;", "&lt;b> &amp;amp;"),
+        ("<script>x</script>", ""),
+        ("", ""),
+    ],
+)
+def test_what_says_the_same_becomes_the_same(text: str, normal: str) -> None:
+    assert normalise(text) == normal
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("• a\n• b", "• a  \n• b"),
+        ("Speeds: 5\r\nNoise: **45 dB**", "Speeds: 5  \nNoise: **45 dB**"),
+        ("one<br>\ntwo", "one  \ntwo"),
+        ("<p>one\ntwo</p>", "one two"),
+        ("- a\n- b", "- a\n- b"),
+    ],
+)
+def test_lines_are_kept_where_they_are_meant(text: str, normal: str) -> None:
+    assert normalise(text, keeps_lines=True) == normal
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "2 * 3 * 4",
+            "1. May",
+            "# no heading",
+            "a_b_c",
+            "<5 kg",
+            "[x](y)",
+            "C:\\dir",
+            "5 > 3",
+            "- dash",
+            "+",
+            "~~",
+            "`",
+        ),
+        *("&amp;", "> said", "* a", "---", "===", "| a |", "<b>", "\\*", "[x]: /y", "*a*", "![a](b)", "10) a", "***"),
+        *("``` a", "\\"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["paragraph", "header", "quote", "list", "table"])
+def test_signs_stay_what_they_are(words: str, kind: str) -> None:
+    text = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    data = {
+        "text": text,
+        "level": 2,
+        "caption": "",
+        "alignment": "left",
+        "style": "unordered",
+        "items": [{"content": text, "items": []}],
+        "withHeadings": True,
+        "content": [[text], [text]],
+    }
+    made = document(block(kind, **data))
+
+    [back] = to_editorjs(from_editorjs(made))["blocks"]
+
+    assert back["type"] == kind
+    assert back["data"] == {key: data[key] for key in back["data"]}
+
+
+def test_lists_of_the_old_form_and_checklists_are_lists() -> None:
+    old = document(block("list", style="ordered", items=["a", "b <b>c</b>"]))
+    ticked = document(block("list", style="checklist", items=[item("a", item("b", checked=True), checked=False)]))
+
+    assert from_editorjs(old) == "1. a\n2. b **c**"
+    assert from_editorjs(ticked) == "- a\n  - b"
+
+
+def test_what_lists_of_editorjs_have_no_place_for_stands_in_their_meta() -> None:
+    text = "3. a\n   - b\n4. c"
+
+    [made] = to_editorjs(text)["blocks"]
+
+    assert made["data"]["meta"] == {"start": 3}
+    assert made["data"]["items"][0]["meta"] == {"style": "unordered"}
+    assert from_editorjs(document(made)) == text
+
+
+def test_pictures_and_films_become_links() -> None:
+    picture = block("image", file={"url": "https://example.org/i.png"}, caption="A ball", stretched=True)
+    film = block("embed", service="youtube", source="https://youtu.be/x", embed="https://y/x", caption="")
+
+    text = from_editorjs(document(picture, film))
+
+    assert text == "[A ball](https://example.org/i.png)\n\n[https://youtu.be/x](https://youtu.be/x)"
+
+
+def test_words_of_an_unknown_block_are_not_lost() -> None:
+    made = document(block("warning", title="Careful", message="Not on the <b>neck</b>"), paragraph("after"))
+
+    assert from_editorjs(made) == "Careful  \nNot on the **neck**\n\nafter"
+
+
+@pytest.mark.parametrize("made", [{}, {"blocks": None}, {"blocks": [1, {}, {"type": "list", "data": None}]}])
+def test_a_document_without_words_is_an_empty_text(made: dict[str, Any]) -> None:
+    assert from_editorjs(made) == ""
+
+
+def test_what_the_dashboard_writes_is_read() -> None:
+    made = document(
+        paragraph('Soft&nbsp;<b>ball</b>, <i>red &amp; round</i><br>5 &lt; 6 <a href="https://example.org">more</a>'),
+        block("header", text="Use", level=2),
+    )
+
+    assert from_editorjs(made) == "Soft **ball**, *red & round*  \n5 < 6 [more](https://example.org)\n\n## Use"
+
+
+def test_a_text_of_absurd_length_is_left_alone() -> None:
+    text = "__a__ " * 40_000
+
+    assert normalise(text) == text
+
+
+def test_a_list_that_is_nested_deeper_than_saleor_takes_keeps_its_words() -> None:
+    text = "<ul><li>" * 14 + "deep" + "</li></ul>" * 14
+    words = "".join(f"<ul><li>{number}" for number in range(14)) + "</li></ul>" * 14
+
+    [made] = to_editorjs(words)["blocks"]
+
+    assert depth_of(made["data"]["items"]) == 10
+    assert to_plain(normalise(words)) == to_plain(words)
+    assert to_plain(normalise(text)) == "deep"
+
+
+def depth_of(items: list[dict[str, Any]]) -> int:
+    return 1 + max((depth_of(entry["items"]) for entry in items if entry["items"]), default=0)

@@ -87,6 +87,10 @@ def test_an_empty_list_states_that_there_is_none() -> None:
     assert the_guide("target_areas: []\n").said()["target_areas"] == ()
 
 
+def test_the_text_has_one_form() -> None:
+    assert the_guide(body="Title\n=====\n\n* __One__\n  line\n* two").body == "# Title\n\n- **One** line\n- two"
+
+
 def test_dashes_in_the_text_do_not_end_it() -> None:
     assert the_guide(body="One\n\n---\n\nTwo").body == "One\n\n---\n\nTwo"
 

@@ -40,6 +40,7 @@ from storefront.catalog.models import (
 )
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import MediaRecord, Origin, ProductRecord
+from storefront.catalog.richtext import normalise
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, stored_pictures
 from storefront.catalog.writer import keep_pictures, write_taxonomy
 from tests.builders import (
@@ -114,6 +115,8 @@ def writing(items: Sequence[PlanItem]) -> list[tuple[Action, str]]:
 # What a file can say: texts without control characters and without spaces at their ends.
 letters = st.one_of(st.characters(exclude_categories=("C", "Z")), st.just(" "))
 texts = st.text(letters, min_size=1, max_size=30).map(str.strip).filter(lambda text: text not in ("", "-"))
+# A file that was read holds texts in their one form.
+descriptions = texts.map(normalise).filter(bool)
 cautions = st.lists(
     st.builds(lambda kind, text: {"kind": kind, "text": text}, st.sampled_from(("limit", "stop", "not-for")), texts),
     max_size=3,
@@ -145,7 +148,7 @@ def some_products(draw: st.DrawFn) -> list[ProductRecord]:
                     "target_areas": st.just(("neck", "feet")),
                     "tool_type": st.just("massage-ball"),
                     "brand": texts,
-                    "description": texts,
+                    "description": descriptions,
                     "material": texts,
                     "cautions": cautions,
                     "fsa_hsa_eligible": st.booleans(),

@@ -77,7 +77,7 @@ def test_entities_and_hard_spaces_are_no_part_of_a_plain_text(tmp_path: Path) ->
     )
 
     record = found.records["A"]
-    assert (record.name, record.brand, record.description) == ("Heat & Cold", "Calder Pike", "5 &lt; 6")
+    assert (record.name, record.brand, record.description) == ("Heat & Cold", "Calder Pike", "5 < 6")
     assert {column for column, _ in found.noted} == {"name", "brand"}
 
 
@@ -173,3 +173,19 @@ def test_a_semicolon_inside_a_part_of_a_list_is_escaped(tmp_path: Path) -> None:
     found = read_text(tmp_path, "sku,name,price,cautions\nA,a,1,limit: One\\; or two; stop: Pain\n")
 
     assert [caution.text for caution in found.records["A"].cautions] == ["One; or two", "Pain"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "description"),
+    [
+        ("<p>Soft, <em>round</em></p><ul><li>a</li><li>b</li></ul>", "Soft, *round*\n\n- a\n- b"),
+        ("• a\n• b\n\nc", "• a  \n• b\n\nc"),
+        ("__Soft__, 2 * 3 cm", "**Soft**, 2 * 3 cm"),
+        ("-", ""),
+    ],
+)
+def test_a_description_has_one_form(tmp_path: Path, cell: str, description: str) -> None:
+    found = read_text(tmp_path, f'sku,name,price,description\nA,Ball,1,"{cell}"\n')
+
+    assert found.records["A"].description == description
+    assert found.problems == []

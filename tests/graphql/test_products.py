@@ -135,7 +135,7 @@ def test_a_product_has_saleors_fields_and_ours() -> None:
         "name": "Cork Ball",
         "slug": "cork-ball",
         "description": json.dumps(
-            {"blocks": [{"type": "paragraph", "data": {"text": "<strong>Round.</strong>"}}], "version": "2.30.7"}
+            {"blocks": [{"type": "paragraph", "data": {"text": "<b>Round.</b>"}}], "version": "2.30.7"}
         ),
         "seoTitle": "Ball",
         "seoDescription": "A ball.",

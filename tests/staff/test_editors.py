@@ -122,6 +122,19 @@ def test_a_hand_edit_is_the_shops_own_change_to_the_next_import() -> None:
     assert [(conflict.field, conflict.shop) for conflict in item.conflicts] == [("description", "Mine.")]
 
 
+def test_texts_are_kept_in_the_form_in_which_files_are_read() -> None:
+    product = sell(a_product(description="__Untouched__"))
+    client = signed_in("Importers")
+    address = address_of(product)
+
+    save(client, address, form_of(client, address), name="Ball")
+    untouched = Product.objects.get().description
+    save(client, address, form_of(client, address), description="• __one__\r\n• two")
+
+    assert untouched == "__Untouched__"
+    assert Product.objects.get().description == "• **one**  \n• two"
+
+
 def test_a_new_text_is_read_anew_and_a_pin_stays() -> None:
     product = sell(BALL, tags=tags("feet", origin=Origin.INFERRED))
     client = signed_in("Importers")

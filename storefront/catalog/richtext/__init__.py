@@ -9,7 +9,8 @@
 All of them read the same sanitized HTML, so they agree: text → `html` → `blocks` (of `runs`) → `markdown`.
 """
 
-from storefront.catalog.richtext.editorjs import from_editorjs, normalise, to_editorjs
+from storefront.catalog.richtext.editorjs import from_editorjs, to_editorjs
 from storefront.catalog.richtext.html import to_html, to_plain
+from storefront.catalog.richtext.normal import normalise
 
 __all__ = ["from_editorjs", "normalise", "to_editorjs", "to_html", "to_plain"]

@@ -1,7 +1,7 @@
 """Sanitized HTML → blocks, the one form in which a text is compared; and blocks as Editor.js keeps them.
 
 What the blocks have no place for is kept as words: a table in a list becomes lines of its item, code becomes lines
-in `code`, a rule is left out. Their words stay in their order.
+in `code`. Their words stay in their order.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from storefront.catalog.richtext.html import HEADINGS, INLINE, Token, attribute, tokens
-from storefront.catalog.richtext.runs import BREAK, Mark, Marks, Run, inline_html, mark_of, tidy
+from storefront.catalog.richtext.runs import BREAK, PLAIN, Marks, Run, inline_html, tidy, with_mark
 
 Runs = tuple[Run, ...]
 # Saleor refuses lists that are nested deeper.
 MAX_DEPTH = 10
 MAX_START = 999_999_999
 CAPTION = "— "
+RULE = "⁂"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,12 @@ class Table:
     is_headed: bool
 
 
-Block = Paragraph | Header | Quote | ListBlock | Table
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A break between sections. Saleor has no block for it, so there it is a paragraph of the sign for it."""
+
+
+Block = Paragraph | Header | Quote | ListBlock | Table | Rule
 
 
 def read_blocks(html: str) -> list[Block]:
@@ -76,7 +82,7 @@ def read_blocks(html: str) -> list[Block]:
 class _Reader:
     blocks: list[Block] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
-    marks: list[Mark | None] = field(default_factory=list)
+    marks: list[Marks] = field(default_factory=list)
     lists: list[ListBlock] = field(default_factory=list)
     tables: int = 0
     rows: list[list[list[Runs]]] = field(default_factory=list)
@@ -108,7 +114,9 @@ class _Reader:
                 self.add(Header(runs, int(tag[1])))
         else:
             self.end_paragraph()
-            if tag == "blockquote":
+            if tag == "hr" and not self.lists:
+                self.add(Rule())
+            elif tag == "blockquote":
                 self.quotes += -1 if token.is_end else 1
                 self.quoted = None
             elif tag == "pre":
@@ -116,7 +124,7 @@ class _Reader:
 
     def take_inline(self, token: Token) -> None:
         if not token.is_end:
-            self.marks.append(mark_of(token))
+            self.marks.append(with_mark(self.marks_here(), token))
         elif self.marks:
             self.marks.pop()
 
@@ -187,12 +195,7 @@ class _Reader:
             self.runs.append(Run(" " if text == BREAK else text, self.marks_here()))
 
     def marks_here(self) -> Marks:
-        if not self.marks:
-            return frozenset()
-        marks = [mark for mark in self.marks if mark]
-        # Of links in links the inner one counts.
-        link = next((mark for mark in reversed(marks) if mark.kind == "a"), None)
-        return frozenset(mark for mark in marks if mark.kind != "a" or mark == link)
+        return self.marks[-1] if self.marks else PLAIN
 
     def take_runs(self) -> Runs:
         runs = tidy(self.runs)
@@ -215,7 +218,7 @@ class _Reader:
         elif self.quotes:
             self.add_quote(runs)
         else:
-            self.add(Paragraph(runs))
+            self.add(Rule() if len(runs) == 1 and runs[0].text == RULE else Paragraph(runs))
 
     def add_quote(self, runs: Runs) -> None:
         said = self.quoted
@@ -242,8 +245,10 @@ def lines(paragraphs: Iterable[Runs]) -> Runs:
 
 def caption_of(runs: Runs) -> Runs:
     """What follows the dash; nothing where there is none."""
-    first = runs[0].text
-    return tidy((Run(first.removeprefix(CAPTION), runs[0].marks), *runs[1:])) if first.startswith(CAPTION) else ()
+    rest = runs
+    while rest[0].text.startswith(CAPTION):
+        rest = tidy((Run(rest[0].text.removeprefix(CAPTION), rest[0].marks), *rest[1:]))
+    return () if rest is runs else rest
 
 
 def trim(made: ListBlock) -> bool:
@@ -268,6 +273,8 @@ def editorjs_block(block: Block) -> dict[str, Any]:
     match block:
         case Paragraph():
             return _typed("paragraph", text=inline_html(block.runs))
+        case Rule():
+            return _typed("paragraph", text=RULE)
         case Header():
             return _typed("header", text=inline_html(block.runs), level=block.level)
         case Quote():

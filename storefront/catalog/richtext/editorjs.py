@@ -1,7 +1,7 @@
-"""Texts ↔ Editor.js documents, and the one form of a text.
+"""Texts ↔ Editor.js documents.
 
-The form of a text is what its blocks are written as: `normalise(text) == from_editorjs(to_editorjs(text))`. It is
-read as these same blocks again, so a text that went to Saleor and came back, cleaned, is equal to what was sent.
+The way back gives the one form of a text: `from_editorjs(to_editorjs(text)) == normalise(text)`. So a text that went to
+Saleor and came back, cleaned, is equal to what was sent.
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from storefront.catalog.richtext.blocks import CAPTION, MAX_DEPTH, Block, editorjs_block, read_blocks
-from storefront.catalog.richtext.html import broken_html, clean, to_html, words_of
-from storefront.catalog.richtext.markdown import Way, write_block, write_blocks
+from storefront.catalog.richtext.blocks import CAPTION, MAX_DEPTH, editorjs_block, read_blocks
+from storefront.catalog.richtext.html import clean, to_html, words_of
+from storefront.catalog.richtext.normal import write
 
 VERSION = "2.30.7"
-# A longer text is no text of a shop; it is left as it is.
-MAX_LENGTH = 200_000
 
 
 def to_editorjs(text: str) -> dict[str, Any]:
@@ -28,34 +26,6 @@ def from_editorjs(document: Mapping[str, Any]) -> str:
     """An Editor.js document as canonical Markdown. Pictures and embedded films become links, unknown blocks words."""
     html = (block_html(block) for block in _list_of(document.get("blocks")) if isinstance(block, Mapping))
     return write([block for part in html for block in read_blocks(clean(part))])
-
-
-def normalise(text: str, *, keeps_lines: bool = False) -> str:
-    """The one form of a Markdown or simple HTML text: it means the same, and equal meanings are equal strings.
-
-    `keeps_lines`: each new line of a paragraph is one, as meant by who fills a cell of a table. Without, Markdown's
-    rule holds: lines of a paragraph belong together, and only a line that ends in two spaces ends there.
-    """
-    if len(text) > MAX_LENGTH:
-        return text
-    read = broken_html if keeps_lines else to_html
-    return write(read_blocks(read(text)))
-
-
-def write(blocks: list[Block]) -> str:
-    """Markdown that is read as these blocks, each as plain as can be."""
-    ways = [Way.MARKDOWN] * len(blocks)
-    text = write_blocks(blocks, ways)
-    if read_again(text) == blocks:
-        return text
-    for number, block in enumerate(blocks):
-        ways[number] = next((way for way in Way if read_again(write_block(block, way)) == [block]), Way.HTML)
-    text = write_blocks(blocks, ways)
-    return text if read_again(text) == blocks else write_blocks(blocks, [Way.HTML] * len(blocks))
-
-
-def read_again(text: str) -> list[Block]:
-    return read_blocks(to_html(text))
 
 
 def block_html(block: Mapping[str, Any]) -> str:
@@ -121,7 +91,7 @@ def link_html(words: str, *addresses: Any) -> str:
 def _text_of(value: Any) -> str:
     """A text of a block, cleaned by itself: a tag that is left open must not reach into the next text."""
     if isinstance(value, str):
-        return clean(value) if "<" in value else value
+        return clean(value)
     return "" if value is None else escape(str(value))
 
 

@@ -45,6 +45,10 @@ _TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>|([^<]+)")
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(sorted(INLINE))})(?: [^>]*)?>")
 _TAG = re.compile(r"<[^>]*>")
+# No part of a text. It is taken out of words only: what is taken out of cleaned HTML could make an address of harm.
+_BYTE_ORDER_MARK = "\ufeff"
+_HALF_SIGN = re.compile("[\ud800-\udfff]")
+_INDENTED_TAG = re.compile(r"^(?: {4}| {0,3}\t)[ \t]*(?=</?[a-zA-Z])", re.MULTILINE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -59,7 +63,7 @@ class Token(NamedTuple):
 
 def to_html(text: str, *, top_level: int = 1) -> str:
     """Safe HTML of a Markdown or simple HTML text; its highest heading stands no higher than `top_level`."""
-    html = clean(_markdown.render(text))
+    html = clean(_markdown.render(_unindented(text)))
     highest = next((level for level in range(1, 7) if f"<h{level}>" in html), top_level)
     down = max(top_level - highest, 0)
     for level in range(6, 0, -1) if down else ():
@@ -76,22 +80,31 @@ def to_plain(text: str) -> str:
 def words_of(html: str) -> str:
     """The words of sanitized HTML."""
     html = _INLINE_TAG.sub("", html)
-    return " ".join(unescape(_TAG.sub(" ", html)).split())
+    return " ".join(unescape(_TAG.sub(" ", html)).replace(_BYTE_ORDER_MARK, "").split())
 
 
 def broken_html(text: str) -> str:
     """As `to_html`, but each new line of a paragraph stays a line of its own."""
-    return clean(_broken_markdown.render(text))
+    return clean(_broken_markdown.render(_unindented(text)))
+
+
+def _unindented(text: str) -> str:
+    """HTML as a web shop's editor lays it out: after an empty line Markdown would take its indented tags for code."""
+    return _INDENTED_TAG.sub("", text) if text.startswith("<") else text
 
 
 def clean(html: str) -> str:
+    """The HTML without what could do harm."""
+    # Half a sign, as broken JSON can hold, can't be written anywhere.
+    html = html if _HALF_SIGN.search(html) is None else _HALF_SIGN.sub("\ufffd", html)
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer")
 
 
 def tokens(html: str) -> Iterator[Token]:
     """The pieces of sanitized HTML, in order."""
     for end, tag, attributes, text in _TOKEN.findall(html):
-        yield Token(tag, bool(end), attributes, unescape(text) if "&" in text else text)
+        text = unescape(text) if "&" in text else text
+        yield Token(tag, bool(end), attributes, text.replace(_BYTE_ORDER_MARK, ""))
 
 
 def attribute(token: Token, name: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum, auto
-from html import escape
 
 from storefront.catalog.richtext.blocks import (
     CAPTION,
@@ -19,6 +18,7 @@ from storefront.catalog.richtext.blocks import (
     ListBlock,
     Paragraph,
     Quote,
+    Rule,
     Runs,
     Table,
 )
@@ -43,14 +43,16 @@ _SPECIAL = re.compile(
     r"|_(?!(?<=[^\W_]_)[^\W_]|(?<= _) )"  # but not in "a_b"
     r"|~(?=~|$)|(?<=~)~|^~"
     r"|\](?=[(:])"
-    r"|<(?=[A-Za-z/!?]|$)"
-    r"|&(?=#?\w{1,31};|$)"
+    r"|<(?=[A-Za-z/!?])"
+    r"|&(?=#?\w{1,31};)"
 )
 _BRACKET = re.compile(r"[\[\]]")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ALL = re.compile(rf"[{_PUNCTUATION}]")
 # What begins a block where a line begins; the group is the place of the backslash.
-_LINE_START = re.compile(r"()(?:#{1,6}(?:\s|$)|>|[-+](?:\s|$)|=+\s*$|-+\s*$|[-:|][-:| ]*$)|\d{1,9}()[.)](?:\s|$)")
+_LINE_START = re.compile(
+    r"()(?:#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|=+\s*$|-+\s*$|(?=[:| ]*-)[-:|][-:| ]*$)|\d{1,9}()[.)](?:\s|$)"
+)
 _FENCE = re.compile(r"`+")
 
 
@@ -60,12 +62,15 @@ def write_blocks(blocks: Sequence[Block], ways: Sequence[Way]) -> str:
     before: Block | None = None
     is_second = False
     for block, way in zip(blocks, ways, strict=True):
-        follows = isinstance(block, ListBlock) and isinstance(before, ListBlock)
         # A list right after a list of its kind has other bullets, or the two would be one.
-        is_second = follows and block.is_ordered == before.is_ordered and not is_second  # type: ignore[union-attr]
+        is_second = are_alike(before, block) and not is_second
         parts.append(_separator(before, block) + write_block(block, way, is_second=is_second))
         before = block
     return "".join(parts)
+
+
+def are_alike(before: Block | None, block: Block) -> bool:
+    return isinstance(before, ListBlock) and isinstance(block, ListBlock) and before.is_ordered == block.is_ordered
 
 
 def write_block(block: Block, way: Way, *, is_second: bool = False) -> str:
@@ -74,6 +79,8 @@ def write_block(block: Block, way: Way, *, is_second: bool = False) -> str:
     match block:
         case Paragraph():
             return _text(block.runs, way)
+        case Rule():
+            return "---"
         case Header():
             return f"{'#' * block.level} {_one_line(block.runs, way)}"
         case Quote():
@@ -146,7 +153,7 @@ def _line_escaped(line: str) -> str:
 
 def _inline(runs: Runs, way: Way) -> str:
     if len(runs) == 1 and not runs[0].marks:
-        return escaped(runs[0].text)
+        return escaped(runs[0].text, is_alone=True)
     parts: list[str] = []
     links = 0
     for step in steps(runs):
@@ -197,8 +204,11 @@ def code_span(text: str) -> str:
     return f"{fence}{space}{text}{space}{fence}"
 
 
-def escaped(text: str) -> str:
-    """A text in which no sign is read as markup."""
+def escaped(text: str, *, is_alone: bool = False) -> str:
+    """A text in which no sign is read as markup. `is_alone`: its block says no more, a single * is safe."""
+    if is_alone:
+        single = {sign for sign in "*_`~" if text.count(sign) == 1}
+        return _SPECIAL.sub(lambda found: found[0] if found[0] in single else _escape(found), text)
     return _SPECIAL.sub(_escape, text)
 
 
@@ -223,6 +233,8 @@ def html_of(block: Block) -> str:
     match block:
         case Paragraph():
             return f"<p>{inline_html(block.runs)}</p>"
+        case Rule():
+            return "<hr>"
         case Header():
             return f"<h{block.level}>{inline_html(block.runs)}</h{block.level}>"
         case Quote():
@@ -251,4 +263,4 @@ def _html_list(block: ListBlock) -> str:
     items = "".join(
         f"<li>{inline_html(item.runs)}{_html_list(item.items) if item.items else ''}</li>" for item in block.items
     )
-    return f"<{tag}{escape(start, quote=False)}>{items}</{tag}>"
+    return f"<{tag}{start}>{items}</{tag}>"

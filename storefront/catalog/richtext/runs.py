@@ -57,13 +57,14 @@ class Step(NamedTuple):
     is_code: bool = False
 
 
-def mark_of(token: Token) -> Mark | None:
-    """The mark that a tag sets, if any."""
+def with_mark(marks: Marks, token: Token) -> Marks:
+    """The marks inside a tag that stands where these are. Of links in links the inner one counts."""
     if token.tag == "a":
         href = canonical_address(attribute(token, "href"))
-        return Mark("a", href, " ".join(attribute(token, "title").split())) if href else None
+        outside = frozenset(mark for mark in marks if mark.kind != "a")
+        return outside | {Mark("a", href, " ".join(attribute(token, "title").split()))} if href else marks
     kind = _MARK_OF.get(token.tag)
-    return Mark(kind) if kind else None
+    return marks | {Mark(kind)} if kind else marks
 
 
 def tidy(found: Sequence[Run]) -> tuple[Run, ...]:

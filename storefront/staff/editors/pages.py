@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from storefront.catalog.models import Page, Vocabulary
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import Status
+from storefront.catalog.richtext import normalise
 from storefront.catalog.writer.guides import GUIDE_TYPE
 from storefront.catalog.writer.hand import pages_edited, slug_not_taken
 from storefront.staff.editing import renew_guide
@@ -44,6 +45,10 @@ class PageForm(ModelForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+
+    def clean_body(self) -> str:
+        said = str(self.cleaned_data.get("body") or "")
+        return normalise(said) if "body" in self.changed_data else said
 
     def clean_slug(self) -> str:
         said = str(self.cleaned_data.get("slug") or "")

@@ -26,6 +26,7 @@ from storefront.catalog.models import (
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.queries import products_with_page
 from storefront.catalog.records import Status
+from storefront.catalog.richtext import normalise
 from storefront.catalog.writer.hand import products_edited, slug_not_taken
 from storefront.catalog.writer.products import PRODUCT_TYPE
 from storefront.staff.editing import renew_product
@@ -74,6 +75,10 @@ class ProductForm(ModelForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+
+    def clean_description(self) -> str:
+        said = str(self.cleaned_data.get("description") or "")
+        return normalise(said, keeps_lines=True) if "description" in self.changed_data else said
 
     def clean_slug(self) -> str:
         said = str(self.cleaned_data.get("slug") or "")

@@ -1,0 +1,75 @@
+"""What a Saleor shop has and lacks for selling what is imported into it, in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storefront.saleor import documents
+from storefront.saleor.client import Saleor
+from storefront.saleor.errors import SaleorError
+from storefront.saleor.model import PERMISSIONS
+from storefront.saleor.shop import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is there or missing."""
+
+    text: str
+    is_missing: bool = False
+
+
+def findings(saleor: Saleor, shop: Shop) -> list[Finding]:
+    """What there is and is not: version, permissions, channels, warehouses, shipping and ways to pay."""
+    found = [Finding(f"Saleor {shop.version}"), Finding(f"all {len(PERMISSIONS)} permissions that are needed")]
+    active = [one for one in shop.channels.values() if one.is_active]
+    found.append(
+        Finding(
+            f"channel: {', '.join(f'{one.slug} ({one.currency})' for one in active)}"
+            if active
+            else "an active channel (dashboard: Configuration → Channels)",
+            not active,
+        )
+    )
+    found.append(
+        Finding(
+            f"warehouse: {', '.join(shop.warehouses)}"
+            if shop.warehouses
+            else "a warehouse (Configuration → Warehouses)",
+            not shop.warehouses,
+        )
+    )
+    try:
+        details = saleor.ask(documents.CHANNEL_DETAILS)
+    except SaleorError as error:
+        return [*found, Finding(f"how the channels ship and are paid cannot be read: {error}", True)]
+    for channel in details["channels"] or ():
+        if any(one.slug == channel["slug"] for one in active):
+            found += selling(channel, details["shop"])
+    return found
+
+
+def selling(channel: Mapping[str, Any], shop: Mapping[str, Any]) -> list[Finding]:
+    """Whether anything can be bought in a channel."""
+    slug = channel["slug"]
+    shipped_to = [
+        one["countryCode"] for one in channel["availableShippingMethodsPerCountry"] or () if one["shippingMethods"]
+    ]
+    gateways = [one["name"] for one in shop["availablePaymentGateways"] or ()]
+    is_unpaid = channel["orderSettings"]["allowUnpaidOrders"]
+    found = [
+        Finding(f"{slug}: a warehouse of its own (Channels → {slug} → Warehouses)", True)
+        if not channel["warehouses"]
+        else Finding(f"{slug}: ships from {', '.join(one['slug'] for one in channel['warehouses'])}"),
+        Finding(f"{slug}: a shipping zone with a shipping price; without one all stock counts as none", True)
+        if not shipped_to
+        else Finding(f"{slug}: ships to {len(shipped_to)} countries"),
+    ]
+    if gateways or is_unpaid:
+        ways = gateways + (["orders may be placed unpaid"] if is_unpaid else [])
+        found.append(Finding(f"{slug}: paid by {', '.join(ways)}"))
+    else:
+        found.append(Finding(f"{slug}: a way to pay (a payment app, or unpaid orders allowed in the channel)", True))
+    return found

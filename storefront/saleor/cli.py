@@ -1,0 +1,112 @@
+"""`storefront saleor`: set a Saleor shop up, and say what it lacks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from storefront.catalog.taxonomy import load_taxonomy
+from storefront.config.env import env
+from storefront.saleor.checks import Finding, findings
+from storefront.saleor.client import Saleor
+from storefront.saleor.errors import SaleorError
+from storefront.saleor.model import read_slugs
+from storefront.saleor.setup import SetupRefused, load_collections, setup_plan
+from storefront.saleor.shop import load_shop
+
+MISSING = 3
+UNREACHABLE = 4
+# Whoever waits at a terminal is told soon.
+PATIENCE_S = 10.0
+
+app = typer.Typer(
+    help="The Saleor whose shop this is (SALEOR_API_URL, SALEOR_TOKEN).\n\n"
+    "Exit codes: 0 done, 1 a bug, 2 wrong usage or settings, 3 something is missing, 4 Saleor cannot be used.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def saleor() -> None:
+    """The Saleor whose shop this is (SALEOR_API_URL, SALEOR_TOKEN)."""
+
+
+@app.command(epilog="Example: storefront saleor setup --check")
+def setup(
+    is_only_checked: Annotated[
+        bool, typer.Option("--check", help="Only say what is missing; ends with 3 where anything is.")
+    ] = False,
+    is_agreed: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before making anything.")] = False,
+    has_collections: Annotated[
+        bool, typer.Option("--collections", help="Make a collection for each body area, too.")
+    ] = False,
+) -> None:
+    """Make what Knotwise needs in Saleor: two types, their attributes with values, and categories. Shows first what it
+    will make, leaves everything else alone, and may be run again at any time."""
+    settings = env()
+    if not settings.saleor_url():
+        say("SALEOR_API_URL is not set; there is no Saleor to set up.")
+        raise typer.Exit(2)
+    with refusals(), connection(settings.saleor_url(), settings.saleor_token) as saleor:
+        shop = load_shop(saleor, read_slugs(settings.saleor_slugs))
+        found = findings(saleor, shop)
+        tell(found)
+        collections = load_collections(saleor) if has_collections else None
+        steps = setup_plan(shop, load_taxonomy(settings.taxonomy_folder), collections)
+        for step in steps:
+            typer.echo(f"  to do: {step.text}")
+        if is_only_checked:
+            raise typer.Exit(MISSING if steps or any(one.is_missing for one in found) else 0)
+        if not steps:
+            typer.echo(f"Nothing to make: Saleor {shop.version} has all that Knotwise needs.")
+            return
+        agree(len(steps), is_agreed=is_agreed)
+        for step in steps:
+            step.do(saleor, shop)
+            typer.echo(f"  done:  {step.text}")
+        typer.echo("Saleor is set up. Import into it with: catalog-import apply products.csv --guides guides")
+
+
+def agree(count: int, *, is_agreed: bool) -> None:
+    if is_agreed:
+        return
+    if not sys.stdin.isatty():
+        say("Nothing was made. Give --yes to go on without being asked.")
+        raise typer.Exit(2)
+    if not typer.confirm(f"Do these {count} things?"):
+        say("Nothing was made.")
+        raise typer.Exit(2)
+
+
+def tell(found: list[Finding]) -> None:
+    for one in found:
+        typer.echo(f"{'missing' if one.is_missing else 'found':>8}: {one.text}")
+
+
+@contextmanager
+def connection(url: str, token: str) -> Iterator[Saleor]:
+    with Saleor(url, token) as saleor:
+        saleor.patience_s = PATIENCE_S
+        yield saleor
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What is wrong with Saleor, in a line, and the exit code for it."""
+    try:
+        yield
+    except SetupRefused as error:
+        say(f"Nothing was made.\n{error}")
+        raise typer.Exit(MISSING) from error
+    except SaleorError as error:
+        say(str(error))
+        raise typer.Exit(UNREACHABLE) from error
+
+
+def say(message: str) -> None:
+    typer.echo(message, err=True)
