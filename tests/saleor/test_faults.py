@@ -165,6 +165,19 @@ def test_a_wrong_token_is_refused(fake: FakeSaleor) -> None:
         saleor.ask(documents.SHOP)
 
 
+@pytest.mark.parametrize("token", ["", "two\nlines"])
+def test_a_token_that_cannot_be_sent_is_refused_at_once_and_not_shown(fake: FakeSaleor, token: str) -> None:
+    with Saleor(fake.url, token) as saleor, pytest.raises(SaleorRefused) as refused:
+        saleor.ask(documents.SHOP)
+
+    assert "lines" not in str(refused.value)
+
+
+def test_an_address_without_a_scheme_is_refused_at_once() -> None:
+    with Saleor("shop.example/graphql/", "token") as saleor, pytest.raises(SaleorRefused):
+        saleor.ask(documents.SHOP)
+
+
 def test_a_token_with_fewer_permissions_is_refused_what_it_may_not(fake: FakeSaleor) -> None:
     fake.add_app("weak", ["MANAGE_PAGES"])
 
