@@ -926,34 +926,21 @@ def a_document_that_costs_too_much(_: World) -> Asking:
 
 def register_cost_cases() -> None:
     """What our queries cost."""
-    variables: dict[str, dict[str, Any]] = {
-        "Warehouses": {},
-        "Attributes": {"slugs": ["fk-none"]},
-        "ProductTypes": {},
-        "PageTypes": {},
-        "Categories": {},
-        "Collections": {},
-        "ProductsById": {"ids": [NO_ID]},
-        "OutlinesById": {"ids": [NO_ID]},
-        "SkuOwners": {"skus": ["fk-none"]},
-        "SlugsTaken": {"slugs": ["fk-none"]},
-        "Ordered": {"ids": [NO_ID]},
-        "Pages": {"type": ["UGFnZVR5cGU6OTk5OTk5OQ=="]},
-        "PagesBySlug": {"slugs": ["fk-none"]},
-        "Choices": {"id": NO_ATTRIBUTE},
+    given: dict[str, dict[str, Any]] = {
+        "Attributes": {"slugs": ["fk-none"], "first": 50},
+        "Choices": {"id": NO_ATTRIBUTE, "first": 100},
+        "ProductsById": {"ids": [NO_ID], "first": 100},
+        "OutlinesById": {"ids": [NO_ID], "first": 100},
+        "SkuOwners": {"skus": ["fk-none"], "first": 100},
+        "SlugsTaken": {"slugs": ["fk-none"], "first": 100},
+        "MediaOf": {"id": NO_ID},
+        "Ordered": {"ids": [NO_ID], "first": 100},
+        "Pages": {"type": ["UGFnZVR5cGU6OTk5OTk5OQ=="], "first": 100},
+        "PagesBySlug": {"slugs": ["fk-none"], "first": 100},
     }
-    for document in d.QUERIES:
-        name = document.split("(")[0].split()[1]
-        if name in ("ProductsById", "OutlinesById", "SkuOwners", "SlugsTaken", "Ordered", "Pages", "PagesBySlug"):
-            given = variables[name]
-            CASES["limits"][f"the_cost_of_{name}"] = lambda _, document=document, given=given: Asking(
-                document, {**given, "first": 100}
-            )
-        elif name in ("Attributes", "Choices"):
-            given = variables[name]
-            CASES["limits"][f"the_cost_of_{name}"] = lambda _, document=document, given=given: Asking(
-                document, {**given, "first": 50}
-            )
+    documents = {document.split("(")[0].split()[1]: document for document in d.QUERIES}
+    for name in given:
+        CASES["limits"][f"the_cost_of_{name}"] = lambda _, name=name: Asking(documents[name], given[name])
 
 
 register_cost_cases()
@@ -1042,6 +1029,16 @@ def products_by_ids_of_pages(_: World) -> Asking:
 @case("http")
 def a_wrong_token_asks_for_the_shop(_: World) -> Asking:
     return Asking("{ app { id } shop { schemaVersion } }", token="wrong")
+
+
+@case("http")
+def a_wrong_token_asks_who_it_is(_: World) -> Asking:
+    return Asking(d.IDENTITY, token="wrong")
+
+
+@case("http")
+def nobody_asks_who_it_is(_: World) -> Asking:
+    return Asking("{ app { id } }", token="none")
 
 
 @case("http")

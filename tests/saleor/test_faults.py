@@ -182,7 +182,7 @@ def test_a_token_with_fewer_permissions_is_refused_what_it_may_not(fake: FakeSal
     fake.add_app("weak", ["MANAGE_PAGES"])
 
     with Saleor(fake.url, "weak") as saleor:
-        found = saleor.ask(documents.SHOP)
+        found = saleor.ask(documents.IDENTITY)
         assert [row["code"] for row in found["app"]["permissions"]] == ["MANAGE_PAGES"]
         with pytest.raises(SaleorRefused, match="MANAGE_PRODUCTS"):
             World(saleor).attempt(documents.CATEGORY_CREATE, input={"name": "x"})
