@@ -41,7 +41,7 @@ class Asking:
     method: str = "POST"
     strip_slash: bool = False
     token: str | None = None
-    """Another one than the client's."""
+    """Another one than the client's: "limited" is that of an app that has only MANAGE_PRODUCTS."""
     file: File | None = None
     loose: bool = False
     """The words of the answer are a library's, not Saleor's: they are not compared."""
@@ -51,9 +51,11 @@ def call(mutation: Mutation, **values: Any) -> Asking:
     return Asking(*document_of([Call(mutation, values)]))
 
 
-def send(asking: Asking, url: str, token: str) -> tuple[int, Any]:
-    """Status and body; a body that is no JSON is None."""
-    headers = {"Authorization": f"Bearer {token if asking.token is None else asking.token}"}
+def send(asking: Asking, url: str, token: str, limited: str = "limited") -> tuple[int, Any]:
+    """Status and body; a body that is no JSON is None. `limited` is the token of the app with one permission."""
+    if asking.token is not None:
+        token = limited if asking.token == "limited" else asking.token
+    headers = {"Authorization": f"Bearer {token}"}
     operations = json.dumps({"query": asking.document, "variables": dict(asking.variables)})
     given: dict[str, Any]
     if asking.file is not None:

@@ -1,7 +1,8 @@
 """Records what a real Saleor answers to the cases, for the fake to be held against.
 
-    SALEOR_API_URL=https://…/graphql/ SALEOR_TOKEN=… python -m tests.saleor.record [group …]
+    SALEOR_API_URL=https://…/graphql/ SALEOR_TOKEN=… SALEOR_LIMITED_TOKEN=… python -m tests.saleor.record [group …]
 
+SALEOR_LIMITED_TOKEN is that of another app, which has only the permission MANAGE_PRODUCTS.
 It makes things with the prefix "fk-", and deletes them.
 """
 
@@ -23,12 +24,14 @@ from tests.saleor.world import World
 RECORDED: Final = Path(__file__).with_name("recorded")
 
 
-def recorded(case: Callable[[World], Asking], world: World, url: str, token: str, document: str = "") -> dict[str, Any]:
+def recorded(
+    case: Callable[[World], Asking], world: World, url: str, token: str, *, limited: str = "limited", document: str = ""
+) -> dict[str, Any]:
     """What a Saleor answers to a case, with what was asked; by the document given, where it was recorded before."""
     asking = case(world)
     if document:
         asking = replace(asking, document=document)
-    status, answer = send(asking, url, token)
+    status, answer = send(asking, url, token, limited)
     note_made(world, answer)
     found: dict[str, Any] = {"status": status, "answer": put_away(answer, world.names)}
     if asking.loose:
@@ -53,11 +56,14 @@ def note_made(world: World, answer: Any) -> None:
 
 def main() -> None:
     url, token = os.environ["SALEOR_API_URL"], os.environ["SALEOR_TOKEN"]
+    limited = os.environ["SALEOR_LIMITED_TOKEN"]
     with Saleor(url, token) as saleor:
         world = World(saleor)
         try:
             for group in sys.argv[1:] or CASES:
-                found = {name: recorded(case, world, url, token) for name, case in CASES[group].items()}
+                found = {
+                    name: recorded(case, world, url, token, limited=limited) for name, case in CASES[group].items()
+                }
                 text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
                 (RECORDED / f"{group}.json").write_text(text, encoding="utf-8")
         finally:

@@ -28,6 +28,7 @@ def recordings(group: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def place() -> Iterator[tuple[FakeSaleor, World]]:
     with FakeSaleor() as fake, Saleor(fake.url, TOKEN, patience_s=1) as saleor:
+        fake.add_app("limited", ["MANAGE_PRODUCTS"])
         yield fake, World(saleor)
 
 
@@ -45,7 +46,7 @@ def test_the_fake_answers_as_saleor_did(group: str, name: str, place: tuple[Fake
     fake, world = place
     expected = recordings(group)[name]
 
-    found = recorded(CASES[group][name], world, fake.url, TOKEN, expected.get("document", ""))
+    found = recorded(CASES[group][name], world, fake.url, TOKEN, document=expected.get("document", ""))
 
     assert found["status"] == expected["status"]
     assert unordered(found["answer"]) == unordered(expected["answer"])

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tests.saleor.fake.fields import check_columns, check_slug_kept, new_slug, set_columns
-from tests.saleor.fake.refusals import Refused, denied, error, not_found
+from tests.saleor.fake.refusals import Refused, error, not_found
 from tests.saleor.fake.registry import Asked, performs
 from tests.saleor.fake.state import Attribute, Shop, Value, parse_id
 from tests.saleor.fake.texts import slug_of
@@ -24,14 +24,17 @@ KEEPERS: Final = {
 ENTITY_TYPES: Final = {"PAGE": "PageType", "PRODUCT": "ProductType", "PRODUCT_VARIANT": "ProductType"}
 
 
-def require_keeper(asked: Asked, kind: str) -> None:
-    if not asked.may(KEEPERS[kind]):
-        raise denied(KEEPERS[kind])
+# An older permission is enough for values.
+FOR_NEW_VALUES: Final = ("MANAGE_PRODUCTS",)
+FOR_VALUES: Final = ("MANAGE_PRODUCT_TYPES_AND_ATTRIBUTES",)
 
 
-def require_any(asked: Asked) -> None:
-    if not asked.may(*KEEPERS.values()):
-        raise denied(*KEEPERS.values())
+def require_keeper(asked: Asked, kind: str, *older: str) -> None:
+    asked.require(KEEPERS[kind], *older)
+
+
+def require_any(asked: Asked, *older: str) -> None:
+    asked.require(*KEEPERS.values(), "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES", *older)
 
 
 def find_attribute(shop: Shop, id: str | None, external_reference: str | None = None) -> Attribute:
@@ -195,9 +198,9 @@ def find_value(shop: Shop, id: str | None, external_reference: str | None = None
 
 @performs("attributeValueCreate")
 def attribute_value_create(asked: Asked, attribute: str, input: Given) -> Json:
-    require_any(asked)
+    require_any(asked, *FOR_NEW_VALUES)
     owner = find_attribute(asked.shop, attribute)
-    require_keeper(asked, owner.type)
+    require_keeper(asked, owner.type, *FOR_NEW_VALUES)
     check_columns(asked.shop, "AttributeValue", input)
     value = asked.shop.values.add(add_value(asked.shop, owner, input))
     return {"attribute": owner, "attributeValue": value}
@@ -208,10 +211,10 @@ def attribute_value_update(
     asked: Asked, input: Given, id: str | None = None, external_reference: str | None = None
 ) -> Json:
     shop = asked.shop
-    require_any(asked)
+    require_any(asked, *FOR_VALUES)
     value = find_value(shop, id, external_reference)
     attribute = shop.attributes[value.attribute]
-    require_keeper(asked, attribute.type)
+    require_keeper(asked, attribute.type, *FOR_VALUES)
     check_columns(shop, "AttributeValue", input, pk=value.pk)
     if input.get("name") is not None:
         taken = {other.slug for other in shop.values.where(attribute=attribute.pk) if other.pk != value.pk}
@@ -222,9 +225,9 @@ def attribute_value_update(
 
 @performs("attributeValueDelete")
 def attribute_value_delete(asked: Asked, id: str | None = None, external_reference: str | None = None) -> Json:
-    require_any(asked)
+    require_any(asked, *FOR_VALUES)
     value = find_value(asked.shop, id, external_reference)
-    require_keeper(asked, asked.shop.attributes[value.attribute].type)
+    require_keeper(asked, asked.shop.attributes[value.attribute].type, *FOR_VALUES)
     drop_values(asked.shop, [value])
     return {}
 
@@ -256,6 +259,12 @@ def attribute_bulk_update(asked: Asked, attributes: Sequence[Given], error_polic
     return {"count": sum(1 for result in results if result["attribute"]), "results": results}
 
 
+def said_inside(permission: str) -> str:
+    """A permission as Saleor's code writes it, which slips out here."""
+    owner = "PageTypePermissions" if "PAGE" in permission else "ProductTypePermissions"
+    return f"<{owner}.{permission}: '{'page' if 'PAGE' in permission else 'product'}.{permission.lower()}'>"
+
+
 def clean_change(asked: Asked, given: Given, twice: set[str]) -> tuple[Attribute | None, list[Given], list[Json]]:
     """The attribute, the values that can be added to it, and what is wrong."""
     shop = asked.shop
@@ -268,7 +277,7 @@ def clean_change(asked: Asked, given: Given, twice: set[str]) -> tuple[Attribute
     if not asked.may(KEEPERS[attribute.type]):
         message = (
             "You have no permission to manage this type of attributes. "
-            f"You need one of the following permissions: {KEEPERS[attribute.type]}"
+            f"You need one of the following permissions: ({said_inside(KEEPERS[attribute.type])},)"
         )
         return None, [], [error(None, "REQUIRED", message, path=None)]
     values = []

@@ -40,6 +40,9 @@ def not_found(gid: str, field: str | None = "id") -> Refused:
 
 
 def denied(*permissions: str) -> Failed:
+    """Seen with the permissions that would do, and for private metadata without them."""
+    if not permissions:
+        return Failed("PermissionDenied", "You do not have permission to perform this action")
     return Failed(
         "PermissionDenied",
         f"To access this path, you need one of the following permissions: {', '.join(permissions)}",

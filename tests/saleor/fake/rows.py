@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tests.saleor.fake.connections import by_name, page_of
+from tests.saleor.fake.refusals import denied
 from tests.saleor.fake.registry import Asked, answers
 from tests.saleor.fake.state import (
     Attribute,
@@ -62,7 +63,8 @@ def keeper_of(row: Row) -> str:
 
 
 def private(asked: Asked, row: Row) -> dict[str, str]:
-    asked.require(keeper_of(row))
+    if not asked.may(keeper_of(row)):
+        raise denied()
     return row.private_metadata
 
 
@@ -337,7 +339,7 @@ def channel_warehouses(asked: Asked, row: Channel) -> list[Warehouse]:
 
 @answers("Channel", "countries")
 def channel_countries(_: Asked, row: Channel) -> list[Json]:
-    return []
+    return [{"code": code, "country": code} for code in row.ships_to]
 
 
 @answers("Channel", "defaultCountry")
@@ -347,17 +349,23 @@ def default_country(_: Asked, row: Channel) -> Json:
 
 @answers("Channel", "availableShippingMethodsPerCountry")
 def shipping_methods(_: Asked, row: Channel) -> list[Json]:
-    return []
+    method = {"id": global_id("ShippingMethod", row.pk)}
+    return [{"countryCode": code, "shippingMethods": [method]} for code in row.ships_to]
 
 
 @answers("Channel", "orderSettings")
-def order_settings(_: Asked, row: Channel) -> Json:
+def order_settings(asked: Asked, row: Channel) -> Json:
+    asked.require("MANAGE_CHANNELS", "MANAGE_ORDERS")
     return {"allowUnpaidOrders": row.allow_unpaid_orders}
 
 
 @answers("Warehouse", "shippingZones")
-def shipping_zones(_: Asked, row: Warehouse, **page: Any) -> Json:
-    return page_of("shippingZones", [], by_name, **page)
+def shipping_zones(asked: Asked, row: Warehouse, **page: Any) -> Json:
+    """One for each channel that ships from here."""
+    zones = (channel for channel in asked.shop.channels if channel.ships_to and row.pk in channel.warehouses)
+    found = page_of("shippingZones", zones, by_name, **page)
+    edges = [{**edge, "node": {"id": global_id("ShippingZone", edge["node"].pk)}} for edge in found["edges"]]
+    return found | {"edges": edges}
 
 
 @answers("App", "permissions")

@@ -99,6 +99,14 @@ class FakeSaleor:
                 raise LookupError(f"no variant has the SKU {sku}")
             variant.quantity_ordered += quantity
 
+    def ship(self, channel: str, *countries: str) -> None:
+        """Lets a channel ship to these countries, from its warehouses and for a price."""
+        with self.lock:
+            found = self.shop.channels.first(slug=channel)
+            if found is None:
+                raise LookupError(f"no channel has the slug {channel}")
+            found.ships_to += countries
+
     def fields_asked(self) -> list[str]:
         """The fields of all requests so far, one by one; those of one request in alphabetical order."""
         return [name for seen in self.seen for name in sorted(seen.fields)]

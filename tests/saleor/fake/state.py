@@ -48,6 +48,8 @@ class Channel(Row):
     country: str = "US"
     is_active: bool = True
     allow_unpaid_orders: bool = False
+    # Codes of countries. A fresh shop has no shipping zone.
+    ships_to: list[str] = field(default_factory=list)
     warehouses: list[uuid.UUID] = field(default_factory=list)
 
 
