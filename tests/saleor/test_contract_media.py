@@ -75,3 +75,15 @@ def test_pictures_do_not_move_the_stamp(world: World) -> None:
     add(world, gid)
 
     assert world.read(gid)[0]["updatedAt"] == before["updatedAt"]
+
+
+def test_a_picture_keeps_private_metadata_and_they_do_not_move_the_stamp(world: World) -> None:
+    gid = world.a_product()
+    media = add(world, gid)
+    [before] = world.read(gid)
+
+    world.do(documents.PRIVATE_METADATA, id=media, input=[{"key": documents.DIGEST_KEY, "value": "7"}])
+
+    found = world.ask(documents.MEDIA_OF, id=gid)["product"]["media"]
+    assert [(row["id"], row["content"]) for row in found] == [(media, "7")]
+    assert world.read(gid)[0]["updatedAt"] == before["updatedAt"]

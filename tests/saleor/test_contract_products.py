@@ -212,6 +212,47 @@ def test_owners_of_skus_are_found(world: World) -> None:
     ]
 
 
+def test_a_deleted_product_does_not_break_the_paging(world: World) -> None:
+    slugs = sorted(world.name("paged") for _ in range(4))
+    ids = [world.a_product(slug=slug) for slug in slugs]
+    pages = "query ($slugs: [String!]!, $first: Int!, $after: String) { products(first: $first, after: $after, where:"
+    pages += " { slug: { oneOf: $slugs } }) { edges { node { id } } pageInfo { endCursor } } }"
+    cursor = world.ask(pages, slugs=slugs, first=2)["products"]["pageInfo"]["endCursor"]
+
+    world.do(documents.PRODUCT_BULK_DELETE, ids=[ids[1]])
+    found = world.ask(pages, slugs=slugs, first=2, after=cursor)["products"]
+
+    assert [edge["node"]["id"] for edge in found["edges"]] == ids[2:]
+
+
+def test_no_ids_slugs_or_skus_find_nothing(world: World) -> None:
+    world.a_product(variants=[world.variant_input()])
+
+    assert world.ask(documents.PRODUCTS_BY_ID, ids=[], first=10)["products"]["edges"] == []
+    assert world.ask(documents.SLUGS_TAKEN, slugs=[], first=10)["products"]["edges"] == []
+    assert world.ask(documents.PAGES_BY_SLUG, slugs=[], first=10)["pages"]["edges"] == []
+
+
+def test_ids_are_found_in_the_order_of_slugs_and_unknown_ones_left_out(world: World) -> None:
+    slugs = [world.name(letter) for letter in "zy"]
+    ids = [world.a_product(slug=slug) for slug in slugs]
+    by_slug = [gid for _, gid in sorted(zip(slugs, ids, strict=True))]
+
+    found = world.ask(documents.OUTLINES_BY_ID, ids=[*reversed(by_slug), "UHJvZHVjdDo5OTk5OTk5"], first=10)
+
+    assert [edge["node"]["id"] for edge in found["products"]["edges"]] == by_slug
+
+
+def test_products_may_have_no_reference(world: World) -> None:
+    first = world.product_input(externalReference=None)
+    second = world.product_input(externalReference=None)
+
+    payload = world.create(first, second)
+
+    assert [row["errors"] for row in payload["results"]] == [[], []]
+    assert [row["product"]["externalReference"] for row in payload["results"]] == [None, None]
+
+
 # Changes -------------------------------------------------------------------------------------------------------------
 
 
