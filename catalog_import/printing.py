@@ -212,7 +212,20 @@ def progress_bar(title: str) -> Iterator[Callable[[runs.Progress], None]]:
     )
     with Progress(*columns, console=err) as bar:
         task = bar.add_task(title, total=None)
-        yield lambda progress: bar.update(task, total=progress.total, completed=progress.done)
+
+        def show(progress: runs.Progress) -> None:
+            # What is written to Saleor is read again once all of it is written.
+            done = progress.done + progress.written
+            is_read_again = bool(progress.written) and done == progress.total
+            words = "Reading again" if is_read_again else title
+            bar.update(
+                task,
+                description=f"{words}. {escape(progress.message)}" if progress.message else words,
+                total=progress.total,
+                completed=progress.done if is_read_again else done,
+            )
+
+        yield show
 
 
 _ENDINGS = {
@@ -229,6 +242,8 @@ def print_outcome(progress: runs.Progress, run_id: int) -> None:
         words.append(f"[red]{progress.failed} failed[/]")
     ending = _ENDINGS.get(ImportRun.Status(progress.status), "")
     out.print(f"Import {run_id}: {', '.join(words)}.{ending}")
+    if took := runs.durations(run_id):
+        out.print(f"Written in {took[0]:.1f} s; read again, repaired and shown in {took[1]:.1f} s.")
 
 
 def print_runs(found: Sequence[ImportRun]) -> None:

@@ -53,13 +53,18 @@ class RunCannot(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: items by what became of them, and the run's status."""
+    """How far a run is: items by what became of them, and the run's status.
+
+    `written`: those that are written to Saleor and still to be read again; `message`: why it waits, if it does.
+    """
 
     total: int
     applied: int
     outdated: int
     failed: int
     status: str
+    written: int = 0
+    message: str = ""
 
     @property
     def is_finished(self) -> bool:
@@ -95,6 +100,7 @@ def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
                 status=ImportRun.Status.RUNNING,
                 started_at=now,
                 progressed_at=now,
+                written_at=None,
                 finished_at=None,
                 message="",
             )
@@ -246,11 +252,12 @@ def finish_if_done(run_id: int) -> None:
 def progress_of(run_id: int) -> Progress:
     """How far a run is; read from its batches, however many items it has."""
     # The state first: whoever ends a run has done all its batches, but not the other way round.
-    status = ImportRun.objects.values_list("status", flat=True).get(pk=run_id)
+    status, message = ImportRun.objects.values_list("status", "message").get(pk=run_id)
     done = Q(state=State.DONE)
     sums = ImportBatch.objects.filter(run_id=run_id).aggregate(
         total=Sum("size", default=0),
         done=Sum("size", filter=done, default=0),
+        written=Sum("size", filter=Q(state=State.WRITTEN), default=0),
         outdated=Sum("outdated", default=0),
         failed=Sum("failed", default=0),
     )
@@ -260,7 +267,17 @@ def progress_of(run_id: int) -> Progress:
         outdated=sums["outdated"],
         failed=sums["failed"],
         status=status,
+        written=sums["written"],
+        message=message,
     )
+
+
+def durations(run_id: int) -> tuple[float, float] | None:
+    """How many seconds an import into Saleor took to be written, and then to be read again; None for others."""
+    run = ImportRun.objects.get(pk=run_id)
+    if not (run.started_at and run.written_at and run.finished_at) or run.written_at < run.started_at:
+        return None
+    return (run.written_at - run.started_at).total_seconds(), (run.finished_at - run.written_at).total_seconds()
 
 
 def require_undoable(run: ImportRun) -> None:

@@ -281,12 +281,12 @@ MEDIA_REORDER: Final = Mutation("productMediaReorder", {"productId": "ID!", "med
 PRIVATE_METADATA: Final = Mutation(
     "updatePrivateMetadata",
     {"id": "ID!", "input": "[MetadataInput!]!"},
-    f"item {{ __typename ... on Product {{ updatedAt }} }} {_ERRORS}",
+    f"item {{ __typename }} {_ERRORS}",
 )
 DELETE_PRIVATE_METADATA: Final = Mutation(
     "deletePrivateMetadata",
     {"id": "ID!", "keys": "[String!]!"},
-    f"item {{ __typename ... on Product {{ updatedAt }} }} {_ERRORS}",
+    f"item {{ __typename }} {_ERRORS}",
 )
 PAGE_CREATE: Final = Mutation(
     "pageCreate", {"input": "PageCreateInput!"}, "page { id slug } errors { field code message attributes }"

@@ -14,6 +14,8 @@ from storefront.saleor.shop import Shop
 
 # Whole products are heavy: smaller pages keep several connections busy.
 WHOLE_PAGE = 50
+# One alias a product, and the one in its outline.
+LOOKED_UP = MAX_ALIASES - 1
 
 Part = TypeVar("Part")
 Found = TypeVar("Found")
@@ -61,7 +63,7 @@ def outlines_by_external(saleor: Saleor, externals: Iterable[str]) -> dict[str, 
         return [outline_of(node) for node in found.values() if node is not None]
 
     return {
-        one.external: one for found in in_parallel(saleor, look_up, portions(externals, MAX_ALIASES)) for one in found
+        one.external: one for found in in_parallel(saleor, look_up, portions(externals, LOOKED_UP)) for one in found
     }
 
 

@@ -183,12 +183,14 @@ def keep(
     parts = reads.portions(calls, MAX_MUTATIONS)
     outcomes = [outcome for part in reads.in_parallel(saleor, send, parts) for outcome in part]
     note_refusals(calls, outcomes, failures)
+    # The answers to those still say the old moment (seen on 3.23.28).
+    now = reads.outlines_by_id(saleor, (ids[index] for index, _ in calls))
     for (index, call), outcome in zip(calls, outcomes, strict=True):
-        if not outcome.refusals:
-            patch(nodes[ids[index]], call, outcome)
+        if not outcome.refusals and (outline := now.get(ids[index])):
+            patch(nodes[ids[index]], call, outline.updated_at)
 
 
-def patch(node: dict[str, Any], call: Call, outcome: Outcome) -> None:
+def patch(node: dict[str, Any], call: Call, updated_at: str) -> None:
     """The node as it is after its metadata was written, so that it need not be read once more."""
     said = {one["key"]: one["value"] for one in call.values.get("input", ())}
     gone = set(call.values.get("keys", ()))
@@ -197,7 +199,7 @@ def patch(node: dict[str, Any], call: Call, outcome: Outcome) -> None:
             node[name] = said[key]
         elif key in gone:
             node[name] = None
-    node["updatedAt"] = (outcome.data.get("item") or {}).get("updatedAt") or node["updatedAt"]
+    node["updatedAt"] = updated_at
 
 
 def take_over(reader: Reader, nodes: Mapping[str, dict[str, Any]], started: datetime) -> None:
