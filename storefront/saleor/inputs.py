@@ -23,7 +23,7 @@ from storefront.saleor.identity import product_external, variant_external
 from storefront.saleor.model import value_reference
 from storefront.saleor.shop import Attribute, Channel, Shop
 from storefront.saleor.state import PENDING, PictureState, State, bases_text, metadata, pending
-from storefront.saleor.values import cautions_text, rich_text, sources_text, text_input, weight_input
+from storefront.saleor.values import UnknownChoice, cautions_text, rich_text, sources_text, text_input, weight_input
 
 POLICY = "REJECT_FAILED_ROWS"
 _TEXTS = {
@@ -163,7 +163,7 @@ class Writer:
         if self.is_category_ours(write, there):
             tags = write.tags if write.tags is not None else before.tags
             change["category"] = self.category_by_type(tags)
-        elif own.get("category"):
+        else:
             change["category"] = ""
         names = dict(before.names)
         for reference, fields in write.fields.variants.items():
@@ -178,7 +178,11 @@ class Writer:
         """Whether the category is to follow the tool type: nobody named one."""
         if "category" in write.fields.own:
             return not write.fields.own["category"]
-        return there is None or bool(there.state.category) or not there.category_slug
+        if there is None or not there.category_slug:
+            return True
+        # One that is neither as it was chosen nor as it is chosen now was set in the dashboard.
+        tags = write.tags if write.tags is not None else there.product.tags
+        return bool(there.state.category) and there.category_id in (there.state.category, self.category_by_type(tags))
 
     def category_by_type(self, tags: Tags) -> str:
         slug = tags.tool_types[0].slug if tags.tool_types else "other"
@@ -205,14 +209,14 @@ class Writer:
         found: list[dict[str, Any]] = []
         for name, key in _TEXTS.items():
             if name in own and self.shop.slugs[key] in has and (there or own[name] not in (None, "", [])):
-                found.append(text_input(self.shop.own(key), own_text(name, own[name])))
+                found.append(said(self.shop.own(key), own_text(name, own[name]), name))
         for slug, value in with_prefix(own, ATTRIBUTE).items():
             if there is None and not value:
                 continue
             attribute = self.shop.attributes.get(slug)
             if attribute is None or slug not in has:
                 raise CannotWrite(f'Its product type has no attribute "{slug}".', ATTRIBUTE + slug)
-            found.append(text_input(attribute, str(value or "")))
+            found.append(said(attribute, str(value or ""), ATTRIBUTE + slug))
         if write.tags is not None:
             found += self.tag_inputs(write.tags, there, has)
         if write.links is not None:
@@ -302,7 +306,15 @@ class Writer:
     def published(self, id: str, channels: Iterable[str]) -> Call | None:
         """The mutation that shows a product in these channels. It also has Saleor work out what the product sells for:
         after bulk mutations alone that stays as it was for ever (`minimalPrice`, seen on 3.23.28)."""
-        updates = [publication(self.channel(slug).id, is_shown=True) for slug in channels]
+        return self.listing_update(id, [publication(self.channel(slug).id, is_shown=True) for slug in channels])
+
+    def repriced(self, id: str, channels: Iterable[str]) -> Call | None:
+        """The mutation that has Saleor work out anew what a product sells for in channels in which it is shown.
+
+        Whether it is listed there and may be bought stays as somebody chose it."""
+        return self.listing_update(id, [{"channelId": self.channel(slug).id, "isPublished": True} for slug in channels])
+
+    def listing_update(self, id: str, updates: list[dict[str, Any]]) -> Call | None:
         if not updates:
             return None
         return Call(documents.PRODUCT_LISTING_UPDATE, {"id": id, "input": {"updateChannels": updates}})
@@ -316,7 +328,7 @@ class Writer:
             "name": fields.get("name") or state.names.get(reference) or sku,
             "trackInventory": True,
             "attributes": [
-                text_input(self.option(name), str(value))
+                said(self.option(name), str(value), OPTION + name)
                 for name, value in with_prefix(fields, OPTION).items()
                 if value
             ],
@@ -383,7 +395,9 @@ class Writer:
         if "barcode" in fields:
             change["metadata"] = [{"key": model.BARCODE_KEY, "value": fields["barcode"] or ""}]
         if options := with_prefix(fields, OPTION):
-            change["attributes"] = [text_input(self.option(one), str(value or "")) for one, value in options.items()]
+            change["attributes"] = [
+                said(self.option(one), str(value or ""), OPTION + one) for one, value in options.items()
+            ]
         if stocks := self.stock_changes(known, fields):
             change["stocks"] = stocks
         if listings := self.price_changes(known, fields):
@@ -452,7 +466,7 @@ class Writer:
         }
         for name, (key, text) in texts.items():
             if name in own and (text or there):
-                found.append(text_input(self.shop.own(key), text))
+                found.append(said(self.shop.own(key), text, name))
         if write.tags is None:
             return found
         for name, key in GUIDE_LISTS.items():
@@ -480,6 +494,14 @@ class Writer:
         bases[write.source] = base_after(bases.get(write.source, Fields()), write.base)
         state = before.model_copy(update=change)
         return Call(documents.PRIVATE_METADATA, {"id": page, "input": metadata(state, bases_text(bases))})
+
+
+def said(attribute: Attribute, text: str, column: str) -> dict[str, Any]:
+    """The input that gives an attribute what a column says. Raises `CannotWrite`."""
+    try:
+        return text_input(attribute, text)
+    except UnknownChoice as error:
+        raise CannotWrite(str(error), column) from error
 
 
 def publication(channel: str, *, is_shown: bool) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def repair_changed(
             pictures[index] = write_pictures(saleor, product.id, product.pictures, wanted, find)
             touched.append(product.id)
         shown = [slug for slug, listing in product.listings.items() if listing.is_published]
-        if changes_price(one.write) and shown and (call := writer.published(product.id, shown)):
+        if changes_price(one.write) and shown and (call := writer.repriced(product.id, shown)):
             calls.append((index, call))
             touched.append(product.id)
     outcomes = in_documents(saleor, [call for _, call in calls])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -24,10 +26,11 @@ GRAMS = {
     "TONNE": Decimal(1_000_000),
 }
 LIST_SEPARATOR = "; "
+TRUTHS = {"yes": True, "no": False}
 
 
 class UnknownChoice(Exception):
-    """The attribute has no such value."""
+    """The attribute has no such value, or none that a text could be; the text says so."""
 
 
 def rich_text(text: str) -> str:
@@ -71,6 +74,13 @@ def number_text(text: str | None) -> str:
         return text or ""
 
 
+def number(text: str) -> str:
+    """Raises `ValueError` for what Saleor takes for no number."""
+    if not math.isfinite(float(text)):
+        raise ValueError(text)
+    return text
+
+
 def text_input(attribute: Attribute, text: str) -> dict[str, Any]:
     """The input that gives an attribute this text, or clears it. Raises `UnknownChoice`."""
     given: dict[str, Any] = {"id": attribute.id}
@@ -80,13 +90,14 @@ def text_input(attribute: Attribute, text: str) -> dict[str, Any]:
         case Input.RICH_TEXT:
             return given | {"richText": rich_text(text) if text else None}
         case Input.NUMERIC:
-            return given | {"numeric": text or None}
+            return given | {"numeric": required(attribute, text, number, "a number, like 2.5")}
         case Input.BOOLEAN:
-            return given | {"boolean": None if text == "" else text == "yes"}
+            return given | {"boolean": required(attribute, text, TRUTHS.__getitem__, "yes or no")}
         case Input.DATE:
-            return given | {"date": text or None}
+            return given | {"date": required(attribute, text, date.fromisoformat, "a date, like 2026-02-03") and text}
         case Input.DATE_TIME:
-            return given | {"dateTime": text or None}
+            wanted = "a moment, like 2026-02-03T16:30:00+00:00"
+            return given | {"dateTime": required(attribute, text, datetime.fromisoformat, wanted) and text}
         case Input.MULTISELECT:
             names = [name for part in text.split(LIST_SEPARATOR.strip()) if (name := part.strip())]
             return given | {"multiselect": [choice_named(attribute, name) for name in names]}
@@ -94,6 +105,14 @@ def text_input(attribute: Attribute, text: str) -> dict[str, Any]:
             field = "dropdown" if attribute.input == Input.DROPDOWN else "swatch"
             return given | {field: choice_named(attribute, text) if text else None}
     raise UnknownChoice(f'The attribute "{attribute.slug}" is of the kind {attribute.input}; a file cannot say it.')
+
+
+def required(attribute: Attribute, text: str, parse: Callable[[str], Any], wanted: str) -> Any:
+    """What the text says, None for none. Raises `UnknownChoice` where it is not what is wanted."""
+    try:
+        return parse(text) if text else None
+    except (ValueError, KeyError, InvalidOperation):
+        raise UnknownChoice(f'The attribute "{attribute.slug}" takes {wanted}, not "{text}".') from None
 
 
 def choice_named(attribute: Attribute, name: str) -> dict[str, str]:
