@@ -56,4 +56,4 @@ def test_every_recording_has_its_case() -> None:
     files = {path.stem for path in RECORDED.glob("*.json")}
 
     assert files == set(CASES)
-    assert {group: list(recordings(group)) for group in files} == {group: list(cases) for group, cases in CASES.items()}
+    assert {group: set(recordings(group)) for group in files} == {group: set(cases) for group, cases in CASES.items()}
