@@ -105,6 +105,18 @@ def test_a_write_that_ran_into_a_deadlock_is_repeated(fake: FakeSaleor, fake_wor
     assert [product.slug for product in fake.shop.products] == [given["slug"]]
 
 
+def test_a_write_that_lost_a_race_is_not_repeated(fake: FakeSaleor, fake_world: World) -> None:
+    given = fake_world.product_input()
+    fake.faults.add(Fault(Kind.RACE, "productBulkCreate"))
+
+    with pytest.raises(RequestFailed) as failed:
+        fake_world.create(given)
+
+    assert failed.value.has_code("IntegrityError")
+    assert len(fake.shop.products) == 0
+    assert fake.fields_asked().count("productBulkCreate") == 1
+
+
 def test_a_slow_answer_to_a_write_is_lost(fake: FakeSaleor, saleor: Saleor) -> None:
     world = World(saleor)
     gid = world.a_product()
