@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -20,9 +20,10 @@ UPDATE = documents.PRODUCT_UPDATE
 
 
 @pytest.fixture
-def quick(fake: FakeSaleor) -> Saleor:
+def quick(fake: FakeSaleor) -> Iterator[Saleor]:
     """A client that gives up soon."""
-    return Saleor(fake.url, "token", patience_s=0.3)
+    with Saleor(fake.url, "token", patience_s=0.3) as client:
+        yield client
 
 
 def name_of(fake: FakeSaleor, gid: str) -> str:
