@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -36,6 +36,8 @@ class Machine:
     url: str
     """Of the database named `knotwise`; others differ in the name."""
     run: int = 0
+    settings: dict[str, str] = field(default_factory=dict)
+    """Further variables for the worker and the commands."""
 
     def database(self, name: str) -> str:
         return self.url.replace(f"/{servers.DATABASE}?", f"/{name}?")
@@ -50,6 +52,7 @@ class Machine:
             "REDIS_URL": servers.redis_url(home),
             "KNOTWISE_HOME": str(home.path),
             "CACHE_FOLDER": str(home.path / "cache"),
+            **self.settings,
         }
 
     def start_worker(self, database: str) -> None:
@@ -105,6 +108,14 @@ def kill_tree(pid: int) -> None:
 @contextmanager
 def machine(path: Path, *, products: int) -> Iterator[Machine]:
     """A machine with a database `planned`: an empty shop and a stored plan of so many variant rows, with guides."""
+    with empty_machine(path) as found:
+        store_plan(found, path / "products.csv", products)
+        yield found
+
+
+@contextmanager
+def empty_machine(path: Path) -> Iterator[Machine]:
+    """A machine with its servers, and no shop yet."""
     home = open_home(path)
     user = unprivileged_user(home, [servers.postgres_binaries(), Path(sys.executable)])
     make_folders(home, (user.uid, user.gid) if user else None)
@@ -112,9 +123,7 @@ def machine(path: Path, *, products: int) -> Iterator[Machine]:
     try:
         servers.start_postgres(supervisor)
         servers.start_valkey(supervisor)
-        found = Machine(supervisor, servers.database_url(home))
-        store_plan(found, path / "products.csv", products)
-        yield found
+        yield Machine(supervisor, servers.database_url(home))
     finally:
         supervisor.stop_all()
 
@@ -124,19 +133,22 @@ def store_plan(found: Machine, file: Path, products: int) -> None:
         writer = csv.DictWriter(stream, COLUMNS, restval="")
         writer.writeheader()
         writer.writerows(rows(products))
-    found.admin("CREATE DATABASE planned")
-    environment = found.environment("planned")
     guides = PROJECT / "sample_data" / "guides"
-    for command in (
-        ["storefront", "manage", "migrate", "--verbosity", "0"],
-        ["storefront", "manage", "load_taxonomy", "--verbosity", "0"],
-        ["tests.kills.planning", str(file), str(guides)],
-    ):
-        subprocess.run([sys.executable, "-m", *command], cwd=PROJECT, env=environment, check=True)
+    make_shop(found, "planned")
+    command = [sys.executable, "-m", "tests.kills.planning", str(file), str(guides)]
+    subprocess.run(command, cwd=PROJECT, env=found.environment("planned"), check=True)
     with psycopg.connect(found.database("planned")) as connection:
         row = connection.execute("SELECT max(id) FROM catalog_import_importrun").fetchone()
         assert row is not None
         found.run = row[0]
+
+
+def make_shop(found: Machine, database: str) -> None:
+    """An empty shop in a database of this name."""
+    found.admin(f"CREATE DATABASE {database}")
+    for command in ("migrate", "load_taxonomy"):
+        manage = [sys.executable, "-m", "storefront", "manage", command, "--verbosity", "0"]
+        subprocess.run(manage, cwd=PROJECT, env=found.environment(database), check=True)
 
 
 # --- what may happen ----------------------------------------------------------------------------------------

@@ -201,7 +201,8 @@ def fetch_pruned(saleor: Saleor) -> str:
     introspection: Any = saleor.ask(get_introspection_query(descriptions=False))
     version = saleor.ask("{ shop { version } }")["shop"]["version"]
     whole = build_client_schema(introspection, assume_valid=True)
-    found = build_client_schema(pruned(introspection, used_by(whole, all_documents())), assume_valid=True)
+    part: Any = pruned(introspection, used_by(whole, all_documents()))
+    found = build_client_schema(part, assume_valid=True)
     return NOTICE.format(version=version) + print_schema(found) + "\n"
 
 

@@ -19,9 +19,11 @@ from typing import Any, Final
 from storefront.saleor.client import Saleor
 from tests.saleor.asking import Asking, put_away, send
 from tests.saleor.cases import CASES
+from tests.saleor.races import RACES, run
 from tests.saleor.world import World
 
 RECORDED: Final = Path(__file__).with_name("recorded")
+RACING: Final = "races"
 
 
 def recorded(
@@ -38,6 +40,12 @@ def recorded(
         found["answer"] = without_words(found["answer"])
     question = {"document": asking.document, "variables": put_away(dict(asking.variables), world.names)}
     return (question if asking.document else {}) | found
+
+
+def recorded_race(name: str, world: World, url: str, token: str) -> dict[str, Any]:
+    """What Saleor answers to the loser of a race."""
+    status, answer = run(name, world, url, token)
+    return {"status": status, "answer": put_away(answer, world.names)}
 
 
 def without_words(answer: Any) -> Any:
@@ -60,10 +68,13 @@ def main() -> None:
     with Saleor(url, token) as saleor:
         world = World(saleor)
         try:
-            for group in sys.argv[1:] or CASES:
-                found = {
-                    name: recorded(case, world, url, token, limited=limited) for name, case in CASES[group].items()
-                }
+            for group in sys.argv[1:] or [*CASES, RACING]:
+                if group == RACING:
+                    found = {name: recorded_race(name, world, url, token) for name in RACES}
+                else:
+                    found = {
+                        name: recorded(case, world, url, token, limited=limited) for name, case in CASES[group].items()
+                    }
                 text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
                 (RECORDED / f"{group}.json").write_text(text, encoding="utf-8")
         finally:

@@ -11,9 +11,10 @@ import pytest
 
 from storefront.saleor.client import Saleor
 from tests.saleor.cases import CASES
-from tests.saleor.fake import FakeSaleor
+from tests.saleor.cases.registry import create
+from tests.saleor.fake import FakeSaleor, Fault, Kind
 from tests.saleor.fake.server import TOKEN
-from tests.saleor.record import RECORDED, recorded
+from tests.saleor.record import RACING, RECORDED, recorded
 from tests.saleor.world import World
 
 ALL = [(group, name) for group, cases in CASES.items() for name in cases]
@@ -52,8 +53,20 @@ def test_the_fake_answers_as_saleor_did(group: str, name: str, place: tuple[Fake
     assert unordered(found["answer"]) == unordered(expected["answer"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "race"), [(Kind.DEADLOCK, "new_values_in_opposite_order"), (Kind.RACE, "new_values_in_one_order")]
+)
+def test_who_loses_a_race_is_answered_as_by_saleor(kind: Kind, race: str, place: tuple[FakeSaleor, World]) -> None:
+    fake, world = place
+    fake.faults.add(Fault(kind, "productBulkCreate"))
+
+    found = recorded(lambda world: create(world.product_input()), world, fake.url, TOKEN)
+
+    assert {name: found[name] for name in ("status", "answer")} == recordings(RACING)[race]
+
+
 def test_every_recording_has_its_case() -> None:
     files = {path.stem for path in RECORDED.glob("*.json")}
 
-    assert files == set(CASES)
-    assert {group: list(recordings(group)) for group in files} == {group: list(cases) for group, cases in CASES.items()}
+    assert files == {*CASES, RACING}
+    assert {group: set(recordings(group)) for group in CASES} == {group: set(cases) for group, cases in CASES.items()}

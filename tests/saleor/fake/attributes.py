@@ -41,7 +41,7 @@ def find_attribute(shop: Shop, id: str | None, external_reference: str | None = 
     found = shop.node(id, "Attribute") if id else shop.attributes.first(external_reference=external_reference)
     if found is None:
         raise not_found(str(id or external_reference), "id" if id else "externalReference")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @performs("attributeCreate")
@@ -193,7 +193,7 @@ def find_value(shop: Shop, id: str | None, external_reference: str | None = None
     found = shop.node(id, "AttributeValue") if id else shop.values.first(external_reference=external_reference)
     if found is None:
         raise not_found(str(id or external_reference), "id" if id else "externalReference")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @performs("attributeValueCreate")
@@ -246,7 +246,7 @@ def attribute_bulk_update(asked: Asked, attributes: Sequence[Given], error_polic
     failed = any(faults for _, _, faults in rows)
     if failed and error_policy == "REJECT_EVERYTHING":
         return {"count": 0, "results": [{"attribute": None, "errors": faults} for _, _, faults in rows]}
-    results = []
+    results: list[Json] = []
     for given, (attribute, values, faults) in zip(attributes, rows, strict=True):
         if attribute is None or (faults and error_policy == "REJECT_FAILED_ROWS"):
             results.append({"attribute": None, "errors": faults})

@@ -196,6 +196,8 @@ def perform(asked: Asked, faults: Faults, name: str, arguments: Json) -> Json:
 def perform_with_faults(asked: Asked, faults: Faults, name: str, mutation: Any, arguments: Json) -> Json:
     if faults.take([Kind.DEADLOCK], [name]):
         raise Failed("OperationalError")
+    if faults.take([Kind.RACE], [name]):
+        raise Failed("IntegrityError")
     if faults.take([Kind.HALF_DONE], [name]):
         return half_done(asked, mutation, arguments)
     payload: Json = mutation(asked, **arguments)

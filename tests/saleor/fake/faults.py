@@ -22,9 +22,12 @@ class Kind(Enum):
     DROPPED_AFTER = auto()
     """Done; the connection is reset before the answer."""
     DEADLOCK = auto()
-    """The mutation is rolled back and answered with an `OperationalError` (HTTP 200)."""
+    """The mutation is rolled back and answered with an `OperationalError` (recorded/races.json)."""
+    RACE = auto()
+    """The same with an `IntegrityError`: another writer was there first (recorded/races.json)."""
     HALF_DONE = auto()
-    """A bulk mutation's last row fails with a `code` of null, which is an error at the top; the others are saved."""
+    """A bulk mutation's last row fails with a `code` of null, which is an error at the top; the others are saved
+    (recorded/bulk.json: a_null_code_beside_a_saved_row)."""
     MEDIA_LOST = auto()
     """The picture is answered as made, and is gone: the worker that fetches it could not."""
 

@@ -172,7 +172,7 @@ def check_unique(shop: Shop, rows: Sequence[Row]) -> None:
 def save_row(shop: Shop, row: Row) -> None:
     given = row.given
     product = Product(name=given.get("name") or "", slug=row.slug, product_type=shop.node(given["product_type"]).pk)
-    set_product(shop, product, given | {"slug": row.slug})
+    set_product(shop, product, {**given, "slug": row.slug})
     shop.products.add(product)
     row.product = product
     for channel, listing in row.listings:

@@ -88,5 +88,5 @@ def set_scalars(schema: GraphQLSchema) -> None:
     for name, (read, write) in SCALARS.items():
         found = schema.get_type(name)
         if isinstance(found, GraphQLScalarType):
-            found.parse_value = read  # type: ignore[method-assign]
-            found.serialize = write  # type: ignore[method-assign]
+            found.parse_value = read  # type: ignore[assignment, method-assign]
+            found.serialize = write  # type: ignore[assignment, method-assign]

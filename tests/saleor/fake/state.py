@@ -243,8 +243,10 @@ class Table(Generic[R]):
         return next(self.where(**wanted), None)
 
     def where(self, **wanted: object) -> Iterator[R]:
+        """The rows with these values. The last is looked at first, row by row: let it be the rarest."""
+        (name, value), *others = reversed(wanted.items())
         for row in self:
-            if all(getattr(row, name) == value for name, value in wanted.items()):
+            if getattr(row, name) == value and all(getattr(row, other) == found for other, found in others):
                 yield row
 
     def remove(self, rows: Iterable[R]) -> None:

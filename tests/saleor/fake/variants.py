@@ -173,8 +173,9 @@ def add_prices(shop: Shop, variant: Variant, prices: Iterable[tuple[Channel, Giv
     for channel, entry in prices:
         if shop.prices.first(variant=variant.pk, channel=channel.pk):
             raise Failed("IntegrityError")
-        amounts = {name: entry.get(name) for name in PRICES}
-        shop.prices.add(Price(variant=variant.pk, channel=channel.pk, **amounts))
+        price = shop.prices.add(Price(variant=variant.pk, channel=channel.pk))
+        for name in PRICES:
+            setattr(price, name, entry.get(name))
 
 
 def add_stocks(shop: Shop, variant: Variant, stocks: Iterable[Given]) -> None:
