@@ -82,12 +82,12 @@ def main() -> int:
     stamp = f"k{int(time.time()):x}"
     with tempfile.TemporaryDirectory() as folder, empty_machine(Path(folder) / "machine") as found:
         found.settings |= {name: os.environ[name] for name in ("SALEOR_API_URL", "SALEOR_TOKEN")}
-        undisturbed, took = trial(found, Path(folder), f"{stamp}u", given.products, None, 0)
+        undisturbed, took = trial(found, Path(folder), f"{stamp}u00", given.products, None, 0)
         say(f"undisturbed: {took:.1f} s, {len(undisturbed)} products")
         for number in range(given.trials):
             happening = happenings[number % len(happenings)]
             after_s = chance.uniform(0, took)
-            state, lasted = trial(found, Path(folder), f"{stamp}t{number}", given.products, happening, after_s)
+            state, lasted = trial(found, Path(folder), f"{stamp}t{number:02}", given.products, happening, after_s)
             found_differences = differences(undisturbed, state)
             failures += bool(found_differences)
             verdict = "DIFFERENT" if found_differences else "identical"
@@ -180,8 +180,11 @@ def failed_items(found: Machine, database: str) -> list[Any]:
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     found = []
     for name in sorted({*one, *other}):
-        if one.get(name) != other.get(name):
-            found.append(f"{name}: {str(one.get(name))[:300]} | {str(other.get(name))[:300]}")
+        mine, yours = one.get(name), other.get(name)
+        if isinstance(mine, dict) and isinstance(yours, dict):
+            found += [f"{name}, {line}" for line in differences(mine, yours)]
+        elif mine != yours:
+            found.append(f"{name}: {str(mine)[:400]} | {str(yours)[:400]}")
     return found
 
 
