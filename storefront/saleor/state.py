@@ -97,11 +97,12 @@ def bases_text(bases: Mapping[str, Fields]) -> str:
 
 def metadata(state: State, base: str, digest: str | None = None) -> list[dict[str, str]]:
     """The metadata inputs that keep these; `base` as JSON."""
-    found = [
-        {"key": STATE_KEY, "value": state.model_dump_json(exclude_defaults=True)},
-        {"key": BASE_KEY, "value": base},
-    ]
+    found = [*state_note(state), {"key": BASE_KEY, "value": base}]
     return found if digest is None else [*found, {"key": DIGEST_KEY, "value": digest}]
+
+
+def state_note(state: State) -> list[dict[str, str]]:
+    return [{"key": STATE_KEY, "value": state.model_dump_json(exclude_defaults=True)}]
 
 
 def pending() -> list[dict[str, str]]:

@@ -189,7 +189,15 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 
 def run_command(command: str) -> None:
-    subprocess.run(["sh", "-c", command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=PROJECT)
+    # Saleor is a Django project, too: what this process says of its own settings must not reach it.
+    subprocess.run(
+        ["sh", "-c", command],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=PROJECT,
+        env={name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+    )
 
 
 def say(text: str) -> None:
