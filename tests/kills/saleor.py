@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +162,7 @@ def named(saleor: Saleor, stamp: str) -> list[Mapping[str, Any]]:
 def plain(value: Any, stamp: str) -> Any:
     """An answer without what no two trials have alike."""
     if isinstance(value, dict):
-        dropped = {"id", "updatedAt", "digest", "url"}
+        dropped = {"id", "updatedAt", "digest", "url"} | ({"slug"} if "plainText" in value else set())
         return {name: plain(part, stamp) for name, part in value.items() if name not in dropped}
     if isinstance(value, list):
         return [plain(part, stamp) for part in value]
@@ -183,9 +183,15 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
         mine, yours = one.get(name), other.get(name)
         if isinstance(mine, dict) and isinstance(yours, dict):
             found += [f"{name}, {line}" for line in differences(mine, yours)]
+        elif isinstance(mine, list) and isinstance(yours, list) and len(mine) == len(yours):
+            found += [f"{name}, {line}" for line in differences(numbered(mine), numbered(yours))]
         elif mine != yours:
             found.append(f"{name}: {str(mine)[:400]} | {str(yours)[:400]}")
     return found
+
+
+def numbered(items: Sequence[Any]) -> dict[str, Any]:
+    return {str(number): item for number, item in enumerate(items)}
 
 
 def run_command(command: str) -> None:
