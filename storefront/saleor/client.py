@@ -154,6 +154,11 @@ class Saleor:
             response = self.http.post(self.url, **(multipart(body, upload) if upload else plain(body)))
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise _Again(str(error) or type(error).__name__, may_be_done=False) from error
+        except httpx.LocalProtocolError:
+            # Its text would show the token.
+            raise SaleorRefused("SALEOR_TOKEN is empty, or has characters that no token has.") from None
+        except httpx.UnsupportedProtocol as error:
+            raise SaleorRefused(f"{self.url!r} is no address of Saleor's: {error}") from error
         except httpx.TransportError as error:
             raise _Again(str(error) or type(error).__name__, may_be_done=True) from error
         except httpx.InvalidURL as error:

@@ -1,0 +1,65 @@
+"""What people do to a shop in its dashboard, as far as tests need it: documents beside those of ours.
+
+They are ordinary GraphQL, so that a test may do the same to the fake and to a real Saleor.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from storefront.saleor.documents import Mutation
+
+_ERRORS = "errors { field code message }"
+
+PRODUCT: Final = """
+query Product($id: ID, $slug: String, $externalReference: String, $channel: String) {
+  product(id: $id, slug: $slug, externalReference: $externalReference, channel: $channel) {
+    id slug name updatedAt privateMetadata { key value } metadata { key value } collections { id slug }
+    media { id alt url type sortOrder }
+    variants { id sku updatedAt }
+  }
+}
+"""
+PRODUCT_PUBLIC: Final = """
+query ProductPublic($id: ID!, $channel: String) { product(id: $id, channel: $channel) { id slug name } }
+"""
+PAGE: Final = """
+query Page($id: ID, $slug: String) {
+  page(id: $id, slug: $slug) {
+    id slug title content isPublished privateMetadata { key value }
+    attributes { attribute { slug } values { id slug name externalReference reference } }
+  }
+}
+"""
+
+PRODUCT_DELETE: Final = Mutation(
+    "productDelete", {"id": "ID", "externalReference": "String"}, f"product {{ id }} {_ERRORS}"
+)
+VARIANT_UPDATE: Final = Mutation(
+    "productVariantUpdate",
+    {"id": "ID", "sku": "String", "input": "ProductVariantInput!"},
+    f"productVariant {{ id }} {_ERRORS}",
+)
+PRODUCT_TYPE_DELETE: Final = Mutation("productTypeDelete", {"id": "ID!"}, _ERRORS)
+PAGE_TYPE_DELETE: Final = Mutation("pageTypeDelete", {"id": "ID!"}, _ERRORS)
+ATTRIBUTE_DELETE: Final = Mutation("attributeDelete", {"id": "ID", "externalReference": "String"}, _ERRORS)
+VALUE_DELETE: Final = Mutation("attributeValueDelete", {"id": "ID", "externalReference": "String"}, _ERRORS)
+CATEGORY_DELETE: Final = Mutation("categoryDelete", {"id": "ID!"}, _ERRORS)
+COLLECTION_DELETE: Final = Mutation("collectionDelete", {"id": "ID!"}, _ERRORS)
+METADATA: Final = Mutation(
+    "updateMetadata", {"id": "ID!", "input": "[MetadataInput!]!"}, f"item {{ __typename }} {_ERRORS}"
+)
+CHANNEL_CREATE: Final = Mutation(
+    "channelCreate", {"input": "ChannelCreateInput!"}, f"channel {{ id slug currencyCode }} {_ERRORS}"
+)
+CHANNEL_UPDATE: Final = Mutation(
+    "channelUpdate", {"id": "ID!", "input": "ChannelUpdateInput!"}, f"channel {{ id slug }} {_ERRORS}"
+)
+CHANNEL_DELETE: Final = Mutation("channelDelete", {"id": "ID!"}, _ERRORS)
+WAREHOUSE_CREATE: Final = Mutation(
+    "createWarehouse", {"input": "WarehouseCreateInput!"}, f"warehouse {{ id slug }} {_ERRORS}"
+)
+WAREHOUSE_DELETE: Final = Mutation("deleteWarehouse", {"id": "ID!"}, _ERRORS)
+
+QUERIES: Final = (PRODUCT, PRODUCT_PUBLIC, PAGE)
+MUTATIONS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Mutation))

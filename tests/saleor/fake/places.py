@@ -1,0 +1,175 @@
+"""Categories, collections, channels and warehouses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tests.saleor.fake.fields import check_columns, new_slug, set_columns
+from tests.saleor.fake.refusals import Refused, error, not_found
+from tests.saleor.fake.registry import Asked, performs
+from tests.saleor.fake.state import Category, Channel, Collection, Shop, Warehouse
+from tests.saleor.fake.values import drop_references
+
+Given = Mapping[str, Any]
+Json = dict[str, Any]
+
+
+@performs("categoryCreate", "MANAGE_PRODUCTS")
+def category_create(asked: Asked, input: Given, parent: str | None = None) -> Json:
+    shop = asked.shop
+    above = shop.node(parent, "Category") if parent else None
+    if parent and above is None:
+        raise not_found(parent, "parent")
+    name = input.get("name") or ""
+    slug = new_slug(shop, "Category", {**input, "name": name})
+    check_columns(shop, "Category", {**input, "slug": slug})
+    category = shop.categories.add(Category(name=name, slug=slug, parent=above.pk if above else None))
+    set_columns(category, input)
+    return {"category": category}
+
+
+@performs("categoryDelete", "MANAGE_PRODUCTS")
+def category_delete(asked: Asked, id: str) -> Json:
+    """Its products lose their category, and are published nowhere."""
+    shop = asked.shop
+    category = shop.node(id, "Category")
+    if category is None:
+        raise not_found(id)
+    for product in shop.products.where(category=category.pk):
+        product.category = None
+        for listing in shop.listings.where(product=product.pk):
+            listing.is_published = False
+            listing.published_at = None
+    for below in list(shop.categories.where(parent=category.pk)):
+        category_delete(asked, below.id)
+    drop_references(shop, "Category", category.pk)
+    shop.categories.remove([category])
+    return {"category": category}
+
+
+@performs("collectionCreate", "MANAGE_PRODUCTS")
+def collection_create(asked: Asked, input: Given) -> Json:
+    shop = asked.shop
+    name = input.get("name") or ""
+    slug = new_slug(shop, "Collection", {**input, "name": name})
+    check_columns(shop, "Collection", {**input, "slug": slug})
+    products = [product.pk for product in nodes(shop, input.get("products") or (), "Product", "products")]
+    collection = shop.collections.add(Collection(name=name, slug=slug, products=products))
+    set_columns(collection, input)
+    return {"collection": collection}
+
+
+@performs("collectionAddProducts", "MANAGE_PRODUCTS")
+def collection_add_products(asked: Asked, collection_id: str, products: Sequence[str]) -> Json:
+    shop = asked.shop
+    collection = shop.node(collection_id, "Collection")
+    if collection is None:
+        raise not_found(collection_id, "collectionId")
+    for product in nodes(shop, products, "Product", "products"):
+        if product.pk not in collection.products:
+            collection.products.append(product.pk)
+    return {"collection": collection}
+
+
+@performs("collectionDelete", "MANAGE_PRODUCTS")
+def collection_delete(asked: Asked, id: str) -> Json:
+    collection = asked.shop.node(id, "Collection")
+    if collection is None:
+        raise not_found(id)
+    drop_references(asked.shop, "Collection", collection.pk)
+    asked.shop.collections.remove([collection])
+    return {"collection": collection}
+
+
+def nodes(shop: Shop, ids: Iterable[str], kind: str, field: str) -> list[Any]:
+    found = []
+    for gid in ids:
+        row = shop.node(gid, kind)
+        if row is None:
+            raise Refused(
+                error(field, "GRAPHQL_ERROR", f"Could not resolve to a node with the global id list of '{list(ids)}'.")
+            )
+        found.append(row)
+    return found
+
+
+# Channels and warehouses ---------------------------------------------------------------------------------------------
+
+
+def country_of(value: Any) -> str:
+    return str(value or "US")
+
+
+@performs("channelCreate", "MANAGE_CHANNELS")
+def channel_create(asked: Asked, input: Given) -> Json:
+    shop = asked.shop
+    check_columns(shop, "Channel", input)
+    channel = shop.channels.add(
+        Channel(
+            name=input["name"],
+            slug=input["slug"],
+            currency_code=input["currency_code"],
+            country=country_of(input.get("default_country")),
+            is_active=bool(input.get("is_active")),
+        )
+    )
+    change_channel(shop, channel, input)
+    return {"channel": channel}
+
+
+@performs("channelUpdate", "MANAGE_CHANNELS")
+def channel_update(asked: Asked, id: str, input: Given) -> Json:
+    channel = asked.shop.node(id, "Channel")
+    if channel is None:
+        raise not_found(id)
+    check_columns(asked.shop, "Channel", input, pk=channel.pk)
+    set_columns(channel, input, "name", "slug", "is_active")
+    change_channel(asked.shop, channel, input)
+    return {"channel": channel}
+
+
+def change_channel(shop: Shop, channel: Channel, given: Given) -> None:
+    settings = given.get("order_settings") or {}
+    if settings.get("allow_unpaid_orders") is not None:
+        channel.allow_unpaid_orders = settings["allow_unpaid_orders"]
+    removed = [shop.node(gid, "Warehouse").pk for gid in given.get("remove_warehouses") or ()]
+    added = [shop.node(gid, "Warehouse").pk for gid in given.get("add_warehouses") or ()]
+    channel.warehouses = [pk for pk in channel.warehouses if pk not in removed]
+    channel.warehouses += [pk for pk in added if pk not in channel.warehouses]
+
+
+@performs("channelDelete", "MANAGE_CHANNELS")
+def channel_delete(asked: Asked, id: str) -> Json:
+    shop = asked.shop
+    channel = shop.node(id, "Channel")
+    if channel is None:
+        raise not_found(id)
+    shop.listings.remove(shop.listings.where(channel=channel.pk))
+    shop.prices.remove(shop.prices.where(channel=channel.pk))
+    shop.channels.remove([channel])
+    return {"channel": channel}
+
+
+@performs("createWarehouse", "MANAGE_PRODUCTS")
+def create_warehouse(asked: Asked, input: Given) -> Json:
+    shop = asked.shop
+    slug = new_slug(shop, "Warehouse", input)
+    check_columns(shop, "Warehouse", {**input, "slug": slug})
+    warehouse = shop.warehouses.add(
+        Warehouse(name=input["name"], slug=slug, external_reference=input.get("external_reference"))
+    )
+    return {"warehouse": warehouse}
+
+
+@performs("deleteWarehouse", "MANAGE_PRODUCTS")
+def delete_warehouse(asked: Asked, id: str) -> Json:
+    shop = asked.shop
+    warehouse = shop.node(id, "Warehouse")
+    if warehouse is None:
+        raise not_found(id)
+    shop.stocks.remove(shop.stocks.where(warehouse=warehouse.pk))
+    for channel in shop.channels:
+        channel.warehouses = [pk for pk in channel.warehouses if pk != warehouse.pk]
+    shop.warehouses.remove([warehouse])
+    return {"warehouse": warehouse}
