@@ -9,7 +9,7 @@ from typing import Any
 
 from storefront.saleor import documents, model
 from storefront.saleor.client import Saleor
-from storefront.saleor.errors import SaleorRefused
+from storefront.saleor.errors import NotPermitted, SaleorRefused
 from storefront.saleor.model import Slugs
 
 log = logging.getLogger(__name__)
@@ -189,8 +189,8 @@ def known_app(saleor: Saleor) -> Mapping[str, Any]:
     unknown = "Saleor does not know the token. Give SALEOR_TOKEN of an app that is active in it."
     try:
         found = saleor.ask(documents.IDENTITY)
-    except SaleorRefused as error:
-        raise SaleorRefused(f"{unknown} ({error})") from error
+    except NotPermitted as error:
+        raise SaleorRefused(unknown) from error
     if found["app"] is None:
         raise SaleorRefused(unknown)
     return found
