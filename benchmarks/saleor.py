@@ -115,16 +115,16 @@ def main() -> None:
         for connections in (1, 2, 4):
             inputs = payloads(products_file(folder, bare, f"bare{connections}"))
             speeds[connections] = bare_loop(inputs, connections)
-            print(f"bare loop, {connections} connections: {speeds[connections]:.1f} products/s")
+            print(f"bare loop, {connections} connections: {speeds[connections]:.1f} products/s")  # noqa: T201
         ceiling = max(speeds.values())
         path = products_file(folder, count, "import")
         whole, writing, settling = run_import(path)
-        print(
+        print(  # noqa: T201
             f"import of {count}: {writing:.1f} s written = {count / writing:.1f} products/s, "
             f"{count / writing / ceiling:.2f}x of the ceiling; {settling:.1f} s settled; {whole:.1f} s in all"
         )
         again, _, _ = run_unchanged(path)
-        print(f"the same file again: {again:.1f} s = {again / whole:.2f}x")
+        print(f"the same file again: {again:.1f} s = {again / whole:.2f}x")  # noqa: T201
 
 
 def run_unchanged(path: Path) -> tuple[float, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.db import transaction
@@ -21,12 +22,18 @@ from catalog_import.pins import (
 )
 from catalog_import.plan import GUIDE_TAG_FIELDS
 from catalog_import.planning import PRODUCT_TAG_FIELDS, stated
+from catalog_import.targets.hand import PATIENCE_S, write_guide, write_product
+from catalog_import.targets.looking import look_at_products, looking
 from storefront.catalog.fields import Fields, guide_record, product_record
 from storefront.catalog.models import ImportBase, Page, Product
 from storefront.catalog.records import GuideLink, TaggedGuide, TaggedProduct, Tags
 from storefront.catalog.snapshots import ShopProduct, load_shop_guides, load_shop_products
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
-from storefront.catalog.writer import GuideWrite, ProductWrite, write_guides, write_products
+from storefront.catalog.writer import GuideWrite, ProductWrite
+from storefront.saleor.errors import SaleorError
+from storefront.saleor.projection import View
+
+ProductChange = Callable[[ShopProduct, GuideIndex], tuple[Tags, tuple[GuideLink, ...]]]
 
 
 def pin_product(public_id: str, pin: Pin, signature: Signature, taxonomy: Taxonomy) -> TaggedProduct:
@@ -65,13 +72,20 @@ def shop_taxonomy() -> Taxonomy:
     return load_taxonomy(settings.TAXONOMY_FOLDER)
 
 
-@transaction.atomic
-def rewrite_product(
-    public_id: str,
-    taxonomy: Taxonomy,
-    changed: Callable[[ShopProduct, GuideIndex], tuple[Tags, tuple[GuideLink, ...]]],
-) -> TaggedProduct:
-    row = Product.objects.select_for_update().filter(public_id=public_id).first()
+def rewrite_product(public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
+    try:
+        with looking(patience_s=PATIENCE_S) as view:
+            look_at_products(view, [public_id])
+            # With Saleor nothing here is locked while it is asked: it has the last word.
+            with transaction.atomic() if view is None else nullcontext():
+                return rewritten_product(view, public_id, taxonomy, changed)
+    except SaleorError as error:
+        raise PinRefused(f"It could not be written to Saleor: {error}") from error
+
+
+def rewritten_product(view: View | None, public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
+    rows = Product.objects.filter(public_id=public_id)
+    row = (rows.select_for_update() if view is None else rows).first()
     if row is None:
         raise PinRefused("This product is no longer in the shop.")
     (product,) = load_shop_products(row.source, (), (), [public_id])
@@ -85,17 +99,16 @@ def rewrite_product(
         current_tags=tags,
         current_links=links,
     )
-    write_products(
-        [
-            ProductWrite(
-                source=row.source,
-                reference="",
-                public_id=public_id,
-                fields=Fields(),
-                tags=tagged.tags,
-                links=tagged.links,
-            )
-        ]
+    write_product(
+        view,
+        ProductWrite(
+            source=row.source,
+            reference="",
+            public_id=public_id,
+            fields=Fields(),
+            tags=tagged.tags,
+            links=tagged.links,
+        ),
     )
     return tagged
 
@@ -112,9 +125,17 @@ def unpin_guide(slug: str, taxonomy: Taxonomy) -> TaggedGuide:
     return rewrite_guide(slug, taxonomy, lambda tags: without_pins(tags, ("target_areas",)))
 
 
-@transaction.atomic
 def rewrite_guide(slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]) -> TaggedGuide:
-    if Page.objects.select_for_update().filter(slug=slug, page_type__slug="guide").first() is None:
+    try:
+        with looking(patience_s=PATIENCE_S) as view, transaction.atomic() if view is None else nullcontext():
+            return rewritten_guide(view, slug, taxonomy, changed)
+    except SaleorError as error:
+        raise PinRefused(f"It could not be written to Saleor: {error}") from error
+
+
+def rewritten_guide(view: View | None, slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]) -> TaggedGuide:
+    rows = Page.objects.filter(slug=slug, page_type__slug="guide")
+    if (rows.select_for_update() if view is None else rows).first() is None:
         raise PinRefused("This guide is no longer in the shop.")
     guide = next(guide for guide in load_shop_guides("") if guide.slug == slug)
     # What any source states of a guide counts, since a guide is one for all of them.
@@ -124,5 +145,5 @@ def rewrite_guide(slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]
         said |= stated(Fields.model_validate(fields).own, GUIDE_TAG_FIELDS)
     record = guide_record(slug, Fields(own=guide.fields.own | said))
     tagged = enrich_guide(record, taxonomy, changed(guide.tags))
-    write_guides([GuideWrite(source="", slug=slug, fields=Fields(), tags=tagged.tags)])
+    write_guide(view, GuideWrite(source="", slug=slug, fields=Fields(), tags=tagged.tags))
     return tagged

@@ -214,15 +214,12 @@ def progress_bar(title: str) -> Iterator[Callable[[runs.Progress], None]]:
         task = bar.add_task(title, total=None)
 
         def show(progress: runs.Progress) -> None:
-            # What is written to Saleor is read again once all of it is written.
-            done = progress.done + progress.written
-            is_read_again = bool(progress.written) and done == progress.total
-            words = "Reading again" if is_read_again else title
+            words = "Reading again" if progress.is_read_again else title
             bar.update(
                 task,
                 description=f"{words}. {escape(progress.message)}" if progress.message else words,
                 total=progress.total,
-                completed=progress.done if is_read_again else done,
+                completed=progress.reached,
             )
 
         yield show

@@ -74,6 +74,16 @@ class Progress:
     def done(self) -> int:
         return self.applied + self.outdated + self.failed
 
+    @property
+    def is_read_again(self) -> bool:
+        """Whether all is written to Saleor, and is being read again."""
+        return bool(self.written) and self.done + self.written == self.total
+
+    @property
+    def reached(self) -> int:
+        """How many items are through with what is being done: written, or read again."""
+        return self.done if self.is_read_again else self.done + self.written
+
 
 def new_run(source: str, *, files: Sequence[str], started_by: str = "", undoes: ImportRun | None = None) -> ImportRun:
     """A run whose plan is still to be made."""

@@ -30,13 +30,25 @@ _ITEM_COLUMNS = (
 _PROBLEM_COLUMNS = ("run", "position", "file", "sheet", "row", "column", "severity", "code", "message", "value")
 
 
-@transaction.atomic
 def store_plan(run: ImportRun, items: Iterable[PlanItem]) -> None:
-    """Store a plan's items with the run, those that write something in batches; the catalogue is not touched.
+    """Store a plan's items with the run, those that write something in batches; the run is planned then.
 
     Where the kind of the items changes a new stage begins: a plan has guides first, so that products find them.
-    Only a batch of them is in memory at a time. The run is planned then.
     """
+    counts = store_items(run, items)
+    run.counts = counts
+    run.status = ImportRun.Status.PLANNED
+    run.save(update_fields=["counts", "status"])
+
+
+def store_items(run: ImportRun, items: Iterable[PlanItem]) -> dict[str, int]:
+    """Store the items in place of what an earlier attempt left; gives their counts.
+
+    A batch of them is in memory at a time and committed by itself: with Saleor much is read and taken over while they
+    are worked out, and nobody shall wait for that. Nobody looks at them before the run is planned.
+    """
+    ImportItem.objects.filter(run=run).delete()
+    ImportBatch.objects.filter(run=run).delete()
     size = SALEOR_BATCH_SIZE if has_saleor() else BATCH_SIZE
     counts: Counter[str] = Counter()
     position = number = stage = 0
@@ -50,11 +62,10 @@ def store_plan(run: ImportRun, items: Iterable[PlanItem]) -> None:
         part.append(item)
     if part:
         store_part(run, position, ImportBatch(run=run, number=number, stage=stage), part)
-    run.counts = dict(counts)
-    run.status = ImportRun.Status.PLANNED
-    run.save(update_fields=["counts", "status"])
+    return dict(counts)
 
 
+@transaction.atomic
 def store_part(run: ImportRun, position: int, batch: ImportBatch, items: Sequence[PlanItem]) -> bool:
     """Store some items, and the batch of those that write; gives whether there is any."""
     batch.size = sum(item.writes for item in items)

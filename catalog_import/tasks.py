@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from catalog_import import batches, runs, schedules, worker_plans
 from catalog_import.nudges import nudge, nudge_pictures, nudge_plan
+from catalog_import.targets import pictures
 from storefront.pictures import work
+from storefront.saleor.connection import has_saleor
 
 # Shorter than the lease of an errand, so that nobody is at it any more when it is given to another.
 PICTURE_TIME_LIMIT_S = 150
@@ -57,6 +59,15 @@ def sweep_pictures() -> None:
     """Send workers to the pictures that are due, whatever the broker has lost. For a schedule; safe at any time."""
     for _ in range(work.chains_wanted()):
         work_on_pictures.delay()
+    if has_saleor():
+        upload_pictures.delay()
+
+
+@shared_task(name="catalog_import.upload_pictures")
+def upload_pictures() -> None:
+    """Upload to Saleor what was fetched since its product was written. The next product is another message."""
+    if pictures.upload_next():
+        upload_pictures.delay()
 
 
 @worker_process_init.connect

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -30,12 +31,13 @@ from catalog_import.planned_pins import pin_planned
 from catalog_import.problems import Problem, ProblemCode, Severity
 from catalog_import.sources.archive import is_archive
 from catalog_import.sources.proposals import propose_mapping
-from catalog_import.stored_plans import store_findings, store_plan
+from catalog_import.stored_plans import store_findings, store_items
 from catalog_import.undo import undo_plan
 from storefront.catalog.records import MediaRecord
 from storefront.catalog.taxonomy import load_taxonomy
 from storefront.catalog.writer import keep_pictures
 from storefront.fetching import FetchError, fetch
+from storefront.saleor.errors import SaleorError
 
 log = logging.getLogger(__name__)
 
@@ -62,14 +64,13 @@ def plan_run(run_id: int) -> None:
         return
     try:
         fetch_files(run)
-        with transaction.atomic():
-            if not locked(run_id) or not ImportRun.objects.filter(pk=run_id, status=Status.PLANNING).exists():
-                return
-            make_plan(run)
+        with locked(run_id) as is_mine:
+            if is_mine and ImportRun.objects.filter(pk=run_id, status=Status.PLANNING).exists():
+                make_plan(run)
     except (OperationalError, InterfaceError):
         # The database went away: nothing was stored, and the sweep sends the run again.
         raise
-    except (ImportRefused, FetchError) as error:
+    except (ImportRefused, FetchError, SaleorError) as error:
         fail(run_id, str(error))
     except Exception as error:
         if not ImportRun.objects.filter(pk=run_id).exists():
@@ -79,11 +80,18 @@ def plan_run(run_id: int) -> None:
         fail(run_id, f"An unexpected fault ({type(error).__name__}); the worker's log tells more.")
 
 
-def locked(run_id: int) -> bool:
-    """Whether this transaction is the one that plans the run; PostgreSQL ends the lock with it."""
+@contextmanager
+def locked(run_id: int) -> Iterator[bool]:
+    """Whether this worker is the one that plans the run; PostgreSQL ends the lock with its connection."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, run_id])
-        return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, run_id])
+        is_mine = bool(cursor.fetchone()[0])
+    try:
+        yield is_mine
+    finally:
+        if is_mine and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, run_id])
 
 
 def fail(run_id: int, message: str) -> None:
@@ -137,8 +145,10 @@ def keep(row: ImportFile, content: Readable, size: int) -> None:
 def make_plan(run: ImportRun) -> None:
     if run.undoes is not None:
         found: list[Problem] = []
-        store_plan(run, telling(run.pk, undo_plan(run.undoes, deletes=run.deletes, problems=found)))
-        store_findings(run, found)
+        counts = store_items(run, telling(run.pk, undo_plan(run.undoes, deletes=run.deletes, problems=found)))
+        with transaction.atomic():
+            store_findings(run, found)
+            finish_plan(run, Status.PLANNED, counts)
         return
     said = ImportSettings.model_validate({name: run.options[name] for name in run.options if name != "pins"})
     with TemporaryDirectory(prefix="knotwise-import-") as folder:
@@ -146,16 +156,24 @@ def make_plan(run: ImportRun) -> None:
         products, guides = files.get(ImportFile.Role.PRODUCTS), files.get(ImportFile.Role.GUIDES)
         with open_import(products, guides, options_of(said, Path(folder))) as importing:
             pictures: list[MediaRecord] = []
-            store_plan(run, telling(run.pk, noting_pictures(importing.items(), pictures)))
+            counts = store_items(run, telling(run.pk, noting_pictures(importing.items(), pictures)))
             if products is not None and not run.proposal and has_unknown_columns(importing):
                 run.proposal = proposal_for(products)
-            set_pins_again(run)
             # Now, since the files are here only as long as this.
             keep_pictures(store_pictures(pictures, importing.reading.folder, default_storage).values())
-            if run.proposal and asks_for_mapping(said, importing):
-                run.status = Status.MAPPING
-            run.save(update_fields=["proposal", "status"])
-            store_findings(run, importing.problems, importing.reading.interpretations)
+            is_asked = bool(run.proposal) and asks_for_mapping(said, importing)
+            with transaction.atomic():
+                store_findings(run, importing.problems, importing.reading.interpretations)
+                finish_plan(run, Status.PLANNED, counts)
+                set_pins_again(run)
+                if is_asked:
+                    ImportRun.objects.filter(pk=run.pk).update(status=Status.MAPPING)
+
+
+def finish_plan(run: ImportRun, status: str, counts: dict[str, int]) -> None:
+    """The plan is whole."""
+    run.counts, run.status = counts, status
+    run.save(update_fields=["counts", "status", "proposal"])
 
 
 def telling(run_id: int, items: Iterable[PlanItem]) -> Iterator[PlanItem]:

@@ -146,13 +146,13 @@ def problem_counts(run: ImportRun) -> dict[str, Any]:
 def progress_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """How far a begun run is, how fast, and how it ended."""
     found = runs.progress_of(run.pk)
-    watch = watch_of(request.GET, found.done)
-    now = milestone(found.done, found.total)
+    watch = watch_of(request.GET, found.reached)
+    now = milestone(found.reached, found.total)
     return {
         "progress": found,
         "wrote": wrote(run, found),
-        "pace": pace_of(watch, found.done, found.total),
-        "percent": found.done * 100 // found.total if found.total else 100,
+        "pace": pace_of(watch, found.reached, found.total),
+        "percent": found.reached * 100 // found.total if found.total else 100,
         "watch": watch.query(now),
         "announced": now if now > watch.said else 0,
         "can_undo": can_undo(run, found),

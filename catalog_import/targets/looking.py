@@ -15,15 +15,16 @@ from storefront.saleor.projection import View, look_at, refresh_guides, refresh_
 
 
 @contextmanager
-def looking() -> Iterator[View | None]:
+def looking(*, patience_s: float | None = None) -> Iterator[View | None]:
     """Look at the shop: its channels, warehouses and guides are up to date. None: the store is the shop itself.
 
-    Raises `SaleorError` where Saleor does not answer or is not set up.
+    `patience_s`: how long a Saleor that does not answer is asked again. Raises `SaleorError` where it does not, or is
+    not set up.
     """
     if not has_saleor():
         yield None
         return
-    with open_saleor() as saleor:
+    with open_saleor(patience_s=patience_s) as saleor:
         view = look_at(saleor, settings.SALEOR_SLUGS)
         view.shop.own_product_type()
         view.shop.own_page_type()

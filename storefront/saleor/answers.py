@@ -243,6 +243,15 @@ class Reader:
         return list(found)
 
     def variants(self, node: Node, state: State) -> Iterable[tuple[SaleorVariant, dict[str, Any]]]:
+        """The variants in their source's order, unless somebody put them into another one in the dashboard."""
+        found = list(self.variants_as_answered(node, state))
+        skus = [variant.sku for variant, _ in found]
+        if skus != sorted(skus):
+            return found
+        places = {key: place for place, key in enumerate(state.order)}
+        return sorted(found, key=lambda one: places.get(one[0].key, len(places)))
+
+    def variants_as_answered(self, node: Node, state: State) -> Iterable[tuple[SaleorVariant, dict[str, Any]]]:
         for one in node["variants"] or ():
             external, sku = one["externalReference"] or "", one["sku"] or ""
             # One without a SKU is known by its id alone; a file cannot name it.

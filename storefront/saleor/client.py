@@ -18,7 +18,7 @@ import httpx
 import orjson
 import stamina
 
-from storefront.saleor.errors import AnswerLost, Fault, RequestFailed, SaleorRefused, SaleorUnreachable
+from storefront.saleor.errors import AnswerLost, Fault, NotPermitted, RequestFailed, SaleorRefused, SaleorUnreachable
 
 log = logging.getLogger(__name__)
 # What it would log of each pause is said in the words below.
@@ -228,4 +228,4 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
 def raise_if_refused(faults: tuple[Fault, ...]) -> None:
     for fault in faults:
         if fault.code in ("PermissionDenied", "ExpiredSignatureError", "InvalidTokenError"):
-            raise SaleorRefused(f"Saleor refuses: {fault.message} Run: storefront saleor setup --check")
+            raise NotPermitted(f"Saleor refuses: {fault.message} Run: storefront saleor setup --check")

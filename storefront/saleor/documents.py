@@ -19,7 +19,7 @@ PAGE_INFO: Final = "pageInfo { hasNextPage endCursor }"
 
 # The shop ------------------------------------------------------------------------------------------------------------
 
-# Answered to anybody, so that a wrong token can be told.
+# Before anything else, so that a token that is nobody's is told.
 IDENTITY: Final = """
 query Identity { app { id name permissions { code } } }
 """

@@ -18,6 +18,10 @@ class SaleorRefused(SaleorError):
     """Saleor will not do this for us at all: a wrong address or token, a missing permission, an older version."""
 
 
+class NotPermitted(SaleorRefused):
+    """Saleor says that whoever has this token may not do it."""
+
+
 class AnswerLost(SaleorError):
     """A write was sent and its answer never came: it may have been done, or not. Read again before repeating it."""
 

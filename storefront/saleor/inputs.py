@@ -172,6 +172,8 @@ class Writer:
             elif "sku" in fields or "name" in fields:
                 names[reference] = given_name(fields)
         change["names"] = names
+        order = dict.fromkeys([*(there.product.fields.variants if there else ()), *write.fields.variants])
+        change["order"] = tuple(key for key in order if key not in write.gone_variants)
         return before.model_copy(update=change)
 
     def is_category_ours(self, write: ProductWrite, there: SaleorProduct | None) -> bool:

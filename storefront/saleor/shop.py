@@ -9,7 +9,7 @@ from typing import Any
 
 from storefront.saleor import documents, model
 from storefront.saleor.client import Saleor
-from storefront.saleor.errors import SaleorRefused
+from storefront.saleor.errors import NotPermitted, SaleorRefused
 from storefront.saleor.model import Slugs
 
 log = logging.getLogger(__name__)
@@ -148,8 +148,7 @@ class Shop:
 def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
     """Read the shop. Raises `SaleorRefused` where the token is nobody's, the app lacks permissions or Saleor is too
     old, and what `ask` raises."""
-    identity = saleor.ask(documents.IDENTITY)
-    require_known_app(identity)
+    identity = known_app(saleor)
     permissions = frozenset(one["code"] for one in identity["app"]["permissions"] or ())
     require_permissions(permissions)
     found = saleor.ask(documents.SHOP)
@@ -185,10 +184,16 @@ def not_set_up(what: str) -> SaleorRefused:
     return SaleorRefused(f"Saleor lacks {what}. Set it up first: storefront saleor setup")
 
 
-def require_known_app(found: Mapping[str, Any]) -> None:
-    """A wrong token is no error to Saleor: it answers as to anybody."""
+def known_app(saleor: Saleor) -> Mapping[str, Any]:
+    """Who we are to Saleor, and what we may do. Raises `SaleorRefused` where the token is nobody's."""
+    unknown = "Saleor does not know the token. Give SALEOR_TOKEN of an app that is active in it."
+    try:
+        found = saleor.ask(documents.IDENTITY)
+    except NotPermitted as error:
+        raise SaleorRefused(unknown) from error
     if found["app"] is None:
-        raise SaleorRefused("Saleor does not know the token. Give SALEOR_TOKEN of an app that is active in it.")
+        raise SaleorRefused(unknown)
+    return found
 
 
 def require_version(version: str) -> None:

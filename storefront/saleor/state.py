@@ -42,14 +42,16 @@ class State(Record):
     """What Knotwise knows of an object besides what Saleor's fields say.
 
     `status`: the one that it shall have, since Saleor knows published or not alone. `category`: Saleor's id of the
-    category that was chosen by the tool type, where the source names none; `names`: key of a variant → the name that it
-    was given, where the source gives none. `cautions` and `sources` stand as text in attributes; here they are whole.
+    category that was chosen by the tool type, where the source names none. Of variants, by key: `names` that they were
+    given where the source gives none, and `order` as the source has it, since Saleor reads those that were made
+    together by their SKU. `cautions` and `sources` stand as text in attributes; here they are whole.
     """
 
     source: str = ""
     status: Status | None = None
     category: str = ""
     names: dict[str, str] = Field(default_factory=dict)
+    order: tuple[str, ...] = ()
     tags: Tags = Tags()
     links: tuple[GuideLink, ...] = ()
     cautions: tuple[Caution, ...] = ()
@@ -97,11 +99,12 @@ def bases_text(bases: Mapping[str, Fields]) -> str:
 
 def metadata(state: State, base: str, digest: str | None = None) -> list[dict[str, str]]:
     """The metadata inputs that keep these; `base` as JSON."""
-    found = [
-        {"key": STATE_KEY, "value": state.model_dump_json(exclude_defaults=True)},
-        {"key": BASE_KEY, "value": base},
-    ]
+    found = [*state_note(state), {"key": BASE_KEY, "value": base}]
     return found if digest is None else [*found, {"key": DIGEST_KEY, "value": digest}]
+
+
+def state_note(state: State) -> list[dict[str, str]]:
+    return [{"key": STATE_KEY, "value": state.model_dump_json(exclude_defaults=True)}]
 
 
 def pending() -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,12 +82,12 @@ def main() -> int:
     stamp = f"k{int(time.time()):x}"
     with tempfile.TemporaryDirectory() as folder, empty_machine(Path(folder) / "machine") as found:
         found.settings |= {name: os.environ[name] for name in ("SALEOR_API_URL", "SALEOR_TOKEN")}
-        undisturbed, took = trial(found, Path(folder), f"{stamp}u", given.products, None, 0)
+        undisturbed, took = trial(found, Path(folder), f"{stamp}u00", given.products, None, 0)
         say(f"undisturbed: {took:.1f} s, {len(undisturbed)} products")
         for number in range(given.trials):
             happening = happenings[number % len(happenings)]
             after_s = chance.uniform(0, took)
-            state, lasted = trial(found, Path(folder), f"{stamp}t{number}", given.products, happening, after_s)
+            state, lasted = trial(found, Path(folder), f"{stamp}t{number:02}", given.products, happening, after_s)
             found_differences = differences(undisturbed, state)
             failures += bool(found_differences)
             verdict = "DIFFERENT" if found_differences else "identical"
@@ -162,7 +162,7 @@ def named(saleor: Saleor, stamp: str) -> list[Mapping[str, Any]]:
 def plain(value: Any, stamp: str) -> Any:
     """An answer without what no two trials have alike."""
     if isinstance(value, dict):
-        dropped = {"id", "updatedAt", "digest", "url"}
+        dropped = {"id", "updatedAt", "digest", "url"} | ({"slug"} if "plainText" in value else set())
         return {name: plain(part, stamp) for name, part in value.items() if name not in dropped}
     if isinstance(value, list):
         return [plain(part, stamp) for part in value]
@@ -180,13 +180,30 @@ def failed_items(found: Machine, database: str) -> list[Any]:
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     found = []
     for name in sorted({*one, *other}):
-        if one.get(name) != other.get(name):
-            found.append(f"{name}: {str(one.get(name))[:300]} | {str(other.get(name))[:300]}")
+        mine, yours = one.get(name), other.get(name)
+        if isinstance(mine, dict) and isinstance(yours, dict):
+            found += [f"{name}, {line}" for line in differences(mine, yours)]
+        elif isinstance(mine, list) and isinstance(yours, list) and len(mine) == len(yours):
+            found += [f"{name}, {line}" for line in differences(numbered(mine), numbered(yours))]
+        elif mine != yours:
+            found.append(f"{name}: {str(mine)[:400]} | {str(yours)[:400]}")
     return found
 
 
+def numbered(items: Sequence[Any]) -> dict[str, Any]:
+    return {str(number): item for number, item in enumerate(items)}
+
+
 def run_command(command: str) -> None:
-    subprocess.run(["sh", "-c", command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=PROJECT)
+    # Saleor is a Django project, too: what this process says of its own settings must not reach it.
+    subprocess.run(
+        ["sh", "-c", command],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=PROJECT,
+        env={name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+    )
 
 
 def say(text: str) -> None:

@@ -59,9 +59,12 @@ class Rendition(Record):
 
 def due(rows: QuerySet[Row]) -> QuerySet[Row]:
     """The rows that may be taken now, those that wait longest first."""
-    now = timezone.now()
-    free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-    return rows.filter(free, next_try_at__lte=now).order_by("next_try_at", "pk")
+    return rows.filter(is_free(), next_try_at__lte=timezone.now()).order_by("next_try_at", "pk")
+
+
+def is_free() -> Q:
+    """Rows that no worker is at."""
+    return Q(leased_until__isnull=True) | Q(leased_until__lte=timezone.now())
 
 
 def count_taken() -> int:
@@ -129,7 +132,12 @@ def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
         waiting = ProductMedia.objects.filter(location=errand.location, picture__isnull=True)
         free = waiting.select_for_update(skip_locked=True, no_key=True)
         ProductMedia.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(
-            picture=picture, state=ProductMedia.State.STORED, next_try_at=None, leased_until=None, message=""
+            picture=picture,
+            state=ProductMedia.State.STORED,
+            attempts=0,
+            next_try_at=None,
+            leased_until=None,
+            message="",
         )
 
 
@@ -178,9 +186,8 @@ def retry(*, media: Sequence[int] | None = None) -> int:
     now = timezone.now()
     again: dict[str, Any] = {"next_try_at": now, "attempts": 0}
     # One that a worker is at right now is left to it.
-    idle = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-    rows = ProductMedia.objects.filter(idle, picture__isnull=True)
-    pictures = Picture.objects.filter(idle).exclude(todo=Picture.Todo.NOTHING).exclude(message="")
+    rows = ProductMedia.objects.filter(is_free(), picture__isnull=True)
+    pictures = Picture.objects.filter(is_free()).exclude(todo=Picture.Todo.NOTHING).exclude(message="")
     if media is not None:
         rows, pictures = rows.filter(pk__in=media), pictures.filter(media__in=media)
     return rows.update(state=ProductMedia.State.PENDING, **again) + pictures.update(**again)
