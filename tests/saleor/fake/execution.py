@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,8 +85,7 @@ def answer(
     if not query or not isinstance(query, str):
         return 400, {"errors": [said(GraphQLError("Must provide a query string."))]}
     try:
-        document = parse(query)
-        visit(document, Nulls())
+        document = parsed(query)
     except GraphQLError as bad:
         return 400, {"errors": [said(bad, "GraphQLSyntaxError")]}
     cost = Cost(schema, document, variables or {}).total()
@@ -95,7 +94,7 @@ def answer(
         GraphQLError(message, extensions=extensions if "cost" in message else None)
         for message in over_limits(document, cost)
     ]
-    invalid = too_much or validate(schema, document)
+    invalid = too_much or validated(query)
     if invalid:
         return 400, {"errors": [said(error) for error in invalid], "extensions": extensions}
     wrong = bad_variables(schema, document, variables or {}, operation)
@@ -111,6 +110,21 @@ def answer(
     )
     body: Json = {"errors": [said(error) for error in result.errors]} if result.errors else {}
     return 200, body | {"data": result.data, "extensions": extensions}
+
+
+# Tests ask for the same few documents again and again.
+@functools.lru_cache(maxsize=500)
+def parsed(query: str) -> DocumentNode:
+    """Raises `GraphQLError`."""
+    document = parse(query)
+    visit(document, Nulls())
+    return document
+
+
+@functools.lru_cache(maxsize=500)
+def validated(query: str) -> Sequence[GraphQLError]:
+    """What of a document does not fit the schema."""
+    return validate(load_schema(), parsed(query))
 
 
 def bad_variables(
