@@ -233,7 +233,12 @@ def write_later(
 def only_changes(write: ProductWrite, there: SaleorProduct) -> ProductWrite:
     """The write without what is there already: an earlier attempt may have written some of it."""
     now = there.product.fields
-    own = {name: value for name, value in write.fields.own.items() if not same(now.own.get(name), value)}
+    own = {
+        name: value
+        for name, value in write.fields.own.items()
+        # Of a pending product the status is the one that it shall have.
+        if not same(now.own.get(name), value) or (name == "status" and there.is_pending)
+    }
     variants = {}
     for reference, fields in write.fields.variants.items():
         have = now.variants.get(write.adopted_variants.get(reference, reference))

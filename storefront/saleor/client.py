@@ -184,7 +184,9 @@ class Saleor:
             ) from None
         data = found.get("data")
         if any(fault.code in _ROLLED_BACK for fault in faults):
-            raise _Again(f"{faults[0].message} ({faults[0].code})", may_be_done=False)
+            # Each mutation of a document is rolled back alone.
+            has_others = any(part is not None for part in (data or {}).values())
+            raise _Again(f"{faults[0].message} ({faults[0].code})", may_be_done=has_others)
         if not data or all(part is None for part in data.values()):
             if faults:
                 raise_if_refused(faults)

@@ -14,7 +14,7 @@ from storefront.saleor.errors import AnswerLost, RequestFailed
 from storefront.saleor.inputs import CannotWrite, Writer
 from storefront.saleor.products import Failure
 from storefront.saleor.values import UnknownChoice
-from storefront.saleor.writes import NotTaken, do_one
+from storefront.saleor.writes import NotTaken, do, do_one
 
 LOST_TRIES = 5
 _COLUMNS = {"content": "body", "isPublished": "status", "attributes": ""}
@@ -37,14 +37,19 @@ def write_guides(
 
 
 def write_guide(saleor: Saleor, writer: Writer, write: GuideWrite, there: SaleorGuide | None) -> None:
+    """Make or change a guide's page. What is known of its attributes is written with them, in one request, so that none
+    of them looks as if somebody had set it in the dashboard."""
     given = writer.guide_input(write, there)
     if there is not None:
-        if given:
-            do_one(saleor, Call(documents.PAGE_UPDATE, {"id": there.id, "input": given}))
         page = there.id
     else:
-        page = made_page(saleor, given)
-    do_one(saleor, writer.guide_kept(write, there, page))
+        attributes = given.pop("attributes", [])
+        page, given = made_page(saleor, given), {"attributes": attributes} if attributes else {}
+    calls = [Call(documents.PAGE_UPDATE, {"id": page, "input": given})] if given else []
+    calls.append(writer.guide_kept(write, there, page))
+    for call, outcome in zip(calls, do(saleor, calls), strict=True):
+        if outcome.refusals:
+            raise NotTaken(call, outcome.refusals)
 
 
 def made_page(saleor: Saleor, given: Mapping[str, object], *, tries: int = LOST_TRIES) -> str:

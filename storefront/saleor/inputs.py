@@ -103,8 +103,9 @@ class Writer:
             product["description"] = rich_text(own["description"] or "")
         if seo := seo_input(own):
             product["seo"] = seo
-        category = self.category_id(write, self.state_after(write, there))
-        if category is not None and ("category" in own or write.tags is not None):
+        state = self.state_after(write, there)
+        category = self.category_id(write, state)
+        if category not in (None, there.category_id) and ("category" in own or write.tags is not None):
             product["category"] = category
         if attributes := self.attribute_inputs(write, there, self.type_attributes(there)):
             product["attributes"] = attributes
@@ -114,11 +115,12 @@ class Writer:
         if external != there.external:
             product["externalReference"] = external or None
         calls = [*self.listing_calls(write, there), *self.variant_calls(write, there, external)]
+        # With the attributes what stands for them is written: else tags that nobody would have said look like pins.
         if product:
-            change = {"id": there.id, "input": {"privateMetadata": pending()} | product}
+            change = {"id": there.id, "input": {"privateMetadata": pending(there.state, state)} | product}
             return [Call(documents.PRODUCT_UPDATE, change), *calls]
         if calls:
-            return [Call(documents.PRIVATE_METADATA, {"id": there.id, "input": pending()}), *calls]
+            return [Call(documents.PRIVATE_METADATA, {"id": there.id, "input": pending(there.state, state)}), *calls]
         return []
 
     def kept(self, write: ProductWrite, there: SaleorProduct, pictures: Iterable[PictureState] | None = None) -> Call:

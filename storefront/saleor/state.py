@@ -107,5 +107,11 @@ def state_note(state: State) -> list[dict[str, str]]:
     return [{"key": STATE_KEY, "value": state.model_dump_json(exclude_defaults=True)}]
 
 
-def pending() -> list[dict[str, str]]:
-    return [{"key": DIGEST_KEY, "value": PENDING}]
+def pending(before: State, after: State) -> list[dict[str, str]]:
+    """The metadata inputs of a product that is being changed: its state as it will be. Names that its variants were
+    given are known as such until the variants were changed, too."""
+    state = after.model_copy(update={"names": before.names | after.names})
+    return [
+        {"key": STATE_KEY, "value": state.model_dump_json(exclude_defaults=True)},
+        {"key": DIGEST_KEY, "value": PENDING},
+    ]
