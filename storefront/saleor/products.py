@@ -170,7 +170,13 @@ def create_rows(saleor: Saleor, rows: Sequence[Row], *, tries: int = LOST_TRIES)
         if result.get("product") is None:
             refusals = [refusal_of(error) for error in result.get("errors") or ()]
             failures[row.index] = failure_of_refusals(refusals, row.wish)
-    return without_made(saleor, rows, failures)
+    failures = without_made(saleor, rows, failures)
+    # Somebody took their slugs meanwhile; Saleor finds others.
+    unnamed = [row for row in rows if row.index in failures and failures[row.index].column == "slug" and is_named(row)]
+    if unnamed:
+        failures = {index: one for index, one in failures.items() if index not in {row.index for row in unnamed}}
+        failures |= create_rows(saleor, [without_slug(row) for row in unnamed])
+    return with_variants(saleor, rows, failures)
 
 
 def divide(saleor: Saleor, rows: Sequence[Row], error: RequestFailed) -> dict[int, Failure]:
@@ -182,14 +188,19 @@ def divide(saleor: Saleor, rows: Sequence[Row], error: RequestFailed) -> dict[in
     if error.has_code("IntegrityError"):
         if not (missing := not_made(saleor, rows)):
             return {}
-        if row.given["slug"] and saleor_may_name(row):
+        if is_named(row):
             # Somebody took the slug meanwhile; Saleor finds another.
-            return create_rows(saleor, [replace(one, given={**one.given, "slug": None}) for one in missing])
+            return create_rows(saleor, [without_slug(one) for one in missing])
     return {row.index: Failure(f"Saleor refuses it: {error}")}
 
 
-def saleor_may_name(row: Row) -> bool:
-    return not row.wish.write.fields.own.get("slug")
+def is_named(row: Row) -> bool:
+    """Whether its slug was chosen here: its file names none."""
+    return bool(row.given["slug"]) and not row.wish.write.fields.own.get("slug")
+
+
+def without_slug(row: Row) -> Row:
+    return replace(row, given={**row.given, "slug": None})
 
 
 def not_made(saleor: Saleor, rows: Sequence[Row]) -> list[Row]:
@@ -208,6 +219,20 @@ def without_made(saleor: Saleor, rows: Sequence[Row], failures: dict[int, Failur
     return {index: failure for index, failure in failures.items() if index not in made}
 
 
+def with_variants(saleor: Saleor, rows: Sequence[Row], failures: Mapping[int, Failure]) -> dict[int, Failure]:
+    """The failures with the variant of which the SKU is taken: Saleor does not tell which of a product's it is."""
+    by_index = {row.index: row.wish.write.fields.variants for row in rows}
+    unplaced = [index for index, one in failures.items() if one.column in _VARIANT_COLUMNS and not one.variant]
+    skus = [str(fields["sku"]) for index in unplaced for fields in by_index[index].values()]
+    taken = reads.sku_owners(saleor, skus) if skus else {}
+    found = dict(failures)
+    for index in unplaced:
+        variants = (key for key, fields in by_index[index].items() if fields["sku"] in taken)
+        found[index] = replace(failures[index], variant=next(variants, ""))
+    return found
+
+
+_VARIANT_COLUMNS = ("variant_reference", "sku")
 _TAKEN_COLUMNS = ("product_reference", "variant_reference", "sku", "slug")
 
 
@@ -301,33 +326,48 @@ def failure_of(error: CannotWrite | UnknownChoice | NotTaken) -> Failure:
 
 def failure_of_refusals(refusals: Sequence[Refusal], wish: Wish, call: Call | None = None) -> Failure:
     """What Saleor said of an input, at the column of the file that it is about."""
-    first = refusals[0] if refusals else Refusal("Saleor gave no reason.")
-    column, variant = place_of(first.field, wish, call)
+    # A bulk mutation says the same of the whole first.
+    placed = [one for one in refusals if one.row is not None]
+    first = next(iter((*placed, *refusals)), Refusal("Saleor gave no reason."))
+    column, variant = place_of(first, wish, call)
     message = "; ".join(dict.fromkeys(one.message for one in refusals)) or first.message
     return Failure(f"Saleor refuses it: {message}", column, variant)
 
 
-def place_of(path: str, wish: Wish, call: Call | None) -> tuple[str, str]:
-    """(column, variant's reference) of a path like ``variants.0.channelListings.0.price``."""
-    parts = path.split(".")
+def place_of(refusal: Refusal, wish: Wish, call: Call | None) -> tuple[str, str]:
+    """(column, variant's reference) of a refusal with a path like ``variants.0.channelListings.0.price``."""
+    parts = refusal.field.split(".")
     numbers = [int(part) for part in parts if part.isdigit()]
     names = [part for part in parts if not part.isdigit()]
     references = list(wish.write.fields.variants)
+    is_of_variant = call is not None and call.mutation in (documents.VARIANT_BULK_CREATE, documents.VARIANT_BULK_UPDATE)
     variant = ""
     if names[:1] == ["variants"] and numbers:
         names, variant = names[1:], references[numbers[0]] if numbers[0] < len(references) else ""
-    elif call is not None and call.mutation in (documents.VARIANT_BULK_CREATE, documents.VARIANT_BULK_UPDATE):
-        variant = references[0] if len(references) == 1 else ""
+    elif call is not None and is_of_variant and refusal.row is not None:
+        variant = variant_at(call.values["variants"][refusal.row], wish)
+    is_of_variant = is_of_variant or bool(variant) or refusal.message.startswith("Product variant with this")
+    if is_of_variant and len(references) == 1:
+        variant = references[0]
     last = names[-1] if names else ""
     fields = wish.write.fields.variants.get(variant, {})
     if last in ("price", "channelId", "priorPrice"):
         return next((name for name in fields if name.startswith(PRICE)), "price"), variant
     if last in ("quantity", "warehouse"):
         return next((name for name in fields if name.startswith(STOCK)), "stock"), variant
-    if last == "externalReference" and variant:
+    if last == "externalReference" and is_of_variant:
         return "variant_reference", variant
     if last == "attributes":
         # Which of them is not told.
         names_said = [name for name in wish.write.fields.own if name.startswith(ATTRIBUTE)]
         return names_said[0] if len(names_said) == 1 else "", variant
     return _COLUMNS.get(last, last), variant
+
+
+def variant_at(given: Mapping[str, Any], wish: Wish) -> str:
+    """The reference of the variant that a row of a bulk mutation is about."""
+    adopted = {key: reference for reference, key in wish.write.adopted_variants.items()}
+    if wish.there is not None and "id" in given:
+        return next((adopted.get(key, key) for key, one in wish.there.variants.items() if one.id == given["id"]), "")
+    variants = wish.write.fields.variants.items()
+    return next((reference for reference, fields in variants if fields.get("sku") == given.get("sku")), "")

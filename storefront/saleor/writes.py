@@ -13,11 +13,13 @@ from storefront.saleor.errors import Fault, RequestFailed, SaleorError
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why Saleor did not take something: which field of its input, and its words."""
+    """Why Saleor did not take something: which field of its input, and its words. `row`: of a bulk mutation, which of
+    its rows."""
 
     message: str
     field: str = ""
     code: str = ""
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +79,15 @@ def outcome_of(data: Mapping[str, Any] | None, faults: Sequence[Fault], number: 
 def refusals_of(data: Mapping[str, Any]) -> list[Refusal]:
     """The errors of an answer, those of its rows included."""
     found = [refusal_of(error) for error in data.get("errors") or ()]
-    for result in data.get("results") or ():
-        found += [refusal_of(error) for error in result.get("errors") or ()]
+    for number, result in enumerate(data.get("results") or ()):
+        found += [refusal_of(error, number) for error in result.get("errors") or ()]
     return found
 
 
-def refusal_of(error: Mapping[str, Any]) -> Refusal:
+def refusal_of(error: Mapping[str, Any], row: int | None = None) -> Refusal:
     return Refusal(
         str(error.get("message") or ""),
         str(error.get("path") or error.get("field") or ""),
         str(error.get("code") or ""),
+        row,
     )
