@@ -38,6 +38,7 @@ from tests.saleor.importing import (
     store,
     store_products,
 )
+from tests.saleor.texts import AWKWARD, BODIES
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 CHANNELS = {"default-channel": "USD", "germany": "EUR"}
@@ -50,21 +51,10 @@ TAGGING = ("target_areas", "tool_type", "conditions", "guide", "related_guides")
 
 # Words that a file may say ------------------------------------------------------------------------------------------
 
-AWKWARD = (
-    *('5" ball & "cane" <b>', "l'outil d’été", "<script>alert(1)</script>", "a < b > c", "&amp; &lt;b&gt;", "50 % off"),
-    *("🧘🏽‍♀️ ball", "שלום כדור", "كرة التدليك", "Ĳ ﬁ ß ẞ", "{{ x }} ${y} `z`", "\\n \\u0000", "a; b: c | d", "=1+1"),
-    *("null", "None", "pending", "1e5", "00", "#1 *bold* _it_ ~x~", "https://example.org/?a=1&b=2", "-.-"),
-)
 letters = st.one_of(st.characters(exclude_categories=("C", "Z")), st.just(" "))
 words = st.one_of(
     st.sampled_from(AWKWARD),
     st.text(letters, min_size=1, max_size=30).map(str.strip).filter(lambda text: text not in ("", "-")),
-)
-BODIES = (
-    "# Neck\n\nRoll *slowly*, then **stop**.\n\n- one\n- two\n  - inner\n\n1. first\n2. second\n",
-    "| a | b |\n| --- | --- |\n| 1 | 2 |\n\n> A word.\n\nA [link](https://example.org/?a=1&b=2).\n",
-    "Line one\\\nline two\n\n`code` & <b>bold</b> <i>it</i>\n\n---\n\nEnd.",
-    "שלום\n\n🧘🏽‍♀️ *x*\n\n***\n\n![A ball](https://example.org/ball.png)",
 )
 texts = st.one_of(st.sampled_from(BODIES), words, st.lists(words, min_size=2, max_size=3).map("\n\n".join))
 bodies = texts.map(normalise).filter(bool)

@@ -82,7 +82,7 @@ def test_an_undone_change_leaves_saleor_and_the_store_as_they_were(importer: Fak
     run = importer.records(
         a_product(
             reference="ball",
-            name="Big ball",
+            name="Ball, big",
             brand="",
             description="For the neck.",
             category="",
