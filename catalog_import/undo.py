@@ -32,7 +32,7 @@ Current = ShopProduct | ShopGuide
 
 def undo_plan(run: ImportRun, *, deletes: bool = False, problems: list[Problem]) -> Iterator[PlanItem]:
     """The items that take a run back, products before guides; `problems` gets what cannot come back."""
-    done = undone_already(run)
+    done, failed = undone_already(run), failed_items(run)
     with looking() as view:
         for kind in (Kind.PRODUCT, Kind.GUIDE):
             for piece in pieces(applied_items(run, kind)):
@@ -42,6 +42,8 @@ def undo_plan(run: ImportRun, *, deletes: bool = False, problems: list[Problem])
                 current = current_products(run.source, piece) if kind is Kind.PRODUCT else current_guides(run.source)
                 for item in piece:
                     found = current.get(item.public_id or item.reference)
+                    if found is None and (kind.value, item.reference) in failed:
+                        continue
                     back = taken_back(
                         item,
                         found,
@@ -72,6 +74,17 @@ def written_by(runs: QuerySet[ImportRun]) -> dict[tuple[str, str], int]:
     return {(kind, public_id): number for kind, public_id, number in found}
 
 
+def failed_items(run: ImportRun) -> set[tuple[str, str]]:
+    """(kind, reference) of what failed, and may not be there at all."""
+    return set(run.items.filter(outcome=ImportItem.Outcome.FAILED).values_list("kind", "reference"))
+
+
+def written_outcomes(run: ImportRun) -> list[str]:
+    """Outcomes of items of which something may be written: in Saleor also of one that failed half-way."""
+    outcomes = [ImportItem.Outcome.AS_ITS_BATCH]
+    return [*outcomes, ImportItem.Outcome.FAILED] if run.target else [*outcomes]
+
+
 def applied_items(run: ImportRun, kind: Kind) -> Iterator[PlanItem]:
     """What the run wrote, the last first."""
     plans = (
@@ -79,7 +92,7 @@ def applied_items(run: ImportRun, kind: Kind) -> Iterator[PlanItem]:
             run=run,
             kind=kind.value,
             batch__state=ImportBatch.State.DONE,
-            outcome=ImportItem.Outcome.AS_ITS_BATCH,
+            outcome__in=written_outcomes(run),
         )
         .order_by("-position")
         .values_list("plan", flat=True)

@@ -42,6 +42,7 @@ from catalog_import.inference import Inference, Inferred
 from catalog_import.plan import PlanItem
 from catalog_import.reading import open_catalogue
 from catalog_import.sources.proposals import propose_mapping
+from catalog_import.targets.looking import look_at_all, looking
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, TaggedProduct
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, product_sources, stored_pictures
 from storefront.catalog.taxonomy import load_taxonomy
@@ -141,6 +142,8 @@ def export_command(
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise typer.BadParameter(f"{output} is not empty. Give a new folder.")
     output.mkdir(parents=True, exist_ok=True)
+    with looking() as view:
+        look_at_all(view, source)
     path = output / f"products{SUFFIXES[kind]}"
     rows = write_products(path, kind, lambda: each_shop_product(source))
     guides = write_guides(output / "guides", load_shop_guides(source))

@@ -45,20 +45,30 @@ def findings(saleor: Saleor, shop: Shop) -> list[Finding]:
         details = saleor.ask(documents.CHANNEL_DETAILS)
     except SaleorError as error:
         return [*found, Finding(f"how the channels ship and are paid cannot be read: {error}", True)]
+    unpaid = unpaid_channels(saleor)
     for channel in details["channels"] or ():
         if any(one.slug == channel["slug"] for one in active):
-            found += selling(channel, details["shop"])
+            found += selling(channel, details["shop"], unpaid)
     return found
 
 
-def selling(channel: Mapping[str, Any], shop: Mapping[str, Any]) -> list[Finding]:
-    """Whether anything can be bought in a channel."""
+def unpaid_channels(saleor: Saleor) -> frozenset[str] | None:
+    """Slugs of the channels in which orders may be placed unpaid; None where the app may not know."""
+    try:
+        channels = saleor.ask(documents.UNPAID_ORDERS)["channels"]
+    except SaleorError:
+        return None
+    return frozenset(one["slug"] for one in channels or () if one["orderSettings"]["allowUnpaidOrders"])
+
+
+def selling(channel: Mapping[str, Any], shop: Mapping[str, Any], unpaid: frozenset[str] | None) -> list[Finding]:
+    """Whether anything can be bought in a channel. `unpaid`: the channels that take unpaid orders, if that is known."""
     slug = channel["slug"]
     shipped_to = [
         one["countryCode"] for one in channel["availableShippingMethodsPerCountry"] or () if one["shippingMethods"]
     ]
     gateways = [one["name"] for one in shop["availablePaymentGateways"] or ()]
-    is_unpaid = channel["orderSettings"]["allowUnpaidOrders"]
+    is_unpaid = unpaid is not None and slug in unpaid
     found = [
         Finding(f"{slug}: a warehouse of its own (Channels → {slug} → Warehouses)", True)
         if not channel["warehouses"]
@@ -70,6 +80,8 @@ def selling(channel: Mapping[str, Any], shop: Mapping[str, Any]) -> list[Finding
     if gateways or is_unpaid:
         ways = gateways + (["orders may be placed unpaid"] if is_unpaid else [])
         found.append(Finding(f"{slug}: paid by {', '.join(ways)}"))
+    elif unpaid is None:
+        found.append(Finding(f"{slug}: no payment app; whether it takes unpaid orders only MANAGE_CHANNELS may know"))
     else:
         found.append(Finding(f"{slug}: a way to pay (a payment app, or unpaid orders allowed in the channel)", True))
     return found

@@ -15,7 +15,7 @@ from storefront.saleor.checks import Finding, findings
 from storefront.saleor.client import Saleor
 from storefront.saleor.errors import SaleorError
 from storefront.saleor.model import read_slugs
-from storefront.saleor.setup import SetupRefused, load_collections, setup_plan
+from storefront.saleor.setup import SetupRefused, setup_plan
 from storefront.saleor.shop import load_shop
 
 MISSING = 3
@@ -56,8 +56,7 @@ def setup(
         shop = load_shop(saleor, read_slugs(settings.saleor_slugs))
         found = findings(saleor, shop)
         tell(found)
-        collections = load_collections(saleor) if has_collections else None
-        steps = setup_plan(shop, load_taxonomy(settings.taxonomy_folder), collections)
+        steps = setup_plan(shop, load_taxonomy(settings.taxonomy_folder), has_collections=has_collections)
         for step in steps:
             typer.echo(f"  to do: {step.text}")
         if is_only_checked:

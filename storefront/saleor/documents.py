@@ -44,12 +44,15 @@ query ChannelDetails {
   channels {
     slug
     warehouses { slug }
-    countries { code }
-    orderSettings { allowUnpaidOrders }
     availableShippingMethodsPerCountry { countryCode shippingMethods { id } }
   }
   shop { availablePaymentGateways { id name } }
 }
+"""
+
+# Needs MANAGE_CHANNELS or MANAGE_ORDERS, which nothing else here does.
+UNPAID_ORDERS: Final = """
+query UnpaidOrders { channels { slug orderSettings { allowUnpaidOrders } } }
 """
 
 ATTRIBUTES: Final = f"""
@@ -304,6 +307,9 @@ COLLECTION_CREATE: Final = Mutation(
 COLLECTION_ADD: Final = Mutation(
     "collectionAddProducts", {"collectionId": "ID!", "products": "[ID!]!"}, f"collection {{ id }} {_ERRORS}"
 )
+COLLECTION_REMOVE: Final = Mutation(
+    "collectionRemoveProducts", {"collectionId": "ID!", "products": "[ID!]!"}, f"collection {{ id }} {_ERRORS}"
+)
 ATTRIBUTE_CREATE: Final = Mutation(
     "attributeCreate", {"input": "AttributeCreateInput!"}, f"attribute {{ id slug }} {_ERRORS}"
 )
@@ -366,6 +372,7 @@ QUERIES: Final = (
         SHOP,
         WAREHOUSES,
         CHANNEL_DETAILS,
+        UNPAID_ORDERS,
         ATTRIBUTES,
         CHOICES,
         PRODUCT_TYPES,

@@ -20,6 +20,7 @@ from storefront.catalog.writer.projection import forget_products, project_produc
 from storefront.saleor import reads
 from storefront.saleor.answers import Reader
 from storefront.saleor.client import MAX_MUTATIONS, Saleor
+from storefront.saleor.collections import put_into_collections
 from storefront.saleor.documents import BASE_KEY, DIGEST_KEY, PRODUCT_LISTING_UPDATE, STATE_KEY, Call
 from storefront.saleor.identity import product_external
 from storefront.saleor.inputs import Writer
@@ -79,6 +80,12 @@ def settle(
     touched = repair_changed(saleor, writer, reader, changed, ids, nodes, pictures, find, failures)
     if touched:
         nodes |= reads.whole_nodes(saleor, touched)
+    put_into_collections(
+        saleor,
+        writer.shop,
+        {ids[index]: areas_of(one.write) for index, one in written.items() if index in ids and one.write.tags},
+        new={id for _, id, _ in new},
+    )
     tick()
     keep(saleor, writer, reader, written, ids, nodes, pictures, failures, tick)
     take_over(reader, nodes, started)
@@ -96,6 +103,10 @@ def ids_of(saleor: Saleor, written: Mapping[int, Written]) -> dict[int, str]:
     found = reads.outlines_by_external(saleor, externals.values())
     ids = {index: found[external].id for index, external in externals.items() if external in found}
     return ids | {index: one.write.public_id for index, one in written.items() if one.write.public_id}
+
+
+def areas_of(write: ProductWrite) -> list[str]:
+    return [tag.slug for tag in write.tags.target_areas] if write.tags else []
 
 
 def is_shown(one: Written) -> bool:

@@ -20,7 +20,6 @@ from storefront.saleor.shop import Attribute, Choice, Shop, read_attributes, rea
 from storefront.saleor.writes import do_one
 
 REFERENCE_PREFIX = "knotwise:"
-COLLECTION_PREFIX = "area-"
 VALUES_AT_ONCE = 100
 
 
@@ -36,10 +35,10 @@ class Step:
     do: Callable[[Saleor, Shop], None]
 
 
-def setup_plan(shop: Shop, taxonomy: Taxonomy, collections: Mapping[str, str] | None = None) -> list[Step]:
+def setup_plan(shop: Shop, taxonomy: Taxonomy, *, has_collections: bool = False) -> list[Step]:
     """What is missing in the shop, in the order in which it can be made; nothing where all is there.
 
-    `collections`: slug → id of the shop's collections, where those by area are wanted. Raises `SetupRefused` with all
+    `has_collections`: a collection for each area is wanted. Raises `SetupRefused` with all
     that is in the way.
     """
     if hindrances := in_the_way(shop):
@@ -55,9 +54,9 @@ def setup_plan(shop: Shop, taxonomy: Taxonomy, collections: Mapping[str, str] | 
     for slug, entry in taxonomy.tool_types.items():
         if slug not in shop.categories:
             steps.append(Step(f'make the category "{entry.plural}"', making_category(slug, entry.plural)))
-    if collections is not None:
+    if has_collections:
         for slug, area in taxonomy.areas.items():
-            if COLLECTION_PREFIX + slug not in collections:
+            if slug not in shop.area_collections:
                 steps.append(Step(f'make the collection "{area.name}"', making_collection(slug, area.name)))
     return steps
 
@@ -261,12 +260,7 @@ def making_category(slug: str, name: str) -> Callable[[Saleor, Shop], None]:
 
 def making_collection(slug: str, name: str) -> Callable[[Saleor, Shop], None]:
     def make(saleor: Saleor, shop: Shop) -> None:
-        values = {"name": name, "slug": COLLECTION_PREFIX + slug}
+        values = {"name": name, "slug": model.COLLECTION_PREFIX + slug}
         do_one(saleor, Call(documents.COLLECTION_CREATE, {"input": values}), may_repeat=False)
 
     return make
-
-
-def load_collections(saleor: Saleor) -> dict[str, str]:
-    """Slug → id of the shop's collections."""
-    return {node["slug"]: node["id"] for node in saleor.pages(documents.COLLECTIONS, {}, "collections")}

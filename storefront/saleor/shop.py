@@ -105,6 +105,8 @@ class Shop:
     page_types: dict[str, PageType]
     categories: dict[str, Category]
     attributes: dict[str, Attribute]
+    area_collections: dict[str, str] = field(default_factory=dict)
+    """Slug of an area → id of its collection, where the shop wants those."""
 
     @property
     def product_type(self) -> ProductType | None:
@@ -175,6 +177,11 @@ def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
             for node in saleor.pages(documents.CATEGORIES, {}, "categories")
         },
         attributes={},
+        area_collections={
+            node["slug"].removeprefix(model.COLLECTION_PREFIX): node["id"]
+            for node in saleor.pages(documents.COLLECTIONS, {}, "collections")
+            if node["slug"].startswith(model.COLLECTION_PREFIX)
+        },
     )
     load_attributes(saleor, shop)
     return shop

@@ -72,6 +72,17 @@ def collection_add_products(asked: Asked, collection_id: str, products: Sequence
     return {"collection": collection}
 
 
+@performs("collectionRemoveProducts", "MANAGE_PRODUCTS")
+def collection_remove_products(asked: Asked, collection_id: str, products: Sequence[str]) -> Json:
+    shop = asked.shop
+    collection = shop.node(collection_id, "Collection")
+    if collection is None:
+        raise not_found(collection_id, "collectionId")
+    gone = {product.pk for product in nodes(shop, products, "Product", "products")}
+    collection.products[:] = [pk for pk in collection.products if pk not in gone]
+    return {"collection": collection}
+
+
 @performs("collectionDelete", "MANAGE_PRODUCTS")
 def collection_delete(asked: Asked, id: str) -> Json:
     collection = asked.shop.node(id, "Collection")

@@ -1,0 +1,26 @@
+"""Collections by body area, where the shop wants them: a product is in those of its areas."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from storefront.saleor import documents, reads
+from storefront.saleor.client import MAX_MUTATIONS, Saleor
+from storefront.saleor.documents import Call
+from storefront.saleor.shop import Shop
+from storefront.saleor.writes import do
+
+
+def put_into_collections(
+    saleor: Saleor, shop: Shop, areas: Mapping[str, Collection[str]], new: Collection[str] = ()
+) -> None:
+    """Product id → slugs of its areas. Products that are `new` are in none yet. May be done twice."""
+    calls = []
+    for area, collection in shop.area_collections.items():
+        inside = [id for id, slugs in areas.items() if area in slugs]
+        outside = [id for id in areas if id not in inside and id not in new]
+        if inside:
+            calls.append(Call(documents.COLLECTION_ADD, {"collectionId": collection, "products": inside}))
+        if outside:
+            calls.append(Call(documents.COLLECTION_REMOVE, {"collectionId": collection, "products": outside}))
+    reads.in_parallel(saleor, lambda part: do(saleor, part), reads.portions(calls, MAX_MUTATIONS))
