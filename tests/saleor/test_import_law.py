@@ -35,6 +35,7 @@ from tests.saleor.importing import (
     drop_store,
     forget_runs,
     left_over,
+    mutations,
     store,
     store_products,
 )
@@ -349,3 +350,23 @@ def test_a_second_import_ends_where_one_of_its_own_would(
     drop_store()
     wide.refresh()
     assert [read_back(product) for product in second] == [said_of(product) for product in second]
+
+
+def test_the_sample_catalogue_is_read_back_and_as_without_saleor(importer: FakeImporter, settings: Any) -> None:
+    products, guides = SAMPLES / "products.csv", SAMPLES / "guides"
+    run = importer.files(products, guides)
+    assert left_over(run) == []
+    with_saleor = store()
+    drop_store()
+    importer.refresh()
+    assert store() == with_saleor
+    with importer.watched() as asked:
+        importer.files(products, guides)
+    assert mutations(asked) == {}
+
+    drop_store()
+    forget_runs()
+    settings.SALEOR_URL = settings.SALEOR_API_URL = ""
+    importer.files(products, guides)
+
+    assert store() == with_saleor
