@@ -103,6 +103,9 @@ def first_difference(item: PlanItem, current: ShopGuide | ShopProduct) -> str | 
         return name
     for reference, changes in item.variant_changes.items():
         key = item.adopted_variants.get(reference, reference)
+        if key not in current.fields.variants and "sku" not in changes:
+            # It was there when the plan was made.
+            return reference
         if name := differing(changes, current.fields.variants.get(key, {})):
             return f"{reference}: {name}"
     return None

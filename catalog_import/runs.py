@@ -26,6 +26,7 @@ WRITING = (ImportRun.Status.RUNNING, ImportRun.Status.CANCELLING)
 # So long without a batch done, and the workers are told of all batches again.
 STALLED_S = 5.0
 POLL_S = 0.2
+NUDGED_AT_ONCE = 8
 LOOK_S = 2.0
 # So long a database that went away may be missed by somebody who watches a run.
 OUTAGE_S = 120.0
@@ -108,6 +109,7 @@ def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
                 pk=run.pk, status__in=(ImportRun.Status.PLANNED, ImportRun.Status.CANCELLED)
             ).update(
                 status=ImportRun.Status.RUNNING,
+                is_checked=False,
                 started_at=now,
                 progressed_at=now,
                 written_at=None,
@@ -177,6 +179,9 @@ def is_free() -> Q:
 def nudge_ready(run_id: int, nudge: Nudge) -> None:
     """Tell the workers of every batch that may be taken. Messages may be lost or doubled without harm."""
     ready = ready_batches(run_id).values_list("number", "run__is_all_or_nothing")
+    if has_saleor():
+        # A batch takes long, and whoever did one tells of more.
+        ready = ready[:NUDGED_AT_ONCE]
     for number, is_all_or_nothing in ready:
         nudge(run_id, number)
         if is_all_or_nothing and not has_saleor():
@@ -234,9 +239,9 @@ def cancel(run_id: int, *, who: str = "", waits: bool = True) -> None:
 def finish_cancelling(run_id: int, *, waits: bool) -> None:
     """Say that the run is cancelled once no batch is being written: wait for that, or look and leave it."""
     batches = ImportBatch.objects.filter(run_id=run_id)
-    busy = batches.filter(Q(state=State.WRITTEN) | ~is_free())
-    while busy.exists():
-        if not waits:
+    # What is free changes with time: a dead worker's lease runs out meanwhile.
+    while batches.filter(Q(state=State.WRITTEN) | ~is_free()).exists():
+        if not waits or not ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.CANCELLING).exists():
             return
         time.sleep(POLL_S)
     pending = batches.filter(state=State.PENDING)

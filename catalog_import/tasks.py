@@ -63,7 +63,7 @@ def sweep_pictures() -> None:
         upload_pictures.delay()
 
 
-@shared_task(name="catalog_import.upload_pictures")
+@shared_task(name="catalog_import.upload_pictures", time_limit=PICTURE_TIME_LIMIT_S)
 def upload_pictures() -> None:
     """Upload to Saleor what was fetched since its product was written. The next product is another message."""
     if pictures.upload_next():

@@ -30,8 +30,7 @@ def write_product(view: View | None, write: ProductWrite) -> None:
         raise HandRefused("Saleor has this product no longer.")
     writer = Writer(view.shop, view.pages)
     require(products.update_products(view.saleor, writer, {0: Wish(write, there)}))
-    pictures = finder(there.state.pictures)
-    require(settle(view.saleor, writer, view.reader, {0: Written(write)}, pictures))
+    require(settle(view.saleor, writer, view.reader, {0: Written(write)}, finder))
 
 
 def write_guide(view: View | None, write: GuideWrite) -> None:

@@ -9,21 +9,26 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog_import.runs import running_run
 from catalog_import.targets.looking import looking
 from storefront.catalog.models import ProductMedia
-from storefront.catalog.writer.errands import LEASE, MAX_ATTEMPTS, is_free
+from storefront.catalog.writer.errands import LEASE, MAX_ATTEMPTS, PAUSES, is_free
 from storefront.pictures.uploads import finder
 from storefront.saleor.connection import has_saleor
 from storefront.saleor.documents import PRIVATE_METADATA, Call
+from storefront.saleor.errors import SaleorUnreachable
 from storefront.saleor.pictures import write_pictures
-from storefront.saleor.projection import take_over
-from storefront.saleor.state import state_note
+from storefront.saleor.projection import View, take_over
+from storefront.saleor.state import PictureState, state_note
 from storefront.saleor.writes import do_one
 
 log = logging.getLogger(__name__)
+
+# A Saleor that is away is asked again by the next sweep; this worker has other things to do.
+PATIENCE_S = 10.0
 
 
 def upload_next() -> bool:
@@ -36,27 +41,54 @@ def upload_next() -> bool:
     public_id = take_product()
     if public_id is None:
         return False
-    with looking() as view:
-        if view is None or (there := take_over(view, [public_id]).get(public_id)) is None:
-            return True
-        wanted = there.state.pictures
-        shown = write_pictures(view.saleor, public_id, there.pictures, wanted, finder(wanted))
-        if shown != wanted:
-            state = there.state.model_copy(update={"pictures": shown})
-            do_one(view.saleor, Call(PRIVATE_METADATA, {"id": public_id, "input": state_note(state)}))
-        take_over(view, [public_id])
+    try:
+        with looking(patience_s=PATIENCE_S) as view:
+            if view is not None:
+                upload(view, public_id)
+    except SaleorUnreachable:
+        # That says nothing of the picture.
+        waiting(public_id).update(attempts=0)
+        raise
     return True
+
+
+def upload(view: View, public_id: str) -> None:
+    there = take_over(view, [public_id]).get(public_id)
+    if there is None:
+        return
+    wanted = there.state.pictures
+    shown = write_pictures(view.saleor, public_id, there.pictures, wanted, finder(wanted), replaces=False)
+    # Somebody may have written to it meanwhile: only the ids are new.
+    now = take_over(view, [public_id]).get(public_id)
+    if now is None or shown == wanted or running_run() is not None:
+        return
+    state = now.state.model_copy(update={"pictures": with_ids(now.state.pictures, shown)})
+    do_one(view.saleor, Call(PRIVATE_METADATA, {"id": public_id, "input": state_note(state)}))
+    take_over(view, [public_id])
+
+
+def with_ids(pictures: tuple[PictureState, ...], shown: tuple[PictureState, ...]) -> tuple[PictureState, ...]:
+    """The pictures with the ids of those that were uploaded."""
+    known = {(one.location, one.digest): one for one in shown if one.id}
+    return tuple(one if one.id else known.get((one.location, one.digest), one) for one in pictures)
 
 
 @transaction.atomic
 def take_product() -> str | None:
-    """The id of a product with a picture that is stored and not in Saleor; it is this worker's for a while."""
-    waiting = ProductMedia.objects.filter(
+    """The id of a product with a picture that is stored and not in Saleor; it is this worker's for a while, and then
+    waits the longer the more often it was tried."""
+    rows = ProductMedia.objects.filter(
         is_free(), state=ProductMedia.State.STORED, remote_id="", attempts__lt=MAX_ATTEMPTS
     )
-    first = waiting.select_for_update(of=("self",), skip_locked=True).select_related("product").order_by("pk").first()
+    first = rows.select_for_update(of=("self",), skip_locked=True).select_related("product").order_by("pk").first()
     if first is None:
         return None
-    rows = ProductMedia.objects.filter(product=first.product, state=ProductMedia.State.STORED, remote_id="")
-    rows.update(attempts=first.attempts + 1, leased_until=timezone.now() + LEASE)
-    return str(first.product.public_id)
+    pause = max(LEASE, PAUSES[min(first.attempts, len(PAUSES) - 1)])
+    public_id = str(first.product.public_id)
+    waiting(public_id).update(attempts=first.attempts + 1, leased_until=timezone.now() + pause)
+    return public_id
+
+
+def waiting(public_id: str) -> QuerySet[ProductMedia]:
+    """A product's pictures that are to be uploaded."""
+    return ProductMedia.objects.filter(product__public_id=public_id, state=ProductMedia.State.STORED, remote_id="")

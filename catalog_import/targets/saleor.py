@@ -141,7 +141,7 @@ def refuse(run: ImportRun) -> None:
     ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING).update(
         status=ImportRun.Status.REFUSED,
         finished_at=timezone.now(),
-        message=f"Nothing was written: {count} items could not be applied as planned.",
+        message=f"Not applied: {count} items are not as the plan saw them.",
     )
 
 
@@ -306,8 +306,7 @@ def settle_batch(run: ImportRun, lease: Lease, view: View) -> None:
         written[index] = Written(product_write(run.source, item), is_new=is_new, only_noted=only_noted)
     forget_products(gone)
     writer = Writer(view.shop, view.pages)
-    wanted = [one for each in written.values() for one in writer.state_after(each.write, None).pictures]
-    failures = settle(view.saleor, writer, view.reader, written, finder(wanted), lease.require)
+    failures = settle(view.saleor, writer, view.reader, written, finder, lease.require)
     fail(rows, items, failures)
     end(run, lease, rows, State.DONE)
 
@@ -339,6 +338,7 @@ def end(run: ImportRun, lease: Lease, rows: Sequence[ImportItem], state: State) 
         batch.save(update_fields=["state", "outdated", "failed", "leased_by", "leased_until"])
         now = timezone.now()
         changed = {"progressed_at": now} | ({"written_at": now} if state is State.WRITTEN else {})
-        ImportRun.objects.select_for_update().filter(pk=run.pk).update(message="", **changed)
+        ImportRun.objects.select_for_update().filter(pk=run.pk).update(**changed)
+        ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING).update(message="")
         finish_if_done(run.pk)
     log.info("Run %s: batch %s %s", run.pk, batch.number, state.value)

@@ -27,7 +27,7 @@ from storefront.saleor import model
 from storefront.saleor.documents import BASE_KEY, STATE_KEY
 from storefront.saleor.identity import product_reference, variant_reference
 from storefront.saleor.model import Slugs
-from storefront.saleor.state import PENDING, PictureState, State, read_base, read_bases, read_state
+from storefront.saleor.state import MADE, UNSETTLED, PictureState, State, read_base, read_bases, read_state
 from storefront.saleor.values import (
     cautions_in,
     cautions_text,
@@ -140,7 +140,12 @@ class SaleorProduct:
     @property
     def is_pending(self) -> bool:
         """Whether it was written and not yet read again whole."""
-        return self.digest == PENDING
+        return self.digest in UNSETTLED
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it was made and never read again: it has no pictures yet, and nobody sees it."""
+        return self.digest == MADE
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +174,9 @@ class Reader:
         found = read_state(node["state"])
         state = found or State(source=DEFAULT_SOURCE if node["externalReference"] else "")
         digest = node["digest"] or ""
-        is_pending = digest == PENDING
+        is_made = digest == MADE
         assigned = {one.slug: one for one in map(assigned_of, node["attributes"])}
-        own = self.own_fields(node, assigned, state, is_pending=is_pending)
+        own = self.own_fields(node, assigned, state, is_made=is_made)
         variants = list(self.variants(node, state))
         category = node["category"] or {}
         base = read_base(node["base"])
@@ -182,7 +187,7 @@ class Reader:
             fields=Fields(own=own, variants={variant.key: fields for variant, fields in variants}),
             tags=self.tags(assigned, state, PRODUCT_LISTS),
             links=self.links(assigned, state),
-            base=Fields() if is_pending else base,
+            base=base,
             nameless=frozenset(variant.key for variant, _ in variants if not variant.external),
         )
         return SaleorProduct(
@@ -207,29 +212,34 @@ class Reader:
         )
 
     def own_fields(
-        self, node: Node, assigned: Mapping[str, Assigned], state: State, *, is_pending: bool
+        self, node: Node, assigned: Mapping[str, Assigned], state: State, *, is_made: bool
     ) -> dict[str, Any]:
         def text(key: str) -> str:
             one = assigned.get(self.slugs[key])
             return one.text() if one else ""
+
+        def field(name: str, key: str, value: Any) -> Any:
+            return value if self.slugs[key] in assigned else state.texts.get(name, value)
 
         category = node["category"] or {}
         own: dict[str, Any] = {
             "name": node["name"],
             "slug": node["slug"],
             "description": plain_markdown(node["description"]),
-            "brand": text(model.BRAND),
+            "brand": field("brand", model.BRAND, text(model.BRAND)),
             "seo_title": node["seoTitle"] or "",
             "seo_description": node["seoDescription"] or "",
-            "material": text(model.MATERIAL),
+            "material": field("material", model.MATERIAL, text(model.MATERIAL)),
             "status": status_of(
-                any(one["isPublished"] for one in node["channelListings"] or ()), state, is_pending=is_pending
+                any(one["isPublished"] for one in node["channelListings"] or ()), state, is_made=is_made
             ).value,
             "category": "" if not category or category["id"] == state.category else category["name"],
-            "warranty_years": number_text(text(model.WARRANTY)) or None,
-            "fsa_hsa_eligible": {"yes": True, "no": False}.get(text(model.FSA_HSA)),
-            "cautions": self.cautions(text(model.CAUTIONS), state),
-            "media": pictures_of(node["media"] or (), state, is_pending=is_pending),
+            "warranty_years": field("warranty_years", model.WARRANTY, number_text(text(model.WARRANTY)) or None),
+            "fsa_hsa_eligible": field(
+                "fsa_hsa_eligible", model.FSA_HSA, {"yes": True, "no": False}.get(text(model.FSA_HSA))
+            ),
+            "cautions": field("cautions", model.CAUTIONS, self.cautions(text(model.CAUTIONS), state)),
+            "media": pictures_of(node["media"] or (), state, is_made=is_made),
         }
         for slug, one in assigned.items():
             if self.slugs.key_of(slug) is None and (said := one.text()):
@@ -252,10 +262,15 @@ class Reader:
         return sorted(found, key=lambda one: places.get(one[0].key, len(places)))
 
     def variants_as_answered(self, node: Node, state: State) -> Iterable[tuple[SaleorVariant, dict[str, Any]]]:
+        keys: set[str] = set()
         for one in node["variants"] or ():
             external, sku = one["externalReference"] or "", one["sku"] or ""
             # One without a SKU is known by its id alone; a file cannot name it.
             key = variant_reference(node["externalReference"], external, sku) or sku or one["id"]
+            if key in keys:
+                # Its SKU is what another one is known by, since that was renamed.
+                key = one["id"]
+            keys.add(key)
             variant = SaleorVariant(
                 id=one["id"],
                 key=key,
@@ -334,7 +349,7 @@ class Reader:
             "cautions": self.cautions(text(model.GUIDE_CAUTIONS), state),
             "sources": to_json(sources),
             "reviewed_on": text(model.GUIDE_REVIEWED_ON) or None,
-            "status": status_of(node["isPublished"], state, is_pending=False).value,
+            "status": status_of(node["isPublished"], state, is_made=False).value,
         }
         guide = ShopGuide(
             public_id=node["id"],
@@ -363,19 +378,19 @@ def pinned(slug: str, known: Iterable[Tag]) -> Tag:
     return Tag(slug=slug, origin=Origin.PINNED, evidence=(*words, Evidence(field=PIN, quote=DASHBOARD)))
 
 
-def status_of(is_published: bool, state: State, *, is_pending: bool) -> Status:
+def status_of(is_published: bool, state: State, *, is_made: bool) -> Status:
     """Active where it is shown in any channel. Until it was read again whole it is what it shall be."""
-    if is_pending and state.status is not None:
+    if is_made and state.status is not None:
         return state.status
     if is_published:
         return Status.ACTIVE
     return Status.ARCHIVED if state.status is Status.ARCHIVED else Status.DRAFT
 
 
-def pictures_of(media: Sequence[Node], state: State, *, is_pending: bool) -> list[dict[str, Any]]:
+def pictures_of(media: Sequence[Node], state: State, *, is_made: bool) -> list[dict[str, Any]]:
     """The pictures that it shall have: those that were uploaded and are still there, those that are still to be, and
     those that somebody added in the dashboard, by their address."""
-    if is_pending:
+    if is_made:
         return [picture(one, one.alt) for one in state.pictures]
     there = {one["id"]: one for one in media}
     found = [

@@ -6,8 +6,9 @@ of their own end in deadlocks and in doubled values (seen on 3.23.28).
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from storefront.catalog.fields import ATTRIBUTE, OPTION, with_prefix
 from storefront.catalog.writer import ProductWrite
@@ -15,13 +16,15 @@ from storefront.catalog.writer.vocabulary import attribute_slug
 from storefront.saleor import documents, model
 from storefront.saleor.client import Saleor
 from storefront.saleor.documents import Call
+from storefront.saleor.errors import RequestFailed
 from storefront.saleor.model import Input, Owner
 from storefront.saleor.setup import add_values, read_types
 from storefront.saleor.shop import WITH_CHOICES, Attribute, Category, Shop, read_attributes
-from storefront.saleor.values import LIST_SEPARATOR
+from storefront.saleor.values import LIST_SEPARATOR, choice_reference, named
 from storefront.saleor.writes import NotTaken, do_one
 
-MAX_REFERENCE = 200
+log = logging.getLogger(__name__)
+
 _TEXTS = {"brand": model.BRAND, "material": model.MATERIAL, "warranty_years": model.WARRANTY}
 
 
@@ -44,7 +47,7 @@ def missing_values(shop: Shop, writes: Iterable[ProductWrite]) -> dict[str, list
         for attribute, text in said_choices(shop, write):
             names = text.split(LIST_SEPARATOR.strip()) if attribute.input == Input.MULTISELECT else [text]
             for name in filter(None, (name.strip() for name in names)):
-                if name not in attribute.by_name:
+                if named(attribute, name) is None:
                     wanted.setdefault(attribute.slug, {})[name] = None
     return {slug: list(names) for slug, names in wanted.items()}
 
@@ -77,21 +80,29 @@ def is_complete(shop: Shop, writes: Collection[ProductWrite]) -> bool:
 def complete(saleor: Saleor, shop: Shop, writes: Collection[ProductWrite]) -> None:
     """Make what the writes refer to and is missing. One process at a time, with a shop that was just read."""
     for name in missing_categories(shop, writes):
-        make_category(saleor, shop, name)
+        with leaving_refused(f'the category "{name}"'):
+            make_category(saleor, shop, name)
     if options := missing_options(shop, writes):
-        make_options(saleor, shop, options)
+        with leaving_refused(f"the options {', '.join(options.values())}"):
+            make_options(saleor, shop, options)
     for slug, names in missing_values(shop, writes).items():
         values = [{"name": name, "externalReference": choice_reference(slug, name)} for name in names]
-        add_values(saleor, shop.attributes[slug].id, values)
+        try:
+            add_values(saleor, shop.attributes[slug].id, values)
+        except (NotTaken, RequestFailed):
+            for value in values:
+                with leaving_refused(f'the value "{value["name"]}" of "{slug}"'):
+                    add_values(saleor, shop.attributes[slug].id, [value])
         read_attributes(saleor, shop, [slug])
 
 
-def choice_reference(slug: str, name: str) -> str:
-    """The `externalReference` of a value that is known by its name; a long name by what stands for it."""
-    reference = f"{slug}:{name}"
-    if len(reference) <= MAX_REFERENCE:
-        return reference
-    return f"{slug}:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
+@contextmanager
+def leaving_refused(what: str) -> Iterator[None]:
+    """What Saleor refuses is left out: the rows that need it say so themselves, and the others go on."""
+    try:
+        yield
+    except (NotTaken, RequestFailed) as error:
+        log.warning("Saleor did not take %s: %s", what, error)
 
 
 def make_category(saleor: Saleor, shop: Shop, name: str) -> None:

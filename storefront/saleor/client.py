@@ -43,7 +43,7 @@ _LOST_STATUSES = {500, 502, 503, 504, 520, 522, 524}
 
 
 class _Again(Exception):
-    """This attempt failed; another may succeed. `is_done` says whether Saleor may have done it all the same."""
+    """This attempt failed; another may succeed. `may_be_done`: Saleor may have done it all the same."""
 
     def __init__(self, message: str, *, may_be_done: bool) -> None:
         super().__init__(message)
@@ -76,7 +76,7 @@ class Saleor:
     """
 
     url: str
-    token: str
+    token: str = field(repr=False)
     connections: int = 4
     patience_s: float = PATIENCE_S
     http: httpx.Client = field(init=False)
@@ -179,9 +179,7 @@ class Saleor:
             found = orjson.loads(response.content)
             faults = tuple(fault_of(error) for error in found.get("errors") or ())
         except (ValueError, AttributeError):
-            raise SaleorRefused(
-                f"{self.url} answers HTTP {status} and no GraphQL. Its path must end with /graphql/."
-            ) from None
+            raise SaleorRefused(f"{self.url} answers {no_graphql(response)}") from None
         data = found.get("data")
         if any(fault.code in _ROLLED_BACK for fault in faults):
             # Each mutation of a document is rolled back alone.
@@ -208,6 +206,16 @@ class Saleor:
             if not found["pageInfo"]["hasNextPage"]:
                 return
             after = found["pageInfo"]["endCursor"]
+
+
+def no_graphql(response: httpx.Response) -> str:
+    """What an answer that is none of Saleor's may mean."""
+    status = response.status_code
+    if response.has_redirect_location:
+        return f"with a redirect to {response.headers['Location']} (HTTP {status}). Give that as SALEOR_API_URL."
+    if status == 403:
+        return "HTTP 403: something in front of Saleor refuses the request."
+    return f"HTTP {status} and no GraphQL. Its path must end with /graphql/."
 
 
 def plain(body: bytes) -> dict[str, Any]:

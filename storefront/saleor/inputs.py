@@ -22,7 +22,7 @@ from storefront.saleor.errors import SaleorError
 from storefront.saleor.identity import product_external, variant_external
 from storefront.saleor.model import value_reference
 from storefront.saleor.shop import Attribute, Channel, Shop
-from storefront.saleor.state import PENDING, PictureState, State, bases_text, metadata, pending
+from storefront.saleor.state import MADE, PENDING, PictureState, State, bases_text, metadata, pending
 from storefront.saleor.values import UnknownChoice, cautions_text, rich_text, sources_text, text_input, weight_input
 
 POLICY = "REJECT_FAILED_ROWS"
@@ -79,7 +79,7 @@ class Writer:
                 self.new_variant(external, reference, fields, state)
                 for reference, fields in write.fields.variants.items()
             ],
-            "privateMetadata": metadata(state, base_after(Fields(), write.base).model_dump_json(), PENDING),
+            "privateMetadata": metadata(state, base_after(Fields(), write.base).model_dump_json(), MADE),
         }
         if own.get("description"):
             given["description"] = rich_text(own["description"])
@@ -116,11 +116,12 @@ class Writer:
             product["externalReference"] = external or None
         calls = [*self.listing_calls(write, there), *self.variant_calls(write, there, external)]
         # With the attributes what stands for them is written: else tags that nobody would have said look like pins.
+        note = pending(there.state, state, MADE if there.is_made else PENDING)
         if product:
-            change = {"id": there.id, "input": {"privateMetadata": pending(there.state, state)} | product}
+            change = {"id": there.id, "input": {"privateMetadata": note} | product}
             return [Call(documents.PRODUCT_UPDATE, change), *calls]
         if calls:
-            return [Call(documents.PRIVATE_METADATA, {"id": there.id, "input": pending(there.state, state)}), *calls]
+            return [Call(documents.PRIVATE_METADATA, {"id": there.id, "input": note}), *calls]
         return []
 
     def kept(self, write: ProductWrite, there: SaleorProduct, pictures: Iterable[PictureState] | None = None) -> Call:
@@ -138,11 +139,14 @@ class Writer:
         base = base_after(there.base, write.base).model_dump_json()
         return Call(documents.PRIVATE_METADATA, {"id": there.id, "input": metadata(state, base, digest)})
 
-    def noted(self, write: ProductWrite, there: SaleorProduct) -> Call:
+    def noted(self, write: ProductWrite, there: SaleorProduct, pictures: Iterable[PictureState] | None = None) -> Call:
         """Of a product that is as its source says already: what the source has said, and nothing else."""
+        state = self.current(there)
+        if pictures is not None:
+            state = state.model_copy(update={"pictures": tuple(pictures)})
         digest = write.base.digest if write.base else there.digest
         base = base_after(there.base, write.base).model_dump_json()
-        return Call(documents.PRIVATE_METADATA, {"id": there.id, "input": metadata(self.current(there), base, digest)})
+        return Call(documents.PRIVATE_METADATA, {"id": there.id, "input": metadata(state, base, digest)})
 
     def current(self, there: SaleorProduct) -> State:
         """What Knotwise knows of a product, with the pins that were set in the dashboard."""
@@ -152,12 +156,14 @@ class Writer:
         own = write.fields.own
         before = self.current(there) if there else State()
         change: dict[str, Any] = {"source": write.source if write.reference else before.source}
-        if "status" in own:
-            change["status"] = Status(own["status"])
+        if "status" in own or there is None:
+            change["status"] = Status(own.get("status") or Status.ACTIVE)
         if "cautions" in own:
             change["cautions"] = tuple(Caution.model_validate(one) for one in own["cautions"] or ())
         if "media" in own:
             change["pictures"] = pictures_after(before.pictures, own["media"] or ())
+        if there is not None and (texts := self.without_attribute(own, self.type_attributes(there))):
+            change["texts"] = before.texts | texts
         if write.tags is not None:
             change["tags"] = write.tags
         if write.links is not None:
@@ -200,6 +206,10 @@ class Writer:
                 raise CannotWrite(f'Saleor has no category "{name}".', "category")
             return found.id
         return after.category or None
+
+    def without_attribute(self, own: Mapping[str, Any], has: frozenset[str]) -> dict[str, Any]:
+        """The fields that a product's type has no attribute for."""
+        return {name: own[name] for name, key in _TEXTS.items() if name in own and self.shop.slugs[key] not in has}
 
     def type_attributes(self, there: SaleorProduct) -> frozenset[str]:
         found = self.shop.product_types.get(there.type_slug)
@@ -248,8 +258,15 @@ class Writer:
         return there.others.get(key, ()) if there and key != model.TOOL_TYPE else ()
 
     def choices(self, attribute: Attribute, key: str, slugs: Iterable[str]) -> list[dict[str, str]]:
-        known = (attribute.by_reference.get(value_reference(key, slug)) for slug in slugs)
-        return [{"id": choice.id} for choice in known if choice is not None]
+        found = []
+        for slug in slugs:
+            choice = attribute.by_reference.get(value_reference(key, slug))
+            if choice is None:
+                # Left out, the list would look like one that somebody changed in the dashboard.
+                message = f'The attribute "{attribute.slug}" lacks the value "{slug}". Run: storefront saleor setup'
+                raise CannotWrite(message, key.replace("-", "_"))
+            found.append({"id": choice.id})
+        return found
 
     def link_inputs(
         self, links: Iterable[GuideLink], there: SaleorProduct | None, has: frozenset[str]
@@ -301,7 +318,7 @@ class Writer:
             is_shown = there.product.fields.own.get("status") == Status.ACTIVE.value
             changed = []
         # What was just made is shown once it was read again whole.
-        is_shown = is_shown and not there.is_pending
+        is_shown = is_shown and not there.is_made
         updates = [publication(self.channel(slug).id, is_shown=is_shown) for slug in (*new, *changed)]
         if not updates:
             return []

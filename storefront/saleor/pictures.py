@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from storefront.saleor import documents
@@ -32,15 +32,24 @@ class Content:
 
 
 Find = Callable[[PictureState], Content | None]
+Finder = Callable[[Iterable[PictureState]], Find]
 
 
 def write_pictures(
-    saleor: Saleor, product: str, have: Sequence[SaleorPicture], wanted: Sequence[PictureState], find: Find
+    saleor: Saleor,
+    product: str,
+    have: Sequence[SaleorPicture],
+    wanted: Sequence[PictureState],
+    find: Find,
+    *,
+    replaces: bool,
+    tick: Callable[[], None] = lambda: None,
 ) -> tuple[PictureState, ...]:
-    """Have a product show these pictures and no others, in this order; gives them with their ids.
+    """Have a product show these pictures in this order; gives them with their ids.
 
     `have`: those that it shows. `find` gives a picture's content, or None where it is not there (yet): such a one keeps
-    no id, and is uploaded another time.
+    no id, and is uploaded another time. `replaces`: any others go; else they stay behind these. `tick` is called before
+    each upload.
     """
     by_id = {one.id: one for one in have}
     by_url, by_content = {one.url: one.id for one in have}, {one.content: one.id for one in have if one.content}
@@ -55,13 +64,18 @@ def write_pictures(
         if id:
             if by_id[id].alt != one.alt:
                 calls.append(Call(documents.MEDIA_UPDATE, {"id": id, "input": {"alt": one.alt}}))
-        elif content is not None and (id := uploaded(saleor, product, content, one.alt, known={*by_id, *made})):
-            made.append(id)
-            calls.append(Call(documents.PRIVATE_METADATA, {"id": id, "input": digest_note(content.digest)}))
+        elif content is not None:
+            tick()
+            if id := uploaded(saleor, product, content, one.alt, known={*by_id, *made}):
+                made.append(id)
+                # At once: by this it is known again, whatever is lost.
+                do(saleor, [Call(documents.PRIVATE_METADATA, {"id": id, "input": digest_note(content.digest)})])
         known = content.digest if content and id else one.content
         found.append(one.model_copy(update={"id": id, "content": known if id else ""}))
     order = [one.id for one in found if one.id]
-    gone = [one.id for one in have if one.id not in order]
+    others = [one.id for one in have if one.id not in order]
+    gone = others if replaces else []
+    order += [] if replaces else others
     calls += [Call(documents.MEDIA_DELETE, {"id": id}) for id in gone]
     if order != [*(one.id for one in have if one.id not in gone), *made]:
         calls.append(Call(documents.MEDIA_REORDER, {"productId": product, "mediaIds": order}))

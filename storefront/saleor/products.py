@@ -6,6 +6,7 @@ in two until that row is alone. Where an answer is lost, what was made is looked
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,10 +21,10 @@ from storefront.saleor import documents, reads
 from storefront.saleor.answers import SaleorProduct
 from storefront.saleor.client import MAX_MUTATIONS, PAGE, Saleor
 from storefront.saleor.documents import Call, document_of
-from storefront.saleor.errors import AnswerLost, RequestFailed
+from storefront.saleor.errors import AnswerLost, Fault, RequestFailed
 from storefront.saleor.inputs import POLICY, CannotWrite, Writer
 from storefront.saleor.values import UnknownChoice
-from storefront.saleor.writes import NotTaken, Outcome, Refusal, do, refusal_of
+from storefront.saleor.writes import Outcome, Refusal, do, refusal_of
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,9 @@ def create_products(
             rows.append(Row(index, wish, writer.created(wish.write, slugs[index])))
         except (CannotWrite, UnknownChoice) as error:
             failures[index] = failure_of(error)
+        except Exception as error:
+            log.exception("A product could not be turned into an input of Saleor's")
+            failures[index] = unexpected(error)
 
     def create(part: list[Row]) -> dict[int, Failure]:
         found = create_rows(saleor, part)
@@ -130,7 +134,11 @@ def free_slugs(saleor: Saleor, wishes: Mapping[int, Wish]) -> dict[int, str]:
             else:
                 found[index] = slug
                 taken.add(slug)
-    return found | {index: f"{wanted[index]}-{abs(hash(wishes[index].write.reference)) % 10**9}" for index in again}
+    return found | {index: f"{wanted[index]}-{stands_for(wishes[index].write.reference)}" for index in again}
+
+
+def stands_for(reference: str) -> str:
+    return hashlib.blake2b(reference.encode(), digest_size=5).hexdigest()
 
 
 def requests_of(rows: Iterable[Row]) -> list[list[Row]]:
@@ -155,9 +163,10 @@ def create_rows(saleor: Saleor, rows: Sequence[Row], *, tries: int = LOST_TRIES)
     try:
         answer = saleor.send(document, variables, may_repeat=False)
     except AnswerLost:
-        if tries <= 1:
-            raise
+        # It asks until it is answered: a Saleor that is away is waited for here.
         missing = not_made(saleor, rows)
+        if tries <= 1 and missing:
+            return divide(saleor, missing, RequestFailed([Fault("Saleor gave no answer to it, again and again.")]))
         log.warning("An answer of Saleor's was lost; %s of %s products were not made", len(missing), len(rows))
         return create_rows(saleor, missing, tries=tries - 1) if missing else {}
     except RequestFailed as error:
@@ -253,6 +262,9 @@ def update_products(
                 planned.append((index, calls))
         except (CannotWrite, UnknownChoice) as error:
             failures[index] = failure_of(error)
+        except Exception as error:
+            log.exception("A product could not be turned into an input of Saleor's")
+            failures[index] = unexpected(error)
 
     def change(part: list[tuple[int, list[Call]]]) -> dict[int, Failure]:
         found: dict[int, Failure] = {}
@@ -296,7 +308,8 @@ def do_all(saleor: Saleor, calls: Sequence[Call]) -> list[Outcome]:
     A variant that is made cannot be made twice, and is said to be taken then: its answer is lost for us, and the whole
     batch is looked at again.
     """
-    may_repeat = all(call.mutation is not documents.VARIANT_BULK_CREATE for call in calls)
+    once = (documents.VARIANT_BULK_CREATE, documents.VARIANT_BULK_DELETE)
+    may_repeat = all(call.mutation not in once for call in calls)
     return do(saleor, calls, may_repeat=may_repeat)
 
 
@@ -312,16 +325,27 @@ def delete_products(saleor: Saleor, wishes: Mapping[int, Wish]) -> dict[int, Fai
         for index, id in ids.items()
         if units.get(id)
     }
-    for part in reads.portions([id for index, id in ids.items() if index not in failures], PAGE):
-        do(saleor, [Call(documents.PRODUCT_BULK_DELETE, {"ids": part})])
+    left = [(index, id) for index, id in ids.items() if index not in failures]
+    for part in reads.portions(left, PAGE):
+        (outcome,) = do(saleor, [Call(documents.PRODUCT_BULK_DELETE, {"ids": [id for _, id in part]})])
+        if outcome.refusals:
+            there = reads.outlines_by_id(saleor, [id for _, id in part])
+            failures |= {
+                index: failure_of_refusals(outcome.refusals, wishes[index]) for index, id in part if id in there
+            }
     return failures
 
 
 # Words for staff -----------------------------------------------------------------------------------------------------
 
 
-def failure_of(error: CannotWrite | UnknownChoice | NotTaken) -> Failure:
+def failure_of(error: CannotWrite | UnknownChoice) -> Failure:
     return Failure(str(error), getattr(error, "column", ""))
+
+
+def unexpected(error: Exception) -> Failure:
+    """One item must not stop the others, whatever is wrong with it."""
+    return Failure(f"An unexpected fault ({type(error).__name__}); the worker's log tells more.")
 
 
 def failure_of_refusals(refusals: Sequence[Refusal], wish: Wish, call: Call | None = None) -> Failure:

@@ -32,7 +32,7 @@ from storefront.saleor.client import Saleor
 from storefront.saleor.identity import product_external
 from storefront.saleor.model import Slugs
 from storefront.saleor.shop import Shop, load_shop
-from storefront.saleor.state import PENDING
+from storefront.saleor.state import UNSETTLED
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def unchanged_ids(source: str, outlines: Mapping[str, reads.Outline], digests: M
         id
         for id, reference, updated_at in rows
         if updated_at == outlines[id].updated_at
-        and outlines[id].digest not in ("", PENDING)
+        and outlines[id].digest not in ("", *UNSETTLED)
         and outlines[id].digest == digests.get(reference)
     }
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import DataError, IntegrityError
 from django.utils import timezone
 
 from storefront.catalog.fields import COMPARE_AT, PRICE
@@ -18,14 +19,14 @@ from storefront.catalog.records import Status
 from storefront.catalog.writer import ProductWrite
 from storefront.catalog.writer.projection import forget_products, project_products
 from storefront.saleor import reads
-from storefront.saleor.answers import Reader
+from storefront.saleor.answers import Reader, SaleorProduct
 from storefront.saleor.client import MAX_MUTATIONS, Saleor
 from storefront.saleor.collections import put_into_collections
 from storefront.saleor.documents import BASE_KEY, DIGEST_KEY, PRODUCT_LISTING_UPDATE, STATE_KEY, Call
 from storefront.saleor.identity import product_external
 from storefront.saleor.inputs import Writer
-from storefront.saleor.pictures import Find, pictures_there, write_pictures
-from storefront.saleor.products import Failure
+from storefront.saleor.pictures import Finder, pictures_there, write_pictures
+from storefront.saleor.products import Failure, unexpected
 from storefront.saleor.projection import there
 from storefront.saleor.state import PictureState
 from storefront.saleor.writes import Outcome, do
@@ -44,53 +45,133 @@ class Written:
     only_noted: bool = False
 
 
+@dataclass(slots=True)
+class Settling:
+    """What is known while products are settled: index → id, id → what was answered of it, index → pictures."""
+
+    saleor: Saleor
+    writer: Writer
+    reader: Reader
+    written: Mapping[int, Written]
+    tick: Callable[[], None]
+    ids: dict[int, str]
+    nodes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pictures: dict[int, tuple[PictureState, ...]] = field(default_factory=dict)
+    failures: dict[int, Failure] = field(default_factory=dict)
+
+    def do(self, calls: Sequence[tuple[int, Call]]) -> list[Outcome]:
+        """The mutations' outcomes, four in a document, over all connections; refusals are failures."""
+
+        def send(part: Sequence[tuple[int, Call]]) -> list[Outcome]:
+            found = do(self.saleor, [call for _, call in part])
+            self.tick()
+            return found
+
+        parts = reads.portions(calls, MAX_MUTATIONS)
+        outcomes = [outcome for part in reads.in_parallel(self.saleor, send, parts) for outcome in part]
+        for (index, call), outcome in zip(calls, outcomes, strict=True):
+            if outcome.refusals and index not in self.failures:
+                column = "status" if call.mutation is PRODUCT_LISTING_UPDATE else ""
+                self.failures[index] = Failure(f"Saleor refuses it: {outcome.refusals[0].message}", column)
+        return outcomes
+
+
 def settle(
     saleor: Saleor,
     writer: Writer,
     reader: Reader,
     written: Mapping[int, Written],
-    find: Find,
+    finder: Finder,
     tick: Callable[[], None] = lambda: None,
 ) -> dict[int, Failure]:
-    """End what was begun with these products, and take them over into the store; gives those that it failed for."""
-    failures: dict[int, Failure] = {}
-    ids = ids_of(saleor, written)
-    for index in written.keys() - ids.keys():
-        failures[index] = Failure("Saleor has it no longer; somebody deleted it meanwhile.")
-    pictures: dict[int, tuple[PictureState, ...]] = {}
+    """End what was begun with these products, and take them over into the store; gives those that it failed for.
 
-    def show(part: Sequence[tuple[int, str, Written]]) -> None:
-        for index, id, one in part:
-            wanted = writer.state_after(one.write, None).pictures
-            if wanted:
-                pictures[index] = write_pictures(saleor, id, pictures_there(saleor, id), wanted, find)
-        calls = [
-            (index, call)
-            for index, id, one in part
-            if is_shown(one) and (call := writer.published(id, writer.channels_of(one.write.fields)))
-        ]
-        note_refusals(calls, do(saleor, [call for _, call in calls]), failures)
-        tick()
-
-    new = [(index, ids[index], one) for index, one in written.items() if one.is_new and index in ids]
-    reads.in_parallel(saleor, show, reads.portions(new, MAX_MUTATIONS))
-    started = timezone.now()
-    nodes = reads.whole_nodes(saleor, ids.values())
-    changed = [(index, one) for index, one in written.items() if index in ids and not one.is_new]
-    touched = repair_changed(saleor, writer, reader, changed, ids, nodes, pictures, find, failures)
-    if touched:
-        nodes |= reads.whole_nodes(saleor, touched)
+    `finder` makes, of the pictures that may be asked for, what finds their content; `tick` is called between requests
+    and raises where this worker shall not go on.
+    """
+    now = Settling(saleor, writer, reader, written, tick, ids_of(saleor, written))
+    for index in written.keys() - now.ids.keys():
+        now.failures[index] = Failure("Saleor has it no longer; somebody deleted it meanwhile.")
+    show_new(now, finder)
     put_into_collections(
         saleor,
         writer.shop,
-        {ids[index]: areas_of(one.write) for index, one in written.items() if index in ids and one.write.tags},
-        new={id for _, id, _ in new},
+        {now.ids[index]: areas_of(one.write) for index, one in written.items() if index in now.ids and one.write.tags},
+        new={now.ids[index] for index, one in written.items() if one.is_new and index in now.ids},
     )
-    tick()
-    keep(saleor, writer, reader, written, ids, nodes, pictures, failures, tick)
-    take_over(reader, nodes, started)
-    forget_products([id for index, id in ids.items() if id not in nodes])
-    return failures
+    started = timezone.now()
+    now.nodes = reads.whole_nodes(saleor, now.ids.values())
+    if touched := mend(now, finder):
+        now.nodes |= reads.whole_nodes(saleor, touched)
+    keep(now)
+    take_over(now, started)
+    forget_products([id for id in now.ids.values() if id not in now.nodes])
+    return now.failures
+
+
+def show_new(now: Settling, finder: Finder) -> None:
+    """Give products that were made their pictures, and show those that are to be shown."""
+    new = [(index, now.ids[index], one) for index, one in now.written.items() if one.is_new and index in now.ids]
+    wanted = {index: now.writer.state_after(one.write, None).pictures for index, _, one in new}
+    find = finder([picture for pictures in wanted.values() for picture in pictures])
+
+    def show(one: tuple[int, str, Written]) -> None:
+        index, id, _ = one
+        have = pictures_there(now.saleor, id)
+        now.pictures[index] = write_pictures(now.saleor, id, have, wanted[index], find, replaces=True, tick=now.tick)
+
+    reads.in_parallel(now.saleor, show, [one for one in new if wanted[one[0]]])
+    calls = [
+        (index, call)
+        for index, id, one in new
+        if is_shown(one) and (call := now.writer.published(id, now.writer.channels_of(one.write.fields)))
+    ]
+    now.do(calls)
+
+
+def mend(now: Settling, finder: Finder) -> list[str]:
+    """Pictures that change or are not uploaded yet, products that were made and never shown, prices that Saleor has not
+    worked out; gives the ids of what was touched."""
+    found = [
+        (index, one, now.reader.product(node))
+        for index, one in now.written.items()
+        if (node := now.nodes.get(now.ids.get(index, ""))) is not None
+    ]
+    states = {index: now.writer.state_after(one.write, product) for index, one, product in found}
+    wanted = {
+        index: states[index].pictures
+        for index, one, _ in found
+        if index not in now.pictures
+        and ("media" in one.write.fields.own or any(not picture.id for picture in states[index].pictures))
+    }
+    find = finder([picture for pictures in wanted.values() for picture in pictures])
+
+    def change(one: tuple[int, Written, SaleorProduct]) -> None:
+        index, each, product = one
+        now.pictures[index] = write_pictures(
+            now.saleor,
+            product.id,
+            product.pictures,
+            wanted[index],
+            find,
+            replaces="media" in each.write.fields.own,
+            tick=now.tick,
+        )
+
+    reads.in_parallel(now.saleor, change, [one for one in found if one[0] in wanted])
+    calls: list[tuple[int, Call]] = []
+    for index, one, product in found:
+        shown = [slug for slug, listing in product.listings.items() if listing.is_published]
+        hidden = [slug for slug in product.listings if slug not in shown]
+        call = None
+        if product.is_made and hidden and states[index].status is Status.ACTIVE:
+            call = now.writer.published(product.id, hidden)
+        elif changes_price(one.write) and not one.is_new:
+            call = now.writer.repriced(product.id, shown)
+        if call:
+            calls.append((index, call))
+    now.do(calls)
+    return [now.ids[index] for index in {*wanted, *(index for index, _ in calls)}]
 
 
 def ids_of(saleor: Saleor, written: Mapping[int, Written]) -> dict[int, str]:
@@ -113,92 +194,36 @@ def is_shown(one: Written) -> bool:
     return bool(one.write.fields.own.get("status", Status.ACTIVE.value) == Status.ACTIVE.value)
 
 
-def repair_changed(
-    saleor: Saleor,
-    writer: Writer,
-    reader: Reader,
-    changed: Sequence[tuple[int, Written]],
-    ids: Mapping[int, str],
-    nodes: Mapping[str, dict[str, Any]],
-    pictures: dict[int, tuple[PictureState, ...]],
-    find: Find,
-    failures: dict[int, Failure],
-) -> list[str]:
-    """Change the pictures of products that were changed, and have new prices seen; gives the ids of those that were
-    touched."""
-    touched: list[str] = []
-    calls: list[tuple[int, Call]] = []
-    for index, one in changed:
-        node = nodes.get(ids[index])
-        if node is None:
-            continue
-        product = reader.product(node)
-        wanted = writer.state_after(one.write, product).pictures
-        if "media" in one.write.fields.own or any(not picture.id for picture in wanted):
-            pictures[index] = write_pictures(saleor, product.id, product.pictures, wanted, find)
-            touched.append(product.id)
-        shown = [slug for slug, listing in product.listings.items() if listing.is_published]
-        if changes_price(one.write) and shown and (call := writer.repriced(product.id, shown)):
-            calls.append((index, call))
-            touched.append(product.id)
-    outcomes = in_documents(saleor, [call for _, call in calls])
-    note_refusals(calls, outcomes, failures)
-    return touched
-
-
 def changes_price(write: ProductWrite) -> bool:
     return any(name.startswith((PRICE, COMPARE_AT)) for fields in write.fields.variants.values() for name in fields)
 
 
-def note_refusals(calls: Sequence[tuple[int, Call]], outcomes: Sequence[Outcome], failures: dict[int, Failure]) -> None:
-    for (index, call), outcome in zip(calls, outcomes, strict=True):
-        if outcome.refusals and index not in failures:
-            column = "status" if call.mutation is PRODUCT_LISTING_UPDATE else ""
-            failures[index] = Failure(f"Saleor refuses it: {outcome.refusals[0].message}", column)
-
-
-def in_documents(saleor: Saleor, calls: Sequence[Call]) -> list[Outcome]:
-    """The mutations' outcomes, four in a document, over all connections."""
-    found = reads.in_parallel(saleor, lambda part: do(saleor, part), reads.portions(calls, MAX_MUTATIONS))
-    return [outcome for part in found for outcome in part]
-
-
-def keep(
-    saleor: Saleor,
-    writer: Writer,
-    reader: Reader,
-    written: Mapping[int, Written],
-    ids: Mapping[int, str],
-    nodes: Mapping[str, dict[str, Any]],
-    pictures: Mapping[int, tuple[PictureState, ...]],
-    failures: dict[int, Failure],
-    tick: Callable[[], None],
-) -> None:
+def keep(now: Settling) -> None:
     """Keep with each product what Knotwise knows of it from now on; its node gets the same."""
     calls: list[tuple[int, Call]] = []
-    for index, one in written.items():
-        node = nodes.get(ids.get(index, ""))
-        if node is None or index in failures:
+    for index, one in now.written.items():
+        node = now.nodes.get(now.ids.get(index, ""))
+        if node is None or index in now.failures:
             continue
-        product = reader.product(node)
-        call = (
-            writer.noted(one.write, product) if one.only_noted else writer.kept(one.write, product, pictures.get(index))
-        )
-        calls.append((index, call))
-
-    def send(part: Sequence[tuple[int, Call]]) -> list[Outcome]:
-        outcomes = do(saleor, [call for _, call in part])
-        tick()
-        return outcomes
-
-    parts = reads.portions(calls, MAX_MUTATIONS)
-    outcomes = [outcome for part in reads.in_parallel(saleor, send, parts) for outcome in part]
-    note_refusals(calls, outcomes, failures)
+        try:
+            product = now.reader.product(node)
+            pictures = now.pictures.get(index)
+            kept = now.writer.noted if one.only_noted else now.writer.kept
+            calls.append((index, kept(one.write, product, pictures)))
+        except Exception as error:
+            log.exception("What is to be kept of %s could not be worked out", now.ids[index])
+            now.failures[index] = unexpected(error)
+    before = reads.outlines_by_id(now.saleor, (now.ids[index] for index, _ in calls))
+    outcomes = now.do(calls)
     # The answers to those still say the old moment (seen on 3.23.28).
-    now = reads.outlines_by_id(saleor, (ids[index] for index, _ in calls))
+    after = reads.outlines_by_id(now.saleor, (now.ids[index] for index, _ in calls))
     for (index, call), outcome in zip(calls, outcomes, strict=True):
-        if not outcome.refusals and (outline := now.get(ids[index])):
-            patch(nodes[ids[index]], call, outline.updated_at)
+        id = now.ids[index]
+        if outcome.refusals or id not in before or id not in after:
+            continue
+        # Where somebody edited it since it was read, it is to be read again before it is believed.
+        is_as_read = before[id].updated_at == now.nodes[id]["updatedAt"]
+        patch(now.nodes[id], call, after[id].updated_at if is_as_read else "")
 
 
 def patch(node: dict[str, Any], call: Call, updated_at: str) -> None:
@@ -213,6 +238,16 @@ def patch(node: dict[str, Any], call: Call, updated_at: str) -> None:
     node["updatedAt"] = updated_at
 
 
-def take_over(reader: Reader, nodes: Mapping[str, dict[str, Any]], started: datetime) -> None:
-    """The store takes over what was read."""
-    project_products([there(reader.product(node), started) for node in nodes.values()])
+def take_over(now: Settling, started: datetime) -> None:
+    """The store takes over what was read. What it cannot take does not stop the others."""
+    found = {id: there(now.reader.product(node), started) for id, node in now.nodes.items()}
+    try:
+        project_products(list(found.values()))
+        return
+    except (IntegrityError, DataError):
+        log.warning("Products are taken over one by one", exc_info=True)
+    for index, id in now.ids.items():
+        try:
+            project_products([found[id]] if id in found else [])
+        except (IntegrityError, DataError) as error:
+            now.failures.setdefault(index, unexpected(error))

@@ -5,14 +5,15 @@ store can be dropped and filled again from Saleor alone. It is JSON, so that peo
 
     knotwise.state    `State` of a product or page
     knotwise.base     product: what its source last said (`Fields`); page: source → what that source last said
-    knotwise.digest   product: stands for all that its source last said, or "pending" until it was read again whole
+    knotwise.digest   product: stands for all that its source last said; "made" or "pending" until a product that was
+                      made or changed was read again whole
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -22,7 +23,9 @@ from storefront.saleor.documents import BASE_KEY, DIGEST_KEY, STATE_KEY
 
 log = logging.getLogger(__name__)
 
+MADE: Final = "made"
 PENDING: Final = "pending"
+UNSETTLED: Final = frozenset({MADE, PENDING})
 
 
 class PictureState(Record):
@@ -44,7 +47,8 @@ class State(Record):
     `status`: the one that it shall have, since Saleor knows published or not alone. `category`: Saleor's id of the
     category that was chosen by the tool type, where the source names none. Of variants, by key: `names` that they were
     given where the source gives none, and `order` as the source has it, since Saleor reads those that were made
-    together by their SKU. `cautions` and `sources` stand as text in attributes; here they are whole.
+    together by their SKU. `cautions` and `sources` stand as text in attributes; here they are whole. `texts`: fields
+    that the product's type has no attribute for.
     """
 
     source: str = ""
@@ -52,6 +56,7 @@ class State(Record):
     category: str = ""
     names: dict[str, str] = Field(default_factory=dict)
     order: tuple[str, ...] = ()
+    texts: dict[str, Any] = Field(default_factory=dict)
     tags: Tags = Tags()
     links: tuple[GuideLink, ...] = ()
     cautions: tuple[Caution, ...] = ()
@@ -107,11 +112,11 @@ def state_note(state: State) -> list[dict[str, str]]:
     return [{"key": STATE_KEY, "value": state.model_dump_json(exclude_defaults=True)}]
 
 
-def pending(before: State, after: State) -> list[dict[str, str]]:
+def pending(before: State, after: State, digest: str = PENDING) -> list[dict[str, str]]:
     """The metadata inputs of a product that is being changed: its state as it will be. Names that its variants were
-    given are known as such until the variants were changed, too."""
+    given are known as such until the variants were changed, too. `digest`: `MADE` where it never was settled."""
     state = after.model_copy(update={"names": before.names | after.names})
     return [
         {"key": STATE_KEY, "value": state.model_dump_json(exclude_defaults=True)},
-        {"key": DIGEST_KEY, "value": PENDING},
+        {"key": DIGEST_KEY, "value": digest},
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from storefront.catalog.fields import decimal_text
 from storefront.catalog.records import Caution, CautionKind, SourceCitation
 from storefront.catalog.richtext import from_editorjs, to_editorjs
 from storefront.saleor.model import Input
-from storefront.saleor.shop import Attribute
+from storefront.saleor.shop import Attribute, Choice
 
 Value = Mapping[str, Any]
 
@@ -26,6 +27,7 @@ GRAMS = {
     "TONNE": Decimal(1_000_000),
 }
 LIST_SEPARATOR = "; "
+MAX_REFERENCE = 200
 TRUTHS = {"yes": True, "no": False}
 
 
@@ -115,8 +117,21 @@ def required(attribute: Attribute, text: str, parse: Callable[[str], Any], wante
         raise UnknownChoice(f'The attribute "{attribute.slug}" takes {wanted}, not "{text}".') from None
 
 
+def choice_reference(slug: str, name: str) -> str:
+    """The `externalReference` of a value that files know by its name; a long name by what stands for it."""
+    reference = f"{slug}:{name}"
+    if len(reference) <= MAX_REFERENCE:
+        return reference
+    return f"{slug}:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
+
+
+def named(attribute: Attribute, name: str) -> Choice | None:
+    """The value that a file means by this name: also one that was renamed in the dashboard since."""
+    return attribute.by_name.get(name) or attribute.by_reference.get(choice_reference(attribute.slug, name))
+
+
 def choice_named(attribute: Attribute, name: str) -> dict[str, str]:
-    choice = attribute.by_name.get(name)
+    choice = named(attribute, name)
     if choice is None:
         raise UnknownChoice(f'The attribute "{attribute.slug}" has no value "{name}".')
     return {"id": choice.id}

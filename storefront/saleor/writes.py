@@ -51,7 +51,7 @@ def do(saleor: Saleor, calls: Sequence[Call], *, may_repeat: bool = True) -> lis
         try:
             answer = saleor.send(document, variables, may_repeat=may_repeat)
         except RequestFailed as error:
-            if len(part) > 1 and all(fault.path for fault in error.faults):
+            if all(fault.path for fault in error.faults):
                 # Each of them failed as a whole, and each says so for itself.
                 found += [outcome_of(None, error.faults, number) for number in range(len(part))]
                 continue

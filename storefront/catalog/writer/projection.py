@@ -73,30 +73,47 @@ class GuideThere:
 @transaction.atomic
 def project_shop(channels: Sequence[ChannelThere], warehouses: Sequence[Named], types: Sequence[Named]) -> bool:
     """Make channels and warehouses equal to those elsewhere, and have the product types; gives whether any changed."""
-    known = Channel.objects.in_bulk(field_name="slug")
-    changed = False
-    for found in channels:
-        channel = known.pop(found.slug, None) or Channel(slug=found.slug)
-        now = (found.id, found.name, found.currency, found.is_active)
-        if now != (channel.public_id, channel.name, channel.currency, channel.is_active):
-            channel.public_id, channel.name, channel.currency, channel.is_active = now
-            channel.save()
-            changed = True
-    others = Warehouse.objects.in_bulk(field_name="slug")
-    for one in warehouses:
-        warehouse = others.pop(one.slug, None) or Warehouse(slug=one.slug)
-        if (one.id, one.name) != (warehouse.public_id, warehouse.name):
-            warehouse.public_id, warehouse.name = one.id, one.name
-            warehouse.save()
-            changed = True
-    for gone in (*known.values(), *others.values()):
-        gone.delete()
-        changed = True
-    for one in types:
-        ProductType.objects.update_or_create(slug=one.slug, defaults={"public_id": one.id, "name": one.name})
+    changed = project_named(Channel, channels, ("name", "currency", "is_active"), goes=True)
+    changed += project_named(Warehouse, warehouses, ("name",), goes=True)
+    project_named(ProductType, types, ("name",), goes=False)
     if changed:
         CatalogVersion.bump()
-    return changed
+    return bool(changed)
+
+
+def project_named(
+    model: type[Channel] | type[Warehouse] | type[ProductType],
+    found: Sequence[Named],
+    columns: Sequence[str],
+    *,
+    goes: bool,
+) -> int:
+    """Rows equal to what is elsewhere, found by id, else by slug; gives how many changed. `goes`: others go."""
+    rows: list[Any] = list(model._default_manager.all())
+    by_id, by_slug = {row.public_id: row for row in rows}, {row.slug: row for row in rows}
+    ids = {one.id for one in found}
+    kept, changed = set(), []
+    for one in found:
+        row = by_id.get(one.id)
+        if row is None and (same_slug := by_slug.get(one.slug)) is not None and same_slug.public_id not in ids:
+            row = same_slug
+        row = row or model(slug="")
+        now = {"public_id": one.id, "slug": one.slug} | {name: getattr(one, name) for name in columns}
+        if row.pk is None or any(getattr(row, name) != value for name, value in now.items()):
+            changed.append((row, now))
+        kept.add(row.pk)
+    gone = [row for row in rows if goes and row.pk not in kept]
+    for row in gone:
+        row.delete()
+    # Slugs may have changed places, and are unique.
+    for row, now in changed:
+        if row.pk is not None and row.slug != now["slug"]:
+            model._default_manager.filter(pk=row.pk).update(slug=f"moved-{row.pk}-{row.slug}"[:255])
+    for row, now in changed:
+        for name, value in now.items():
+            setattr(row, name, value)
+        row.save()
+    return len(changed) + len(gone)
 
 
 def project_products(found: Sequence[ProductThere]) -> int:
@@ -225,6 +242,12 @@ def make_room(found: Sequence[ProductThere]) -> None:
     for variant in ProductVariant.objects.filter(sku__in=skus, product__public_id__in=ids):
         if variant.public_id not in wanted:
             variant.delete()
+    # Slugs may have changed places, too.
+    slugs = {one.product.public_id: str(one.product.fields.own["slug"]) for one in found}
+    for pk, public_id, slug in Product.objects.filter(slug__in=slugs.values()).values_list("pk", "public_id", "slug"):
+        if slugs.get(public_id) != slug:
+            Product.objects.filter(pk=pk).update(slug=f"moved-{pk}-{slug}"[:255])
+            owners += [] if public_id in slugs else [pk]
     for one in found:
         if one.product.reference:
             twins = Product.objects.filter(source=one.product.source, reference=one.product.reference)
@@ -270,6 +293,11 @@ def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bo
     # Before the others: another page may have one of their slugs by now.
     delete_guides(gone)
     bases = said_by_sources([one.guide.slug for one in found])
+    # Slugs may have changed places, and are unique.
+    slugs = {one.guide.public_id: one.guide.slug for one in found}
+    for page in Page.objects.filter(slug__in=slugs.values()):
+        if slugs.get(page.public_id) != page.slug:
+            Page.objects.filter(pk=page.pk).update(slug=f"moved-{page.pk}-{page.slug}"[:255])
     for one in found:
         guide = one.guide
         row = rows.get(guide.public_id)
