@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 
@@ -230,6 +231,10 @@ def is_variant_as_made(changes: Mapping[str, Change], fields: Mapping[str, Any])
 def undone_change(back: Back, deletes: bool) -> PlanItem | None:
     """Each field that the run wrote as it was before."""
     item, current = back.item, back.current
+    if lost := lost_pictures(item):
+        back.tell(
+            "media", f"{lost} pictures that were added in Saleor's dashboard were replaced; they cannot come back."
+        )
     for name, change in item.changes.items():
         if name not in TAG_CHANGES and (found := back.take_back(name, change, current.fields.own.get(name))):
             back.changes[name] = found
@@ -254,6 +259,15 @@ def undone_change(back: Back, deletes: bool) -> PlanItem | None:
     if item.undoing and item.undoing.is_released:
         back.tell("", "It was given back to the shop. Import its file again to adopt it.")
     return finished(back, Action.UPDATE, undoing, tags, links)
+
+
+def lost_pictures(item: PlanItem) -> int:
+    """How many pictures an import into Saleor replaced that no source ever named: nobody has them any more."""
+    change = item.changes.get("media")
+    if change is None or not settings.SALEOR_API_URL:
+        return 0
+    said = {one["location"] for one in item.base_before.own.get("media") or ()}
+    return sum(one["location"] not in said for one in change.before or ())
 
 
 def undone_tags(back: Back) -> Tags | None:

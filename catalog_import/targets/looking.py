@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from storefront.catalog.models import Product
+from storefront.catalog.taxonomy import load_taxonomy
 from storefront.saleor import projection
 from storefront.saleor.connection import has_saleor, open_saleor
 from storefront.saleor.projection import View, look_at, refresh_guides, refresh_shop
+from storefront.saleor.setup import require_vocabulary
 
 
 @contextmanager
@@ -28,6 +30,7 @@ def looking(*, patience_s: float | None = None) -> Iterator[View | None]:
         view = look_at(saleor, settings.SALEOR_SLUGS)
         view.shop.own_product_type()
         view.shop.own_page_type()
+        require_vocabulary(view.shop, load_taxonomy(settings.TAXONOMY_FOLDER))
         refresh_shop(view)
         refresh_guides(view)
         yield view

@@ -262,15 +262,18 @@ class Reader:
         return sorted(found, key=lambda one: places.get(one[0].key, len(places)))
 
     def variants_as_answered(self, node: Node, state: State) -> Iterable[tuple[SaleorVariant, dict[str, Any]]]:
-        keys: set[str] = set()
+        keys = {
+            variant_reference(node["externalReference"], one["externalReference"], one["sku"])
+            for one in node["variants"] or ()
+            if one["externalReference"]
+        }
         for one in node["variants"] or ():
             external, sku = one["externalReference"] or "", one["sku"] or ""
             # One without a SKU is known by its id alone; a file cannot name it.
             key = variant_reference(node["externalReference"], external, sku) or sku or one["id"]
-            if key in keys:
+            if not external and key in keys:
                 # Its SKU is what another one is known by, since that was renamed.
                 key = one["id"]
-            keys.add(key)
             variant = SaleorVariant(
                 id=one["id"],
                 key=key,

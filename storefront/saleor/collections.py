@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping
 
 from storefront.saleor import documents, reads
@@ -9,6 +10,8 @@ from storefront.saleor.client import MAX_MUTATIONS, Saleor
 from storefront.saleor.documents import Call
 from storefront.saleor.shop import Shop
 from storefront.saleor.writes import do
+
+log = logging.getLogger(__name__)
 
 
 def put_into_collections(
@@ -23,4 +26,7 @@ def put_into_collections(
             calls.append(Call(documents.COLLECTION_ADD, {"collectionId": collection, "products": inside}))
         if outside:
             calls.append(Call(documents.COLLECTION_REMOVE, {"collectionId": collection, "products": outside}))
-    reads.in_parallel(saleor, lambda part: do(saleor, part), reads.portions(calls, MAX_MUTATIONS))
+    for outcomes in reads.in_parallel(saleor, lambda part: do(saleor, part), reads.portions(calls, MAX_MUTATIONS)):
+        for outcome in outcomes:
+            for refusal in outcome.refusals:
+                log.warning("Saleor refused a change of a collection: %s", refusal.message)

@@ -14,6 +14,7 @@ from typing import Any, Final
 DIGEST_KEY: Final = "knotwise.digest"
 STATE_KEY: Final = "knotwise.state"
 BASE_KEY: Final = "knotwise.base"
+AREA_KEY: Final = "knotwise.area"
 
 PAGE_INFO: Final = "pageInfo { hasNextPage endCursor }"
 
@@ -104,7 +105,9 @@ query Categories($first: Int!, $after: String) {{
 
 COLLECTIONS: Final = f"""
 query Collections($first: Int!, $after: String) {{
-  collections(first: $first, after: $after) {{ edges {{ node {{ id slug name }} }} {PAGE_INFO} }}
+  collections(first: $first, after: $after) {{
+    edges {{ node {{ id slug name area: privateMetafield(key: "{AREA_KEY}") }} }} {PAGE_INFO}
+  }}
 }}
 """
 

@@ -42,7 +42,7 @@ GUIDE_REVIEWED_ON: Final = "guide-reviewed-on"
 # A variant's options have keys of their own: option-size, option-firmness.
 OPTION_PREFIX: Final = "option-"
 
-# Collections by area, where the shop has them: area-neck.
+# Collections by area are made with slugs like area-neck.
 COLLECTION_PREFIX: Final = "area-"
 
 # A variant's barcode: Saleor has no field for it. Public, since tills and other apps read it.

@@ -109,6 +109,19 @@ def attribute_steps(shop: Shop, spec: Spec, taxonomy: Taxonomy) -> list[Step]:
     return steps
 
 
+def require_vocabulary(shop: Shop, taxonomy: Taxonomy) -> None:
+    """Raises `SaleorRefused` where values of the taxonomy are missing in the shop: what they say would be lost."""
+    missing = sorted(
+        f"{spec.key}: {slug}"
+        for spec in ATTRIBUTES
+        for slug in vocabulary_of(spec, taxonomy)
+        if value_reference(spec.key, slug) not in shop.own(spec.key).by_reference
+    )
+    if missing:
+        named = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
+        raise SaleorRefused(f"Saleor lacks {len(missing)} values ({named}). Make them: storefront saleor setup")
+
+
 def missing_values(there: Attribute, spec: Spec, values: Mapping[str, str]) -> tuple[dict[str, Choice], dict[str, str]]:
     """Of the values those that the attribute has under their name, by the reference that they get, and the others."""
     by_name = {choice.name.casefold(): choice for choice in there.choices() if not choice.reference}
@@ -260,7 +273,12 @@ def making_category(slug: str, name: str) -> Callable[[Saleor, Shop], None]:
 
 def making_collection(slug: str, name: str) -> Callable[[Saleor, Shop], None]:
     def make(saleor: Saleor, shop: Shop) -> None:
-        values = {"name": name, "slug": model.COLLECTION_PREFIX + slug}
+        values = {
+            "name": name,
+            "slug": model.COLLECTION_PREFIX + slug,
+            # By this it is known as ours, whatever it is called later.
+            "privateMetadata": [{"key": documents.AREA_KEY, "value": slug}],
+        }
         do_one(saleor, Call(documents.COLLECTION_CREATE, {"input": values}), may_repeat=False)
 
     return make

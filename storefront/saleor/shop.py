@@ -178,9 +178,7 @@ def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
         },
         attributes={},
         area_collections={
-            node["slug"].removeprefix(model.COLLECTION_PREFIX): node["id"]
-            for node in saleor.pages(documents.COLLECTIONS, {}, "collections")
-            if node["slug"].startswith(model.COLLECTION_PREFIX)
+            node["area"]: node["id"] for node in saleor.pages(documents.COLLECTIONS, {}, "collections") if node["area"]
         },
     )
     load_attributes(saleor, shop)

@@ -53,11 +53,18 @@ def write_variants(
     """
     rows = list(ProductVariant.objects.filter(product_id__in=wanted.keys() & there))
     known = {(row.product_id, row.reference or row.sku): row for row in rows}
+    by_id = {row.public_id: row for row in rows}
     last: dict[int, int] = {}
     for row in rows:
         last[row.product_id] = max(last.get(row.product_id, -1), row.position)
     named = [
-        (product_id, reference, known.get((product_id, adopted.get(product_id, {}).get(reference, reference))), fields)
+        (
+            product_id,
+            reference,
+            by_id.get(ids.get(product_id, {}).get(reference, ""))
+            or known.get((product_id, adopted.get(product_id, {}).get(reference, reference))),
+            fields,
+        )
         for product_id, variants in wanted.items()
         for reference, fields in variants.items()
     ]
