@@ -35,10 +35,11 @@ from storefront.saleor import documents  # noqa: E402
 from storefront.saleor.client import Saleor  # noqa: E402
 from storefront.saleor.connection import open_saleor  # noqa: E402
 from storefront.saleor.documents import Call, document_of  # noqa: E402
-from storefront.saleor.inputs import POLICY, Writer  # noqa: E402
+from storefront.saleor.inputs import Writer  # noqa: E402
 from storefront.saleor.products import CREATED_AT_ONCE  # noqa: E402
 from storefront.saleor.projection import look_at  # noqa: E402
 from storefront.saleor.reads import portions  # noqa: E402
+from storefront.saleor.variant_inputs import POLICY  # noqa: E402
 
 STAMP = f"{int(time.time()):x}"
 

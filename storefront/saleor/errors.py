@@ -26,6 +26,14 @@ class AnswerLost(SaleorError):
     """A write was sent and its answer never came: it may have been done, or not. Read again before repeating it."""
 
 
+class CannotWrite(SaleorError):
+    """Saleor cannot take this; the text is for staff, `column` the field that it is about."""
+
+    def __init__(self, message: str, column: str = "") -> None:
+        self.column = column
+        super().__init__(message)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One error at the top of an answer. `code` is the name of Saleor's exception, like "IntegrityError"."""

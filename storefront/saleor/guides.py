@@ -10,8 +10,9 @@ from storefront.saleor import documents
 from storefront.saleor.answers import SaleorGuide
 from storefront.saleor.client import Saleor
 from storefront.saleor.documents import Call
-from storefront.saleor.errors import AnswerLost, RequestFailed
-from storefront.saleor.inputs import CannotWrite, Writer
+from storefront.saleor.errors import AnswerLost, CannotWrite, RequestFailed
+from storefront.saleor.guide_inputs import guide_input, guide_kept
+from storefront.saleor.inputs import Writer
 from storefront.saleor.products import Failure
 from storefront.saleor.values import UnknownChoice
 from storefront.saleor.writes import NotTaken, do, do_one
@@ -39,14 +40,14 @@ def write_guides(
 def write_guide(saleor: Saleor, writer: Writer, write: GuideWrite, there: SaleorGuide | None) -> None:
     """Make or change a guide's page. What is known of its attributes is written with them, in one request, so that none
     of them looks as if somebody had set it in the dashboard."""
-    given = writer.guide_input(write, there)
+    given = guide_input(writer, write, there)
     if there is not None:
         page = there.id
     else:
         attributes = given.pop("attributes", [])
         page, given = made_page(saleor, given), {"attributes": attributes} if attributes else {}
     calls = [Call(documents.PAGE_UPDATE, {"id": page, "input": given})] if given else []
-    calls.append(writer.guide_kept(write, there, page))
+    calls.append(guide_kept(write, there, page))
     for call, outcome in zip(calls, do(saleor, calls), strict=True):
         if outcome.refusals:
             raise NotTaken(call, outcome.refusals)

@@ -10,22 +10,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields, with_prefix
-from storefront.catalog.records import Caution, GuideLink, LinkRole, SourceCitation, Status, Tags
-from storefront.catalog.writer import BaseWrite, GuideWrite, ProductWrite
+from storefront.catalog.fields import ATTRIBUTE, OPTION, PRICE, Fields, with_prefix
+from storefront.catalog.records import Caution, GuideLink, LinkRole, Status, Tags
+from storefront.catalog.writer import BaseWrite, ProductWrite
 from storefront.catalog.writer.bases import joined, without
-from storefront.catalog.writer.vocabulary import attribute_slug
 from storefront.saleor import documents, model
-from storefront.saleor.answers import GUIDE_LISTS, PRODUCT_LISTS, SaleorGuide, SaleorProduct, SaleorVariant
+from storefront.saleor.answers import PRODUCT_LISTS, SaleorProduct
 from storefront.saleor.documents import Call
-from storefront.saleor.errors import SaleorError
-from storefront.saleor.identity import product_external, variant_external
+from storefront.saleor.errors import CannotWrite
+from storefront.saleor.identity import product_external
 from storefront.saleor.model import value_reference
-from storefront.saleor.shop import Attribute, Channel, Shop
-from storefront.saleor.state import MADE, PENDING, PictureState, State, bases_text, metadata, pending
-from storefront.saleor.values import UnknownChoice, cautions_text, rich_text, sources_text, text_input, weight_input
+from storefront.saleor.shop import Attribute, Shop
+from storefront.saleor.state import MADE, PENDING, PictureState, State, metadata, pending
+from storefront.saleor.values import (
+    cautions_text,
+    rich_text,
+    said,
+)
+from storefront.saleor.variant_inputs import channel, new_variant, variant_calls
 
-POLICY = "REJECT_FAILED_ROWS"
 _TEXTS = {
     "brand": model.BRAND,
     "material": model.MATERIAL,
@@ -33,14 +36,6 @@ _TEXTS = {
     "fsa_hsa_eligible": model.FSA_HSA,
     "cautions": model.CAUTIONS,
 }
-
-
-class CannotWrite(SaleorError):
-    """Saleor cannot take this; the text is for staff, `column` the field that it is about."""
-
-    def __init__(self, message: str, column: str = "") -> None:
-        self.column = column
-        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +56,7 @@ class Writer:
         product_type = shop.own_product_type()
         external = product_external(write.source, write.reference)
         state = self.state_after(write, None)
-        channels = [
-            shop_channel
-            for channel in self.channels_of(write.fields)
-            if (shop_channel := self.channel(channel)) is not None
-        ]
+        channels = [channel(shop, name) for name in self.channels_of(write.fields)]
         given: dict[str, Any] = {
             "name": own.get("name") or "",
             "slug": slug,
@@ -73,10 +64,10 @@ class Writer:
             "productType": product_type.id,
             "attributes": self.attribute_inputs(write, None, product_type.attributes),
             "channelListings": [
-                {"channelId": channel.id, "isPublished": False, "isAvailableForPurchase": False} for channel in channels
+                {"channelId": one.id, "isPublished": False, "isAvailableForPurchase": False} for one in channels
             ],
             "variants": [
-                self.new_variant(external, reference, fields, state)
+                new_variant(shop, external, reference, fields, state)
                 for reference, fields in write.fields.variants.items()
             ],
             "privateMetadata": metadata(state, base_after(Fields(), write.base).model_dump_json(), MADE),
@@ -114,7 +105,7 @@ class Writer:
             external = ""
         if external != there.external:
             product["externalReference"] = external or None
-        calls = [*self.listing_calls(write, there), *self.variant_calls(write, there, external)]
+        calls = [*self.listing_calls(write, there), *variant_calls(self.shop, write, there, external, state)]
         # With the attributes what stands for them is written: else tags that nobody would have said look like pins.
         note = pending(there.state, state, MADE if there.is_made else PENDING)
         if product:
@@ -285,7 +276,7 @@ class Writer:
             found.append({"id": self.shop.own(key).id, field: value})
         return found
 
-    # Channels and variants -------------------------------------------------------------------------------------------
+    # Channels -------------------------------------------------------------------------------------------
 
     def channels_of(self, fields: Fields) -> list[str]:
         """The channels in which any of the variants gets a price."""
@@ -293,18 +284,6 @@ class Writer:
         for variant in fields.variants.values():
             found |= {slug: None for slug, amount in with_prefix(variant, PRICE).items() if amount is not None}
         return list(found)
-
-    def channel(self, slug: str) -> Channel:
-        found = self.shop.channels.get(slug)
-        if found is None:
-            raise CannotWrite(f'Saleor has no channel "{slug}" any more.', PRICE + slug)
-        return found
-
-    def warehouse(self, slug: str) -> str:
-        found = self.shop.warehouses.get(slug)
-        if found is None:
-            raise CannotWrite(f'Saleor has no warehouse "{slug}" any more.', STOCK + slug)
-        return found
 
     def listing_calls(self, write: ProductWrite, there: SaleorProduct) -> list[Call]:
         """Where it is to be sold and is not listed yet, and whether it is shown."""
@@ -319,7 +298,7 @@ class Writer:
             changed = []
         # What was just made is shown once it was read again whole.
         is_shown = is_shown and not there.is_made
-        updates = [publication(self.channel(slug).id, is_shown=is_shown) for slug in (*new, *changed)]
+        updates = [publication(channel(self.shop, slug).id, is_shown=is_shown) for slug in (*new, *changed)]
         if not updates:
             return []
         return [Call(documents.PRODUCT_LISTING_UPDATE, {"id": there.id, "input": {"updateChannels": updates}})]
@@ -327,202 +306,20 @@ class Writer:
     def published(self, id: str, channels: Iterable[str]) -> Call | None:
         """The mutation that shows a product in these channels. It also has Saleor work out what the product sells for:
         after bulk mutations alone that stays as it was for ever (`minimalPrice`, seen on 3.23.28)."""
-        return self.listing_update(id, [publication(self.channel(slug).id, is_shown=True) for slug in channels])
+        return self.listing_update(id, [publication(channel(self.shop, slug).id, is_shown=True) for slug in channels])
 
     def repriced(self, id: str, channels: Iterable[str]) -> Call | None:
         """The mutation that has Saleor work out anew what a product sells for in channels in which it is shown.
 
         Whether it is listed there and may be bought stays as somebody chose it."""
-        return self.listing_update(id, [{"channelId": self.channel(slug).id, "isPublished": True} for slug in channels])
+        return self.listing_update(
+            id, [{"channelId": channel(self.shop, slug).id, "isPublished": True} for slug in channels]
+        )
 
     def listing_update(self, id: str, updates: list[dict[str, Any]]) -> Call | None:
         if not updates:
             return None
         return Call(documents.PRODUCT_LISTING_UPDATE, {"id": id, "input": {"updateChannels": updates}})
-
-    def new_variant(self, product: str, reference: str, fields: Mapping[str, Any], state: State) -> dict[str, Any]:
-        """The input that makes a variant; `product`: its product's `externalReference`."""
-        sku = str(fields["sku"])
-        given: dict[str, Any] = {
-            "sku": sku,
-            "externalReference": variant_external(product, reference, sku),
-            "name": fields.get("name") or state.names.get(reference) or sku,
-            "trackInventory": True,
-            "attributes": [
-                said(self.option(name), str(value), OPTION + name)
-                for name, value in with_prefix(fields, OPTION).items()
-                if value
-            ],
-            "stocks": [
-                {"warehouse": self.warehouse(slug), "quantity": quantity or 0}
-                for slug, quantity in with_prefix(fields, STOCK).items()
-            ],
-            "channelListings": [
-                {"channelId": self.channel(slug).id, "price": amount, "priorPrice": fields.get(COMPARE_AT + slug)}
-                for slug, amount in with_prefix(fields, PRICE).items()
-                if amount is not None
-            ],
-        }
-        if fields.get("weight_g") is not None:
-            given["weight"] = weight_input(fields["weight_g"], self.shop.weight_unit)
-        if fields.get("barcode"):
-            given["metadata"] = [{"key": model.BARCODE_KEY, "value": fields["barcode"]}]
-        return given
-
-    def option(self, name: str) -> Attribute:
-        found = self.shop.option(attribute_slug(name))
-        if found is None:
-            raise CannotWrite(f'The product type has no option "{name}".', OPTION + name)
-        return found
-
-    def variant_calls(self, write: ProductWrite, there: SaleorProduct, external: str) -> list[Call]:
-        state = self.state_after(write, there)
-        changed, new = [], []
-        wanted: dict[str, Mapping[str, Any]] = {reference: {} for reference in write.adopted_variants}
-        for reference, fields in (wanted | dict(write.fields.variants)).items():
-            known = there.variants.get(write.adopted_variants.get(reference, reference))
-            if known is None:
-                new.append(self.new_variant(external, reference, fields, state))
-                continue
-            change = self.changed_variant(known, fields, state.names.get(reference))
-            sku = str(fields.get("sku") or known.sku)
-            if reference in write.adopted_variants and known.external != variant_external(external, reference, sku):
-                change["externalReference"] = variant_external(external, reference, sku)
-            if change:
-                changed.append({"id": known.id} | change)
-        for reference in write.released_variants:
-            if known := there.variants.get(reference):
-                changed.append({"id": known.id, "externalReference": None})
-        gone = [there.variants[key].id for key in write.gone_variants if key in there.variants]
-        calls = []
-        if gone:
-            calls.append(Call(documents.VARIANT_BULK_DELETE, {"ids": gone}))
-        rows = {"product": there.id, "errorPolicy": POLICY}
-        if changed:
-            calls.append(Call(documents.VARIANT_BULK_UPDATE, rows | {"variants": changed}))
-        if new:
-            calls.append(Call(documents.VARIANT_BULK_CREATE, rows | {"variants": new}))
-        return calls
-
-    def changed_variant(self, known: SaleorVariant, fields: Mapping[str, Any], name: str | None) -> dict[str, Any]:
-        """What of a variant changes; `name`: the one that it has where its source gives none."""
-        change: dict[str, Any] = {}
-        if fields.get("sku") and fields["sku"] != known.sku:
-            change["sku"] = fields["sku"]
-        if "name" in fields:
-            change["name"] = fields["name"] or name or known.sku
-        if "weight_g" in fields:
-            change["weight"] = weight_input(fields["weight_g"], self.shop.weight_unit)
-        if "barcode" in fields:
-            change["metadata"] = [{"key": model.BARCODE_KEY, "value": fields["barcode"] or ""}]
-        if options := with_prefix(fields, OPTION):
-            change["attributes"] = [
-                said(self.option(one), str(value or ""), OPTION + one) for one, value in options.items()
-            ]
-        if stocks := self.stock_changes(known, fields):
-            change["stocks"] = stocks
-        if listings := self.price_changes(known, fields):
-            change["channelListings"] = listings
-        return change
-
-    def stock_changes(self, known: SaleorVariant, fields: Mapping[str, Any]) -> dict[str, Any]:
-        found: dict[str, list[dict[str, Any]]] = {}
-        for slug, quantity in with_prefix(fields, STOCK).items():
-            if slug in known.stocks:
-                found.setdefault("update", []).append({"stock": known.stocks[slug], "quantity": quantity or 0})
-            else:
-                one = {"warehouse": self.warehouse(slug), "quantity": quantity or 0}
-                found.setdefault("create", []).append(one)
-        return found
-
-    def price_changes(self, known: SaleorVariant, fields: Mapping[str, Any]) -> dict[str, Any]:
-        amounts, compare_at = with_prefix(fields, PRICE), with_prefix(fields, COMPARE_AT)
-        found: dict[str, list[Any]] = {}
-        for slug in dict.fromkeys([*amounts, *compare_at]):
-            listing = known.prices.get(slug)
-            if slug in amounts and amounts[slug] is None:
-                if listing:
-                    found.setdefault("remove", []).append(listing)
-                continue
-            said: dict[str, Any] = {}
-            if slug in amounts:
-                said["price"] = amounts[slug]
-            if slug in compare_at:
-                said["priorPrice"] = compare_at[slug]
-            if listing:
-                found.setdefault("update", []).append({"channelListing": listing} | said)
-            elif slug in amounts:
-                found.setdefault("create", []).append({"channelId": self.channel(slug).id} | said)
-        return found
-
-    # Guides ----------------------------------------------------------------------------------------------------------
-
-    def guide_input(self, write: GuideWrite, there: SaleorGuide | None) -> dict[str, Any]:
-        """The input of a guide's page: of a new one all, else what changes."""
-        own = write.fields.own
-        given: dict[str, Any] = {}
-        if own.get("title"):
-            given["title"] = own["title"]
-        if "body" in own:
-            given["content"] = rich_text(own["body"] or "")
-        if "status" in own:
-            given["isPublished"] = own["status"] == Status.ACTIVE.value
-        elif there is None:
-            given["isPublished"] = True
-        attributes = self.guide_attributes(write, there)
-        if attributes:
-            given["attributes"] = attributes
-        if there is None:
-            given |= {"slug": write.slug, "pageType": self.shop.own_page_type().id}
-            given.setdefault("title", write.slug)
-        return given
-
-    def guide_attributes(self, write: GuideWrite, there: SaleorGuide | None) -> list[dict[str, Any]]:
-        own, found = write.fields.own, []
-        texts = {
-            "summary": (model.GUIDE_SUMMARY, own.get("summary") or ""),
-            "cautions": (model.GUIDE_CAUTIONS, cautions_text(cautions_of(own.get("cautions")))),
-            "sources": (model.GUIDE_SOURCES, sources_text(sources_of(own.get("sources")))),
-            "reviewed_on": (model.GUIDE_REVIEWED_ON, own.get("reviewed_on") or ""),
-        }
-        for name, (key, text) in texts.items():
-            if name in own and (text or there):
-                found.append(said(self.shop.own(key), text, name))
-        if write.tags is None:
-            return found
-        for name, key in GUIDE_LISTS.items():
-            slugs = [tag.slug for tag in getattr(write.tags, name)]
-            before = [tag.slug for tag in getattr(there.guide.tags, name)] if there else []
-            if set(slugs) != set(before):
-                attribute = self.shop.own(key)
-                found.append({"id": attribute.id, "multiselect": self.choices(attribute, key, slugs)})
-        return found
-
-    def guide_kept(self, write: GuideWrite, there: SaleorGuide | None, page: str) -> Call:
-        """What Knotwise knows of a guide from now on."""
-        own = write.fields.own
-        before = there.state.model_copy(update={"tags": there.guide.tags}) if there else State()
-        change: dict[str, Any] = {"source": before.source or write.source}
-        if "status" in own:
-            change["status"] = Status(own["status"])
-        if "cautions" in own:
-            change["cautions"] = cautions_of(own["cautions"])
-        if "sources" in own:
-            change["sources"] = sources_of(own["sources"])
-        if write.tags is not None:
-            change["tags"] = write.tags
-        bases = dict(there.bases) if there else {}
-        bases[write.source] = base_after(bases.get(write.source, Fields()), write.base)
-        state = before.model_copy(update=change)
-        return Call(documents.PRIVATE_METADATA, {"id": page, "input": metadata(state, bases_text(bases))})
-
-
-def said(attribute: Attribute, text: str, column: str) -> dict[str, Any]:
-    """The input that gives an attribute what a column says. Raises `CannotWrite`."""
-    try:
-        return text_input(attribute, text)
-    except UnknownChoice as error:
-        raise CannotWrite(str(error), column) from error
 
 
 def publication(channel: str, *, is_shown: bool) -> dict[str, Any]:
@@ -551,10 +348,6 @@ def own_text(name: str, value: Any) -> str:
 
 def cautions_of(value: Any) -> tuple[Caution, ...]:
     return tuple(Caution.model_validate(one) for one in value or ())
-
-
-def sources_of(value: Any) -> tuple[SourceCitation, ...]:
-    return tuple(SourceCitation.model_validate(one) for one in value or ())
 
 
 def given_name(fields: Mapping[str, Any]) -> str:

@@ -21,9 +21,10 @@ from storefront.saleor import documents, reads
 from storefront.saleor.answers import SaleorProduct
 from storefront.saleor.client import MAX_MUTATIONS, PAGE, Saleor
 from storefront.saleor.documents import Call, document_of
-from storefront.saleor.errors import AnswerLost, Fault, RequestFailed
-from storefront.saleor.inputs import POLICY, CannotWrite, Writer
+from storefront.saleor.errors import AnswerLost, CannotWrite, Fault, RequestFailed
+from storefront.saleor.inputs import Writer
 from storefront.saleor.values import UnknownChoice
+from storefront.saleor.variant_inputs import POLICY
 from storefront.saleor.writes import Outcome, Refusal, do, refusal_of
 
 log = logging.getLogger(__name__)

@@ -14,6 +14,7 @@ import orjson
 from storefront.catalog.fields import decimal_text
 from storefront.catalog.records import Caution, CautionKind, SourceCitation
 from storefront.catalog.richtext import from_editorjs, to_editorjs
+from storefront.saleor.errors import CannotWrite
 from storefront.saleor.model import Input
 from storefront.saleor.shop import Attribute, Choice
 
@@ -194,3 +195,11 @@ def sources_in(text: str) -> tuple[SourceCitation, ...]:
             url, _, _ = rest.partition(")")
         found.append(SourceCitation(title=title, url=url))
     return tuple(found)
+
+
+def said(attribute: Attribute, text: str, column: str) -> dict[str, Any]:
+    """The input that gives an attribute what a column says. Raises `CannotWrite`."""
+    try:
+        return text_input(attribute, text)
+    except UnknownChoice as error:
+        raise CannotWrite(str(error), column) from error
