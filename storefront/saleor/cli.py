@@ -13,7 +13,7 @@ from storefront.catalog.taxonomy import load_taxonomy
 from storefront.config.env import env
 from storefront.saleor.checks import Finding, findings
 from storefront.saleor.client import Saleor
-from storefront.saleor.errors import SaleorError
+from storefront.saleor.errors import PermissionsMissing, SaleorError
 from storefront.saleor.model import read_slugs
 from storefront.saleor.setup import SetupRefused, setup_plan
 from storefront.saleor.shop import load_shop
@@ -99,6 +99,11 @@ def refusals() -> Iterator[None]:
     """What is wrong with Saleor, in a line, and the exit code for it."""
     try:
         yield
+    except PermissionsMissing as error:
+        for code, what in error.missing.items():
+            typer.echo(f"{'missing':>8}: permission {code} ({what})")
+        say("Nothing can be looked at or made without them. Give them to the app in the dashboard, under Extensions.")
+        raise typer.Exit(MISSING) from error
     except SetupRefused as error:
         say(f"Nothing was made.\n{error}")
         raise typer.Exit(MISSING) from error

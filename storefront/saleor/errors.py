@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -20,6 +20,15 @@ class SaleorRefused(SaleorError):
 
 class NotPermitted(SaleorRefused):
     """Saleor says that whoever has this token may not do it."""
+
+
+class PermissionsMissing(SaleorRefused):
+    """The app may not do all that is needed; `missing`: permission → what for."""
+
+    def __init__(self, missing: Mapping[str, str]) -> None:
+        self.missing = dict(missing)
+        named = ", ".join(f"{code} ({what})" for code, what in missing.items())
+        super().__init__(f"The app lacks permissions: {named}. Give it those in Saleor's dashboard, under Extensions.")
 
 
 class AnswerLost(SaleorError):

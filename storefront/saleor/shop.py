@@ -9,7 +9,7 @@ from typing import Any
 
 from storefront.saleor import documents, model
 from storefront.saleor.client import Saleor
-from storefront.saleor.errors import NotPermitted, SaleorRefused
+from storefront.saleor.errors import NotPermitted, PermissionsMissing, SaleorRefused
 from storefront.saleor.model import Slugs
 
 log = logging.getLogger(__name__)
@@ -209,10 +209,8 @@ def require_version(version: str) -> None:
 
 
 def require_permissions(has: frozenset[str]) -> None:
-    if missing := [f"{code} ({what})" for code, what in model.PERMISSIONS.items() if code not in has]:
-        raise SaleorRefused(
-            f"The app lacks permissions: {', '.join(missing)}. Give it those in Saleor's dashboard, under Extensions."
-        )
+    if missing := {code: what for code, what in model.PERMISSIONS.items() if code not in has}:
+        raise PermissionsMissing(missing)
 
 
 def load_attributes(saleor: Saleor, shop: Shop) -> None:
