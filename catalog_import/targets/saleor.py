@@ -9,7 +9,10 @@ change it, and the plan wins.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -31,6 +34,7 @@ from storefront.catalog.writer.projection import forget_products
 from storefront.pictures.uploads import finder
 from storefront.saleor import choices, guides, products, reads
 from storefront.saleor.answers import SaleorGuide, SaleorProduct
+from storefront.saleor.client import Saleor
 from storefront.saleor.connection import open_saleor
 from storefront.saleor.errors import SaleorError
 from storefront.saleor.identity import product_external
@@ -38,12 +42,14 @@ from storefront.saleor.inputs import Writer
 from storefront.saleor.products import Failure, Wish
 from storefront.saleor.projection import View, look_at, refresh_guides
 from storefront.saleor.settling import Written, settle
-from storefront.saleor.shop import load_shop
+from storefront.saleor.shop import Shop, load_shop
 
 log = logging.getLogger(__name__)
 
 # PostgreSQL's advisory lock of those who make categories, options and values in Saleor.
 CHOICES_LOCK = 0x4B575341
+# So long what was seen of the shop's types, values and guides is believed while a run writes.
+SEEN_S = 60.0
 
 Outcome = ImportItem.Outcome
 
@@ -59,7 +65,7 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
         return False
     try:
         with kept(lease), open_saleor() as saleor:
-            view = look_at(saleor, settings.SALEOR_SLUGS)
+            view = view_of(saleor, lease.batch)
             if run.is_all_or_nothing and not is_as_planned(run, view):
                 refuse(run)
             elif lease.batch.state == State.WRITTEN:
@@ -76,6 +82,32 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
         raise
     nudge_ready(run_id, nudge)
     return True
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a worker saw of the shop for the batches of one stage of a run."""
+
+    of: tuple[str, int, int]
+    """Saleor's address, the run and its stage."""
+    at: float
+    shop: Shop
+    guides: Sequence[Mapping[str, Any]]
+
+
+# Of this process: reading the shop anew for each batch would cost a tenth of the time that writing it takes.
+_seen: list[Seen] = []
+
+
+def view_of(saleor: Saleor, batch: ImportBatch) -> View:
+    """The shop as it was seen for an earlier batch of the same stage, or as it is now."""
+    of = (saleor.url, batch.run_id, batch.stage)
+    for last in _seen:
+        if last.of == of and time.monotonic() - last.at < SEEN_S:
+            return View(saleor, last.shop, last.guides)
+    view = look_at(saleor, settings.SALEOR_SLUGS)
+    _seen[:] = [Seen(of, time.monotonic(), view.shop, view.guides)]
+    return view
 
 
 # Looking -------------------------------------------------------------------------------------------------------------
@@ -270,6 +302,7 @@ def complete_choices(view: View, writes: Sequence[ProductWrite]) -> None:
         try:
             view.shop = load_shop(view.saleor, view.shop.slugs)
             choices.complete(view.saleor, view.shop, writes)
+            _seen.clear()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [CHOICES_LOCK])
 

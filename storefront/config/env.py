@@ -61,7 +61,7 @@ class Env(BaseSettings):
     saleor_internal_api_url: str = ""
     saleor_token: str = ""
     saleor_slugs: str = ""
-    saleor_connections: PositiveInt = 4
+    saleor_connections: PositiveInt = 2
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
