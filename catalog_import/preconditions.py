@@ -67,7 +67,9 @@ def with_sales(item: PlanItem, current: ShopProduct) -> PlanItem:
 def outdated_field(item: PlanItem, current: ShopGuide | ShopProduct | None) -> str | None:
     """The field that is no longer as the plan saw it, or None where the item may be written."""
     if current is None:
-        return "The whole item" if item.public_id else None
+        # What an undo deletes may be gone already: an earlier attempt did it.
+        is_gone_as_planned = item.undoing is not None and item.undoing.is_deleted
+        return "The whole item" if item.public_id and not is_gone_as_planned else None
     return gone_meanwhile(item, current) or first_difference(item, current)
 
 
@@ -78,7 +80,8 @@ def gone_meanwhile(item: PlanItem, current: ShopGuide | ShopProduct) -> str | No
     if item.undoing.is_deleted and item.undoing.seen != digest_of(current.fields):
         return "It"
     for reference, seen in item.undoing.gone_variants.items():
-        if seen != digest_of(current.fields.variants.get(reference)):
+        have = current.fields.variants.get(reference)
+        if have is not None and seen != digest_of(have):
             return reference
     return None
 

@@ -6,7 +6,7 @@ Models hold columns, constraints and facts of one row. Reads are in `queries.py`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -264,6 +264,14 @@ class ProductVariant(models.Model):
 
     def __str__(self) -> str:
         return self.sku
+
+
+def keys_of(variants: Iterable[ProductVariant]) -> dict[int, str]:
+    """Primary key → what a variant is known by within its product: its reference; a SKU finds one that was made in the
+    shop, unless it is another one's reference, whose own SKU was changed."""
+    rows = list(variants)
+    taken = {(row.product_id, row.reference) for row in rows if row.reference}
+    return {row.pk: row.reference or (row.public_id if (row.product_id, row.sku) in taken else row.sku) for row in rows}
 
 
 class ProductAttributeValue(models.Model):

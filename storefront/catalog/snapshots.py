@@ -34,6 +34,7 @@ from storefront.catalog.models import (
     ProductVariant,
     Vocabulary,
     Warehouse,
+    keys_of,
 )
 from storefront.catalog.models import (
     GuideLink as GuideLinkRow,
@@ -71,7 +72,7 @@ class ShopProduct:
     links: tuple[GuideLink, ...]
     base: Fields = field(default_factory=Fields)
     nameless: frozenset[str] = frozenset()
-    """Variants that were made in the shop and have no reference yet; in `fields` their SKU stands for it."""
+    """Variants that were made in the shop and have no reference yet; in `fields` stands what they are known by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +132,7 @@ def load_shop_products(
         )
     )
     keys = [product.pk for product in products]
-    variants = variant_fields_of(keys)
-    nameless: dict[int, set[str]] = defaultdict(set)
-    for product_id, sku in ProductVariant.objects.filter(product_id__in=keys, reference="").values_list(
-        "product_id", "sku"
-    ):
-        nameless[product_id].add(sku)
+    variants, nameless = variants_of(keys)
     tags = tags_of(ProductTag.objects.filter(product_id__in=keys).values_list("product_id", *_TAG_COLUMNS))
     links = links_of(keys)
     bases = bases_of(source, ImportBase.Kind.PRODUCT, [product.reference for product in products])
@@ -238,12 +234,15 @@ def known_digest(media: ProductMedia) -> str:
     return "" if media.picture is None or is_url(media.location) else media.picture.digest
 
 
-def variant_fields_of(products: Sequence[int]) -> Mapping[int, dict[str, dict[str, Any]]]:
-    """Product key → variant reference → fields, in the variants' order."""
+def variants_of(products: Sequence[int]) -> tuple[Mapping[int, dict[str, dict[str, Any]]], Mapping[int, set[str]]]:
+    """Product key → what a variant is known by → fields, in the variants' order; and product key → those that have no
+    reference."""
     found: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    nameless: dict[int, set[str]] = defaultdict(set)
     rows = ProductVariant.objects.filter(product_id__in=products).prefetch_related(
         "options__value__attribute", "prices__channel", "stocks__warehouse"
     )
+    keys = keys_of(rows)
     for row in rows:
         fields: dict[str, Any] = {
             "sku": row.sku,
@@ -258,9 +257,10 @@ def variant_fields_of(products: Sequence[int]) -> Mapping[int, dict[str, dict[st
             fields[COMPARE_AT + price.channel.slug] = to_json(price.compare_at_amount)
         for stock in row.stocks.all():
             fields[STOCK + stock.warehouse.slug] = stock.quantity
-        # A variant that was made in the shop has no reference yet; its SKU finds it.
-        found[row.product_id][row.reference or row.sku] = fields
-    return found
+        found[row.product_id][keys[row.pk]] = fields
+        if not row.reference:
+            nameless[row.product_id].add(keys[row.pk])
+    return found, nameless
 
 
 _TAG_COLUMNS = ("vocabulary", "term__slug", "origin", "score", "evidence")

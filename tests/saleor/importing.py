@@ -27,19 +27,19 @@ from storefront.catalog.writer import keep_pictures
 from storefront.catalog.writer.projection import plain
 from storefront.saleor import documents
 from storefront.saleor.client import Saleor
-from storefront.saleor.documents import Call
+from storefront.saleor.documents import Call, Mutation
 from storefront.saleor.model import Slugs
 from storefront.saleor.projection import refresh_all
 from storefront.saleor.setup import setup_plan
 from storefront.saleor.shop import load_shop
-from storefront.saleor.writes import do
+from storefront.saleor.writes import do, do_one
 from tests.builders import TAXONOMY, Plan, plan_in_shop, start_run
 from tests.catalog_import.running import do_all
 from tests.saleor import dashboard
 from tests.saleor.asking import put_away
 from tests.saleor.fake import FakeSaleor
+from tests.saleor.fake.state import Attribute, Shop
 from tests.saleor.fake.state import Product as SaleorRow
-from tests.saleor.fake.state import Shop
 
 
 def set_up(saleor: Saleor, slugs: Slugs | None = None) -> list[str]:
@@ -158,6 +158,24 @@ def mutations(asked: Sequence[str]) -> dict[str, int]:
 _VERBS = ("Create", "Update", "Delete", "Assign", "Reorder", "Metadata")
 
 
+# What staff do ------------------------------------------------------------------------------------------------
+
+
+def edit(importer: FakeImporter, mutation: Mutation, **values: object) -> None:
+    """What somebody does in the dashboard."""
+    do_one(importer.saleor, Call(mutation, values))
+
+
+def edit_product(importer: FakeImporter, reference: str = "R-1", **given: object) -> None:
+    edit(importer, documents.PRODUCT_UPDATE, id=importer.product(reference).id, input=given)
+
+
+def attribute(importer: FakeImporter, slug: str) -> Attribute:
+    found = importer.fake.shop.attributes.first(slug=slug)
+    assert found is not None
+    return found
+
+
 # What there is ----------------------------------------------------------------------------------------------
 
 
@@ -225,6 +243,14 @@ def left_over(run: ImportRun) -> list[tuple[str, str, str, int, str]]:
     """(reference, outcome, column, row, message) of what was not applied."""
     items = ImportItem.objects.filter(run=run).exclude(outcome=ImportItem.Outcome.AS_ITS_BATCH).order_by("position")
     return [(one.reference, one.outcome, one.column, one.row, one.message) for one in items]
+
+
+def listed(importer: FakeImporter, reference: str = "R-1") -> tuple[bool, bool, bool]:
+    """Whether a product is published, listed and for sale."""
+    shop = importer.fake.shop
+    listing = shop.listings.first(product=importer.product(reference).pk)
+    assert listing is not None
+    return listing.is_published, listing.visible_in_listings, listing.available_at is not None
 
 
 def saleor_now(shop: Shop) -> dict[str, Any]:

@@ -11,8 +11,6 @@ from catalog_import.plan import Action
 from storefront.catalog.models import Product
 from storefront.catalog.records import DEFAULT_WAREHOUSE, Origin, ProductRecord
 from storefront.saleor import documents
-from storefront.saleor.documents import Call, Mutation
-from storefront.saleor.writes import do_one
 from tests.builders import (
     PRICE,
     STOCK,
@@ -29,8 +27,12 @@ from tests.saleor.fake.state import Attribute, ProductType, Value, Warehouse
 from tests.saleor.fake.state import Product as SaleorRow
 from tests.saleor.importing import (
     FakeImporter,
+    attribute,
     drop_store,
+    edit,
+    edit_product,
     left_over,
+    listed,
     mutations,
     saleor_now,
     store,
@@ -40,30 +42,8 @@ from tests.saleor.importing import (
 from tests.saleor.world import paragraph
 
 
-def edit(importer: FakeImporter, mutation: Mutation, **values: object) -> None:
-    """What somebody does in the dashboard."""
-    do_one(importer.saleor, Call(mutation, values))
-
-
-def edit_product(importer: FakeImporter, reference: str = "R-1", **given: object) -> None:
-    edit(importer, documents.PRODUCT_UPDATE, id=importer.product(reference).id, input=given)
-
-
-def attribute(importer: FakeImporter, slug: str) -> Attribute:
-    found = importer.fake.shop.attributes.first(slug=slug)
-    assert found is not None
-    return found
-
-
 def rows(count: int, **cells: str) -> list[dict[str, str]]:
     return [a_row(sku=f"B-{n}", name=f"Ball {n}", stock="5") | cells for n in range(count)]
-
-
-def listed(importer: FakeImporter, reference: str = "R-1") -> tuple[bool, bool, bool]:
-    shop = importer.fake.shop
-    listing = shop.listings.first(product=importer.product(reference).pk)
-    assert listing is not None
-    return listing.is_published, listing.visible_in_listings, listing.available_at is not None
 
 
 # --- only what changed --------------------------------------------------------------------------------------

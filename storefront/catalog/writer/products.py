@@ -23,6 +23,7 @@ from storefront.catalog.models import (
     ProductType,
     ProductVariant,
     Stock,
+    keys_of,
 )
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import GuideLink, Record, Tags
@@ -199,14 +200,13 @@ def let_variants_go(writes: Mapping[int, ProductWrite]) -> None:
     if not touched:
         return
     released, gone = [], []
-    for pk, product_id, reference, sku in ProductVariant.objects.filter(product_id__in=touched).values_list(
-        "pk", "product_id", "reference", "sku"
-    ):
-        key = reference or sku
-        if key in writes[product_id].gone_variants:
-            gone.append(pk)
-        elif key in writes[product_id].released_variants:
-            released.append(pk)
+    rows = list(ProductVariant.objects.filter(product_id__in=touched))
+    keys = keys_of(rows)
+    for row in rows:
+        if keys[row.pk] in writes[row.product_id].gone_variants:
+            gone.append(row.pk)
+        elif keys[row.pk] in writes[row.product_id].released_variants:
+            released.append(row.pk)
     ProductVariant.objects.filter(pk__in=released).update(reference="")
     ProductVariant.objects.filter(pk__in=gone).delete()
 

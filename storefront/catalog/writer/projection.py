@@ -198,15 +198,12 @@ def write_of(one: ProductThere, before: ShopProduct | None) -> ProductWrite:
     """The write that makes the store's product equal to the one elsewhere."""
     product = one.product
     own = dict(product.fields.own)
-    gone: list[str] = []
     variants = {key: dict(fields) for key, fields in product.fields.variants.items()}
     if before is not None:
         own |= {name: "" for name in before.fields.own if name.startswith(ATTRIBUTE) and name not in own}
         for key, fields in before.fields.variants.items():
-            if key not in variants:
-                gone.append(key)
-                continue
-            variants[key] |= {name: cleared(name) for name in fields if name not in variants[key]}
+            if key in variants:
+                variants[key] |= {name: cleared(name) for name in fields if name not in variants[key]}
     return ProductWrite(
         source=product.source,
         reference=product.reference,
@@ -215,7 +212,6 @@ def write_of(one: ProductThere, before: ShopProduct | None) -> ProductWrite:
         tags=product.tags,
         links=product.links,
         base=BaseWrite(fields=product.base, digest=one.digest) if product.reference else None,
-        gone_variants=tuple(gone),
         projected=one.projected,
     )
 
@@ -228,20 +224,28 @@ def cleared(name: str) -> Any:
 
 
 def make_room(found: Sequence[ProductThere]) -> None:
-    """Let go of SKUs and references that other rows hold though they are these products' by now.
+    """Let go of SKUs, references and slugs that other rows hold though they are these products' by now.
 
-    Those others changed too, and are read again: what they hold is older.
+    Other products changed too, and are read again: what they hold is older. Variants of these products that are no
+    longer there go, and so do those whose SKU or reference changed: they are made anew.
     """
     ids = [one.product.public_id for one in found]
     skus = [str(fields["sku"]) for one in found for fields in one.product.fields.variants.values()]
     elsewhere = ProductVariant.objects.filter(sku__in=skus).exclude(product__public_id__in=ids)
     owners = list(elsewhere.values_list("product_id", flat=True))
     elsewhere.delete()
-    # Within these products SKUs may have changed places.
-    wanted = {id: key for one in found for key, id in one.projected.variants.items()}
-    for variant in ProductVariant.objects.filter(sku__in=skus, product__public_id__in=ids):
-        if variant.public_id not in wanted:
-            variant.delete()
+    wanted = {
+        id: ("" if key in one.projected.nameless else key, str(one.product.fields.variants[key]["sku"]))
+        for one in found
+        for key, id in one.projected.variants.items()
+    }
+    own = ProductVariant.objects.filter(product__public_id__in=ids)
+    gone_variants = [
+        pk
+        for pk, id, reference, sku in own.values_list("pk", "public_id", "reference", "sku")
+        if wanted.get(id) != (reference, sku)
+    ]
+    ProductVariant.objects.filter(pk__in=gone_variants).delete()
     # Slugs may have changed places, too.
     slugs = {one.product.public_id: str(one.product.fields.own["slug"]) for one in found}
     for pk, public_id, slug in Product.objects.filter(slug__in=slugs.values()).values_list("pk", "public_id", "slug"):

@@ -16,6 +16,7 @@ from storefront.catalog.models import (
     VariantOption,
     VariantPrice,
     Warehouse,
+    keys_of,
 )
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.writer.vocabulary import attribute_slug, ids_of_said, one_by_slug
@@ -49,10 +50,11 @@ def write_variants(
 
     `adopted`: product key → reference → SKU of a variant that was made in the shop and gets this reference.
     `there`: the products that are not new. `ids`: product key → reference → id elsewhere, of all variants in their
-    order; `nameless`: product key → SKUs of those among them that have no reference.
+    order; `nameless`: product key → those among them that have no reference.
     """
     rows = list(ProductVariant.objects.filter(product_id__in=wanted.keys() & there))
-    known = {(row.product_id, row.reference or row.sku): row for row in rows}
+    keys_there = keys_of(rows)
+    known = {(row.product_id, keys_there[row.pk]): row for row in rows}
     by_id = {row.public_id: row for row in rows}
     last: dict[int, int] = {}
     for row in rows:
