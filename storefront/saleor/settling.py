@@ -126,7 +126,10 @@ def show_new(now: Settling, finder: Finder) -> None:
         for index, id, one in new
         if is_shown(one) and (call := now.writer.published(id, now.writer.channels_of(one.write.fields)))
     ]
+    # What is refused here is tried once more below, and told then.
+    told = dict(now.failures)
     now.do(calls)
+    now.failures = told
 
 
 def mend(now: Settling, finder: Finder) -> list[str]:

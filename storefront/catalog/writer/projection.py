@@ -183,7 +183,11 @@ def plain(fields: Fields) -> Fields:
     """The fields without those that say nothing: one that was never said and one that is empty are alike."""
 
     def said(of: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in of.items() if value not in (None, "", [])}
+        return {
+            name: value
+            for name, value in of.items()
+            if value not in (None, "", []) and not (name.startswith(STOCK) and value == 0)
+        }
 
     return Fields(own=said(fields.own), variants={key: said(one) for key, one in fields.variants.items()})
 
