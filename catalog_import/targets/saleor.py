@@ -75,13 +75,23 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
             else:
                 write_products(run, lease, view)
     except LeaseLost as error:
+        _seen.clear()
         log.warning("Run %s: %s", run_id, error)
         return False
     except SaleorError as error:
-        ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(message=f"Waiting: {error}")
+        wait(run_id, str(error))
+        raise
+    except Exception as error:
+        wait(run_id, f"an unexpected fault ({type(error).__name__}); the worker's log tells more.")
         raise
     nudge_ready(run_id, nudge)
     return True
+
+
+def wait(run_id: int, why: str) -> None:
+    """Say why a batch was not done; it is tried again."""
+    _seen.clear()
+    ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(message=f"Waiting: {why}")
 
 
 @dataclass(slots=True)
@@ -100,7 +110,9 @@ _seen: list[Seen] = []
 
 
 def view_of(saleor: Saleor, batch: ImportBatch) -> View:
-    """The shop as it was seen for an earlier batch of the same stage, or as it is now."""
+    """The shop as it was seen for an earlier batch of products of the same stage, or as it is now."""
+    if batch.kind == Kind.GUIDE.value:
+        return look_at(saleor, settings.SALEOR_SLUGS)
     of = (saleor.url, batch.run_id, batch.stage)
     for last in _seen:
         if last.of == of and time.monotonic() - last.at < SEEN_S:

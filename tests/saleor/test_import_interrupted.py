@@ -17,10 +17,10 @@ from catalog_import.runs import begin, cancel
 from catalog_import.targets import saleor as target
 from storefront.catalog.records import DEFAULT_CHANNEL, Origin
 from storefront.saleor import documents
+from storefront.saleor import guides as saleor_guides
 from storefront.saleor.client import Saleor
 from storefront.saleor.documents import DIGEST_KEY
 from storefront.saleor.errors import SaleorError
-from storefront.saleor.inputs import Writer
 from storefront.saleor.state import PENDING, UNSETTLED
 from tests.builders import a_guide, a_price, a_product, a_products_file, a_row, a_variant, shop_product
 from tests.catalog_import.running import do_all, plan_undo
@@ -186,7 +186,7 @@ def test_a_guide_that_was_interrupted_before_its_notes_is_written_whole(
     source = {"title": "A study", "citation": "Journal 1", "url": "https://example.org", "supports": "x"}
     record = a_guide(target_areas=("calves",), sources=[source])
     run = importer.begin(guides=[record])
-    do_and_die(run, monkeypatch, Writer, "guide_kept")
+    do_and_die(run, monkeypatch, saleor_guides, "guide_kept")
 
     do_all(run)
 

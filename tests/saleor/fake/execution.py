@@ -61,7 +61,8 @@ def load_schema() -> GraphQLSchema:
         if isinstance(found, GraphQLInputObjectType):
             for name, part in found.fields.items():
                 part.out_name = snake(name)
-        elif isinstance(found, GraphQLObjectType):
+        elif isinstance(found, GraphQLObjectType) and not found.name.startswith("__"):
+            # Those of introspection are one for all schemas of a process.
             for field in found.fields.values():
                 for name, argument in field.args.items():
                     argument.out_name = snake(name)
