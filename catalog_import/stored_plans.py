@@ -15,7 +15,7 @@ from catalog_import.models import ImportBatch, ImportItem, ImportProblem, Import
 from catalog_import.plan import PlanItem, counts_of
 from catalog_import.problems import Place, Problem, ProblemCode, Severity, problem_at
 from catalog_import.sources.notes import Interpretation
-from storefront.catalog.bulk import copy_rows
+from storefront.catalog.bulk import copy_rows, update_rows
 from storefront.saleor.connection import has_saleor
 
 BATCH_SIZE = 400
@@ -138,6 +138,12 @@ def rows_of(batch: ImportBatch) -> QuerySet[ImportItem]:
         .annotate(plan_json=Cast("plan", TextField()), public_id=KT("plan__public_id"))  # type: ignore[no-redef]
         .order_by("position")
     )
+
+
+def note_outcomes(rows: Iterable[ImportItem]) -> None:
+    """Keep what kept these items back, and where in the file that is."""
+    columns = ("id", "outcome", "message", "column", "row")
+    update_rows(ImportItem, columns, [(row.pk, row.outcome, row.message, row.column, row.row) for row in rows])
 
 
 def stored_items(run_id: int) -> Iterator[PlanItem]:

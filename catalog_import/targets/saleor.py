@@ -23,7 +23,7 @@ from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.plan import Kind, PlanItem
 from catalog_import.preconditions import outdated_field, with_sales
 from catalog_import.runs import Nudge, State, finish_if_done, nudge_ready
-from catalog_import.stored_plans import rows_of
+from catalog_import.stored_plans import note_outcomes, rows_of
 from catalog_import.threeway import same
 from catalog_import.writes import guide_write, is_deleted, product_write
 from storefront.catalog.bulk import update_rows
@@ -364,11 +364,6 @@ def fail(rows: Sequence[ImportItem], items: Sequence[PlanItem], failures: Mappin
         row, item = rows[index], items[index]
         row.outcome, row.message, row.column = Outcome.FAILED, failure.message, failure.column[:300]
         row.row = item.rows.get(failure.variant, 0)
-
-
-def note_outcomes(rows: Sequence[ImportItem]) -> None:
-    columns = ("id", "outcome", "message", "column", "row")
-    update_rows(ImportItem, columns, [(row.pk, row.outcome, row.message, row.column, row.row) for row in rows])
 
 
 def end(run: ImportRun, lease: Lease, rows: Sequence[ImportItem], state: State) -> None:

@@ -7,7 +7,7 @@ A worker that dies lets go of the row, and the next nudge has the batch done by 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
@@ -16,7 +16,7 @@ from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.plan import Kind, PlanItem
 from catalog_import.preconditions import still_fresh
 from catalog_import.runs import Nudge, finish_if_done, nudge_ready, ready_batches
-from catalog_import.stored_plans import rows_of
+from catalog_import.stored_plans import note_outcomes, rows_of
 from catalog_import.writes import guide_write, is_deleted, product_write
 from storefront.catalog.bulk import update_rows
 from storefront.catalog.models import CatalogVersion
@@ -130,10 +130,6 @@ def write_batch(run: ImportRun, batch: ImportBatch) -> list[ImportItem]:
     batch.outdated = sum(row.outcome == ImportItem.Outcome.OUTDATED for row in kept)
     batch.failed = sum(row.outcome == ImportItem.Outcome.FAILED for row in kept)
     return kept
-
-
-def note_outcomes(rows: Iterable[ImportItem]) -> None:
-    update_rows(ImportItem, ("id", "outcome", "message"), [(row.pk, row.outcome, row.message) for row in rows])
 
 
 def apart(rows: Sequence[ImportItem]) -> list[list[ImportItem]]:
