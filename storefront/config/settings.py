@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "csp",
     "storefront.catalog",
+    "storefront.saleor",
     "storefront.graphql",
     "storefront.pages",
     "storefront.embedded",

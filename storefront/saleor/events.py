@@ -1,0 +1,81 @@
+"""Saleor's events: what is subscribed to, and what each of them says is to be read again.
+
+They come in any order, twice, or never, and say nothing of prices in a channel; so an event is only ever taken as "this
+changed". What it is now is asked of Saleor (`following`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from storefront.saleor.models import Change
+
+Kind = Change.Kind
+
+# Event → what is selected of it, one id in the end, and what kind of thing it says has changed.
+EVENTS: Final[Mapping[str, tuple[str, Kind]]] = {
+    **{f"Product{what}": ("product { id }", Kind.PRODUCT) for what in ("Created", "Updated", "Deleted")},
+    **{
+        f"ProductMedia{what}": ("productMedia { productId }", Kind.PRODUCT)
+        for what in ("Created", "Updated", "Deleted")
+    },
+    **{
+        f"ProductVariant{what}": ("productVariant { product { id } }", Kind.PRODUCT)
+        for what in (
+            "Created",
+            "Updated",
+            "Deleted",
+            "StockUpdated",
+            "OutOfStock",
+            "BackInStock",
+        )
+    },
+    # Its variant is never null, and two fields of one name must be of one type.
+    "ProductVariantDiscountedPriceUpdated": ("variant: productVariant { product { id } }", Kind.PRODUCT),
+    **{f"Page{what}": ("page { id }", Kind.PAGE) for what in ("Created", "Updated", "Deleted")},
+    **{f"PageType{what}": ("pageType { id }", Kind.SHOP) for what in ("Created", "Updated", "Deleted")},
+    **{f"Category{what}": ("category { id }", Kind.CATEGORY) for what in ("Created", "Updated", "Deleted")},
+    **{f"Collection{what}": ("collection { id }", Kind.COLLECTION) for what in ("Created", "Updated", "Deleted")},
+    **{f"Attribute{what}": ("attribute { id }", Kind.ATTRIBUTE) for what in ("Created", "Updated", "Deleted")},
+    **{f"Channel{what}": ("channel { id }", Kind.SHOP) for what in ("Created", "Updated", "Deleted", "StatusChanged")},
+    **{f"Warehouse{what}": ("warehouse { id }", Kind.SHOP) for what in ("Created", "Updated", "Deleted")},
+    **{f"Menu{what}": ("menu { id }", Kind.MENU) for what in ("Created", "Updated", "Deleted")},
+    **{f"MenuItem{what}": ("menuItem { id }", Kind.MENU) for what in ("Created", "Updated", "Deleted")},
+}
+# Kinds that are always read as a whole: one mark stands for any number of events.
+WHOLE: Final = frozenset({Kind.SHOP, Kind.CATEGORY, Kind.COLLECTION, Kind.MENU})
+
+# Selected of every event.
+COMMON: Final = frozenset({"__typename", "issuedAt", "issuingPrincipal"})
+
+SUBSCRIPTION: Final = "\n".join(
+    [
+        "subscription Knotwise {",
+        "  event {",
+        "    __typename issuedAt issuingPrincipal { __typename ... on App { id } }",
+        *(f"    ... on {name} {{ {selection} }}" for name, (selection, _) in EVENTS.items()),
+        "  }",
+        "}",
+    ]
+)
+
+
+def changed_by(event: Mapping[str, Any]) -> tuple[Kind, str] | None:
+    """What an event says has changed: its kind and id ("" where the kind is read as a whole). None: an event that
+    concerns nothing here."""
+    _, kind = EVENTS.get(str(event.get("__typename")), ("", None))
+    if kind is None:
+        return None
+    if kind in WHOLE:
+        return kind, ""
+    found: Any = [value for name, value in event.items() if name not in COMMON]
+    while isinstance(found, list | Mapping):
+        found = next(iter(found.values() if isinstance(found, Mapping) else found), None)
+    return (kind, found) if isinstance(found, str) and found else None
+
+
+def issuer(event: Mapping[str, Any]) -> str:
+    """The id of the app that caused an event; empty for people and for Saleor itself."""
+    principal = event.get("issuingPrincipal")
+    return str(principal.get("id") or "") if isinstance(principal, Mapping) else ""
