@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 KEPT_S = 600
 
 
-def send(task: str, *arguments: int) -> None:
+def send(task: str, *arguments: int | str) -> None:
     """Send a message; where the broker does not take it, say so in the log and go on."""
     try:
         current_app.signature(task).apply_async(arguments, retry=False, expires=KEPT_S)

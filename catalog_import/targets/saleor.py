@@ -349,7 +349,7 @@ def settle_batch(run: ImportRun, lease: Lease, view: View) -> None:
         is_new = item.public_id is None
         only_noted = not item.changes_shop
         written[index] = Written(product_write(run.source, item), is_new=is_new, only_noted=only_noted)
-    forget_products(gone)
+    forget_products(gone, timezone.now())
     writer = Writer(view.shop, view.pages)
     failures = settle(view.saleor, writer, view.reader, written, finder, lease.require)
     fail(rows, items, failures)

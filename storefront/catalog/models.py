@@ -207,6 +207,9 @@ class Product(models.Model):
     remote_updated_at = models.CharField(
         max_length=40, blank=True, default="", help_text="With Saleor: its `updatedAt` as of that read."
     )
+    remote_print = models.CharField(
+        max_length=32, blank=True, default="", help_text="With Saleor: what tells whether it changed since that read."
+    )
 
     # What `queries.py` fetches along with a row, or works out in the database.
     pictures: list[ProductMedia]
@@ -235,6 +238,34 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Unlisted(models.Model):
+    """A channel in which a product is not shown, though it is in others. With Saleor: it is unpublished there."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="unlisted")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="unlisted")
+
+    class Meta:
+        verbose_name_plural = "unlisted"
+        constraints = [models.UniqueConstraint(fields=("product", "channel"), name="product_is_unlisted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} in {self.channel_id}"
+
+
+class Gone(models.Model):
+    """With Saleor: an object that was no longer there when it was looked for. A read that began before does not bring
+    it back."""
+
+    public_id = PublicIdField()
+    read_at = ReadAtField(null=False)
+
+    class Meta:
+        verbose_name_plural = "gone"
+
+    def __str__(self) -> str:
+        return str(self.public_id)
 
 
 class ProductVariant(models.Model):
@@ -412,6 +443,9 @@ class ProductMedia(Errand):
     picture = models.ForeignKey(Picture, models.PROTECT, null=True, blank=True, related_name="media")
     remote_id = models.CharField(
         max_length=120, blank=True, default="", help_text="With Saleor: its id there, once it was uploaded."
+    )
+    remote_url = models.TextField(
+        blank=True, default="", help_text="With Saleor: where it is there, for a picture that is not stored here."
     )
 
     class Meta:

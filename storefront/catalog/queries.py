@@ -47,6 +47,7 @@ from storefront.catalog.models import (
     ProductVariant,
     Stock,
     Term,
+    Unlisted,
     VariantOption,
     VariantPrice,
     Vocabulary,
@@ -105,7 +106,7 @@ def channel(slug: str) -> Channel | None:
 
 
 def shown_products(in_channel: Channel) -> QuerySet[Product]:
-    """Active products with a price in the channel, with their price range and whether any can be had.
+    """Active products with a price in the channel and listed there, with their price range and whether any can be had.
 
     Annotated: `price_start`, `price_stop`, `compare_at_stop` (None: not reduced), `units`.
     """
@@ -118,7 +119,8 @@ def shown_products(in_channel: Channel) -> QuerySet[Product]:
         .values("variant__product")
     )
     money = DecimalField(max_digits=12, decimal_places=3)
-    return Product.objects.filter(Exists(prices), status=Status.ACTIVE.value).annotate(
+    unlisted = Unlisted.objects.filter(product=OuterRef("pk"), channel=in_channel)
+    return Product.objects.filter(Exists(prices), ~Exists(unlisted), status=Status.ACTIVE.value).annotate(
         price_start=Subquery(ranges.annotate(found=Min("amount")).values("found"), output_field=money),
         price_stop=Subquery(ranges.annotate(found=Max("amount")).values("found"), output_field=money),
         compare_at_stop=Subquery(ranges.annotate(found=Max("compare_at_amount")).values("found"), output_field=money),

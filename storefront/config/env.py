@@ -62,6 +62,9 @@ class Env(BaseSettings):
     saleor_token: str = ""
     saleor_slugs: str = ""
     saleor_connections: PositiveInt = 2
+    saleor_sync_minutes: PositiveInt = 5
+    saleor_full_sync_hours: PositiveInt = 6
+    saleor_write_proposals: bool = False
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"

@@ -213,6 +213,14 @@ SALEOR_URL = ENV.saleor_url()
 SALEOR_TOKEN = ENV.saleor_token
 SALEOR_SLUGS = read_slugs(ENV.saleor_slugs)
 SALEOR_CONNECTIONS = ENV.saleor_connections
+SALEOR_SYNC_MINUTES = ENV.saleor_sync_minutes
+SALEOR_FULL_SYNC_HOURS = ENV.saleor_full_sync_hours
+SALEOR_WRITE_PROPOSALS = ENV.saleor_write_proposals
+
+# Who proposes tags and guides for products that were made in Saleor's dashboard, and writes them there; by name, so
+# that the shop never imports the importer.
+PROPOSER = "catalog_import.proposing.proposer"
+WRITE_PROPOSALS = "catalog_import.proposing.write_later"
 
 # What the importer does once a text was edited by hand; by name, so that the shop never imports it.
 RENEW_PRODUCT = "catalog_import.pinning.renew_product"
@@ -266,6 +274,8 @@ CELERY_TASK_ALWAYS_EAGER = False
 # Messages are nudges: what one lost is found again within this time. Two schedulers at once do no harm.
 SWEEP_S = 5
 SWEEP_PICTURES_S = 30
+# How often it is asked whether a sweep of Saleor is due.
+SYNC_S = 30
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "catalog_import.sweep", "schedule": SWEEP_S, "options": {"expires": SWEEP_S}},
     "tidy": {"task": "catalog_import.tidy", "schedule": 3600, "options": {"expires": 3600}},
@@ -275,6 +285,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SWEEP_PICTURES_S},
     },
 }
+if SALEOR_API_URL:
+    CELERY_BEAT_SCHEDULE |= {
+        "follow": {"task": "saleor.follow", "schedule": SWEEP_S, "options": {"expires": SWEEP_S}},
+        "sync": {"task": "saleor.sync", "schedule": SYNC_S, "options": {"expires": SYNC_S}},
+    }
 
 LOGGING = {
     "version": 1,

@@ -13,6 +13,7 @@ from storefront.catalog.models import Picture
 from storefront.catalog.writer import StoredPicture
 from storefront.catalog.writer.errands import (
     AT_ONCE,
+    MediaErrand,
     Rendition,
     count_due,
     count_taken,
@@ -23,9 +24,10 @@ from storefront.catalog.writer.errands import (
     take_media,
     take_picture,
 )
-from storefront.fetching import FetchError, fetch
+from storefront.fetching import AllowedHosts, FetchError, fetch
 from storefront.pictures.images import MAX_BYTES, PictureError, make_renditions, measure, require_whole
 from storefront.pictures.storage import file_name, store_once
+from storefront.saleor.connection import from_inside, saleor_hosts
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ def fetch_next(storage: Storage) -> bool:
     if errand is None:
         return False
     try:
-        stored = fetch_picture(errand.location, storage)
+        stored = fetch_errand(errand, storage)
     except FetchError as error:
         fail_media(errand, str(error), is_lasting=error.is_lasting)
     except PictureError as error:
@@ -68,7 +70,15 @@ def fetch_next(storage: Storage) -> bool:
     return True
 
 
-def fetch_picture(url: str, storage: Storage) -> StoredPicture:
+def fetch_errand(errand: MediaErrand, storage: Storage) -> StoredPicture:
+    """Fetch what an errand names: a supplier's picture, or Saleor's, whose own server may be asked wherever it is."""
+    if not errand.remote_url:
+        return fetch_picture(errand.location, storage, settings.FETCH_ALLOWED_HOSTS)
+    hosts = [*settings.FETCH_ALLOWED_HOSTS, *saleor_hosts()]
+    return fetch_picture(from_inside(errand.remote_url), storage, hosts)
+
+
+def fetch_picture(url: str, storage: Storage, allowed_hosts: AllowedHosts) -> StoredPicture:
     """Fetch and store a picture. Raises `FetchError` or `PictureError`."""
     target = io.BytesIO()
     fetch(
@@ -77,7 +87,7 @@ def fetch_picture(url: str, storage: Storage) -> StoredPicture:
         max_bytes=MAX_BYTES,
         timeout_s=FETCH_TIMEOUT_S,
         content_types=CONTENT_TYPES,
-        allowed_hosts=settings.FETCH_ALLOWED_HOSTS,
+        allowed_hosts=allowed_hosts,
     )
     measured = measure(target)
     require_whole(target)

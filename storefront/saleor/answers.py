@@ -27,6 +27,7 @@ from storefront.saleor import model
 from storefront.saleor.documents import BASE_KEY, STATE_KEY
 from storefront.saleor.identity import product_reference, variant_reference
 from storefront.saleor.model import Slugs
+from storefront.saleor.prints import is_shown, print_of
 from storefront.saleor.state import MADE, UNSETTLED, PictureState, State, read_base, read_bases, read_state
 from storefront.saleor.values import (
     cautions_in,
@@ -78,6 +79,7 @@ class Listing:
     id: str
     channel: str
     is_published: bool
+    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +96,34 @@ class SaleorVariant:
 
 @dataclass(frozen=True, slots=True)
 class SaleorPicture:
-    """A picture in Saleor. `content`: the SHA-256 of what it holds, where it was uploaded by us."""
+    """A picture (or film) in Saleor. `content`: the SHA-256 of what it holds, where it was uploaded by us."""
 
     id: str
     alt: str
     url: str
     content: str = ""
+    is_image: bool = True
+
+    @property
+    def location(self) -> str:
+        """What it is known by where no file names it: its address without what may be signed anew each time."""
+        return plain_address(self.url)
 
 
 @dataclass(frozen=True, slots=True)
 class SaleorProduct:
     """A product as Saleor has it: for the kernel (`product`), and with what writing it needs.
 
-    `base`: what its source last said, also while it is pending. `others`: key → ids of values of our attributes that
+    `base`: what its source last said, also while it is pending. `print`: what tells whether it changed since.
+    `is_foreign`: Knotwise never wrote it. `others`: key → ids of values of our attributes that
     are none of the taxonomy's; they are kept.
     """
 
     product: ShopProduct
     external: str
     updated_at: str
+    print: str
+    is_foreign: bool
     type_slug: str
     type_name: str
     category_id: str
@@ -130,12 +141,15 @@ class SaleorProduct:
     def id(self) -> str:
         return self.product.public_id
 
-    def picture_ids(self) -> dict[str, str]:
-        """Location → Saleor's id of the pictures that it has."""
-        there = {one.id for one in self.pictures}
-        found = {one.location: one.id for one in self.state.pictures if one.id in there}
-        ours = set(found.values())
-        return found | {one.url: one.id for one in self.pictures if one.id not in ours}
+    def hidden_in(self) -> frozenset[str]:
+        """The channels in which it has prices or a place, and is not to be shown."""
+        return frozenset(one.channel for one in self.listings.values() if not one.is_shown)
+
+    def picture_places(self) -> dict[str, tuple[str, str]]:
+        """Location → Saleor's id and address, of the pictures that it has."""
+        there = {one.id: one for one in self.pictures if one.is_image}
+        ours = {one.id: one.location for one in self.state.pictures if one.id in there}
+        return {ours.get(id, one.location): (id, one.url) for id, one in there.items()}
 
     @property
     def is_pending(self) -> bool:
@@ -194,6 +208,8 @@ class Reader:
             product=product,
             external=node["externalReference"] or "",
             updated_at=node["updatedAt"],
+            print=print_of(node),
+            is_foreign=found is None,
             type_slug=node["productType"]["slug"],
             type_name=node["productType"]["name"],
             category_id=category.get("id", ""),
@@ -203,7 +219,7 @@ class Reader:
             base=base,
             digest=digest,
             listings={
-                one["channel"]["slug"]: Listing(one["id"], one["channel"]["slug"], one["isPublished"])
+                one["channel"]["slug"]: Listing(one["id"], one["channel"]["slug"], one["isPublished"], is_shown(one))
                 for one in node["channelListings"] or ()
             },
             variants={variant.key: variant for variant, _ in variants},
@@ -231,7 +247,7 @@ class Reader:
             "seo_description": node["seoDescription"] or "",
             "material": field("material", model.MATERIAL, text(model.MATERIAL)),
             "status": status_of(
-                any(one["isPublished"] for one in node["channelListings"] or ()), state, is_made=is_made
+                any(is_shown(one) for one in node["channelListings"] or ()), state, is_made=is_made
             ).value,
             "category": "" if not category or category["id"] == state.category else category["name"],
             "warranty_years": field("warranty_years", model.WARRANTY, number_text(text(model.WARRANTY)) or None),
@@ -402,11 +418,19 @@ def pictures_of(media: Sequence[Node], state: State, *, is_made: bool) -> list[d
         if not one.id or one.id in there
     ]
     ours = {one.id for one in state.pictures}
-    return found + [{"location": one["url"], "alt": one["alt"], "digest": ""} for one in media if one["id"] not in ours]
+    others = [one for one in media if one["id"] not in ours and one["type"] == "IMAGE"]
+    return found + [{"location": plain_address(one["url"]), "alt": one["alt"], "digest": ""} for one in others]
 
 
 def pictures_in(media: Sequence[Node] | None) -> list[SaleorPicture]:
-    return [SaleorPicture(one["id"], one["alt"], one["url"], one["content"] or "") for one in media or ()]
+    return [
+        SaleorPicture(one["id"], one["alt"], one["url"], one["content"] or "", one["type"] == "IMAGE")
+        for one in media or ()
+    ]
+
+
+def plain_address(url: str) -> str:
+    return url.partition("?")[0]
 
 
 def picture(one: PictureState, alt: str) -> dict[str, Any]:

@@ -1,15 +1,27 @@
-"""What is to be read again from Saleor: marking it, and sending a worker to it."""
+"""What is to be read again from Saleor, as rows: marking it, taking it, and putting it away once it was read.
+
+Every transaction here is short; while something is read no lock is held, only a lease.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from storefront.saleor.events import Kind, changed_by
 from storefront.saleor.models import Change
+
+# Longer than a batch takes; whoever died loses it then.
+LEASE = timedelta(minutes=2)
+BATCH = 100
+# What cannot be read is tried again after these, and then at every hour.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600))
+LAST_PAUSE = timedelta(hours=1)
 
 
 def note_event(event: Mapping[str, Any]) -> bool:
@@ -22,9 +34,60 @@ def note_event(event: Mapping[str, Any]) -> bool:
 
 @transaction.atomic
 def mark(found: Iterable[tuple[Kind, str]]) -> None:
-    """Mark these as changed, by kind and id."""
+    """Mark these as changed, by kind and id ("" where the kind is read as a whole)."""
     now = timezone.now()
     rows = [Change(kind=kind.value, saleor_id=id, marked_at=now) for kind, id in sorted(set(found))]
     Change.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["kind", "saleor_id"], update_fields=["marked_at"]
     )
+
+
+@transaction.atomic
+def take() -> list[Change]:
+    """Take what is to be read next: marks of one kind that nobody is at; none where there is nothing to do.
+
+    Products come last, since they refer to all the others.
+    """
+    for kind in Kind:
+        rows = list(free().filter(kind=kind.value).select_for_update(skip_locked=True).order_by("marked_at")[:BATCH])
+        if rows:
+            until = timezone.now() + LEASE
+            Change.objects.filter(pk__in=[row.pk for row in rows]).update(leased_until=until)
+            return rows
+    return []
+
+
+def free() -> QuerySet[Change]:
+    return Change.objects.filter(Q(leased_until__isnull=True) | Q(leased_until__lte=timezone.now()))
+
+
+@transaction.atomic
+def put_away(taken: Sequence[Change]) -> None:
+    """These were read. One that was marked again meanwhile stays, and may be taken at once."""
+    locked = {row.pk: row.marked_at for row in Change.objects.select_for_update().filter(pk__in=keys_of(taken))}
+    done = [row.pk for row in taken if locked.get(row.pk) == row.marked_at]
+    Change.objects.filter(pk__in=done).delete()
+    Change.objects.filter(pk__in=locked.keys() - set(done)).update(leased_until=None, attempts=0, message="")
+
+
+def give_back(taken: Sequence[Change]) -> None:
+    """These were not read, for no reason of theirs: Saleor is away."""
+    Change.objects.filter(pk__in=keys_of(taken)).update(leased_until=None)
+
+
+def put_off(taken: Sequence[Change], message: str) -> None:
+    """These could not be read, whatever the reason; they are tried again later, ever more seldom."""
+    for row in taken:
+        pause = PAUSES[row.attempts] if row.attempts < len(PAUSES) else LAST_PAUSE
+        Change.objects.filter(pk=row.pk).update(
+            attempts=row.attempts + 1, leased_until=timezone.now() + pause, message=message[:2000]
+        )
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest change was marked that was not read yet."""
+    return Change.objects.order_by("marked_at").values_list("marked_at", flat=True).first()
+
+
+def keys_of(rows: Iterable[Change]) -> list[int]:
+    return [row.pk for row in rows]

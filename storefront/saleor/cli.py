@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+import django
 import typer
 
 from storefront.catalog.taxonomy import load_taxonomy
@@ -18,10 +21,15 @@ from storefront.saleor.model import read_slugs
 from storefront.saleor.setup import SetupRefused, setup_plan
 from storefront.saleor.shop import load_shop
 
+if TYPE_CHECKING:
+    from storefront.saleor.sweeps import Swept
+
 MISSING = 3
 UNREACHABLE = 4
 # Whoever waits at a terminal is told soon.
 PATIENCE_S = 10.0
+# Of what differs, so much is told one by one.
+SHOWN = 20
 
 app = typer.Typer(
     help="The Saleor whose shop this is (SALEOR_API_URL, SALEOR_TOKEN).\n\n"
@@ -69,6 +77,69 @@ def setup(
             step.do(saleor, shop)
             typer.echo(f"  done:  {step.text}")
         typer.echo("Saleor is set up. Import into it with: catalog-import apply products.csv --guides guides")
+
+
+@app.command(epilog="Example: storefront saleor sync --check")
+def sync(
+    is_only_checked: Annotated[
+        bool,
+        typer.Option("--check", help="Only say what differs, and change nothing; ends with 3 where anything does."),
+    ] = False,
+    is_cheap: Annotated[
+        bool, typer.Option("--changed", help="Read whole only what may have changed since it was last read.")
+    ] = False,
+) -> None:
+    """Have the shop's own store say what Saleor says. Reads all of Saleor; may be run again, and beside anything else,
+    at any time."""
+    if is_cheap and is_only_checked:
+        say("Give --check or --changed: a check reads everything.")
+        raise typer.Exit(2)
+    settings = env()
+    if not settings.saleor_url():
+        say("SALEOR_API_URL is not set; there is no Saleor to be in step with.")
+        raise typer.Exit(2)
+    start_django()
+    from storefront.saleor import sweeps
+
+    started = time.monotonic()
+    with refusals(), connection(settings.saleor_url(), settings.saleor_token) as saleor:
+        saleor.connections = settings.saleor_connections
+        slugs = read_slugs(settings.saleor_slugs)
+        if is_only_checked:
+            swept = sweeps.check_all(saleor, slugs)
+        else:
+            swept = (sweeps.sweep_changed if is_cheap else sweeps.sweep_all)(saleor, slugs)
+    for line in told(swept, is_only_checked=is_only_checked):
+        typer.echo(line)
+    typer.echo(f"{swept.products} products looked at in {time.monotonic() - started:.1f} s.")
+    if swept.failed or (is_only_checked and not swept.is_same):
+        raise typer.Exit(MISSING)
+
+
+def told(swept: Swept, *, is_only_checked: bool) -> Iterator[str]:
+    """What a sweep found, in lines for people; of many products the first."""
+    if swept.is_same:
+        yield "The store is as Saleor is."
+        return
+    verb = "differs" if is_only_checked else "taken over"
+    for kind in swept.kinds:
+        yield f"{verb}: {kind.label}"
+    for what, found in (
+        (verb, swept.differing),
+        ("no longer in Saleor" if is_only_checked else "removed", swept.gone),
+    ):
+        for one in found[:SHOWN]:
+            yield f"{what}: {one.name} ({', '.join(one.fields) or one.id})"
+        if len(found) > SHOWN:
+            yield f"{what}: {len(found) - SHOWN} more"
+    for id in swept.failed[:SHOWN]:
+        yield f"could not be read, and is tried again: {id}"
+
+
+def start_django() -> None:
+    """The store is needed, and with it all settings."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.config.settings")
+    django.setup()
 
 
 def agree(count: int, *, is_agreed: bool) -> None:

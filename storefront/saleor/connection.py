@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 
 from storefront.saleor.client import Saleor
@@ -18,3 +20,19 @@ def open_saleor(*, patience_s: float | None = None) -> Saleor:
     if patience_s is not None:
         saleor.patience_s = patience_s
     return saleor
+
+
+def from_inside(url: str) -> str:
+    """An address of Saleor's server as it is reached from here: its public origin may not be."""
+    public, inside = origin_of(settings.SALEOR_API_URL), origin_of(settings.SALEOR_URL)
+    return inside + url.removeprefix(public) if url.startswith(f"{public}/") else url
+
+
+def saleor_hosts() -> list[str]:
+    """Saleor's server as `host` or `host:port`, by its public name and by the one from inside."""
+    return sorted({urlsplit(url).netloc.lower() for url in (settings.SALEOR_API_URL, settings.SALEOR_URL) if url})
+
+
+def origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

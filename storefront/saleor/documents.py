@@ -127,10 +127,10 @@ fragment ProductWhole on Product {{
   state: privateMetafield(key: "{STATE_KEY}")
   base: privateMetafield(key: "{BASE_KEY}")
   attributes {{ ...AssignedWhole }}
-  channelListings {{ id isPublished visibleInListings isAvailableForPurchase channel {{ slug }} }}
-  media {{ id alt url content: privateMetafield(key: "{DIGEST_KEY}") }}
+  channelListings {{ id isPublished publishedAt visibleInListings isAvailableForPurchase channel {{ slug }} }}
+  media {{ id alt type url(size: 0) content: privateMetafield(key: "{DIGEST_KEY}") }}
   variants {{
-    id externalReference sku name
+    id externalReference sku name updatedAt
     weight {{ unit value }}
     barcode: metafield(key: "barcode")
     attributes {{ ...AssignedWhole }}
@@ -158,11 +158,59 @@ query OutlinesById($ids: [ID!]!, $first: Int!) {{
 {OUTLINE}
 """
 
-ALL_OUTLINES: Final = f"""
-query AllOutlines($first: Int!, $after: String) {{
-  products(first: $first, after: $after) {{ edges {{ node {{ ...Outline }} }} {PAGE_INFO} }}
+PRODUCT_IDS: Final = f"""
+query ProductIds($first: Int!, $after: String) {{
+  products(first: $first, after: $after) {{ edges {{ node {{ id }} }} {PAGE_INFO} }}
 }}
-{OUTLINE}
+"""
+
+# All that may change without `updatedAt`, and `updatedAt` for the rest; a part of `ProductWhole`.
+PRINTS: Final = f"""
+query Prints($first: Int!, $after: String) {{
+  products(first: $first, after: $after) {{ edges {{ node {{ ...ProductPrint }} }} {PAGE_INFO} }}
+}}
+fragment ProductPrint on Product {{
+  id updatedAt
+  category {{ id }}
+  channelListings {{ isPublished publishedAt visibleInListings isAvailableForPurchase channel {{ slug }} }}
+  media {{ id alt }}
+  variants {{
+    id sku name updatedAt
+    weight {{ unit value }}
+    channelListings {{ channel {{ slug }} price {{ amount }} priorPrice {{ amount }} }}
+    stocks {{ quantity warehouse {{ slug }} }}
+  }}
+}}
+"""
+
+# Of a value that was renamed: the products that have it.
+WITH_VALUE: Final = f"""
+query WithValue($slug: String!, $values: [String!]!, $first: Int!, $after: String) {{
+  products(
+    first: $first, after: $after
+    where: {{ attributes: [{{ slug: $slug, value: {{ slug: {{ oneOf: $values }} }} }}] }}
+  ) {{ edges {{ node {{ id }} }} {PAGE_INFO} }}
+}}
+"""
+VARIANTS_WITH_VALUE: Final = f"""
+query VariantsWithValue($slug: String!, $values: [String!]!, $first: Int!, $after: String) {{
+  productVariants(
+    first: $first, after: $after
+    where: {{ attributes: [{{ slug: $slug, value: {{ slug: {{ oneOf: $values }} }} }}] }}
+  ) {{ edges {{ node {{ product {{ id }} }} }} {PAGE_INFO} }}
+}}
+"""
+
+# Attributes with values to choose from, those of products and of pages.
+CHOOSABLE: Final = f"""
+query Choosable($first: Int!, $after: String) {{
+  attributes(first: $first, after: $after, where: {{ inputType: {{ oneOf: [DROPDOWN, MULTISELECT, SWATCH] }} }}) {{
+    edges {{ node {{
+      id slug type
+      choices(first: 100) {{ edges {{ node {{ id slug name externalReference }} }} {PAGE_INFO} }}
+    }} }} {PAGE_INFO}
+  }}
+}}
 """
 
 SKU_OWNERS: Final = f"""
@@ -181,7 +229,7 @@ query SlugsTaken($slugs: [String!]!, $first: Int!) {
 
 MEDIA_OF: Final = f"""
 query MediaOf($id: ID!) {{
-  product(id: $id) {{ id media {{ id alt url content: privateMetafield(key: "{DIGEST_KEY}") }} }}
+  product(id: $id) {{ id media {{ id alt type url(size: 0) content: privateMetafield(key: "{DIGEST_KEY}") }} }}
 }}
 """
 
@@ -213,6 +261,21 @@ fragment PageWhole on Page {{
   attributes {{
     attribute {{ id slug name inputType }}
     values {{ id slug name externalReference plainText richText boolean date dateTime reference file {{ url }} }}
+  }}
+}}
+"""
+
+GUIDE_TYPE: Final = """
+query GuideType($slugs: [String!]!) {
+  pageTypes(first: 1, filter: { slugs: $slugs }) { edges { node { id } } }
+}
+"""
+
+# What a product's references may mean.
+GUIDE_INDEX: Final = f"""
+query GuideIndex($type: [ID!]!, $first: Int!, $after: String) {{
+  pages(first: $first, after: $after, where: {{ pageType: {{ oneOf: $type }} }}) {{
+    edges {{ node {{ id slug }} }} {PAGE_INFO}
   }}
 }}
 """
@@ -383,6 +446,7 @@ QUERIES: Final = (
         CATEGORIES,
         COLLECTIONS,
     ),
-    *(PRODUCTS_BY_ID, OUTLINES_BY_ID, ALL_OUTLINES, SKU_OWNERS, SLUGS_TAKEN, MEDIA_OF, ORDERED, PAGES, PAGES_BY_SLUG),
+    *(PRODUCTS_BY_ID, OUTLINES_BY_ID, PRODUCT_IDS, PRINTS, WITH_VALUE, VARIANTS_WITH_VALUE, SKU_OWNERS, SLUGS_TAKEN),
+    *(MEDIA_OF, ORDERED, CHOOSABLE, GUIDE_TYPE, GUIDE_INDEX, PAGES, PAGES_BY_SLUG),
     outlines_by_reference(2),
 )

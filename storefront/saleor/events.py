@@ -44,7 +44,7 @@ EVENTS: Final[Mapping[str, tuple[str, Kind]]] = {
     **{f"MenuItem{what}": ("menuItem { id }", Kind.MENU) for what in ("Created", "Updated", "Deleted")},
 }
 # Kinds that are always read as a whole: one mark stands for any number of events.
-WHOLE: Final = frozenset({Kind.SHOP, Kind.CATEGORY, Kind.COLLECTION, Kind.MENU})
+WHOLE: Final = frozenset({Kind.SHOP, Kind.ATTRIBUTE, Kind.CATEGORY, Kind.PAGE, Kind.COLLECTION, Kind.MENU})
 
 # Selected of every event.
 COMMON: Final = frozenset({"__typename", "issuedAt", "issuingPrincipal"})

@@ -30,9 +30,9 @@ class Change(models.Model):
 
     class Kind(models.TextChoices):
         SHOP = "shop", "channels, warehouses and types"
-        ATTRIBUTE = "attribute", "an attribute and its values"
+        ATTRIBUTE = "attribute", "the attributes and their values"
         CATEGORY = "category", "the categories"
-        PAGE = "page", "a page"
+        PAGE = "page", "the pages"
         COLLECTION = "collection", "the collections"
         MENU = "menu", "the menus"
         PRODUCT = "product", "a product"

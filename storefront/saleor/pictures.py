@@ -52,7 +52,7 @@ def write_pictures(
     each upload.
     """
     by_id = {one.id: one for one in have}
-    by_url, by_content = {one.url: one.id for one in have}, {one.content: one.id for one in have if one.content}
+    by_url, by_content = {one.location: one.id for one in have}, {one.content: one.id for one in have if one.content}
     found: list[PictureState] = []
     made: list[str] = []
     calls: list[Call] = []

@@ -18,6 +18,7 @@ from storefront.catalog.models import Product, ProductVariant
 from storefront.catalog.writer.products import Projected
 from storefront.catalog.writer.projection import (
     ChannelThere,
+    Difference,
     GuideThere,
     Named,
     ProductThere,
@@ -31,6 +32,7 @@ from storefront.saleor.answers import Reader, SaleorProduct
 from storefront.saleor.client import Saleor
 from storefront.saleor.identity import product_external
 from storefront.saleor.model import Slugs
+from storefront.saleor.proposals import Proposing
 from storefront.saleor.shop import Shop, load_shop
 from storefront.saleor.state import UNSETTLED
 
@@ -61,10 +63,10 @@ def look_at(saleor: Saleor, slugs: Slugs) -> View:
     return View(saleor, shop, reads.guide_nodes(saleor, shop))
 
 
-def refresh_shop(view: View) -> None:
-    """Take over channels, warehouses, product types and guides as the view has them."""
+def refresh_shop(view: View) -> bool:
+    """Take over channels, warehouses and product types as the view has them; gives whether any differed."""
     shop = view.shop
-    project_shop(
+    return project_shop(
         [
             ChannelThere(id=one.id, slug=one.slug, name=one.name, currency=one.currency, is_active=one.is_active)
             for one in shop.channels.values()
@@ -97,9 +99,10 @@ def refresh_products(
     """
     wanted, looked_for = list(dict.fromkeys(references)), list(dict.fromkeys(skus))
     known = known_ids(source, wanted, looked_for)
+    started = timezone.now()
     outlines = reads.outlines_by_id(view.saleor, sorted(set(known.values())))
     gone = set(known.values()) - outlines.keys()
-    forget_products(gone)
+    forget_products(gone, started)
     found = {key for key, id in known.items() if id not in gone}
     externals = [product_external(source, reference) for reference in wanted if ("reference", reference) not in found]
     others = reads.outlines_by_external(view.saleor, externals)
@@ -138,28 +141,38 @@ def unchanged_ids(source: str, outlines: Mapping[str, reads.Outline], digests: M
 
 def take_over(view: View, ids: Collection[str]) -> dict[str, SaleorProduct]:
     """Read these products whole and take them over; one that is no longer there goes. Gives them by id."""
+    return take_over_products(view.saleor, view.reader, ids)
+
+
+def take_over_products(
+    saleor: Saleor, reader: Reader, ids: Collection[str], proposing: Proposing | None = None
+) -> dict[str, SaleorProduct]:
+    """The same with no more of the shop known than which pages are guides."""
     started = timezone.now()
-    found = reads.whole_products(view.saleor, view.reader, sorted(ids))
-    project_products([there(one, started) for one in found.values()])
-    forget_products(set(ids) - found.keys())
+    found = reads.whole_products(saleor, reader, sorted(ids))
+    project(found.values(), started, proposing or Proposing())
+    forget_products(set(ids) - found.keys(), started)
     return found
 
 
-def refresh_all(view: View) -> None:
-    """Take over every product of which the outline is not as it was when it was last read; those that are gone go.
+def project(found: Iterable[SaleorProduct], started: datetime, proposing: Proposing) -> list[Difference]:
+    """The store takes over these products, which were asked for at `started`, with what is proposed for them; gives
+    those that differed."""
+    proposed = [proposing.proposed(one) for one in found]
+    differing = project_products([there(one, started) for one in proposed])
+    proposing.write_back()
+    return differing
 
-    Prices, stock and publication do not move the outline: what an import touches is read whole all the same.
-    """
-    known = dict(Product.objects.values_list("public_id", "remote_updated_at"))
-    changed: list[str] = []
-    seen: set[str] = set()
-    for one in reads.all_outlines(view.saleor):
-        seen.add(one.id)
-        if known.get(one.id) != one.updated_at:
-            changed.append(one.id)
+
+def refresh_all(view: View) -> None:
+    """Take over every product that changed since it was last read; those that are gone go."""
+    started = timezone.now()
+    known = dict(Product.objects.values_list("public_id", "remote_print"))
+    prints = reads.all_prints(view.saleor)
+    changed = [id for id, found in prints.items() if known.get(id) != found]
     for part in reads.portions(changed, 400):
         take_over(view, part)
-    forget_products(known.keys() - seen)
+    forget_products(reads.missing(view.saleor, known.keys() - prints.keys()), started)
 
 
 def there(one: SaleorProduct, started: datetime) -> ProductThere:
@@ -173,9 +186,11 @@ def there(one: SaleorProduct, started: datetime) -> ProductThere:
             product_type=one.type_slug,
             variants={key: variant.id for key, variant in one.variants.items()},
             nameless=one.product.nameless,
-            pictures=one.picture_ids(),
+            pictures=one.picture_places(),
+            hidden_in=one.hidden_in(),
             read_at=started,
             updated_at=one.updated_at,
+            print=one.print,
         ),
         digest="" if one.is_pending else one.digest,
         category=category,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
-from storefront.saleor import documents
+from django.utils import timezone
+
+from storefront.saleor import documents, model
 from storefront.saleor.answers import Reader, SaleorGuide, SaleorProduct
 from storefront.saleor.client import MAX_ALIASES, PAGE, Saleor
+from storefront.saleor.model import Slugs
+from storefront.saleor.prints import print_of
 from storefront.saleor.shop import Shop
 
 # Whole products are heavy: smaller pages keep several connections busy.
@@ -67,9 +73,20 @@ def outlines_by_external(saleor: Saleor, externals: Iterable[str]) -> dict[str, 
     }
 
 
-def all_outlines(saleor: Saleor) -> Iterator[Outline]:
-    """The outlines of all products."""
-    return (outline_of(node) for node in saleor.pages(documents.ALL_OUTLINES, {}, "products"))
+def all_ids(saleor: Saleor) -> list[str]:
+    """The ids of all products."""
+    return [node["id"] for node in saleor.pages(documents.PRODUCT_IDS, {}, "products")]
+
+
+def all_prints(saleor: Saleor) -> dict[str, str]:
+    """Id → print of all products."""
+    return {node["id"]: print_of(node) for node in saleor.pages(documents.PRINTS, {}, "products")}
+
+
+def missing(saleor: Saleor, ids: Iterable[str]) -> set[str]:
+    """Of these products those that are not there. A list may pass over one that is renamed while it is read."""
+    wanted = set(ids)
+    return wanted - outlines_by_id(saleor, sorted(wanted)).keys()
 
 
 def sku_owners(saleor: Saleor, skus: Iterable[str]) -> dict[str, str]:
@@ -102,10 +119,43 @@ def whole_nodes(saleor: Saleor, ids: Iterable[str]) -> dict[str, dict[str, Any]]
     """Id → product as it is answered, of those of these that are there."""
 
     def page(part: list[str]) -> list[dict[str, Any]]:
-        found = saleor.ask(documents.PRODUCTS_BY_ID, {"ids": part, "first": len(part)})["products"]
-        return [edge["node"] for edge in found["edges"]]
+        return whole_page(saleor, part)
 
     return {node["id"]: node for found in in_parallel(saleor, page, portions(ids, WHOLE_PAGE)) for node in found}
+
+
+def whole_page(saleor: Saleor, ids: Sequence[str]) -> list[dict[str, Any]]:
+    found = saleor.ask(documents.PRODUCTS_BY_ID, {"ids": ids, "first": len(ids)})["products"]
+    return [edge["node"] for edge in found["edges"]]
+
+
+@dataclass(frozen=True, slots=True)
+class WholePage:
+    """Products that were asked for at `started`, and as they were answered those that are there."""
+
+    started: datetime
+    ids: Sequence[str]
+    nodes: Sequence[dict[str, Any]]
+
+
+def whole_pages(saleor: Saleor, ids: Sequence[str]) -> Iterator[WholePage]:
+    """All these products, page by page; the next pages are on their way while one is worked on."""
+
+    def read(part: list[str]) -> WholePage:
+        started = timezone.now()
+        return WholePage(started, part, whole_page(saleor, part))
+
+    parts = deque(portions(ids, WHOLE_PAGE))
+    with ThreadPoolExecutor(saleor.connections) as pool:
+        coming: deque[Future[WholePage]] = deque()
+        try:
+            while parts or coming:
+                while parts and len(coming) <= saleor.connections:
+                    coming.append(pool.submit(read, parts.popleft()))
+                yield coming.popleft().result()
+        finally:
+            for one in coming:
+                one.cancel()
 
 
 def whole_products(saleor: Saleor, reader: Reader, ids: Iterable[str]) -> dict[str, SaleorProduct]:
@@ -128,6 +178,19 @@ def guide_nodes(saleor: Saleor, shop: Shop) -> list[Mapping[str, Any]]:
     if shop.page_type is None:
         return []
     return list(saleor.pages(documents.PAGES, {"type": [shop.page_type.id]}, "pages"))
+
+
+def guide_type(saleor: Saleor, slugs: Slugs) -> str:
+    """The id of the guides' page type; empty where there is none."""
+    found = saleor.ask(documents.GUIDE_TYPE, {"slugs": [slugs[model.PAGE_TYPE]]})["pageTypes"]["edges"]
+    return str(found[0]["node"]["id"]) if found else ""
+
+
+def guide_index(saleor: Saleor, slugs: Slugs) -> dict[str, str]:
+    """Id → slug of all guides' pages: what products refer to."""
+    type_id = guide_type(saleor, slugs)
+    nodes = saleor.pages(documents.GUIDE_INDEX, {"type": [type_id]}, "pages") if type_id else ()
+    return {node["id"]: node["slug"] for node in nodes}
 
 
 def guides_of(shop: Shop, nodes: Sequence[Mapping[str, Any]], source: str) -> dict[str, SaleorGuide]:

@@ -105,7 +105,7 @@ def settle(
         now.nodes |= reads.whole_nodes(saleor, touched)
     keep(now)
     take_over(now, started)
-    forget_products([id for id in now.ids.values() if id not in now.nodes])
+    forget_products([id for id in now.ids.values() if id not in now.nodes], started)
     return now.failures
 
 

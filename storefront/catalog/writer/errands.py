@@ -29,9 +29,13 @@ Row = TypeVar("Row", bound=Errand)
 
 
 class MediaErrand(Record):
-    """A URL to fetch, for all products that wait for it. `until` is also how a result proves that it is in time."""
+    """A URL to fetch, for all products that wait for it. `until` is also how a result proves that it is in time.
+
+    `remote_url`: the picture's address in Saleor, which is then the one to fetch.
+    """
 
     location: str
+    remote_url: str = ""
     keys: tuple[int, ...]
     attempts: int
     until: datetime
@@ -87,13 +91,15 @@ def take_media() -> MediaErrand | None:
     if first is None:
         return None
     # A row that somebody else holds is passed over here too: two that waited for each other would never end.
-    same = due(ProductMedia.objects.filter(location=first.location)).select_for_update(skip_locked=True, no_key=True)
+    same = due(ProductMedia.objects.filter(location=first.location, remote_url=first.remote_url)).select_for_update(
+        skip_locked=True, no_key=True
+    )
     rows = list(same)
     until = timezone.now() + LEASE
     attempts = max(row.attempts for row in rows) + 1
     keys = tuple(row.pk for row in rows)
     ProductMedia.objects.filter(pk__in=keys).update(attempts=attempts, leased_until=until)
-    return MediaErrand(location=first.location, keys=keys, attempts=attempts, until=until)
+    return MediaErrand(location=first.location, remote_url=first.remote_url, keys=keys, attempts=attempts, until=until)
 
 
 @transaction.atomic
@@ -129,7 +135,9 @@ def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
     picture = keep_pictures([stored])[stored.digest]
     with transaction.atomic():
         CatalogVersion.bump()
-        waiting = ProductMedia.objects.filter(location=errand.location, picture__isnull=True)
+        waiting = ProductMedia.objects.filter(
+            location=errand.location, remote_url=errand.remote_url, picture__isnull=True
+        )
         free = waiting.select_for_update(skip_locked=True, no_key=True)
         ProductMedia.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(
             picture=picture,

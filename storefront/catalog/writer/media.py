@@ -26,13 +26,13 @@ class StoredPicture(Record):
 def write_media(
     wanted: Mapping[int, Sequence[Mapping[str, Any]]],
     stored: Mapping[int, Mapping[str, StoredPicture]],
-    ids: Mapping[int, Mapping[str, str]],
+    ids: Mapping[int, Mapping[str, tuple[str, str]]],
 ) -> None:
     """Replace products' pictures; `stored`: product → location → what was put into the storage for this; `ids`:
-    product → location → id in Saleor.
+    product → location → id and address in Saleor.
 
-    What was stored before is found by its hash. One at a web address is to be fetched, unless that was done. A file
-    that could not be stored is left out.
+    What was stored before is found by its hash. One at a web address is to be fetched, unless that was done, and so is
+    one that only Saleor has. A file that could not be stored is left out.
     """
     if not wanted:
         return
@@ -48,31 +48,38 @@ def write_media(
     have, to_fetch = [], []
     for pk, media in wanted.items():
         for position, one in enumerate(media):
+            id, address = ids.get(pk, {}).get(one["location"], ("", ""))
             row = ProductMedia(
-                public_id=new_public_id("ProductMedia"),
+                public_id=id or new_public_id("ProductMedia"),
                 product_id=pk,
                 position=position,
                 location=one["location"],
                 alt=one["alt"],
-                remote_id=ids.get(pk, {}).get(one["location"], ""),
+                remote_id=id,
+                remote_url=address,
             )
             picture = stored.get(pk, {}).get(one["location"])
             row.picture_id = pictures.get(picture.digest if picture else one["digest"])
             if row.picture_id is not None:
                 row.state = ProductMedia.State.STORED
                 have.append(row)
-            elif is_url(one["location"]):
+            elif is_url(one["location"]) or address:
                 row.next_try_at = now
                 to_fetch.append(row)
-    place = ["position", "alt", "remote_id"]
+    place = ["position", "alt", "remote_id", "remote_url"]
     upsert(have, [*place, "picture", "state", "attempts", "next_try_at", "leased_until", "message"])
     upsert(to_fetch, place)
 
 
 def upsert(rows: Sequence[ProductMedia], update_fields: Sequence[str]) -> None:
-    ProductMedia.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["product", "location"], update_fields=update_fields
-    )
+    """Insert the rows, or change those that are there; an id that was made here is kept."""
+    for is_remote, names in ((True, ["public_id", *update_fields]), (False, update_fields)):
+        ProductMedia.objects.bulk_create(
+            [row for row in rows if bool(row.remote_id) is is_remote],
+            update_conflicts=True,
+            unique_fields=["product", "location"],
+            update_fields=names,
+        )
 
 
 def keep_pictures(stored: Iterable[StoredPicture]) -> dict[str, int]:

@@ -17,12 +17,14 @@ from storefront.catalog.fields import ATTRIBUTE, Fields, with_prefix
 from storefront.catalog.models import (
     Attribute,
     CatalogVersion,
+    Channel,
     ImportBase,
     Product,
     ProductAttributeValue,
     ProductType,
     ProductVariant,
     Stock,
+    Unlisted,
     keys_of,
 )
 from storefront.catalog.public_ids import new_public_id
@@ -49,7 +51,7 @@ COLUMNS = (
 )
 CHANGED_COLUMNS = (
     *("id", *COLUMNS, "slug", "category", "source", "reference", "updated_at"),
-    *("public_id", "product_type", "read_at", "remote_updated_at"),
+    *("public_id", "product_type", "read_at", "remote_updated_at", "remote_print"),
 )
 NEW_COLUMNS = (*CHANGED_COLUMNS, "created_at")
 _KEYS = {"category", "product_type"}
@@ -60,16 +62,19 @@ class Projected(Record):
     """What a product has elsewhere, in Saleor, that the store takes over as it is.
 
     `product_type`: its slug; `variants`: the ids of all of its variants by their key (reference, else SKU), in their
-    order; `nameless`: keys of those that have no reference; `pictures`: location → id. `read_at` is when the read
-    began, `updated_at` what was said there of its last change.
+    order; `nameless`: keys of those that have no reference; `pictures`: location → (id, address); `hidden_in`: slugs of
+    channels in which it is not shown. `read_at` is when the read began, `updated_at` what was said there of its last
+    change, `print` what tells whether it changed since.
     """
 
     product_type: str
     variants: Mapping[str, str]
     nameless: frozenset[str] = frozenset()
-    pictures: Mapping[str, str] = Field(default_factory=dict)
+    pictures: Mapping[str, tuple[str, str]] = Field(default_factory=dict)
+    hidden_in: frozenset[str] = frozenset()
     read_at: datetime
     updated_at: str = ""
+    print: str = ""
 
 
 class ProductWrite(Record):
@@ -132,6 +137,7 @@ def write_products(batch: Sequence[ProductWrite], *, bumps: bool = True) -> None
     write_product_tags({pk: write.tags for pk, write in writes.items() if write.tags is not None}, there)
     write_links({pk: write.links for pk, write in writes.items() if write.links is not None}, there)
     insert_products(new)
+    write_unlisted({pk: write.projected.hidden_in for pk, write in writes.items() if write.projected}, there)
     update_rows(Product, CHANGED_COLUMNS, (column_values(row, CHANGED_COLUMNS) for row in changed))
     index_products([row.pk for row in changed if changes_words(writes[row.pk])])
     keep_bases(zip(batch, (row.updated_at for row in rows), strict=True))
@@ -262,6 +268,7 @@ def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
         if write.projected:
             row.public_id, row.product_type = write.public_id or row.public_id, types[write.projected.product_type]
             row.read_at, row.remote_updated_at = write.projected.read_at, write.projected.updated_at
+            row.remote_print = write.projected.print
             row.source, row.reference = write.source, write.reference
         if write.is_released:
             row.source = row.reference = ""
@@ -344,6 +351,19 @@ def taken_slugs(wanted: Collection[str], besides: Collection[str]) -> set[str]:
 def escape_slug(slug: str) -> str:
     """A slug inside a PostgreSQL regular expression; a slug has letters, digits, - and _ only."""
     return "".join(letter if letter.isalnum() or letter in "-_" else f"\\{letter}" for letter in slug)
+
+
+def write_unlisted(wanted: Mapping[int, Collection[str]], there: Collection[int]) -> None:
+    """Product key → slugs of the channels in which it is not shown, in the place of what was. `there`: not new."""
+    Unlisted.objects.filter(product_id__in=wanted.keys() & there).delete()
+    slugs = {slug for found in wanted.values() for slug in found}
+    channels = dict(Channel.objects.filter(slug__in=slugs).values_list("slug", "pk")) if slugs else {}
+    Unlisted.objects.bulk_create(
+        Unlisted(product_id=pk, channel_id=channels[slug])
+        for pk, found in wanted.items()
+        for slug in sorted(found)
+        if slug in channels
+    )
 
 
 def write_attributes(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]) -> None:

@@ -19,6 +19,7 @@ from storefront.catalog.models import (
     CatalogVersion,
     Category,
     Channel,
+    Gone,
     ImportBase,
     Page,
     PageType,
@@ -70,6 +71,15 @@ class GuideThere:
     bases: Mapping[str, Fields]
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that the store has not, or not as it is elsewhere. `fields`: what of it, in words for staff."""
+
+    id: str
+    name: str
+    fields: tuple[str, ...] = ()
+
+
 @transaction.atomic
 def project_shop(channels: Sequence[ChannelThere], warehouses: Sequence[Named], types: Sequence[Named]) -> bool:
     """Make channels and warehouses equal to those elsewhere, and have the product types; gives whether any changed."""
@@ -116,48 +126,60 @@ def project_named(
     return len(changed) + len(gone)
 
 
-def project_products(found: Sequence[ProductThere]) -> int:
-    """Take over these products; gives how many differed. Safe to do twice, and in any order of the reads."""
+def project_products(found: Sequence[ProductThere]) -> list[Difference]:
+    """Take over these products; gives those that differed. Safe to do twice, in any order of the reads."""
     by_source: dict[str, list[ProductThere]] = {}
     for one in found:
         by_source.setdefault(one.product.source, []).append(one)
-    return sum(project_source(source, ones) for source, ones in sorted(by_source.items()))
+    return [one for source, ones in sorted(by_source.items()) for one in project_source(source, ones)]
 
 
 @transaction.atomic
-def project_source(source: str, found: Sequence[ProductThere]) -> int:
+def project_source(source: str, found: Sequence[ProductThere]) -> list[Difference]:
     ids = [one.product.public_id for one in found]
     rows = {row.public_id: row for row in Product.objects.select_for_update().filter(public_id__in=ids).order_by("pk")}
-    newer = [one for one in found if is_newer(rows.get(one.product.public_id), one.projected.read_at)]
+    gone = gone_since(ids)
+    newer = [
+        one
+        for one in found
+        if is_newer(rows.get(one.product.public_id), one.projected.read_at)
+        and not is_outdated(gone.get(one.product.public_id), one.projected.read_at)
+    ]
     have = {product.public_id: product for product in load_shop_products(source, (), (), ids)}
     digests = digests_of(source, [one.product.reference for one in newer])
     changed: list[tuple[ProductThere, ShopProduct | None]] = []
-    same: list[tuple[ProductThere, ShopProduct | None]] = []
+    differing: list[Difference] = []
     for one in newer:
-        before = have.get(one.product.public_id)
-        row = rows.get(one.product.public_id)
-        is_same = (
-            before is not None
-            and row is not None
-            and is_equal(before, one.product)
-            and digests.get(one.product.reference, "") == one.digest
-            and has_ids(row, one.projected)
-        )
-        (same if is_same else changed).append((one, before))
-    for one, _ in same:
+        before, row = have.get(one.product.public_id), rows.get(one.product.public_id)
+        fields = ["new"] if before is None or row is None else differences(row, before, one, digests)
+        if fields:
+            changed.append((one, before))
+            differing.append(Difference(one.product.public_id, str(one.product.fields.own["name"]), tuple(fields)))
+            continue
         Product.objects.filter(public_id=one.product.public_id).update(
-            read_at=one.projected.read_at, remote_updated_at=one.projected.updated_at
+            read_at=one.projected.read_at,
+            remote_updated_at=one.projected.updated_at,
+            remote_print=one.projected.print,
         )
     if changed:
         make_room([one for one, _ in changed])
         have_categories([one.category for one, _ in changed if one.category])
         have_types({one.projected.product_type for one, _ in changed})
         write_products([write_of(one, before) for one, before in changed])
-    return len(changed)
+    return differing
 
 
 def is_newer(row: Product | Page | None, read_at: datetime) -> bool:
     return row is None or row.read_at is None or row.read_at < read_at
+
+
+def gone_since(ids: Collection[str]) -> dict[str, datetime]:
+    """Id → when it was found to be no longer there."""
+    return dict(Gone.objects.filter(public_id__in=ids).values_list("public_id", "read_at"))
+
+
+def is_outdated(gone_at: datetime | None, read_at: datetime) -> bool:
+    return gone_at is not None and gone_at >= read_at
 
 
 def digests_of(source: str, references: Collection[str]) -> dict[str, str]:
@@ -165,18 +187,31 @@ def digests_of(source: str, references: Collection[str]) -> dict[str, str]:
     return dict(rows.values_list("reference", "digest"))
 
 
-def is_equal(one: ShopProduct, other: ShopProduct) -> bool:
-    """Whether two products say the same; the order of variants counts."""
-    return (
-        one.source == other.source
-        and one.reference == other.reference
-        and plain(one.fields) == plain(other.fields)
-        and list(one.fields.variants) == list(other.fields.variants)
-        and one.tags == other.tags
-        and one.links == other.links
-        and one.base == other.base
-        and one.nameless == other.nameless
-    )
+def differences(row: Product, before: ShopProduct, one: ProductThere, digests: Mapping[str, str]) -> list[str]:
+    """What of the store's product is not as it is elsewhere, in words for staff; the order of variants counts."""
+    product = one.product
+    now, then = plain(product.fields), plain(before.fields)
+    found = differing_names(then.own, now.own)
+    for key in dict.fromkeys([*then.variants, *now.variants]):
+        has, had = now.variants.get(key), then.variants.get(key)
+        if has is None or had is None:
+            found.append(f"variant {key}")
+        else:
+            found += [f"{name} of {key}" for name in differing_names(had, has)]
+    said = {
+        "order of variants": list(product.fields.variants) == list(before.fields.variants),
+        "tags": before.tags == product.tags,
+        "guides": before.links == product.links,
+        "reference": (before.source, before.reference, before.nameless)
+        == (product.source, product.reference, product.nameless),
+        "what its source said": before.base == product.base and digests.get(product.reference, "") == one.digest,
+    }
+    found += [name for name, is_same in said.items() if not is_same]
+    return found or differing_ids(row, one.projected)
+
+
+def differing_names(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    return [name for name in dict.fromkeys([*then, *now]) if then.get(name) != now.get(name)]
 
 
 def plain(fields: Fields) -> Fields:
@@ -192,10 +227,17 @@ def plain(fields: Fields) -> Fields:
     return Fields(own=said(fields.own), variants={key: said(one) for key, one in fields.variants.items()})
 
 
-def has_ids(row: Product, projected: Projected) -> bool:
-    ids = list(row.variants.order_by("position", "id").values_list("public_id", flat=True))
+def differing_ids(row: Product, projected: Projected) -> list[str]:
+    variants = list(row.variants.order_by("position", "id").values_list("public_id", flat=True))
     pictures = dict(row.media.exclude(remote_id="").values_list("location", "remote_id"))
-    return ids == list(projected.variants.values()) and pictures == dict(projected.pictures)
+    hidden = set(row.unlisted.values_list("channel__slug", flat=True))
+    said = {
+        "ids of variants": variants == list(projected.variants.values()),
+        # An address may be signed anew each time.
+        "ids of pictures": pictures == {location: id for location, (id, _) in projected.pictures.items()},
+        "publication": hidden == projected.hidden_in,
+    }
+    return [name for name, is_same in said.items() if not is_same]
 
 
 def write_of(one: ProductThere, before: ShopProduct | None) -> ProductWrite:
@@ -262,7 +304,7 @@ def make_room(found: Sequence[ProductThere]) -> None:
             gone = twins.exclude(public_id=one.product.public_id)
             owners += list(gone.values_list("pk", flat=True))
             gone.update(source="", reference="")
-    Product.objects.filter(pk__in=owners).update(read_at=None, remote_updated_at="")
+    Product.objects.filter(pk__in=owners).update(read_at=None, remote_updated_at="", remote_print="")
 
 
 def have_categories(wanted: Sequence[Named]) -> None:
@@ -283,11 +325,31 @@ def have_types(slugs: Collection[str]) -> None:
 
 
 @transaction.atomic
-def forget_products(public_ids: Collection[str]) -> None:
-    """Products that are no longer there."""
-    if public_ids:
-        delete_products(public_ids)
+def forget_products(public_ids: Collection[str], read_at: datetime) -> list[str]:
+    """Products that were no longer there in a read that began then; gives the ids of those that the store had."""
+    if not public_ids:
+        return []
+    remember_gone(public_ids, read_at)
+    older = Product.objects.filter(public_id__in=public_ids).exclude(read_at__gte=read_at)
+    found = list(older.values_list("public_id", flat=True))
+    if found:
+        delete_products(found)
         CatalogVersion.bump()
+    return found
+
+
+def remember_gone(public_ids: Collection[str], read_at: datetime) -> None:
+    Gone.objects.bulk_create(
+        [Gone(public_id=id, read_at=read_at) for id in sorted(public_ids)],
+        update_conflicts=True,
+        unique_fields=["public_id"],
+        update_fields=["read_at"],
+    )
+
+
+def tidy_gone(before: datetime) -> None:
+    """Forget what was gone before then: no read takes so long."""
+    Gone.objects.filter(read_at__lt=before).delete()
 
 
 @transaction.atomic
@@ -297,9 +359,17 @@ def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bo
     have = {guide.public_id: guide for guide in load_shop_guides("")}
     rows = {row.public_id: row for row in Page.objects.select_for_update().filter(page_type=guide_type).order_by("pk")}
     count = 0
-    gone = {row.slug for id, row in rows.items() if is_all and id not in {one.guide.public_id for one in found}}
+    there = {one.guide.public_id for one in found}
+    gone = {
+        row.public_id: row.slug
+        for row in rows.values()
+        if is_all and row.public_id not in there and is_newer(row, read_at)
+    }
+    remember_gone(gone.keys(), read_at)
+    past = gone_since(there)
+    found = [one for one in found if not is_outdated(past.get(one.guide.public_id), read_at)]
     # Before the others: another page may have one of their slugs by now.
-    delete_guides(gone)
+    delete_guides(gone.values())
     bases = said_by_sources([one.guide.slug for one in found])
     # Slugs may have changed places, and are unique.
     slugs = {one.guide.public_id: one.guide.slug for one in found}

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('shop', 'channels, warehouses and types'), ('attribute', 'an attribute and its values'), ('category', 'the categories'), ('page', 'a page'), ('collection', 'the collections'), ('menu', 'the menus'), ('product', 'a product')], max_length=20)),
+                ('kind', models.CharField(choices=[('shop', 'channels, warehouses and types'), ('attribute', 'the attributes and their values'), ('category', 'the categories'), ('page', 'a page'), ('collection', 'the collections'), ('menu', 'the menus'), ('product', 'a product')], max_length=20)),
                 ('saleor_id', models.CharField(blank=True, max_length=120)),
                 ('marked_at', models.DateTimeField()),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),

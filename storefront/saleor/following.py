@@ -1,0 +1,77 @@
+"""Reading again what changed in Saleor: whatever an event or a sweep has marked.
+
+Any number of workers may do it at once. What one of them is at no other takes, and what changes meanwhile is marked
+anew; so the last word is always a read that began after the last change.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+
+from django.db import DatabaseError
+
+from storefront.saleor import changes, kinds, reads
+from storefront.saleor.answers import Reader
+from storefront.saleor.client import Saleor
+from storefront.saleor.errors import SaleorError, SaleorUnreachable
+from storefront.saleor.events import Kind
+from storefront.saleor.model import Slugs
+from storefront.saleor.models import Change
+from storefront.saleor.projection import take_over_products
+
+log = logging.getLogger(__name__)
+
+
+def follow(saleor: Saleor, slugs: Slugs, tick: Callable[[], None] = lambda: None) -> int:
+    """Read again all that is marked and that nobody else is at; gives how many marks that were.
+
+    `tick` is called between batches, and raises where this worker shall not go on. What cannot be read is put off, and
+    stops nothing else. Raises `SaleorUnreachable`; what was not read stays marked.
+    """
+    count = 0
+    while taken := changes.take():
+        try:
+            read(saleor, slugs, taken)
+        except SaleorUnreachable:
+            changes.give_back(taken)
+            raise
+        count += len(taken)
+        tick()
+    return count
+
+
+def read(saleor: Saleor, slugs: Slugs, taken: Sequence[Change]) -> None:
+    """Read these, all of one kind; what fails in a batch is tried one by one."""
+    try:
+        read_kind(saleor, slugs, Kind(taken[0].kind), [row.saleor_id for row in taken])
+    except SaleorUnreachable:
+        raise
+    except (SaleorError, DatabaseError, ValueError, KeyError, TypeError) as error:
+        if len(taken) == 1:
+            log.exception("%s could not be read from Saleor", taken[0])
+            changes.put_off(taken, f"{type(error).__name__}: {error}")
+            return
+        for row in taken:
+            read(saleor, slugs, [row])
+        return
+    changes.put_away(taken)
+
+
+def read_kind(saleor: Saleor, slugs: Slugs, kind: Kind, ids: Collection[str]) -> None:
+    if kind is Kind.PRODUCT:
+        read_products(saleor, slugs, ids)
+    else:
+        kinds.REFRESH[kind](saleor, slugs)
+
+
+def read_products(saleor: Saleor, slugs: Slugs, ids: Collection[str]) -> None:
+    take_over_products(saleor, product_reader(saleor, slugs), ids)
+
+
+def product_reader(saleor: Saleor, slugs: Slugs) -> Reader:
+    """A reader of products. A guide that the store does not have yet is read first: products may refer to it."""
+    guides = reads.guide_index(saleor, slugs)
+    if guides != kinds.known_guides():
+        kinds.refresh_guides(saleor, slugs)
+    return Reader(slugs, guides)

@@ -1,0 +1,65 @@
+"""A product's print: it tells whether anything of a product changed without the product being read whole.
+
+`updatedAt` moves neither with prices, stock, publication and pictures, nor with variants that were changed in bulk
+(seen on 3.23.28), so those are in it beside. What only a whole read shows: an option that was exchanged in bulk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from django.utils import timezone
+
+Node = Mapping[str, Any]
+
+# Saleor's clock and ours may differ.
+TOLERANCE = timedelta(minutes=1)
+
+
+def print_of(node: Node) -> str:
+    """The print of a product, from an answer that has the fields of the fragment `ProductPrint`; 32 hex digits."""
+    said = [
+        node["updatedAt"],
+        (node["category"] or {}).get("id"),
+        sorted(
+            [one["channel"]["slug"], is_shown(one), one["visibleInListings"], one["isAvailableForPurchase"]]
+            for one in node["channelListings"] or ()
+        ),
+        [[one["id"], one["alt"]] for one in node["media"] or ()],
+        sorted(variant_print(one) for one in node["variants"] or ()),
+    ]
+    return hashlib.blake2b(orjson.dumps(said), digest_size=16).hexdigest()
+
+
+def variant_print(node: Node) -> list[Any]:
+    prices = {
+        one["channel"]["slug"]: [amount_of(one["price"]), amount_of(one["priorPrice"])]
+        for one in node["channelListings"] or ()
+    }
+    stocks = {one["warehouse"]["slug"]: one["quantity"] for one in node["stocks"] or ()}
+    weight = node["weight"] or {}
+    return [
+        node["id"],
+        node["sku"] or "",
+        node["name"] or "",
+        node["updatedAt"],
+        [weight.get("unit"), weight.get("value")],
+        sorted(prices.items()),
+        sorted(stocks.items()),
+    ]
+
+
+def amount_of(money: Node | None) -> float | None:
+    return None if money is None else money["amount"]
+
+
+def is_shown(listing: Node) -> bool:
+    """Whether a product may be shown in a channel by now, by its listing there."""
+    since = listing["publishedAt"]
+    return bool(listing["isPublished"]) and (
+        since is None or datetime.fromisoformat(since) <= timezone.now() + TOLERANCE
+    )

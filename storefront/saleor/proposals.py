@@ -1,0 +1,46 @@
+"""Tags and guides for products that were made in Saleor's dashboard, where nobody gave any.
+
+They are worked out by the importer, which is named in the settings (`PROPOSER`), as the product is read: so they come
+from the product's text and the guides alone, and are the same when the store is filled anew. Saleor gets them only
+where the shop wants that (`SALEOR_WRITE_PROPOSALS`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from storefront.catalog.records import GuideLink, Tags
+from storefront.catalog.snapshots import ShopProduct
+from storefront.saleor.answers import SaleorProduct
+
+Proposer = Callable[[ShopProduct], tuple[Tags, tuple[GuideLink, ...]]]
+
+
+@dataclass(slots=True)
+class Proposing:
+    """What is proposed while products are read. The guides are looked at once, with the first product that needs it."""
+
+    proposer: Proposer | None = None
+    to_write: list[str] = field(default_factory=list)
+
+    def proposed(self, one: SaleorProduct) -> SaleorProduct:
+        """The product with what is proposed for it, if it is one that was made by hand."""
+        if one.product.reference and not one.is_foreign:
+            return one
+        if self.proposer is None:
+            self.proposer = import_string(settings.PROPOSER)()
+        tags, links = self.proposer(one.product)
+        if (tags, links) == (one.product.tags, one.product.links):
+            return one
+        self.to_write.append(one.id)
+        return replace(one, product=replace(one.product, tags=tags, links=links))
+
+    def write_back(self) -> None:
+        """Have what was proposed written to Saleor, where the shop wants it."""
+        ids, self.to_write = self.to_write, []
+        if ids and settings.SALEOR_WRITE_PROPOSALS:
+            import_string(settings.WRITE_PROPOSALS)(ids)

@@ -1,0 +1,79 @@
+"""What workers do to stay in step with Saleor. Every task may come twice, at once, or never."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from storefront.catalog.writer.projection import tidy_gone
+from storefront.saleor import following, nudges, routines, sweeps
+from storefront.saleor.client import Saleor
+from storefront.saleor.connection import has_saleor, open_saleor
+from storefront.saleor.errors import SaleorError, SaleorUnreachable
+from storefront.saleor.model import Slugs
+from storefront.saleor.routines import LeaseLost
+from storefront.saleor.sweeps import Swept, Tick
+
+log = logging.getLogger(__name__)
+
+# A Saleor that is away is asked again by the schedule; this worker has other things to do.
+PATIENCE_S = 5.0
+# Longer than any read takes.
+GONE_FOR = timedelta(days=1)
+
+CHANGED, ALL = "sync-changed", "sync-all"
+
+
+@shared_task(name=nudges.FOLLOW)
+def follow() -> None:
+    """Read again what is marked as changed. Sent by webhooks, and every few seconds by the schedule."""
+    nudges.begun()
+    if not has_saleor():
+        return
+    try:
+        with open_saleor(patience_s=PATIENCE_S) as saleor:
+            following.follow(saleor, settings.SALEOR_SLUGS)
+    except SaleorUnreachable as error:
+        log.warning("Changes in Saleor wait: %s", error)
+
+
+@shared_task(name="saleor.sync")
+def sync() -> None:
+    """Sweep, if a sweep is due. For a schedule; safe at any time."""
+    if not has_saleor():
+        return
+    if not routine(ALL, timedelta(hours=settings.SALEOR_FULL_SYNC_HOURS), sweeps.sweep_all):
+        routine(CHANGED, timedelta(minutes=settings.SALEOR_SYNC_MINUTES), sweeps.sweep_changed)
+    tidy_gone(timezone.now() - GONE_FOR)
+
+
+def routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], Swept]) -> bool:
+    """Do a sweep if it is due and nobody else is at it; gives whether it was done."""
+    lease = routines.take(name, every)
+    if lease is None:
+        return False
+    try:
+        with open_saleor(patience_s=PATIENCE_S) as saleor:
+            swept = sweep(saleor, settings.SALEOR_SLUGS, lease.tick)
+    except LeaseLost as error:
+        log.warning("%s", error)
+    except SaleorError as error:
+        log.warning("%s ended early: %s", name, error)
+        routines.end(lease, str(error))
+    else:
+        routines.end(lease, summary(swept))
+    return True
+
+
+def summary(swept: Swept) -> str:
+    """How a sweep went, in a line."""
+    kinds = "".join(f", {kind.label}" for kind in swept.kinds)
+    return (
+        f"{swept.products} products read: {len(swept.differing)} differed, {len(swept.gone)} were gone, "
+        f"{len(swept.failed)} could not be read{f'; besides{kinds[1:]}' if kinds else ''}"
+    )
