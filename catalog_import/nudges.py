@@ -4,6 +4,7 @@ sweep looks at the rows and sends it again."""
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from celery import current_app
 from kombu.exceptions import OperationalError as BrokerError
@@ -35,3 +36,10 @@ def nudge_plan(run_id: int) -> None:
 def nudge_pictures() -> None:
     """Tell a worker that pictures may be waiting."""
     send("catalog_import.work_on_pictures")
+
+
+def nudge_proposals(public_ids: Iterable[str]) -> None:
+    """Have a worker write to Saleor what is proposed for these products. One that is lost is proposed again by the
+    next full sweep."""
+    for public_id in public_ids:
+        send("catalog_import.write_proposal", public_id)

@@ -17,6 +17,7 @@ from catalog_import.identity import ShopIndex
 from catalog_import.inference import Inference, Inferred
 from catalog_import.plan import GUIDE_TAG_FIELDS, Action, Kind, PlanItem, beside_changes
 from catalog_import.problems import Place, Problem, ProblemCode, problem_at
+from catalog_import.proposing import without_proposals
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
 from catalog_import.threeway import Change, Comparison, Conflict, compare
@@ -192,7 +193,7 @@ class Planner:
                 )
 
     def drafts(self, piece: Piece) -> Iterator[Draft | PlanItem]:
-        index = ShopIndex(piece.current, self.facts, self.source)
+        index = ShopIndex([without_proposals(one) for one in piece.current], self.facts, self.source)
         # A digest stands for one record of the file: not for several that are one product of the shop.
         whole = {id(product) for product in piece.records}
         for product in index.as_in_shop(piece.records):

@@ -4,23 +4,26 @@ imports it."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
 
-from celery import shared_task
 from django.conf import settings
 from pydantic import ValidationError
 
 from catalog_import.enrich import enrich_product
 from catalog_import.matching import GuideIndex
-from catalog_import.nudges import send
-from catalog_import.pinning import renew_product
 from storefront.catalog.fields import Fields, product_record
-from storefront.catalog.records import GuideLink, Tags
+from storefront.catalog.records import GuideLink, Origin, Tag, Tags
 from storefront.catalog.snapshots import ShopProduct, load_shop_guides
 from storefront.catalog.taxonomy import load_taxonomy
+from storefront.saleor.connection import has_saleor
 
 log = logging.getLogger(__name__)
 
+Said = TypeVar("Said", Tag, GuideLink)
+
+TAG_LISTS = ("target_areas", "tool_types", "conditions", "techniques")
 # By these alone tags and guides are worked out.
 READ = ("name", "description")
 
@@ -43,12 +46,14 @@ def proposer() -> Callable[[ShopProduct], tuple[Tags, tuple[GuideLink, ...]]]:
     return propose
 
 
-def write_later(public_ids: Iterable[str]) -> None:
-    """Have a worker write to Saleor what is proposed for these. What is lost is proposed again by the next sweep."""
-    for public_id in public_ids:
-        send("catalog_import.write_proposal", public_id)
+def without_proposals(product: ShopProduct) -> ShopProduct:
+    """The product as it is in Saleor: what is only proposed for one that no source ever wrote is in the store alone,
+    and an import that adopts it has to write it."""
+    if not has_saleor() or product.base != Fields():
+        return product
+    lists = {name: said(getattr(product.tags, name)) for name in TAG_LISTS}
+    return replace(product, tags=product.tags.model_copy(update=lists), links=said(product.links))
 
 
-@shared_task(name="catalog_import.write_proposal")
-def write_proposal(public_id: str) -> None:
-    renew_product(public_id)
+def said(found: tuple[Said, ...]) -> tuple[Said, ...]:
+    return tuple(one for one in found if one.origin is not Origin.INFERRED)

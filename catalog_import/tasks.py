@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from catalog_import import batches, runs, schedules, worker_plans
 from catalog_import.nudges import nudge, nudge_pictures, nudge_plan
+from catalog_import.pinning import renew_product
 from catalog_import.targets import pictures
 from storefront.pictures import work
 from storefront.saleor.connection import has_saleor
@@ -68,6 +69,12 @@ def upload_pictures() -> None:
     """Upload to Saleor what was fetched since its product was written. The next product is another message."""
     if pictures.upload_next():
         upload_pictures.delay()
+
+
+@shared_task(name="catalog_import.write_proposal")
+def write_proposal(public_id: str) -> None:
+    """Write the tags and guides to Saleor that are proposed for a product that was made there by hand."""
+    renew_product(public_id)
 
 
 @worker_process_init.connect

@@ -22,6 +22,7 @@ from catalog_import.leases import Lease, LeaseLost, kept, take
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.plan import Kind, PlanItem
 from catalog_import.preconditions import outdated_field, with_sales
+from catalog_import.proposing import without_proposals
 from catalog_import.runs import Nudge, State, finish_if_done, nudge_ready
 from catalog_import.stored_plans import note_outcomes, rows_of
 from catalog_import.threeway import same
@@ -147,7 +148,7 @@ def there_of(run: ImportRun, kind: str, view: View, items: Sequence[PlanItem]) -
 
 def as_shop(there: There) -> ShopProduct | ShopGuide | None:
     if isinstance(there, SaleorProduct):
-        return there.product
+        return without_proposals(there.product)
     return there.guide if there else None
 
 

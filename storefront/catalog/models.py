@@ -444,6 +444,9 @@ class ProductMedia(Errand):
     remote_id = models.CharField(
         max_length=120, blank=True, default="", help_text="With Saleor: its id there, once it was uploaded."
     )
+    stated_digest = models.CharField(
+        max_length=64, blank=True, default="", help_text="The hash of its content, as its file stated it."
+    )
     remote_url = models.TextField(
         blank=True, default="", help_text="With Saleor: where it is there, for a picture that is not stored here."
     )

@@ -231,7 +231,9 @@ def own_fields(product: Product) -> dict[str, Any]:
 
 def known_digest(media: ProductMedia) -> str:
     """The hash that a file would state; none for an address, whose content no file knows."""
-    return "" if media.picture is None or is_url(media.location) else media.picture.digest
+    if is_url(media.location):
+        return ""
+    return media.stated_digest if media.picture is None else media.picture.digest
 
 
 def variants_of(products: Sequence[int]) -> tuple[Mapping[int, dict[str, dict[str, Any]]], Mapping[int, set[str]]]:

@@ -220,7 +220,7 @@ SALEOR_WRITE_PROPOSALS = ENV.saleor_write_proposals
 # Who proposes tags and guides for products that were made in Saleor's dashboard, and writes them there; by name, so
 # that the shop never imports the importer.
 PROPOSER = "catalog_import.proposing.proposer"
-WRITE_PROPOSALS = "catalog_import.proposing.write_later"
+WRITE_PROPOSALS = "catalog_import.nudges.nudge_proposals"
 
 # What the importer does once a text was edited by hand; by name, so that the shop never imports it.
 RENEW_PRODUCT = "catalog_import.pinning.renew_product"

@@ -341,7 +341,7 @@ def test_a_worker_never_waits_for_a_row_that_an_import_holds(server: Server, sto
 
     with transaction.atomic():
         ProductMedia.objects.filter(pk=row.pk).update(alt="An import")
-        at_once(lambda: errands.finish_media(errand, work.fetch_picture(errand.location, storage)), 1)
+        at_once(lambda: errands.finish_media(errand, work.fetch_errand(errand, storage)), 1)
 
     states = dict(ProductMedia.objects.values_list("product", "state"))
     assert states == {held.pk: "pending", other.pk: "stored"}

@@ -81,6 +81,7 @@ def test_a_product_made_in_bulk_is_read_back_whole(world: World) -> None:
     assert product["productType"]["id"] == given["productType"]
     assert product["media"] == []
     [listing] = product["channelListings"]
+    assert listing.pop("publishedAt")
     assert listing | {"id": ""} == {
         "id": "",
         "isPublished": True,
@@ -194,7 +195,7 @@ def test_products_are_paged_by_slug(world: World) -> None:
     slugs = [world.name(letter) for letter in "cab"]
     ids = [world.a_product(slug=slug) for slug in slugs]
 
-    found = list(world.saleor.pages(documents.ALL_OUTLINES, {}, "products", size=2))
+    found = list(world.saleor.pages(documents.PRODUCT_IDS, {}, "products", size=2))
 
     mine = [node["id"] for node in found if node["id"] in ids]
     assert mine == [gid for _, gid in sorted(zip(slugs, ids, strict=True))]

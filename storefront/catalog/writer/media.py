@@ -55,6 +55,7 @@ def write_media(
                 position=position,
                 location=one["location"],
                 alt=one["alt"],
+                stated_digest=one["digest"],
                 remote_id=id,
                 remote_url=address,
             )
@@ -66,9 +67,20 @@ def write_media(
             elif is_url(one["location"]) or address:
                 row.next_try_at = now
                 to_fetch.append(row)
-    place = ["position", "alt", "remote_id", "remote_url"]
+    make_room_for_ids([row for row in have + to_fetch if row.remote_id])
+    place = ["position", "alt", "stated_digest", "remote_id", "remote_url"]
     upsert(have, [*place, "picture", "state", "attempts", "next_try_at", "leased_until", "message"])
     upsert(to_fetch, place)
+
+
+def make_room_for_ids(rows: Sequence[ProductMedia]) -> None:
+    """Rows may change ids among them: take each from whoever has it for another location."""
+    wanted = {row.public_id: (row.product_id, row.location) for row in rows}
+    for pk, public_id, product_id, location in ProductMedia.objects.filter(public_id__in=wanted).values_list(
+        "pk", "public_id", "product_id", "location"
+    ):
+        if wanted[public_id] != (product_id, location):
+            ProductMedia.objects.filter(pk=pk).update(public_id=new_public_id("ProductMedia"))
 
 
 def upsert(rows: Sequence[ProductMedia], update_fields: Sequence[str]) -> None:

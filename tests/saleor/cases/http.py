@@ -47,12 +47,12 @@ def hundred_look_ups_by_reference(_: World) -> Asking:
 
 @case("limits")
 def a_page_of_more_than_hundred(_: World) -> Asking:
-    return Asking(d.ALL_OUTLINES, {"first": 101})
+    return Asking(d.PRODUCT_IDS, {"first": 101})
 
 
 @case("limits")
 def a_page_of_none(_: World) -> Asking:
-    return Asking(d.ALL_OUTLINES, {"first": 0})
+    return Asking(d.PRODUCT_IDS, {"first": 0})
 
 
 @case("limits")
@@ -62,12 +62,12 @@ def a_page_of_unknown_size(_: World) -> Asking:
 
 @case("limits")
 def a_page_below_zero(_: World) -> Asking:
-    return Asking(d.ALL_OUTLINES, {"first": -1})
+    return Asking(d.PRODUCT_IDS, {"first": -1})
 
 
 @case("limits")
 def a_cursor_that_is_none(_: World) -> Asking:
-    return Asking(d.ALL_OUTLINES, {"first": 1, "after": "none"})
+    return Asking(d.PRODUCT_IDS, {"first": 1, "after": "none"})
 
 
 @case("limits")
@@ -160,7 +160,7 @@ def a_variable_that_is_missing(_: World) -> Asking:
 
 @case("http")
 def a_variable_of_another_kind(_: World) -> Asking:
-    return Asking(d.ALL_OUTLINES, {"first": "many"}, loose=True)
+    return Asking(d.PRODUCT_IDS, {"first": "many"}, loose=True)
 
 
 @case("http")
