@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "storefront.staff.framed.DashboardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -133,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+MESSAGE_STORAGE = "storefront.staff.framed.MessageStorage"
 LOGIN_URL = "staff:sign_in"
 LOGIN_REDIRECT_URL = "staff:overview"
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -15,6 +16,34 @@ from storefront.saleor.events import SUBSCRIPTION
 ABOUT = (
     "Imports catalogue files, finds out which areas of the body a product is for, and links every product to the "
     "guide that teaches how to use it. Follows what is changed in the dashboard."
+)
+# Addresses are below appUrl. Looking is for all staff of Saleor's; what somebody may do is asked again by each page.
+EXTENSIONS: Final[tuple[Mapping[str, Any], ...]] = (
+    {
+        "identifier": "imports",
+        "label": "Catalogue import",
+        "mount": "NAVIGATION_CATALOG",
+        "target": "APP_PAGE",
+        "url": "/imports",
+        "permissions": [],
+    },
+    {
+        "identifier": "import",
+        "label": "Import products",
+        "mount": "PRODUCT_OVERVIEW_MORE_ACTIONS",
+        "target": "APP_PAGE",
+        "url": "/import",
+        "permissions": ["MANAGE_PRODUCTS"],
+    },
+    {
+        "identifier": "product",
+        "label": "What it is for",
+        "mount": "PRODUCT_DETAILS_WIDGETS",
+        "target": "WIDGET",
+        "url": "/product",
+        "permissions": [],
+        "options": {"widgetTarget": {"method": "GET"}},
+    },
 )
 
 
@@ -28,7 +57,7 @@ def build_manifest(public: str, internal: str) -> dict[str, Any]:
         "author": "The Knotwise developers",
         "requiredSaleorVersion": "^3.23",
         "permissions": list(PERMISSIONS),
-        "appUrl": public + "/saleor/dashboard/",
+        "appUrl": public + reverse("saleor:dashboard").rstrip("/"),
         "tokenTargetUrl": internal + reverse("saleor:register"),
         "brand": {"logo": {"default": public + static("saleor/logo.png")}},
         "webhooks": [
@@ -40,5 +69,5 @@ def build_manifest(public: str, internal: str) -> dict[str, Any]:
                 "isActive": True,
             }
         ],
-        "extensions": [],
+        "extensions": [dict(one) for one in EXTENSIONS],
     }

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from storefront.saleor.app import views
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("manifest", views.manifest, name="manifest"),
     path("register", views.registration, name="register"),
     path("webhooks", views.webhooks, name="webhooks"),
+    path("", include("storefront.saleor.dashboard.urls")),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import wraps
+from typing import Concatenate, ParamSpec
 
 import orjson
 from django.conf import settings
@@ -27,7 +28,8 @@ log = logging.getLogger(__name__)
 MAX_REGISTRATION_BYTES = 8 * 1024
 MAX_TOKEN = 500
 
-View = Callable[[HttpRequest], HttpResponseBase]
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def refused(status: int, code: str, message: str) -> JsonResponse:
@@ -35,14 +37,14 @@ def refused(status: int, code: str, message: str) -> JsonResponse:
     return JsonResponse({"success": False, "error": {"code": code, "message": message}}, status=status)
 
 
-def with_saleor(view: View) -> View:
+def with_saleor(view: View[P]) -> View[P]:
     """Only where there is a Saleor."""
 
     @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not settings.SALEOR_API_URL:
             return refused(404, "NO_SALEOR", "This Knotwise is a shop of its own: SALEOR_API_URL is not set.")
-        return view(request)
+        return view(request, *args, **kwargs)
 
     return guarded
 

@@ -38,7 +38,9 @@ class Signer:
         given = {name: value for name, value in said.items() if value is not None}
         return detached(self.key, given, body)
 
-    def dashboard_token(self, api_url: str, app: str, *, headers: dict[str, Any] | None = None, **claims: Any) -> str:
+    def dashboard_token(
+        self, api_url: str, app_id: str, *, headers: dict[str, Any] | None = None, **claims: Any
+    ) -> str:
         """What the dashboard gives a frame of this app. A claim of None is left out."""
         now = int(time.time())
         said = {
@@ -51,7 +53,7 @@ class Signer:
             "type": "thirdparty",
             "user_id": "VXNlcjox",
             "is_staff": True,
-            "app": app,
+            "app": app_id,
             "permissions": ["MANAGE_PRODUCTS"],
             "user_permissions": ["MANAGE_PRODUCTS", "MANAGE_ORDERS"],
         } | claims
