@@ -134,15 +134,19 @@ def product(request: HttpRequest, key: int) -> HttpResponse:
     found = reviews.product_to_review(key)
     if found is None:
         raise Http404("There is no such product.")
+    return render(request, "imports/product.html", product_context(request, found))
+
+
+def product_context(request: HttpRequest, found: Product) -> dict[str, Any]:
+    """What a page about one product shows."""
     primary = next((link for link in found.shown_links if link.role == LinkRole.PRIMARY.value), None)
-    context = row_context(request, Queue.NO_GUIDE) | {
+    return row_context(request, Queue.NO_GUIDE) | {
         "item": reviewed([found])[0],
         "tool_type": next((tag for tag in found.shown_tags if tag.vocabulary == Vocabulary.TOOL_TYPE.value), None),
         "conditions": [tag for tag in found.shown_tags if tag.vocabulary == Vocabulary.CONDITION.value],
         "primary": primary,
         "related": [link for link in found.shown_links if link is not primary],
     }
-    return render(request, "imports/product.html", context)
 
 
 def row_context(request: HttpRequest, name: Queue) -> dict[str, Any]:

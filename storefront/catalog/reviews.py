@@ -130,6 +130,11 @@ def product_to_review(key: int) -> Product | None:
     return for_review(Product.objects.filter(pk=key)).first()
 
 
+def product_to_review_by_id(public_id: str) -> Product | None:
+    """The same by the id that GraphQL gives out; in a Saleor shop it is Saleor's."""
+    return for_review(Product.objects.filter(public_id=public_id)).first()
+
+
 def area_states() -> list[AreaState]:
     """Every area in the taxonomy's order."""
     products = within_areas(

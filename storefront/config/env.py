@@ -13,6 +13,7 @@ import secrets
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
 from psycopg import ProgrammingError
@@ -35,6 +36,9 @@ class Env(BaseSettings):
     database_pool_size: PositiveInt | None = None
     redis_url: str | None = None
     secret_key: str = ""
+    secret_key_fallbacks: str = ""
+    public_url: str = ""
+    internal_url: str = ""
     allowed_hosts: str = "127.0.0.1,localhost,[::1]"
     csrf_trusted_origins: str = ""
     https: bool = False
@@ -65,6 +69,8 @@ class Env(BaseSettings):
     saleor_sync_minutes: PositiveInt = 5
     saleor_full_sync_hours: PositiveInt = 6
     saleor_write_proposals: bool = False
+    saleor_app_id: str = "knotwise"
+    saleor_dashboard_url: str = ""
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
@@ -105,13 +111,15 @@ class Env(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def require_a_token_for_saleor(self) -> Self:
-        if self.saleor_api_url and not self.saleor_token:
-            raise ValueError(
-                "SALEOR_TOKEN is not set. With SALEOR_API_URL set, give the token of an app of that Saleor"
-            )
-        if self.saleor_api_url and not self.saleor_api_url.startswith(("https://", "http://")):
-            raise ValueError("SALEOR_API_URL is no address, like https://shop.example/graphql/")
+    def require_addresses(self) -> Self:
+        for name in ("saleor_api_url", "public_url", "internal_url"):
+            value: str = getattr(self, name)
+            if value and not value.startswith(("https://", "http://")):
+                example = "https://shop.example/graphql/" if name == "saleor_api_url" else "https://knotwise.example"
+                raise ValueError(f"{name.upper()} is no address, like {example}")
+        for origin in self.dashboard_origins():
+            if not origin:
+                raise ValueError("SALEOR_DASHBOARD_URL is no address, like https://shop.example/dashboard/")
         read_slugs(self.saleor_slugs)
         return self
 
@@ -125,7 +133,20 @@ class Env(BaseSettings):
         return self
 
     def hosts(self) -> list[str]:
-        return listed(self.allowed_hosts)
+        """The names by which we may be asked; those of our own addresses need not be said twice."""
+        ours = (urlsplit(url).hostname for url in (self.public_url, self.internal_url))
+        return list(
+            dict.fromkeys(
+                [*listed(self.allowed_hosts), *(f"[{name}]" if ":" in name else name for name in ours if name)]
+            )
+        )
+
+    def dashboard_origins(self) -> list[str]:
+        """The origins whose pages may frame ours and speak with them; "" for what is no address."""
+        return [origin_of(url) for url in listed(self.saleor_dashboard_url)]
+
+    def former_keys(self) -> list[str]:
+        return listed(self.secret_key_fallbacks)
 
     def trusted_origins(self) -> list[str]:
         return listed(self.csrf_trusted_origins)
@@ -147,6 +168,16 @@ class Env(BaseSettings):
 
     def media_folder(self) -> Path:
         return self.media_root or self.knotwise_home.absolute() / "media"
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address as browsers say them; empty for what is none."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    is_usual = parts.port in (None, {"https": 443, "http": 80}[parts.scheme])
+    return f"{parts.scheme}://{host}" if is_usual else f"{parts.scheme}://{host}:{parts.port}"
 
 
 def listed(text: str) -> list[str]:

@@ -17,6 +17,7 @@ ENV = env()
 PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = ENV.secret_key
+SECRET_KEY_FALLBACKS = ENV.former_keys()
 DEBUG = ENV.debug
 ALLOWED_HOSTS = ENV.hosts()
 CSRF_TRUSTED_ORIGINS = ENV.trusted_origins()
@@ -48,6 +49,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "storefront.staff.framed.DashboardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -132,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+MESSAGE_STORAGE = "storefront.staff.framed.MessageStorage"
 LOGIN_URL = "staff:sign_in"
 LOGIN_REDIRECT_URL = "staff:overview"
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
@@ -221,10 +224,17 @@ SALEOR_WRITE_PROPOSALS = ENV.saleor_write_proposals
 # that the shop never imports the importer.
 PROPOSER = "catalog_import.proposing.proposer"
 WRITE_PROPOSALS = "catalog_import.nudges.nudge_proposals"
+SALEOR_APP_ID = ENV.saleor_app_id
+SALEOR_DASHBOARD_ORIGINS = ENV.dashboard_origins()
+# Where browsers reach us, and where Saleor's server does; empty: by the name that a request was made by.
+PUBLIC_URL = ENV.public_url.rstrip("/")
+INTERNAL_URL = (ENV.internal_url or ENV.public_url).rstrip("/")
 
 # What the importer does once a text was edited by hand; by name, so that the shop never imports it.
 RENEW_PRODUCT = "catalog_import.pinning.renew_product"
 RENEW_GUIDE = "catalog_import.pinning.renew_guide"
+# Whether it is writing to Saleor now; what it writes it reads back itself.
+IMPORT_IS_RUNNING = "catalog_import.runs.is_running"
 
 METRICS_TOKEN = ENV.metrics_token
 METRICS = ("storefront.catalog.metrics.measures", "catalog_import.metrics.measures")
@@ -257,6 +267,8 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https
 SECURE_SSL_REDIRECT = ENV.https
+# Saleor's server follows no redirect, and may reach us over a network of its own.
+SECURE_REDIRECT_EXEMPT = [r"^saleor/(manifest|register|webhooks)$"] if ENV.internal_url.startswith("http://") else []
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else None
 

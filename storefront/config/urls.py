@@ -11,6 +11,7 @@ from storefront.staff.editors import site
 urlpatterns = [
     path("", include("storefront.pages.urls")),
     path("metrics", metrics),
+    path("saleor/", include("storefront.saleor.app.urls")),
     path("graphql/", graphql, name="graphql"),
     path("staff/shop/", site.urls),
     path("staff/", include("storefront.staff.urls")),

@@ -113,6 +113,10 @@ def prepare(home: Home, settings: Env) -> Supervisor:
         "DATABASE_URL": settings.database_url or servers.database_url(home),
         "REDIS_URL": settings.redis_url or servers.redis_url(home),
         "SECRET_KEY": settings.secret_key or home.secret("secret_key"),
+        "SECRET_KEY_FALLBACKS": settings.secret_key_fallbacks,
+        # Saleor asks for the manifest by a host without its port, so the request does not tell the address.
+        "PUBLIC_URL": settings.public_url or local_address(settings),
+        "INTERNAL_URL": settings.internal_url,
         "HTTPS": str(settings.https),
         "CSRF_TRUSTED_ORIGINS": settings.csrf_trusted_origins,
         "MEDIA_ROOT": str(settings.media_root or home.media),

@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
-import django
 import typer
 
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.config.env import env
+from storefront.config.env import Env, env
 from storefront.saleor.checks import Finding, findings
 from storefront.saleor.client import Saleor
-from storefront.saleor.errors import PermissionsMissing, SaleorError
+from storefront.saleor.errors import NotConnected, PermissionsMissing, SaleorError, SaleorRefused
 from storefront.saleor.model import read_slugs
 from storefront.saleor.setup import SetupRefused, setup_plan
 from storefront.saleor.shop import load_shop
@@ -32,7 +31,7 @@ PATIENCE_S = 10.0
 SHOWN = 20
 
 app = typer.Typer(
-    help="The Saleor whose shop this is (SALEOR_API_URL, SALEOR_TOKEN).\n\n"
+    help="The Saleor whose shop this is (SALEOR_API_URL; the installed app, or SALEOR_TOKEN).\n\n"
     "Exit codes: 0 done, 1 a bug, 2 wrong usage or settings, 3 something is missing, 4 Saleor cannot be used.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -41,7 +40,7 @@ app = typer.Typer(
 
 @app.callback()
 def saleor() -> None:
-    """The Saleor whose shop this is (SALEOR_API_URL, SALEOR_TOKEN)."""
+    """The Saleor whose shop this is (SALEOR_API_URL; the installed app, or SALEOR_TOKEN)."""
 
 
 @app.command(epilog="Example: storefront saleor setup --check")
@@ -60,7 +59,7 @@ def setup(
     if not settings.saleor_url():
         say("SALEOR_API_URL is not set; there is no Saleor to set up.")
         raise typer.Exit(2)
-    with refusals(), connection(settings.saleor_url(), settings.saleor_token) as saleor:
+    with refusals(), connection(settings) as saleor:
         shop = load_shop(saleor, read_slugs(settings.saleor_slugs))
         found = findings(saleor, shop)
         tell(found)
@@ -102,7 +101,7 @@ def sync(
     from storefront.saleor import sweeps
 
     started = time.monotonic()
-    with refusals(), connection(settings.saleor_url(), settings.saleor_token) as saleor:
+    with refusals(), connection(settings) as saleor:
         saleor.connections = settings.saleor_connections
         slugs = read_slugs(settings.saleor_slugs)
         if is_only_checked:
@@ -136,12 +135,6 @@ def told(swept: Swept, *, is_only_checked: bool) -> Iterator[str]:
         yield f"could not be read, and is tried again: {id}"
 
 
-def start_django() -> None:
-    """The store is needed, and with it all settings."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.config.settings")
-    django.setup()
-
-
 def agree(count: int, *, is_agreed: bool) -> None:
     if is_agreed:
         return
@@ -158,11 +151,59 @@ def tell(found: list[Finding]) -> None:
         typer.echo(f"{'missing' if one.is_missing else 'found':>8}: {one.text}")
 
 
+@app.command(epilog="Example: SECRET_KEY=new SECRET_KEY_FALLBACKS=old storefront saleor rotate")
+def rotate() -> None:
+    """Encrypt the installed app's token with the current SECRET_KEY; the former one may go from SECRET_KEY_FALLBACKS
+    then."""
+    if env().database_url is None:
+        say("DATABASE_URL is not set, and no embedded shop is here; there is no token to encrypt.")
+        raise typer.Exit(2)
+    start_django()
+    from storefront.saleor.app import installation
+
+    with refusals():
+        is_there = installation.rotate()
+    typer.echo("The app's token is encrypted with the current SECRET_KEY." if is_there else "No app is installed.")
+
+
 @contextmanager
-def connection(url: str, token: str) -> Iterator[Saleor]:
-    with Saleor(url, token) as saleor:
+def connection(settings: Env) -> Iterator[Saleor]:
+    with Saleor(settings.saleor_url(), token_of(settings)) as saleor:
         saleor.patience_s = PATIENCE_S
         yield saleor
+
+
+def token_of(settings: Env) -> str:
+    """The installed app's token, else SALEOR_TOKEN. Raises `NotConnected` where there is neither."""
+    token = installed_token_of(settings) or settings.saleor_token
+    if not token:
+        raise NotConnected(settings.internal_url or settings.public_url)
+    return token
+
+
+def installed_token_of(settings: Env) -> str:
+    """What the database has; without one Saleor can be set up all the same, with SALEOR_TOKEN."""
+    if settings.database_url is None:
+        return ""
+    start_django()
+    from django.db import DatabaseError
+
+    from storefront.saleor.app.installation import installed_token
+
+    try:
+        return installed_token()
+    except DatabaseError as error:
+        if settings.saleor_token:
+            return ""
+        raise SaleorRefused(f"The database cannot be asked for the app's token: {error}".strip()) from error
+
+
+def start_django() -> None:
+    """For what needs the database; setting Saleor up needs none where SALEOR_TOKEN is given."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.config.settings")
+    django.setup()
 
 
 @contextmanager

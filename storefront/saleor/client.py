@@ -156,7 +156,7 @@ class Saleor:
             raise _Again(str(error) or type(error).__name__, may_be_done=False) from error
         except httpx.LocalProtocolError:
             # Its text would show the token.
-            raise SaleorRefused("SALEOR_TOKEN is empty, or has characters that no token has.") from None
+            raise SaleorRefused("The token is empty, or has characters that no token has. Mind SALEOR_TOKEN.") from None
         except httpx.UnsupportedProtocol as error:
             raise SaleorRefused(f"{self.url!r} is no address of Saleor's: {error}") from error
         except httpx.TransportError as error:
@@ -172,7 +172,9 @@ class Saleor:
     def understood(self, response: httpx.Response) -> Answer:
         status = response.status_code
         if status == 401:
-            raise SaleorRefused("Saleor refuses the token (401). Give SALEOR_TOKEN of an app that is active.")
+            raise SaleorRefused(
+                "Saleor refuses the token (401). Install the app again, or give SALEOR_TOKEN of an active app."
+            )
         if status == 413:
             raise RequestFailed([Fault("Request body exceeds maximum size.")], status)
         try:

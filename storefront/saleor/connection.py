@@ -1,4 +1,4 @@
-"""The Saleor of this deployment, by its settings."""
+"""The Saleor of this deployment, by its settings and the app that is installed in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from storefront.saleor.app.installation import installed_token
 from storefront.saleor.client import Saleor
+from storefront.saleor.errors import NotConnected
 
 
 def has_saleor() -> bool:
@@ -15,8 +17,11 @@ def has_saleor() -> bool:
 
 
 def open_saleor(*, patience_s: float | None = None) -> Saleor:
-    """A client; close it at the end. `patience_s`: how long a Saleor that does not answer is asked again."""
-    saleor = Saleor(settings.SALEOR_URL, settings.SALEOR_TOKEN, settings.SALEOR_CONNECTIONS)
+    """A client; close it at the end. `patience_s`: how long a Saleor that does not answer is asked again.
+
+    Raises `SaleorError` where there is no token to ask it with.
+    """
+    saleor = Saleor(settings.SALEOR_URL, saleor_token(), settings.SALEOR_CONNECTIONS)
     if patience_s is not None:
         saleor.patience_s = patience_s
     return saleor
@@ -36,3 +41,11 @@ def saleor_hosts() -> list[str]:
 def origin_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def saleor_token() -> str:
+    """The token of the installed app, else `SALEOR_TOKEN`. Raises `NotConnected` where there is neither."""
+    token: str = installed_token() or settings.SALEOR_TOKEN
+    if not token:
+        raise NotConnected(settings.INTERNAL_URL)
+    return token

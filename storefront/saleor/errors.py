@@ -18,6 +18,16 @@ class SaleorRefused(SaleorError):
     """Saleor will not do this for us at all: a wrong address or token, a missing permission, an older version."""
 
 
+class NotConnected(SaleorRefused):
+    """There is no token to ask Saleor with. `address`: where Saleor's server reaches us, if that is known."""
+
+    def __init__(self, address: str = "") -> None:
+        super().__init__(
+            "Knotwise has no token for Saleor yet. Install it as an app in Saleor's dashboard (Extensions → Install "
+            f"from manifest: {address or 'https://<this shop>'}/saleor/manifest), or set SALEOR_TOKEN."
+        )
+
+
 class NotPermitted(SaleorRefused):
     """Saleor says that whoever has this token may not do it."""
 

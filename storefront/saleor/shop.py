@@ -191,7 +191,9 @@ def not_set_up(what: str) -> SaleorRefused:
 
 def known_app(saleor: Saleor) -> Mapping[str, Any]:
     """Who we are to Saleor, and what we may do. Raises `SaleorRefused` where the token is nobody's."""
-    unknown = "Saleor does not know the token. Give SALEOR_TOKEN of an app that is active in it."
+    unknown = (
+        "Saleor does not know the token. Install the app again, or give SALEOR_TOKEN of an app that is active in it."
+    )
     try:
         found = saleor.ask(documents.IDENTITY)
     except NotPermitted as error:

@@ -108,3 +108,31 @@ def test_the_example_explains_every_variable_and_no_other() -> None:
     names = re.findall(r"^#?\s*([A-Z][A-Z0-9_]+)=", text, re.MULTILINE)
 
     assert sorted(names) == sorted(name.upper() for name in Env.model_fields if name not in internal)
+
+
+def test_saleor_needs_no_token_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_variables(monkeypatch, SALEOR_API_URL="https://shop.example/graphql/")
+
+    assert Env().saleor_url() == "https://shop.example/graphql/"
+
+
+@pytest.mark.parametrize("name", ["SALEOR_API_URL", "PUBLIC_URL", "INTERNAL_URL", "SALEOR_DASHBOARD_URL"])
+def test_what_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    set_variables(monkeypatch, **{name: "shop.example"})
+
+    with pytest.raises(ValidationError, match=f"{name} is no address"):
+        Env()
+
+
+def test_our_own_addresses_are_allowed_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_variables(
+        monkeypatch, ALLOWED_HOSTS="a.example", PUBLIC_URL="https://b.example/", INTERNAL_URL="http://web:8000"
+    )
+
+    assert Env().hosts() == ["a.example", "b.example", "web"]
+
+
+def test_dashboards_are_known_by_their_origins(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_variables(monkeypatch, SALEOR_DASHBOARD_URL="https://Shop.example:443/dashboard/, http://[::1]:9000")
+
+    assert Env().dashboard_origins() == ["https://shop.example", "http://[::1]:9000"]

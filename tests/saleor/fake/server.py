@@ -20,6 +20,7 @@ from storefront.saleor.model import PERMISSIONS
 from tests.saleor.fake.execution import answer, root_fields
 from tests.saleor.fake.faults import AFTER, BEFORE, Fault, Faults, Kind
 from tests.saleor.fake.registry import Asked
+from tests.saleor.fake.signing import Signer
 from tests.saleor.fake.state import App, Shop
 
 MAX_BODY_BYTES: Final = 2_621_440
@@ -56,10 +57,15 @@ class FakeSaleor:
     lock: threading.RLock = field(default_factory=threading.RLock)
     apps: dict[str, App] = field(default_factory=dict)
     bugs: list[BaseException] = field(default_factory=list)
+    signer: Signer = field(default_factory=Signer)
+    # What is answered where the keys are asked for; None: nothing of the kind.
+    jwks: Any = None
+    jwks_asked: int = 0
     server: BaseWSGIServer = field(init=False)
 
     def __post_init__(self) -> None:
         self.add_app(TOKEN, ALL_PERMISSIONS)
+        self.jwks = {"keys": [self.signer.jwk()]}
         self.server = make_server("127.0.0.1", 0, self.wsgi, threaded=True, request_handler=QuietHandler)
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
@@ -86,9 +92,13 @@ class FakeSaleor:
 
     # What tests do ---------------------------------------------------------------------------------------------------
 
-    def add_app(self, token: str, permissions: Iterable[str], name: str = "Knotwise") -> App:
-        """Another token, with these permissions only."""
-        self.apps[token] = App(pk=len(self.apps) + 1, name=name, permissions=frozenset(permissions))
+    def add_app(
+        self, token: str, permissions: Iterable[str], name: str = "Knotwise", identifier: str | None = None
+    ) -> App:
+        """Another token, with these permissions only. `identifier`: its manifest's, where it was installed by one."""
+        self.apps[token] = App(
+            pk=len(self.apps) + 1, name=name, permissions=frozenset(permissions), identifier=identifier
+        )
         return self.apps[token]
 
     def place_order(self, sku: str, quantity: int = 1) -> None:
@@ -134,6 +144,9 @@ class FakeSaleor:
         if request.path.startswith("/media/"):
             found = self.shop.files.get(request.path.removeprefix("/media/"))
             return Response("", 404) if found is None else Response(found, mimetype="application/octet-stream")
+        if request.path == "/.well-known/jwks.json":
+            self.jwks_asked += 1
+            return Response("", 500) if self.jwks is None else as_json(self.jwks, 200)
         if request.path != "/graphql/":
             return Response("Not Found", 404, mimetype="text/html")
         if request.method == "GET":

@@ -37,6 +37,8 @@ class App(Row):
     name: str
     permissions: frozenset[str]
     is_active: bool = True
+    # The id in the manifest; apps made by hand have none.
+    identifier: str | None = None
 
 
 @dataclass(kw_only=True)

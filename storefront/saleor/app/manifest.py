@@ -1,0 +1,73 @@
+"""The manifest: what Saleor is told of the app when it is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, Final
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+
+from storefront.saleor.app.installation import PERMISSIONS
+from storefront.saleor.events import SUBSCRIPTION
+
+ABOUT = (
+    "Imports catalogue files, finds out which areas of the body a product is for, and links every product to the "
+    "guide that teaches how to use it. Follows what is changed in the dashboard."
+)
+# Addresses are below appUrl. Looking is for all staff of Saleor's; what somebody may do is asked again by each page.
+EXTENSIONS: Final[tuple[Mapping[str, Any], ...]] = (
+    {
+        "identifier": "imports",
+        "label": "Catalogue import",
+        "mount": "NAVIGATION_CATALOG",
+        "target": "APP_PAGE",
+        "url": "/imports",
+        "permissions": [],
+    },
+    {
+        "identifier": "import",
+        "label": "Import products",
+        "mount": "PRODUCT_OVERVIEW_MORE_ACTIONS",
+        "target": "APP_PAGE",
+        "url": "/import",
+        "permissions": ["MANAGE_PRODUCTS"],
+    },
+    {
+        "identifier": "product",
+        "label": "What it is for",
+        "mount": "PRODUCT_DETAILS_WIDGETS",
+        "target": "WIDGET",
+        "url": "/product",
+        "permissions": [],
+        "options": {"widgetTarget": {"method": "GET"}},
+    },
+)
+
+
+def build_manifest(public: str, internal: str) -> dict[str, Any]:
+    """`public` is where browsers reach us, `internal` where Saleor's server does; neither ends with a slash."""
+    return {
+        "id": settings.SALEOR_APP_ID,
+        "name": "Knotwise",
+        "version": version("knotwise"),
+        "about": ABOUT,
+        "author": "The Knotwise developers",
+        "requiredSaleorVersion": "^3.23",
+        "permissions": list(PERMISSIONS),
+        "appUrl": public + reverse("saleor:dashboard").rstrip("/"),
+        "tokenTargetUrl": internal + reverse("saleor:register"),
+        "brand": {"logo": {"default": public + static("saleor/logo.png")}},
+        "webhooks": [
+            {
+                "name": "What changed in the catalogue",
+                "identifier": "catalogue",
+                "targetUrl": internal + reverse("saleor:webhooks"),
+                "query": SUBSCRIPTION,
+                "isActive": True,
+            }
+        ],
+        "extensions": [dict(one) for one in EXTENSIONS],
+    }
