@@ -38,7 +38,7 @@ def mark(found: Iterable[tuple[Kind, str]]) -> None:
     now = timezone.now()
     rows = [Change(kind=kind.value, saleor_id=id, marked_at=now) for kind, id in sorted(set(found))]
     Change.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["kind", "saleor_id"], update_fields=["marked_at"]
+        rows, update_conflicts=True, unique_fields=["kind", "saleor_id"], update_fields=["marked_at", "next_try_at"]
     )
 
 
@@ -58,7 +58,10 @@ def take() -> list[Change]:
 
 
 def free() -> QuerySet[Change]:
-    return Change.objects.filter(Q(leased_until__isnull=True) | Q(leased_until__lte=timezone.now()))
+    now = timezone.now()
+    return Change.objects.filter(
+        Q(leased_until__isnull=True) | Q(leased_until__lte=now), Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
+    )
 
 
 @transaction.atomic
@@ -76,11 +79,11 @@ def give_back(taken: Sequence[Change]) -> None:
 
 
 def put_off(taken: Sequence[Change], message: str) -> None:
-    """These could not be read, whatever the reason; they are tried again later, ever more seldom."""
+    """These could not be read, whatever the reason; they are tried again when marked, or later, ever more seldom."""
     for row in taken:
         pause = PAUSES[row.attempts] if row.attempts < len(PAUSES) else LAST_PAUSE
         Change.objects.filter(pk=row.pk).update(
-            attempts=row.attempts + 1, leased_until=timezone.now() + pause, message=message[:2000]
+            attempts=row.attempts + 1, leased_until=None, next_try_at=timezone.now() + pause, message=message[:2000]
         )
 
 

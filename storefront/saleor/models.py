@@ -42,6 +42,7 @@ class Change(models.Model):
     marked_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
+    next_try_at = models.DateTimeField(null=True, blank=True, help_text="Of one that could not be read; else none.")
     message = models.TextField(blank=True, help_text="Why it could not be read the last time.")
 
     class Meta:
