@@ -99,7 +99,7 @@ query PageTypes($first: Int!, $after: String) {{
 
 CATEGORIES: Final = f"""
 query Categories($first: Int!, $after: String) {{
-  categories(first: $first, after: $after) {{ edges {{ node {{ id slug name parent {{ id }} }} }} {PAGE_INFO} }}
+  categories(first: $first, after: $after) {{ edges {{ node {{ id slug name level parent {{ id }} }} }} {PAGE_INFO} }}
 }}
 """
 
