@@ -561,10 +561,11 @@ class Collection(models.Model):
         return self.name
 
 
-def to_elsewhere(model: type[models.Model] | str, **kwargs: Any) -> Any:
+def to_elsewhere(model: type[models.Model]) -> Any:
     """A key to what is read by itself, by its public id: it may come later, or be gone already."""
-    given = {"to_field": "public_id", "db_constraint": False, "null": True, "blank": True, "related_name": "+"}
-    return models.ForeignKey(model, models.DO_NOTHING, **(given | kwargs))
+    return models.ForeignKey(
+        model, models.DO_NOTHING, to_field="public_id", db_constraint=False, null=True, blank=True, related_name="+"
+    )
 
 
 class CollectionListing(models.Model):
