@@ -47,7 +47,7 @@ VALUE_DELETE: Final = Mutation("attributeValueDelete", {"id": "ID", "externalRef
 CATEGORY_DELETE: Final = Mutation("categoryDelete", {"id": "ID!"}, _ERRORS)
 COLLECTION_DELETE: Final = Mutation("collectionDelete", {"id": "ID!"}, _ERRORS)
 CATEGORY_UPDATE: Final = Mutation(
-    "categoryUpdate", {"id": "ID", "input": "CategoryInput!"}, f"category {{ id slug name }} {_ERRORS}"
+    "categoryUpdate", {"id": "ID!", "input": "CategoryInput!"}, f"category {{ id slug name }} {_ERRORS}"
 )
 COLLECTION_UPDATE: Final = Mutation(
     "collectionUpdate", {"id": "ID!", "input": "CollectionInput!"}, f"collection {{ id slug }} {_ERRORS}"
