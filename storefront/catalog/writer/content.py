@@ -205,8 +205,9 @@ def project_menus(found: Sequence[MenuThere], started: datetime) -> int:
     differing = [one for one in found if items.get(keys[one.id], {}) != {item.id: item for item in one.items}]
     # Of all of them before any is made: an item may have gone from one menu to another.
     MenuItem.objects.filter(menu__in=[keys[one.id] for one in differing]).delete()
+    made: dict[str, int] = {}
     for one in differing:
-        make_items(keys[one.id], one.items)
+        make_items(keys[one.id], one.items, made)
     touched = changes.keys() | {keys[one.id] for one in differing}
     if touched:
         CatalogVersion.bump()
@@ -230,18 +231,21 @@ def items_by_menu() -> dict[int, dict[str, ItemThere]]:
     return found
 
 
-def make_items(menu: int, items: Sequence[ItemThere]) -> None:
-    keys: dict[str, int] = {}
+def make_items(menu: int, items: Sequence[ItemThere], made: dict[str, int]) -> None:
+    """Make a menu's items. `made`: id → key of those that were made so far, also in other menus."""
     for item in items:
+        # One that was put into another menu while they were read comes twice.
+        if item.id in made:
+            continue
         targets: Mapping[str, str | None] = {f"{name}_id": getattr(item, name) for name in _TARGETS}
         row = MenuItem.objects.create(
             public_id=item.id,
             menu_id=menu,
-            parent_id=keys[item.parent] if item.parent else None,
+            parent_id=made[item.parent] if item.parent else None,
             position=item.position,
             level=item.level,
             name=item.name,
             url=item.url,
             **targets,
         )
-        keys[item.id] = row.pk
+        made[item.id] = row.pk
