@@ -46,7 +46,7 @@ class Page(Generic[T]):
     keys: Sequence[Key]
     has_next: bool
     has_previous: bool
-    query: QuerySet[T]
+    query: QuerySet[T] | Sequence[T]
 
     def cursor(self, row: T) -> str:
         values = [getattr(row, key.name) for key in self.keys]
@@ -62,7 +62,7 @@ class Page(Generic[T]):
         return self.cursor(self.rows[0]) if self.rows else None
 
     def total(self) -> int:
-        return self.query.count()
+        return self.query.count() if isinstance(self.query, QuerySet) else len(self.query)
 
 
 def as_text(value: Any) -> Any:
@@ -164,6 +164,35 @@ def take_page(
         has_previous=has_more if is_backward else after is not None,
         query=whole,
     )
+
+
+def page_of(
+    rows: Sequence[T],
+    *,
+    first: int | None = None,
+    last: int | None = None,
+    after: str | None = None,
+    before: str | None = None,
+) -> Page[T]:
+    """The same of rows that were read already, in the order that they have.
+
+    Raises `CursorError` for a cursor that is of none of them.
+    """
+    keys = [Key("pk", read=row_key)]
+    places = {row.pk: place for place, row in enumerate(rows)}
+    start, stop = 0, len(rows)
+    try:
+        if after is not None:
+            start = places[read_cursor(after, keys)[0]] + 1
+        if before is not None:
+            stop = places[read_cursor(before, keys)[0]]
+    except KeyError as error:
+        raise CursorError("Received cursor is invalid.") from error
+    if last is not None and first is None:
+        start = max(start, stop - last)
+    else:
+        stop = max(start, min(stop, start + (first or 0)))
+    return Page(rows[start:stop], keys, has_next=stop < len(rows), has_previous=start > 0, query=rows)
 
 
 def order_term(key: Key, is_backward: bool) -> str:

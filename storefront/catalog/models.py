@@ -60,11 +60,15 @@ class Warehouse(models.Model):
 class Category(models.Model):
     public_id = PublicIdField()
     slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
-    name = models.CharField(max_length=250, unique=True, help_text="Files name a category by it.")
+    name = models.CharField(max_length=250, help_text="Files name a category by it.")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    level = models.PositiveSmallIntegerField(default=0, editable=False, help_text="How many it lies in.")
+    description = models.TextField(blank=True, help_text="Markdown.")
 
     class Meta:
         verbose_name_plural = "categories"
+        # Saleor allows two of one name: whoever knows but that takes the first.
+        indexes = [models.Index(fields=("name", "level", "slug"), name="category_by_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -120,20 +124,30 @@ class Term(models.Model):
 
 
 class Attribute(models.Model):
-    """A further attribute of products or pages, or a variant's option."""
+    """A further attribute of products or pages, or a variant's option.
+
+    Files and records call it `said`, and `key` is that in the form in which it is compared. `slug` and `name` are for
+    clients and people; with Saleor they are Saleor's.
+    """
 
     class Kind(models.TextChoices):
         PRODUCT = "product"
         VARIANT = "variant"
         PAGE = "page"
 
-    public_id = PublicIdField()
+    public_id = PublicIdField(unique=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    key = models.SlugField(max_length=255, allow_unicode=True)
+    said = models.CharField(max_length=255)
     slug = models.SlugField(max_length=255, allow_unicode=True)
-    name = models.CharField(max_length=250)
+    name = models.CharField(max_length=255)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("kind", "slug"), name="attribute_slug_is_unique_in_its_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=("kind", "key"), name="attribute_key_is_unique_in_its_kind"),
+            # In Saleor one attribute may be of products of one type and of variants of another.
+            models.UniqueConstraint(fields=("kind", "public_id"), name="attribute_id_is_unique_in_its_kind"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -168,6 +182,9 @@ class Page(models.Model):
     sources = models.JSONField(default=list, help_text="A list of {title, citation, url, supports}.")
     reviewed_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=choices_of(Status), default=Status.ACTIVE.value)
+    published_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Until then it is not shown, whatever its status."
+    )
     search = SearchVectorField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -198,6 +215,9 @@ class Product(models.Model):
     seo_description = models.CharField(max_length=300, blank=True)
     product_type = models.ForeignKey(ProductType, models.PROTECT, related_name="products")
     category = models.ForeignKey(Category, models.SET_NULL, null=True, blank=True, related_name="products")
+    category_is_default = models.BooleanField(
+        default=False, editable=False, help_text="With Saleor: no source names it; the import chose it by tool type."
+    )
     cautions = models.JSONField(default=list, help_text="A list of {kind, text}.")
     status = models.CharField(max_length=10, choices=choices_of(Status), default=Status.ACTIVE.value)
     search = SearchVectorField(null=True, editable=False)
@@ -564,6 +584,94 @@ class ImportBase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.kind} {self.reference}"
+
+
+class Collection(models.Model):
+    """Products that Saleor's staff put together."""
+
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
+    name = models.CharField(max_length=250)
+    description = models.TextField(blank=True, help_text="Markdown.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def to_elsewhere(model: type[models.Model]) -> Any:
+    """A key to what is read by itself, by its public id: it may come later, or be gone already."""
+    return models.ForeignKey(
+        model, models.DO_NOTHING, to_field="public_id", db_constraint=False, null=True, blank=True, related_name="+"
+    )
+
+
+class CollectionListing(models.Model):
+    """A collection's place in a channel: without one it is not shown there."""
+
+    collection = models.ForeignKey(Collection, models.CASCADE, related_name="listings")
+    channel = to_elsewhere(Channel)
+    is_published = models.BooleanField(default=False)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("collection", "channel"), name="collection_is_listed_once_in_a_channel")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.collection_id} in {self.channel_id}"
+
+
+class CollectionProduct(models.Model):
+    collection = models.ForeignKey(Collection, models.CASCADE, related_name="members")
+    product = to_elsewhere(Product)
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("collection", "product"), name="collection_has_a_product_once")]
+
+    def __str__(self) -> str:
+        return f"{self.collection_id}: {self.product_id}"
+
+
+class Menu(models.Model):
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
+    name = models.CharField(max_length=250)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class MenuItem(models.Model):
+    """A line of a menu. It leads to at most one of an address, a category, a collection and a page."""
+
+    public_id = PublicIdField()
+    menu = models.ForeignKey(Menu, models.CASCADE, related_name="items")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
+    position = models.PositiveIntegerField()
+    level = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(max_length=250)
+    url = models.TextField(blank=True)
+    category = to_elsewhere(Category)
+    collection = to_elsewhere(Collection)
+    page = to_elsewhere(Page)
+
+    class Meta:
+        ordering = ("menu", "level", "position", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KindRead(models.Model):
+    """When the read began from which the store has all things of a kind. A read that began before is not taken."""
+
+    kind = models.CharField(max_length=20, unique=True)
+    read_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} as of {self.read_at}"
 
 
 class CatalogVersion(models.Model):

@@ -31,6 +31,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
 
 from storefront.catalog.keyset import Key, amount, moment, number, row_key, take_page
 from storefront.catalog.keyset import Page as RowPage
@@ -38,6 +39,7 @@ from storefront.catalog.models import (
     CatalogVersion,
     Category,
     Channel,
+    CollectionProduct,
     GuideLink,
     Page,
     PageTag,
@@ -52,6 +54,7 @@ from storefront.catalog.models import (
     VariantPrice,
     Vocabulary,
 )
+from storefront.catalog.models import Collection as ProductCollection
 from storefront.catalog.records import DEFAULT_CHANNEL, LinkRole, Status
 from storefront.catalog.search import search_query
 
@@ -76,6 +79,7 @@ class ProductSort(Enum):
     UPDATED = (Key("updated_at", read=moment),)
     CREATED = (Key("created_at", read=moment),)
     RANK = (Key("rank", is_descending=True, read=number),)
+    COLLECTION = (Key("place", read=row_key),)
     NEAREST = (Key("distance", read=row_key), Key("name"))
 
 
@@ -170,7 +174,7 @@ def with_details(products: QuerySet[Product], in_channel: Channel) -> QuerySet[P
 def shown_links() -> QuerySet[GuideLink]:
     """Links to guides that may be shown, the primary first."""
     return (
-        GuideLink.objects.filter(page__status=Status.ACTIVE.value)
+        GuideLink.objects.filter(page_is_shown("page__"))
         .select_related("page", "page__page_type")
         .prefetch_related(
             Prefetch("page__tags", PageTag.objects.select_related("term", "term__parent"), to_attr="shown_tags")
@@ -192,10 +196,16 @@ def products_page(
     search: str | None = None,
     sort: ProductSort = ProductSort.SLUG,
     is_descending: bool = False,
+    collection: ProductCollection | None = None,
     window: Window,
 ) -> RowPage[Product]:
-    """A page of shown products that fit `wanted` (made of the `Q` functions below) and a search."""
+    """A page of shown products that fit `wanted` (made of the `Q` functions below) and a search, and that are in a
+    collection if one is given."""
     query = shown_products(in_channel)
+    if collection is not None:
+        members = CollectionProduct.objects.filter(collection=collection, product=OuterRef("public_id"))
+        places = Subquery(members.values("position"), output_field=IntegerField())
+        query = query.filter(Exists(members)).annotate(place=places)
     if wanted is not None:
         query = query.filter(wanted)
     if search is not None:
@@ -228,7 +238,7 @@ def tagged_with(vocabulary: Vocabulary, slugs: Collection[str]) -> Q:
 
 def with_guides(slugs: Collection[str]) -> Q:
     """Linked to one of these guides, primary or related."""
-    links = GuideLink.objects.filter(page__status=Status.ACTIVE.value, page__slug__in=slugs)
+    links = GuideLink.objects.filter(page_is_shown("page__"), page__slug__in=slugs)
     return Q(pk__in=links.values("product"))
 
 
@@ -370,7 +380,13 @@ def tool_types_in_use(in_channel: Channel) -> list[Term]:
 
 
 def shown_pages() -> QuerySet[Page]:
-    return Page.objects.filter(status=Status.ACTIVE.value).select_related("page_type")
+    return Page.objects.filter(page_is_shown()).select_related("page_type")
+
+
+def page_is_shown(prefix: str = "") -> Q:
+    """Active, and published by now. `prefix`: what leads to the page, like `page__`."""
+    published = Q(**{f"{prefix}published_at": None}) | Q(**{f"{prefix}published_at__lte": timezone.now()})
+    return Q(**{f"{prefix}status": Status.ACTIVE.value}) & published
 
 
 def shown_guides() -> QuerySet[Page]:
@@ -387,6 +403,11 @@ def page(*, slug: str | None = None, public_id: str | None = None) -> Page | Non
     """One shown page by its slug or public id."""
     wanted = Q(slug=slug) if slug is not None else Q(public_id=public_id)
     return with_tags(shown_pages().filter(wanted)).first()
+
+
+def plain_page(slug: str) -> Page | None:
+    """One shown page that is no guide."""
+    return shown_pages().exclude(page_type__slug=GUIDE_TYPE).filter(slug=slug).first()
 
 
 def guide(slug: str) -> Page | None:

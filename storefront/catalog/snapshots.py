@@ -217,7 +217,7 @@ def own_fields(product: Product) -> dict[str, Any]:
     Its pictures are those that it shall have, fetched or not: a file that names them again changes nothing.
     """
     own: dict[str, Any] = {name: getattr(product, name) for name in _OWN}
-    own["category"] = product.category.name if product.category else ""
+    own["category"] = product.category.name if product.category and not product.category_is_default else ""
     own["warranty_years"] = to_json(product.warranty_years)
     own["fsa_hsa_eligible"] = product.fsa_hsa_eligible
     own["cautions"] = product.cautions
@@ -225,7 +225,7 @@ def own_fields(product: Product) -> dict[str, Any]:
         {"location": media.location, "alt": media.alt, "digest": known_digest(media)} for media in product.media.all()
     ]
     for assigned in product.attribute_values.all():
-        own[ATTRIBUTE + assigned.value.attribute.name] = assigned.value.name
+        own[ATTRIBUTE + assigned.value.attribute.said] = assigned.value.name
     return own
 
 
@@ -253,7 +253,7 @@ def variants_of(products: Sequence[int]) -> tuple[Mapping[int, dict[str, dict[st
             "barcode": row.barcode,
         }
         for option in row.options.all():
-            fields[OPTION + option.value.attribute.name] = option.value.name
+            fields[OPTION + option.value.attribute.said] = option.value.name
         for price in row.prices.all():
             fields[PRICE + price.channel.slug] = to_json(price.amount)
             fields[COMPARE_AT + price.channel.slug] = to_json(price.compare_at_amount)

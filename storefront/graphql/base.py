@@ -237,6 +237,14 @@ def listed(found: Channel | None, load: Callable[[Channel], Page[Row]]) -> Liste
         raise GraphQLError(str(error)) from error
 
 
+def listed_anywhere(load: Callable[[], Page[Row]]) -> Listed[Row]:
+    """A page of what is the same in all channels; a bad cursor is refused."""
+    try:
+        return Listed(load(), None)
+    except CursorError as error:
+        raise GraphQLError(str(error)) from error
+
+
 def channel_for(slug: str | None) -> Channel | None:
     """The channel to answer in; None where it is unknown.
 

@@ -34,6 +34,7 @@ LIST_SIZES = {
     "media": 2,
     "conditions": 3,
     "toolTypes": 3,
+    "items": 8,
 }
 
 

@@ -11,7 +11,7 @@ from graphql import GraphQLError
 
 from storefront.catalog import queries
 from storefront.catalog.keyset import Page
-from storefront.catalog.models import Channel
+from storefront.catalog.models import Channel, Collection
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.queries import ProductSort
 from storefront.graphql.base import (
@@ -77,6 +77,7 @@ class ProductOrderField(graphene.Enum):
     LAST_MODIFIED = "LAST_MODIFIED"
     LAST_MODIFIED_AT = "LAST_MODIFIED_AT"
     CREATED_AT = "CREATED_AT"
+    COLLECTION = "COLLECTION"
 
 
 SORTS = {
@@ -88,6 +89,7 @@ SORTS = {
     "LAST_MODIFIED": ProductSort.UPDATED,
     "LAST_MODIFIED_AT": ProductSort.UPDATED,
     "CREATED_AT": ProductSort.CREATED,
+    "COLLECTION": ProductSort.COLLECTION,
 }
 
 
@@ -96,8 +98,11 @@ class ProductOrder(graphene.InputObjectType):
     field = graphene.Field(ProductOrderField)
 
 
-def list_products(arguments: dict[str, Any], *, within: Q | None = None) -> Listed[ProductRow]:
-    """The answer to the arguments that `products` has wherever it stands; `within` narrows it further."""
+def list_products(
+    arguments: dict[str, Any], *, within: Q | None = None, collection: Collection | None = None
+) -> Listed[ProductRow]:
+    """The answer to the arguments that `products` has wherever it stands; `within` and `collection` narrow it
+    further."""
     found = channel_for(arguments.get("channel"))
     window = window_of(arguments, "products")
     if arguments.get("filter") and arguments.get("where"):
@@ -105,6 +110,8 @@ def list_products(arguments: dict[str, Any], *, within: Q | None = None) -> List
     given = arguments.get("filter") or {}
     search = arguments.get("search") or given.get("search")
     sort, is_descending = sort_of(arguments.get("sort_by"), bool(search))
+    if sort is ProductSort.COLLECTION and collection is None:
+        raise GraphQLError("Sorting by COLLECTION is available only for the products of a collection.")
 
     def load(channel: Channel) -> Page[ProductRow]:
         wanted = within or Q()
@@ -113,7 +120,13 @@ def list_products(arguments: dict[str, Any], *, within: Q | None = None) -> List
         if arguments.get("where"):
             wanted &= where_condition(arguments["where"], channel)
         return queries.products_page(
-            channel, wanted=wanted, search=search, sort=sort, is_descending=is_descending, window=window
+            channel,
+            wanted=wanted,
+            search=search,
+            sort=sort,
+            is_descending=is_descending,
+            collection=collection,
+            window=window,
         )
 
     return listed(found, load)

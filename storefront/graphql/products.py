@@ -1,4 +1,4 @@
-"""Products, variants and categories in Saleor's dialect, with what they are for."""
+"""Products and variants in Saleor's dialect, with what they are for."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from typing import Any
 import graphene
 
 from storefront.catalog import queries
-from storefront.catalog.models import (
-    Category as CategoryRow,
-)
 from storefront.catalog.models import (
     Channel,
     Term,
@@ -29,11 +26,9 @@ from storefront.catalog.records import LinkRole
 from storefront.catalog.richtext import to_editorjs
 from storefront.graphql.areas import BodyArea, Caution, Condition, ToolType
 from storefront.graphql.base import (
-    WINDOW,
     Image,
     InChannel,
     JSONString,
-    Listed,
     TaxedMoney,
     TaxedMoneyRange,
     ThumbnailFormatEnum,
@@ -42,36 +37,11 @@ from storefront.graphql.base import (
     picture_url,
     taxed,
 )
-from storefront.graphql.product_filters import (
-    ProductFilterInput,
-    ProductOrder,
-    ProductWhereInput,
-    list_products,
-)
 
 
 class ProductType(WithPublicId, graphene.ObjectType):
     name = graphene.String(required=True)
     slug = graphene.String(required=True)
-
-
-class Category(WithPublicId, graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
-    parent = graphene.Field(lambda: Category)
-    products = graphene.Field(
-        "storefront.graphql.products.ProductCountableConnection",
-        filter=ProductFilterInput(),
-        where=ProductWhereInput(),
-        sort_by=ProductOrder(),
-        search=graphene.String(),
-        channel=graphene.String(),
-        **WINDOW,
-    )
-
-    @staticmethod
-    def resolve_products(root: CategoryRow, info: graphene.ResolveInfo, **arguments: Any) -> Listed[ProductRow]:
-        return list_products(arguments, within=queries.in_categories([root.public_id]))
 
 
 class ProductMediaType(graphene.Enum):
@@ -185,7 +155,7 @@ class Product(graphene.ObjectType):
     channel = graphene.String()
     external_reference = graphene.String()
     product_type = graphene.Field(ProductType, required=True)
-    category = graphene.Field(Category)
+    category = graphene.Field("storefront.graphql.categories.Category")
     thumbnail = graphene.Field(
         Image, size=graphene.Int(), format=ThumbnailFormatEnum(default_value=ThumbnailFormatEnum.ORIGINAL)
     )

@@ -6,13 +6,31 @@ from typing import Any
 
 import graphene
 
-from storefront.catalog import queries
+from storefront.catalog import navigation, queries
 from storefront.catalog.models import Category as CategoryRow
+from storefront.catalog.models import Collection as CollectionRow
 from storefront.catalog.models import Page as PageRow
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.models import Term
 from storefront.graphql.areas import BodyArea
 from storefront.graphql.base import WINDOW, InChannel, Listed, channel_for, checked_id, one_of
+from storefront.graphql.categories import (
+    Category,
+    CategoryCountableConnection,
+    CategoryFilterInput,
+    CategorySortingInput,
+    CategoryWhereInput,
+    list_categories,
+)
+from storefront.graphql.collections import (
+    Collection,
+    CollectionCountableConnection,
+    CollectionFilterInput,
+    CollectionSortingInput,
+    CollectionWhereInput,
+    list_collections,
+)
+from storefront.graphql.menus import Menu, find_menu
 from storefront.graphql.pages import (
     Page,
     PageCountableConnection,
@@ -22,7 +40,7 @@ from storefront.graphql.pages import (
     list_pages,
 )
 from storefront.graphql.product_filters import ProductFilterInput, ProductOrder, ProductWhereInput, list_products
-from storefront.graphql.products import Category, Product, ProductCountableConnection
+from storefront.graphql.products import Product, ProductCountableConnection
 
 
 class Query(graphene.ObjectType):
@@ -47,6 +65,26 @@ class Query(graphene.ObjectType):
     )
     page = graphene.Field(Page, id=graphene.ID(), slug=graphene.String(), channel=graphene.String())
     category = graphene.Field(Category, id=graphene.ID(), slug=graphene.String())
+    categories = graphene.Field(
+        CategoryCountableConnection,
+        filter=CategoryFilterInput(),
+        where=CategoryWhereInput(),
+        sort_by=CategorySortingInput(),
+        level=graphene.Int(),
+        **WINDOW,
+    )
+    collection = graphene.Field(Collection, id=graphene.ID(), slug=graphene.String(), channel=graphene.String())
+    collections = graphene.Field(
+        CollectionCountableConnection,
+        filter=CollectionFilterInput(),
+        where=CollectionWhereInput(),
+        sort_by=CollectionSortingInput(),
+        channel=graphene.String(),
+        **WINDOW,
+    )
+    menu = graphene.Field(
+        Menu, channel=graphene.String(), id=graphene.ID(), name=graphene.String(), slug=graphene.String()
+    )
     body_areas = graphene.List(
         graphene.NonNull(BodyArea), required=True, description="All areas, groups before what is inside them."
     )
@@ -98,6 +136,41 @@ class Query(graphene.ObjectType):
         one_of({"id": id, "slug": slug})
         public_id = checked_id(id, "Category") if id is not None else None
         return queries.category(slug=slug, public_id=public_id) if slug is not None or public_id else None
+
+    @staticmethod
+    def resolve_categories(root: None, info: graphene.ResolveInfo, **arguments: Any) -> Listed[CategoryRow]:
+        return list_categories(arguments)
+
+    @staticmethod
+    def resolve_collection(
+        root: None,
+        info: graphene.ResolveInfo,
+        id: str | None = None,
+        slug: str | None = None,
+        channel: str | None = None,
+    ) -> InChannel[CollectionRow] | None:
+        one_of({"id": id, "slug": slug})
+        found = channel_for(channel)
+        public_id = checked_id(id, "Collection") if id is not None else None
+        if found is None or (id is not None and public_id is None):
+            return None
+        row = navigation.collection(found, slug=slug, public_id=public_id)
+        return InChannel(row, found) if row else None
+
+    @staticmethod
+    def resolve_collections(root: None, info: graphene.ResolveInfo, **arguments: Any) -> Listed[CollectionRow]:
+        return list_collections(arguments)
+
+    @staticmethod
+    def resolve_menu(
+        root: None,
+        info: graphene.ResolveInfo,
+        id: str | None = None,
+        name: str | None = None,
+        slug: str | None = None,
+        channel: str | None = None,
+    ) -> Any:
+        return find_menu(id, name, slug, channel)
 
     @staticmethod
     def resolve_body_areas(root: None, info: graphene.ResolveInfo) -> list[Term]:

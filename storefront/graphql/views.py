@@ -36,6 +36,7 @@ from graphql.error import GraphQLSyntaxError
 from storefront.catalog import queries
 from storefront.catalog.keyset import is_storable
 from storefront.catalog.models import Page, Term
+from storefront.catalog.navigation import CategoryTree, category_tree
 from storefront.graphql.cost import MAX_COST, cost_of
 from storefront.graphql.schema import schema
 
@@ -53,12 +54,18 @@ class Context:
 
     request: HttpRequest
     _areas: list[Term] = field(default_factory=list)
+    _categories: CategoryTree | None = None
     _guides: dict[int, list[Page]] = field(default_factory=dict)
 
     def areas(self) -> list[Term]:
         if not self._areas:
             self._areas = queries.areas()
         return self._areas
+
+    def categories(self) -> CategoryTree:
+        if self._categories is None:
+            self._categories = category_tree()
+        return self._categories
 
     def guides_for(self, area: Term) -> list[Page]:
         """An area's guides, read once however often a query comes by."""

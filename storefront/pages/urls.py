@@ -15,6 +15,9 @@ urlpatterns = [
     re_path(r"^products/(?P<slug>[\w-]+)/$", views.product, name="product"),
     path("guides/", views.guides, name="guides"),
     re_path(r"^guides/(?P<slug>[\w-]+)/$", views.guide, name="guide"),
+    re_path(r"^pages/(?P<slug>[\w-]+)/$", views.page, name="page"),
+    re_path(r"^categories/(?P<slug>[\w-]+)/$", views.category, name="category"),
+    re_path(r"^collections/(?P<slug>[\w-]+)/$", views.collection, name="collection"),
     path("media/<path:path>", views.media, name="media"),
     path("favicon.ico", RedirectView.as_view(url="/static/pages/icon.svg", permanent=True)),
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import BadRequest
@@ -12,10 +15,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from storefront.catalog import queries
+from storefront.catalog import navigation, queries
 from storefront.catalog.keyset import CursorError, Page
-from storefront.catalog.models import Channel, Product, Term, Vocabulary
+from storefront.catalog.models import Channel, Collection, Product, Term, Vocabulary
 
+GUIDES = Q(page_type__slug=queries.GUIDE_TYPE)
 PAGE_SIZE = 24
 ALSO_SIZE = 6
 SEARCH_LENGTH = 200
@@ -115,20 +119,57 @@ def search(request: HttpRequest) -> HttpResponse:
     return product_list(request, channel, title=title, text=text)
 
 
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    channel = shop_channel()
+    found = queries.category(slug=slug)
+    if found is None:
+        raise Http404("There is no such category.")
+    tree = navigation.category_tree()
+    more = {
+        "description": found.description,
+        "children": tree.children(found),
+        "above": tree.ancestors(found),
+        "is_listing": True,
+    }
+    wanted = queries.in_categories([found.public_id])
+    return product_list(request, channel, title=found.name, wanted=wanted, more=more)
+
+
+@require_safe
+def collection(request: HttpRequest, slug: str) -> HttpResponse:
+    channel = shop_channel()
+    found = navigation.collection(channel, slug=slug)
+    if found is None:
+        raise Http404("There is no such collection.")
+    more = {"description": found.description, "is_listing": True}
+    return product_list(request, channel, title=found.name, of=found, more=more)
+
+
 def product_list(
-    request: HttpRequest, channel: Channel, *, title: str, wanted: Q | None = None, text: str = ""
+    request: HttpRequest,
+    channel: Channel,
+    *,
+    title: str,
+    wanted: Q | None = None,
+    of: Collection | None = None,
+    text: str = "",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
+    """A page of products: those `of` a collection in its order, of a search by rank, others by name."""
+    sort = queries.ProductSort.COLLECTION if of is not None else queries.ProductSort.NAME
     try:
         products: Page[Product] = queries.products_page(
             channel,
             wanted=wanted,
             search=text or None,
-            sort=queries.ProductSort.RANK if text else queries.ProductSort.NAME,
+            sort=queries.ProductSort.RANK if text else sort,
+            collection=of,
             window=window(request),
         )
     except CursorError as error:
         raise BadRequest(str(error)) from error
-    guides = queries.pages_page(search=text, window={"first": 6}).rows if text else []
+    guides = queries.pages_page(wanted=GUIDES, search=text, window={"first": 6}).rows if text else []
     context = {
         "channel": channel,
         "title": title,
@@ -136,6 +177,7 @@ def product_list(
         "products": products,
         "total": products.total(),
         "guides": guides,
+        **(more or {}),
     }
     return render(request, "pages/products.html", context)
 
@@ -183,6 +225,14 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def guides(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/guides.html", {"guides": queries.guides()})
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    found = queries.plain_page(slug)
+    if found is None:
+        raise Http404("There is no such page.")
+    return render(request, "pages/page.html", {"page": found})
 
 
 @require_safe

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields, to_json
@@ -33,6 +34,7 @@ from storefront.saleor.values import (
     cautions_in,
     cautions_text,
     grams,
+    moment_of,
     money_text,
     number_text,
     plain_markdown,
@@ -170,6 +172,7 @@ class SaleorGuide:
     state: State
     bases: Mapping[str, Fields]
     is_published: bool
+    published_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -377,7 +380,13 @@ class Reader:
             tags=self.tags(assigned, state, GUIDE_LISTS),
             base=bases.get(source, Fields()),
         )
-        return SaleorGuide(guide=guide, state=state, bases=bases, is_published=node["isPublished"])
+        return SaleorGuide(
+            guide=guide,
+            state=state,
+            bases=bases,
+            is_published=node["isPublished"],
+            published_at=moment_of(node["publishedAt"]),
+        )
 
 
 def assigned_of(node: Node) -> Assigned:

@@ -82,7 +82,7 @@ query ProductTypes($first: Int!, $after: String) {{
   productTypes(first: $first, after: $after) {{
     edges {{ node {{
       id slug name
-      productAttributes {{ id slug }}
+      productAttributes {{ id slug name }}
       assignedVariantAttributes {{ attribute {{ id slug name inputType }} variantSelection }}
     }} }} {PAGE_INFO}
   }}
@@ -99,7 +99,15 @@ query PageTypes($first: Int!, $after: String) {{
 
 CATEGORIES: Final = f"""
 query Categories($first: Int!, $after: String) {{
-  categories(first: $first, after: $after) {{ edges {{ node {{ id slug name parent {{ id }} }} }} {PAGE_INFO} }}
+  categories(first: $first, after: $after) {{ edges {{ node {{ id slug name level parent {{ id }} }} }} {PAGE_INFO} }}
+}}
+"""
+
+CATEGORIES_WHOLE: Final = f"""
+query CategoriesWhole($first: Int!, $after: String) {{
+  categories(first: $first, after: $after) {{
+    edges {{ node {{ id slug name level description parent {{ id }} }} }} {PAGE_INFO}
+  }}
 }}
 """
 
@@ -107,6 +115,45 @@ COLLECTIONS: Final = f"""
 query Collections($first: Int!, $after: String) {{
   collections(first: $first, after: $after) {{
     edges {{ node {{ id slug name area: privateMetafield(key: "{AREA_KEY}") }} }} {PAGE_INFO}
+  }}
+}}
+"""
+
+COLLECTIONS_WHOLE: Final = f"""
+query CollectionsWhole($first: Int!, $after: String) {{
+  collections(first: $first, after: $after) {{
+    edges {{ node {{
+      id slug name description
+      channelListings {{ isPublished publishedAt channel {{ id }} }}
+      products(first: 100, sortBy: {{ field: COLLECTION, direction: ASC }}) {{ edges {{ node {{ id }} }} {PAGE_INFO} }}
+    }} }} {PAGE_INFO}
+  }}
+}}
+"""
+
+COLLECTION_PRODUCTS: Final = f"""
+query CollectionProducts($id: ID!, $first: Int!, $after: String) {{
+  collection(id: $id) {{
+    products(first: $first, after: $after, sortBy: {{ field: COLLECTION, direction: ASC }}) {{
+      edges {{ node {{ id }} }} {PAGE_INFO}
+    }}
+  }}
+}}
+"""
+
+# As deep as menus are followed.
+MENU_LEVELS: Final = 5
+_LINE: Final = "id name url category { id } collection { id } page { id }"
+
+
+def _lines(levels: int) -> str:
+    return f"{_LINE} children {{ {_lines(levels - 1)} }}" if levels > 1 else _LINE
+
+
+MENUS: Final = f"""
+query Menus($first: Int!, $after: String) {{
+  menus(first: $first, after: $after) {{
+    edges {{ node {{ id slug name items {{ {_lines(MENU_LEVELS)} }} }} }} {PAGE_INFO}
   }}
 }}
 """
@@ -256,7 +303,7 @@ query Pages($type: [ID!]!, $first: Int!, $after: String) {{
   }}
 }}
 fragment PageWhole on Page {{
-  id slug title content isPublished
+  id slug title content isPublished publishedAt
   privateMetadata {{ key value }}
   attributes {{
     attribute {{ id slug name inputType }}
@@ -276,6 +323,14 @@ GUIDE_INDEX: Final = f"""
 query GuideIndex($type: [ID!]!, $first: Int!, $after: String) {{
   pages(first: $first, after: $after, where: {{ pageType: {{ oneOf: $type }} }}) {{
     edges {{ node {{ id slug }} }} {PAGE_INFO}
+  }}
+}}
+"""
+
+PLAIN_PAGES: Final = f"""
+query PlainPages($types: [ID!]!, $first: Int!, $after: String) {{
+  pages(first: $first, after: $after, where: {{ pageType: {{ oneOf: $types }} }}) {{
+    edges {{ node {{ id slug title content isPublished publishedAt pageType {{ id }} }} }} {PAGE_INFO}
   }}
 }}
 """
@@ -448,5 +503,6 @@ QUERIES: Final = (
     ),
     *(PRODUCTS_BY_ID, OUTLINES_BY_ID, PRODUCT_IDS, PRINTS, WITH_VALUE, VARIANTS_WITH_VALUE, SKU_OWNERS, SLUGS_TAKEN),
     *(MEDIA_OF, ORDERED, CHOOSABLE, GUIDE_TYPE, GUIDE_INDEX, PAGES, PAGES_BY_SLUG),
+    *(CATEGORIES_WHOLE, COLLECTIONS_WHOLE, COLLECTION_PRODUCTS, MENUS, PLAIN_PAGES),
     outlines_by_reference(2),
 )

@@ -15,12 +15,12 @@ from typing import Any
 from django.utils import timezone
 
 from storefront.catalog.models import Product, ProductVariant
+from storefront.catalog.writer.kinds import Named
 from storefront.catalog.writer.products import Projected
 from storefront.catalog.writer.projection import (
     ChannelThere,
     Difference,
     GuideThere,
-    Named,
     ProductThere,
     forget_products,
     project_guides,
@@ -82,7 +82,7 @@ def refresh_guides(view: View) -> None:
     view.guides = reads.guide_nodes(view.saleor, view.shop)
     reader = view.reader
     found = [reader.guide(node, "") for node in view.guides]
-    project_guides([GuideThere(one.guide, one.bases) for one in found], started)
+    project_guides([GuideThere(one.guide, one.bases, one.published_at) for one in found], started)
 
 
 def refresh_products(
@@ -178,7 +178,7 @@ def refresh_all(view: View) -> None:
 def there(one: SaleorProduct, started: datetime) -> ProductThere:
     """A product as it was read, for the store."""
     category = None
-    if one.category_name and one.product.fields.own.get("category"):
+    if one.category_id:
         category = Named(id=one.category_id, slug=one.category_slug, name=one.category_name)
     return ProductThere(
         product=one.product,
@@ -188,6 +188,7 @@ def there(one: SaleorProduct, started: datetime) -> ProductThere:
             nameless=one.product.nameless,
             pictures=one.picture_places(),
             hidden_in=one.hidden_in(),
+            category=one.category_id,
             read_at=started,
             updated_at=one.updated_at,
             print=one.print,

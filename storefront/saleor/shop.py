@@ -87,6 +87,7 @@ class Category:
     id: str
     slug: str
     name: str
+    level: int = 0
 
 
 @dataclass(slots=True)
@@ -144,7 +145,9 @@ class Shop:
         return next((self.attributes[name] for name in wanted if name in of_type and name in self.attributes), None)
 
     def category_named(self, name: str) -> Category | None:
-        return next((found for found in self.categories.values() if found.name == name), None)
+        """Of two with one name, the one that lies in fewer; then by slug."""
+        named = [found for found in self.categories.values() if found.name == name]
+        return min(named, key=lambda found: (found.level, found.slug), default=None)
 
 
 def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
@@ -173,7 +176,7 @@ def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
         product_types={found.slug: found for found in product_types},
         page_types={found.slug: found for found in page_types},
         categories={
-            node["slug"]: Category(node["id"], node["slug"], node["name"])
+            node["slug"]: Category(node["id"], node["slug"], node["name"], node["level"])
             for node in saleor.pages(documents.CATEGORIES, {}, "categories")
         },
         attributes={},

@@ -46,6 +46,10 @@ def plain_markdown(json_string: str | None) -> str:
     return from_editorjs(orjson.loads(json_string)) if json_string else ""
 
 
+def moment_of(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
 def text_of(kind: str, values: Sequence[Value]) -> str:
     """An attribute's values as one text; empty for none."""
     return LIST_SEPARATOR.join(found for value in values if (found := one_text(kind, value)))

@@ -46,6 +46,34 @@ ATTRIBUTE_DELETE: Final = Mutation("attributeDelete", {"id": "ID", "externalRefe
 VALUE_DELETE: Final = Mutation("attributeValueDelete", {"id": "ID", "externalReference": "String"}, _ERRORS)
 CATEGORY_DELETE: Final = Mutation("categoryDelete", {"id": "ID!"}, _ERRORS)
 COLLECTION_DELETE: Final = Mutation("collectionDelete", {"id": "ID!"}, _ERRORS)
+CATEGORY_UPDATE: Final = Mutation(
+    "categoryUpdate", {"id": "ID!", "input": "CategoryInput!"}, f"category {{ id slug name }} {_ERRORS}"
+)
+COLLECTION_UPDATE: Final = Mutation(
+    "collectionUpdate", {"id": "ID!", "input": "CollectionInput!"}, f"collection {{ id slug }} {_ERRORS}"
+)
+COLLECTION_LISTING: Final = Mutation(
+    "collectionChannelListingUpdate",
+    {"id": "ID!", "input": "CollectionChannelListingUpdateInput!"},
+    f"collection {{ id }} {_ERRORS}",
+)
+COLLECTION_REORDER: Final = Mutation(
+    "collectionReorderProducts",
+    {"collectionId": "ID!", "moves": "[MoveProductInput!]!"},
+    f"collection {{ id }} {_ERRORS}",
+)
+# An app needs MANAGE_MENUS for these; nothing of ours does.
+MENU_CREATE: Final = Mutation("menuCreate", {"input": "MenuCreateInput!"}, f"menu {{ id slug }} {_ERRORS}")
+MENU_UPDATE: Final = Mutation("menuUpdate", {"id": "ID!", "input": "MenuInput!"}, f"menu {{ id slug }} {_ERRORS}")
+MENU_DELETE: Final = Mutation("menuDelete", {"id": "ID!"}, _ERRORS)
+ITEM_CREATE: Final = Mutation("menuItemCreate", {"input": "MenuItemCreateInput!"}, f"menuItem {{ id name }} {_ERRORS}")
+ITEM_UPDATE: Final = Mutation(
+    "menuItemUpdate", {"id": "ID!", "input": "MenuItemInput!"}, f"menuItem {{ id name }} {_ERRORS}"
+)
+ITEM_MOVE: Final = Mutation(
+    "menuItemMove", {"menu": "ID!", "moves": "[MenuItemMoveInput!]!"}, f"menu {{ id }} {_ERRORS}"
+)
+ITEM_DELETE: Final = Mutation("menuItemDelete", {"id": "ID!"}, _ERRORS)
 METADATA: Final = Mutation(
     "updateMetadata", {"id": "ID!", "input": "[MetadataInput!]!"}, f"item {{ __typename }} {_ERRORS}"
 )

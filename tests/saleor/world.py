@@ -251,13 +251,14 @@ DELETES: Final[Mapping[str, Mutation]] = {
     "attribute": dashboard.ATTRIBUTE_DELETE,
     "category": dashboard.CATEGORY_DELETE,
     "collection": dashboard.COLLECTION_DELETE,
+    "menu": dashboard.MENU_DELETE,
     "channel": dashboard.CHANNEL_DELETE,
     "warehouse": dashboard.WAREHOUSE_DELETE,
 }
 CREATING: Final = (
     *(documents.PAGE_CREATE, documents.PAGE_TYPE_CREATE, documents.PRODUCT_TYPE_CREATE, documents.ATTRIBUTE_CREATE),
     *(documents.CATEGORY_CREATE, documents.COLLECTION_CREATE, documents.PRODUCT_BULK_CREATE),
-    *(dashboard.CHANNEL_CREATE, dashboard.WAREHOUSE_CREATE),
+    *(dashboard.CHANNEL_CREATE, dashboard.WAREHOUSE_CREATE, dashboard.MENU_CREATE),
 )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from storefront.catalog.models import CatalogVersion, Category, Page, Product
 from storefront.catalog.search import index_pages, index_products
+from storefront.catalog.writer.categories import set_levels
 from storefront.catalog.writer.vocabulary import free_slug
 
 
@@ -39,7 +40,8 @@ def catalogue_edited() -> None:
 
 @transaction.atomic
 def category_edited(category: Category) -> None:
-    """Its name is among the words by which its products are found."""
+    """Its name is among the words by which its products are found; it may have been moved."""
+    set_levels()
     index_products(list(category.products.values_list("pk", flat=True)))
     CatalogVersion.bump()
 

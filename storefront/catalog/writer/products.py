@@ -31,10 +31,11 @@ from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import GuideLink, Record, Tags
 from storefront.catalog.search import PRODUCT_TEXTS, PRODUCT_VECTOR, index_products
 from storefront.catalog.writer.bases import BaseWrite, write_bases
+from storefront.catalog.writer.categories import category_ids, keys_of_categories
 from storefront.catalog.writer.media import StoredPicture, write_media
 from storefront.catalog.writer.tags import write_links, write_product_tags
 from storefront.catalog.writer.variants import write_variants
-from storefront.catalog.writer.vocabulary import attribute_slug, category_ids, free_slug, ids_of_said, one_by_slug
+from storefront.catalog.writer.vocabulary import attribute_slug, free_slug, ids_of_said, one_by_slug
 
 PRODUCT_TYPE = "massage-tool"
 COLUMNS = (
@@ -50,7 +51,7 @@ COLUMNS = (
     "status",
 )
 CHANGED_COLUMNS = (
-    *("id", *COLUMNS, "slug", "category", "source", "reference", "updated_at"),
+    *("id", *COLUMNS, "slug", "category", "category_is_default", "source", "reference", "updated_at"),
     *("public_id", "product_type", "read_at", "remote_updated_at", "remote_print"),
 )
 NEW_COLUMNS = (*CHANGED_COLUMNS, "created_at")
@@ -63,7 +64,8 @@ class Projected(Record):
 
     `product_type`: its slug; `variants`: the ids of all of its variants by their key (reference, else SKU), in their
     order; `nameless`: keys of those that have no reference; `pictures`: location → (id, address); `hidden_in`: slugs of
-    channels in which it is not shown. `read_at` is when the read began, `updated_at` what was said there of its last
+    channels in which it is not shown; `category`: the id of the one that it lies in, though its field `category` says
+    nothing of one that the import chose. `read_at` is when the read began, `updated_at` what was said there of its last
     change, `print` what tells whether it changed since.
     """
 
@@ -72,6 +74,7 @@ class Projected(Record):
     nameless: frozenset[str] = frozenset()
     pictures: Mapping[str, tuple[str, str]] = Field(default_factory=dict)
     hidden_in: frozenset[str] = frozenset()
+    category: str = ""
     read_at: datetime
     updated_at: str = ""
     print: str = ""
@@ -250,7 +253,8 @@ def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
             reference__in=[write.reference for write in batch if is_found_by_reference(write)],
         )
     }
-    categories = category_ids(str(write.fields.own.get("category") or "") for write in batch)
+    categories = category_ids(str(write.fields.own.get("category") or "") for write in batch if not write.projected)
+    elsewhere = keys_of_categories([write.projected.category for write in batch if write.projected])
     found = [
         known[write.public_id]
         if write.public_id and (write.public_id in known or not write.projected)
@@ -270,6 +274,8 @@ def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
             row.read_at, row.remote_updated_at = write.projected.read_at, write.projected.updated_at
             row.remote_print = write.projected.print
             row.source, row.reference = write.source, write.reference
+            row.category_id = elsewhere.get(write.projected.category)
+            row.category_is_default = not write.fields.own.get("category")
         if write.is_released:
             row.source = row.reference = ""
         elif write.reference:
@@ -277,8 +283,8 @@ def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
         for column in COLUMNS:
             if column in write.fields.own:
                 setattr(row, column, column_value(column, write.fields.own[column]))
-        if "category" in write.fields.own:
-            row.category_id = categories.get(str(write.fields.own["category"] or ""))
+        if "category" in write.fields.own and not write.projected:
+            row.category_id, row.category_is_default = categories.get(str(write.fields.own["category"] or "")), False
         rows.append(row)
     give_slugs(rows, [str(write.fields.own.get("slug") or "") for write in batch])
     return rows
@@ -375,14 +381,14 @@ def write_attributes(wanted: Mapping[int, Mapping[str, Any]], there: Collection[
     if not by_product:
         return
     ids = ids_of_said(Attribute.Kind.PRODUCT, by_product.values())
-    said_slugs = {pk: {attribute_slug(name) for name in said} for pk, said in by_product.items()}
+    said_keys = {pk: {attribute_slug(name) for name in said} for pk, said in by_product.items()}
     ProductAttributeValue.objects.filter(
         pk__in=[
             pk
-            for pk, product_id, slug in ProductAttributeValue.objects.filter(
+            for pk, product_id, key in ProductAttributeValue.objects.filter(
                 product_id__in=by_product.keys() & there
-            ).values_list("pk", "product_id", "value__attribute__slug")
-            if slug in said_slugs[product_id]
+            ).values_list("pk", "product_id", "value__attribute__key")
+            if key in said_keys[product_id]
         ]
     ).delete()
     copy_rows(

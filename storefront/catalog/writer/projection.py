@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields
 from storefront.catalog.models import (
     CatalogVersion,
-    Category,
     Channel,
     Gone,
     ImportBase,
@@ -28,24 +28,17 @@ from storefront.catalog.models import (
     ProductVariant,
     Warehouse,
 )
-from storefront.catalog.records import Record
 from storefront.catalog.search import index_pages
 from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
 from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.guides import COLUMNS as GUIDE_COLUMNS
 from storefront.catalog.writer.guides import GUIDE_TYPE, column_value, delete_guides
+from storefront.catalog.writer.kinds import Named, let_slugs_go
 from storefront.catalog.writer.products import ProductWrite, Projected, delete_products, write_products
+from storefront.catalog.writer.structure import have_categories
 from storefront.catalog.writer.tags import write_page_tags
 
 LISTS = ("cautions", "sources")
-
-
-class Named(Record):
-    """Something that the store knows by its slug and that has its id elsewhere."""
-
-    id: str
-    slug: str
-    name: str
 
 
 class ChannelThere(Named):
@@ -69,6 +62,7 @@ class GuideThere:
 
     guide: ShopGuide
     bases: Mapping[str, Fields]
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +131,8 @@ def project_products(found: Sequence[ProductThere]) -> list[Difference]:
 @transaction.atomic
 def project_source(source: str, found: Sequence[ProductThere]) -> list[Difference]:
     ids = [one.product.public_id for one in found]
-    rows = {row.public_id: row for row in Product.objects.select_for_update().filter(public_id__in=ids).order_by("pk")}
+    locked = Product.objects.select_for_update(of=("self",)).select_related("category")
+    rows = {row.public_id: row for row in locked.filter(public_id__in=ids).order_by("pk")}
     gone = gone_since(ids)
     newer = [
         one
@@ -163,7 +158,10 @@ def project_source(source: str, found: Sequence[ProductThere]) -> list[Differenc
         )
     if changed:
         make_room([one for one, _ in changed])
-        have_categories([one.category for one, _ in changed if one.category])
+        have_categories(
+            {one.category.id: one.category for one, _ in changed if one.category},
+            min(one.projected.read_at for one, _ in changed),
+        )
         have_types({one.projected.product_type for one, _ in changed})
         write_products([write_of(one, before) for one, before in changed])
     return differing
@@ -236,6 +234,7 @@ def differing_ids(row: Product, projected: Projected) -> list[str]:
         # An address may be signed anew each time.
         "ids of pictures": pictures == {location: id for location, (id, _) in projected.pictures.items()},
         "publication": hidden == projected.hidden_in,
+        "category": (row.category.public_id if row.category else "") == projected.category,
     }
     return [name for name, is_same in said.items() if not is_same]
 
@@ -307,18 +306,6 @@ def make_room(found: Sequence[ProductThere]) -> None:
     Product.objects.filter(pk__in=owners).update(read_at=None, remote_updated_at="", remote_print="")
 
 
-def have_categories(wanted: Sequence[Named]) -> None:
-    """Categories by their name, with the ids and slugs that they have elsewhere."""
-    for one in {one.name: one for one in wanted}.values():
-        row = Category.objects.filter(public_id=one.id).first() or Category.objects.filter(name=one.name).first()
-        if row is None:
-            slug = one.slug if not Category.objects.filter(slug=one.slug).exists() else f"{one.slug}-{one.id}"
-            Category.objects.create(public_id=one.id, slug=slug, name=one.name)
-        elif row.name != one.name and not Category.objects.filter(name=one.name).exists():
-            row.name = one.name
-            row.save(update_fields=["name"])
-
-
 def have_types(slugs: Collection[str]) -> None:
     for slug in slugs:
         ProductType.objects.get_or_create(slug=slug, defaults={"public_id": slug, "name": slug})
@@ -357,25 +344,26 @@ def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bo
     """Take over the guides; gives how many differed. `is_all`: others are no longer there."""
     guide_type = PageType.objects.get(slug=GUIDE_TYPE)
     have = {guide.public_id: guide for guide in load_shop_guides("")}
-    rows = {row.public_id: row for row in Page.objects.select_for_update().filter(page_type=guide_type).order_by("pk")}
+    ids = {one.guide.public_id for one in found}
+    # One that was a plain page while the shop called guides something else is there already.
+    known = Page.objects.select_for_update().filter(Q(page_type=guide_type) | Q(public_id__in=ids))
+    rows = {row.public_id: row for row in known.order_by("pk")}
     count = 0
-    there = {one.guide.public_id for one in found}
     gone = {
         row.public_id: row.slug
         for row in rows.values()
-        if is_all and row.public_id not in there and is_newer(row, read_at)
+        if is_all and row.public_id not in ids and is_newer(row, read_at)
     }
     remember_gone(gone.keys(), read_at)
-    past = gone_since(there)
+    past = gone_since(ids)
     found = [one for one in found if not is_outdated(past.get(one.guide.public_id), read_at)]
     # Before the others: another page may have one of their slugs by now.
     delete_guides(gone.values())
     bases = said_by_sources([one.guide.slug for one in found])
     # Slugs may have changed places, and are unique.
     slugs = {one.guide.public_id: one.guide.slug for one in found}
-    for page in Page.objects.filter(slug__in=slugs.values()):
-        if slugs.get(page.public_id) != page.slug:
-            Page.objects.filter(pk=page.pk).update(slug=f"moved-{page.pk}-{page.slug}"[:255])
+    keys = {id: row.pk for id, row in rows.items()}
+    let_slugs_go(Page, {slug: keys.get(id) for id, slug in slugs.items()})
     for one in found:
         guide = one.guide
         row = rows.get(guide.public_id)
@@ -385,13 +373,15 @@ def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bo
         is_same = (
             before is not None
             and before.slug == guide.slug
+            and row is not None
+            and row.published_at == one.published_at
             and plain(before.fields) == plain(guide.fields)
             and before.tags == guide.tags
             and bases.get(guide.slug, {}) == dict(one.bases)
         )
         if row is None:
             row = Page(public_id=guide.public_id, page_type=guide_type)
-        row.read_at = read_at
+        row.read_at, row.page_type, row.published_at = read_at, guide_type, one.published_at
         if is_same:
             row.save(update_fields=["read_at"])
             continue

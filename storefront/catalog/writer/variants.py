@@ -118,15 +118,15 @@ def write_options(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int
     if not by_variant:
         return
     ids = ids_of_said(Attribute.Kind.VARIANT, by_variant.values())
-    # "size" and "Size" are one attribute, so the slug tells which options a variant says anew.
-    said_slugs = {pk: {attribute_slug(name) for name in said} for pk, said in by_variant.items()}
+    # "size" and "Size" are one attribute, so the key tells which options a variant says anew.
+    said_keys = {pk: {attribute_slug(name) for name in said} for pk, said in by_variant.items()}
     VariantOption.objects.filter(
         pk__in=[
             pk
-            for pk, variant_id, slug in VariantOption.objects.filter(
+            for pk, variant_id, key in VariantOption.objects.filter(
                 variant_id__in=by_variant.keys() & there
-            ).values_list("pk", "variant_id", "value__attribute__slug")
-            if slug in said_slugs[variant_id]
+            ).values_list("pk", "variant_id", "value__attribute__key")
+            if key in said_keys[variant_id]
         ]
     ).delete()
     copy_rows(

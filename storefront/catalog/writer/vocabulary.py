@@ -1,4 +1,4 @@
-"""Rows that others refer to: terms of the taxonomy, categories, attributes and their values."""
+"""Rows that others refer to: terms of the taxonomy, attributes and their values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from storefront.catalog.models import Attribute, AttributeValue, CatalogVersion, Category, Product, Term, Vocabulary
+from storefront.catalog.models import Attribute, AttributeValue, CatalogVersion, Product, Term, Vocabulary
 from storefront.catalog.public_ids import encode_public_id, new_public_id
 from storefront.catalog.search import index_products
 from storefront.catalog.taxonomy import Taxonomy
@@ -88,23 +88,6 @@ def term_ids() -> dict[tuple[str, str], int]:
     return {(vocabulary, slug): pk for vocabulary, slug, pk in Term.objects.values_list("vocabulary", "slug", "pk")}
 
 
-def category_ids(names: Iterable[str]) -> dict[str, int]:
-    """Name → key; a category that is not there yet is made."""
-    wanted = sorted({name for name in names if name})
-    known = dict(Category.objects.filter(name__in=wanted).values_list("name", "pk"))
-    missing = [name for name in wanted if name not in known]
-    if missing:
-        taken = set(Category.objects.values_list("slug", flat=True))
-        for name in missing:
-            slug = free_slug(slugify(name, allow_unicode=True)[:240] or "category", taken)
-            taken.add(slug)
-            row, _ = Category.objects.get_or_create(
-                name=name, defaults={"slug": slug, "public_id": new_public_id("Category")}
-            )
-            known[name] = row.pk
-    return known
-
-
 def free_slug(slug: str, taken: Collection[str]) -> str:
     """The slug, or with a number behind it where it is taken."""
     candidate, number = slug, 2
@@ -113,18 +96,18 @@ def free_slug(slug: str, taken: Collection[str]) -> str:
     return candidate
 
 
-def attribute_slug(name: str) -> str:
-    """The slug by which an attribute is known: "Size" and "size" are one."""
-    return slugify(name, allow_unicode=True)[:255] or "attribute"
+def attribute_slug(said: str) -> str:
+    """By what an attribute is known: "Size" and "size" are one."""
+    return slugify(said, allow_unicode=True)[:255] or "attribute"
 
 
 def one_by_slug(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by attribute name; of names that are one attribute ("Size", "size") the first with a value."""
+    """The values by attribute; of names that are one attribute ("Size", "size") the first with a value."""
     found: dict[str, tuple[str, Any]] = {}
     for name, value in said.items():
-        slug = attribute_slug(name)
-        if slug not in found or (value and not found[slug][1]):
-            found[slug] = (name, value)
+        key = attribute_slug(name)
+        if key not in found or (value and not found[key][1]):
+            found[key] = (name, value)
     return dict(found.values())
 
 
@@ -141,18 +124,20 @@ def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tupl
     """(attribute name, value name) → key of the value; attributes and values are made where missing."""
     if not wanted:
         return {}
-    slugs = {name: attribute_slug(name) for name in sorted(wanted)}
-    if missing := set(slugs.values()) - set(attribute_ids(kind, slugs.values())):
+    keys = {name: attribute_slug(name) for name in sorted(wanted)}
+    if missing := set(keys.values()) - set(attribute_ids(kind, keys.values())):
         Attribute.objects.bulk_create(
             [
-                Attribute(public_id=new_public_id("Attribute"), kind=kind.value, slug=slug, name=name)
-                for name, slug in slugs.items()
-                if slug in missing
+                Attribute(
+                    public_id=new_public_id("Attribute"), kind=kind.value, key=key, said=name, slug=key, name=name
+                )
+                for name, key in keys.items()
+                if key in missing
             ],
             ignore_conflicts=True,
         )
-    attributes = attribute_ids(kind, slugs.values())
-    by_attribute = {(attributes[slugs[name]], value) for name, values in wanted.items() for value in values}
+    attributes = attribute_ids(kind, keys.values())
+    by_attribute = {(attributes[keys[name]], value) for name, values in wanted.items() for value in values}
     found = known_values(by_attribute)
     new = sorted(by_attribute - set(found))
     if new:
@@ -170,12 +155,12 @@ def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tupl
         )
         found = known_values(by_attribute)
     return {
-        (name, value): found[(attributes[slugs[name]], value)] for name, values in wanted.items() for value in values
+        (name, value): found[(attributes[keys[name]], value)] for name, values in wanted.items() for value in values
     }
 
 
-def attribute_ids(kind: Attribute.Kind, slugs: Iterable[str]) -> dict[str, int]:
-    return dict(Attribute.objects.filter(kind=kind.value, slug__in=set(slugs)).values_list("slug", "pk"))
+def attribute_ids(kind: Attribute.Kind, keys: Iterable[str]) -> dict[str, int]:
+    return dict(Attribute.objects.filter(kind=kind.value, key__in=set(keys)).values_list("key", "pk"))
 
 
 def known_values(wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:

@@ -84,6 +84,13 @@ class CategoryForm(ModelForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False
 
+    def clean_name(self) -> str:
+        """Raises `ValidationError` where files could not tell it from another."""
+        name = str(self.cleaned_data["name"])
+        if Category.objects.filter(name=name).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("Category with this Name already exists.")
+        return name
+
     def clean_slug(self) -> str:
         said = str(self.cleaned_data.get("slug") or "")
         name = slugify(str(self.data.get("name", "")), allow_unicode=True)[:240] or "category"

@@ -30,7 +30,19 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from tests.saleor.fake import attributes, media, metadata, pages, places, products, reading, rows, types, variants
+from tests.saleor.fake import (
+    attributes,
+    media,
+    menus,
+    metadata,
+    pages,
+    places,
+    products,
+    reading,
+    rows,
+    types,
+    variants,
+)
 from tests.saleor.fake.faults import Faults, Kind
 from tests.saleor.fake.fields import check_no_nul
 from tests.saleor.fake.limits import MAX_COST, Cost, over_limits
@@ -45,7 +57,7 @@ SCHEMA: Final = Path(__file__).parent.parent / "schema.graphql"
 NO_SUCH_VALUE: Final = re.compile(r"^Enum '(\w+)' cannot represent value: '(\w+)'$")
 
 # Their decorators fill the registry.
-MODELLED: Final = (attributes, media, metadata, pages, places, products, reading, rows, types, variants)
+MODELLED: Final = (attributes, media, menus, metadata, pages, places, products, reading, rows, types, variants)
 
 
 def snake(name: str) -> str:

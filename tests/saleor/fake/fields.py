@@ -22,6 +22,7 @@ WORDS: Final = {
     "Category": "Category",
     "Channel": "Channel",
     "Collection": "Collection",
+    "Menu": "Menu",
     "Page": "Page",
     "PageType": "Page type",
     "Product": "Product",

@@ -35,9 +35,9 @@ PAGED: Final = ("first", "last")
 # The fields that cost one each, for every node of the pages that they are in; others are free.
 COSTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "Query": {
-        **dict.fromkeys(("app", "attribute", "channels", "page", "product"), ()),
+        **dict.fromkeys(("app", "attribute", "channels", "collection", "page", "product"), ()),
         **dict.fromkeys(("attributes", "categories", "collections", "pages", "pageTypes", "products"), PAGED),
-        **dict.fromkeys(("productTypes", "productVariants", "warehouses"), PAGED),
+        **dict.fromkeys(("productTypes", "productVariants", "menus", "warehouses"), PAGED),
     },
     "Attribute": {
         **dict.fromkeys(("choices", "productTypes", "productVariantTypes"), PAGED),
@@ -47,7 +47,10 @@ COSTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         **dict.fromkeys(("ancestors", "children", "products"), PAGED),
         **dict.fromkeys(("description", "parent"), ()),
     },
-    "Collection": {"products": PAGED},
+    "Collection": {"channelListings": (), "description": (), "products": PAGED},
+    "CollectionChannelListing": {"channel": ()},
+    "Menu": {"items": ()},
+    "MenuItem": dict.fromkeys(("category", "children", "collection", "menu", "page", "parent"), ()),
     "Page": dict.fromkeys(("attributes", "pageType"), ()),
     "PageType": {"attributes": (), "availableAttributes": PAGED},
     "Product": {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.saleor.fake.fields import check_columns, check_slug_kept, new_slug
+from tests.saleor.fake.menus import remove_items_to
 from tests.saleor.fake.refusals import Refused, error, not_found
 from tests.saleor.fake.registry import Asked, performs
 from tests.saleor.fake.state import Page, Shop
@@ -58,6 +60,10 @@ def set_page(page: Page, given: Given) -> None:
         page.title = given["title"]
     if given.get("is_published") is not None:
         page.is_published = given["is_published"]
+    if given.get("published_at") is not None:
+        page.published_at = given["published_at"]
+    if page.is_published and page.published_at is None:
+        page.published_at = datetime.now(UTC)
     if "content" in given:
         try:
             page.content = clean_editorjs(given["content"])
@@ -81,6 +87,7 @@ def clean_values(shop: Shop, given: Given, attributes: Iterable[int], *, creatio
 def delete_pages(shop: Shop, pages: Iterable[Page]) -> None:
     for page in list(pages):
         drop_references(shop, "Page", page.pk)
+        remove_items_to(shop, "page", page.pk)
         shop.pages.remove([page])
 
 

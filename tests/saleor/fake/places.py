@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from tests.saleor.fake.fields import check_columns, new_slug, set_columns
+from tests.saleor.fake.fields import check_columns, find, new_slug, set_columns
+from tests.saleor.fake.menus import remove_items_to
 from tests.saleor.fake.refusals import Refused, error, not_found
 from tests.saleor.fake.registry import Asked, performs
 from tests.saleor.fake.state import Category, Channel, Collection, Shop, Warehouse
+from tests.saleor.fake.texts import BadEditorJs, clean_editorjs
 from tests.saleor.fake.values import drop_references
 
 Given = Mapping[str, Any]
@@ -24,9 +27,29 @@ def category_create(asked: Asked, input: Given, parent: str | None = None) -> Js
     name = input.get("name") or ""
     slug = new_slug(shop, "Category", {**input, "name": name})
     check_columns(shop, "Category", {**input, "slug": slug})
-    category = shop.categories.add(Category(name=name, slug=slug, parent=above.pk if above else None))
+    category = Category(name=name, slug=slug, parent=above.pk if above else None)
+    set_description(category, input)
+    shop.categories.add(category)
     set_columns(category, input)
     return {"category": category}
+
+
+@performs("categoryUpdate", "MANAGE_PRODUCTS")
+def category_update(asked: Asked, input: Given, id: str | None = None) -> Json:
+    """Its parent cannot be changed."""
+    category = find(asked.shop, id or "", "Category")
+    check_columns(asked.shop, "Category", input, pk=category.pk)
+    set_description(category, input)
+    set_columns(category, input, *(name for name in ("name", "slug") if input.get(name)))
+    return {"category": category}
+
+
+def set_description(row: Category | Collection, given: Given) -> None:
+    if "description" in given:
+        try:
+            row.description = clean_editorjs(given["description"])
+        except BadEditorJs:
+            raise Refused(error(None, "INVALID", "Invalid EditorJS input")) from None
 
 
 @performs("categoryDelete", "MANAGE_PRODUCTS")
@@ -44,6 +67,7 @@ def category_delete(asked: Asked, id: str) -> Json:
     for below in list(shop.categories.where(parent=category.pk)):
         category_delete(asked, below.id)
     drop_references(shop, "Category", category.pk)
+    remove_items_to(shop, "category", category.pk)
     shop.categories.remove([category])
     return {"category": category}
 
@@ -55,8 +79,46 @@ def collection_create(asked: Asked, input: Given) -> Json:
     slug = new_slug(shop, "Collection", {**input, "name": name})
     check_columns(shop, "Collection", {**input, "slug": slug})
     products = [product.pk for product in nodes(shop, input.get("products") or (), "Product", "products")]
-    collection = shop.collections.add(Collection(name=name, slug=slug, products=products))
+    collection = Collection(name=name, slug=slug, products=products)
+    set_description(collection, input)
+    shop.collections.add(collection)
     set_columns(collection, input)
+    return {"collection": collection}
+
+
+@performs("collectionUpdate", "MANAGE_PRODUCTS")
+def collection_update(asked: Asked, id: str, input: Given) -> Json:
+    collection = find(asked.shop, id, "Collection")
+    check_columns(asked.shop, "Collection", input, pk=collection.pk)
+    set_description(collection, input)
+    set_columns(collection, input, *(name for name in ("name", "slug") if input.get(name)))
+    return {"collection": collection}
+
+
+@performs("collectionChannelListingUpdate", "MANAGE_PRODUCTS")
+def collection_listing_update(asked: Asked, id: str, input: Given) -> Json:
+    shop = asked.shop
+    collection = find(shop, id, "Collection")
+    for gid in input.get("remove_channels") or ():
+        collection.listings.pop(find(shop, gid, "Channel").pk, None)
+    for given in input.get("add_channels") or ():
+        channel = find(shop, given["channel_id"], "Channel").pk
+        before = collection.listings.get(channel, (False, None))
+        is_published = before[0] if given.get("is_published") is None else given["is_published"]
+        published_at = given.get("published_at") or before[1] or (datetime.now(UTC) if is_published else None)
+        collection.listings[channel] = (is_published, published_at)
+    return {"collection": collection}
+
+
+@performs("collectionReorderProducts", "MANAGE_PRODUCTS")
+def collection_reorder(asked: Asked, collection_id: str, moves: Sequence[Given]) -> Json:
+    """`sortOrder` tells by how many places."""
+    collection = find(asked.shop, collection_id, "Collection")
+    for move in moves:
+        product = find(asked.shop, move["product_id"], "Product").pk
+        at = max(0, collection.products.index(product) + (move.get("sort_order") or 0))
+        collection.products.remove(product)
+        collection.products.insert(at, product)
     return {"collection": collection}
 
 
@@ -89,6 +151,7 @@ def collection_delete(asked: Asked, id: str) -> Json:
     if collection is None:
         raise not_found(id)
     drop_references(asked.shop, "Collection", collection.pk)
+    remove_items_to(asked.shop, "collection", collection.pk)
     asked.shop.collections.remove([collection])
     return {"collection": collection}
 

@@ -135,6 +135,14 @@ def collections(asked: Asked, _: None, channel: str | None = None, **page: Any) 
     return page_of("collections", asked.shop.collections, by_slug, **page)
 
 
+@answers("Query", "collection")
+def collection(
+    asked: Asked, _: None, id: str | None = None, slug: str | None = None, channel: str | None = None
+) -> Any:
+    asked.require("MANAGE_PRODUCTS")
+    return node_of(asked, id, "Collection") if id is not None else asked.shop.collections.first(slug=slug)
+
+
 # Products ------------------------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from tests.saleor.fake.state import (
     Attribute,
     Category,
     Channel,
+    Collection,
     Listing,
     Media,
     Page,
@@ -39,6 +40,8 @@ KEEPERS: Final = {
     "Category": "MANAGE_PRODUCTS",
     "Channel": "MANAGE_CHANNELS",
     "Collection": "MANAGE_PRODUCTS",
+    "Menu": "MANAGE_MENUS",
+    "MenuItem": "MANAGE_MENUS",
     "Page": "MANAGE_PAGES",
     "PageType": "MANAGE_PAGE_TYPES_AND_ATTRIBUTES",
     "Product": "MANAGE_PRODUCTS",
@@ -327,6 +330,36 @@ def page_attributes(asked: Asked, row: Page) -> list[Json]:
 @answers("Category", "parent")
 def category_parent(asked: Asked, row: Category) -> Category | None:
     return asked.shop.categories.get(row.parent)
+
+
+@answers("Category", "level")
+def category_level(asked: Asked, row: Category) -> int:
+    above = category_parent(asked, row)
+    return 0 if above is None else 1 + category_level(asked, above)
+
+
+@answers("Collection", "products")
+def collection_products(asked: Asked, row: Collection, sort_by: Any = None, **page: Any) -> Json:
+    if sort_by is None or sort_by["field"] != "COLLECTION":
+        raise NotImplementedError("The fake models the products of a collection in its own order alone")
+    places = {pk: place for place, pk in enumerate(row.products)}
+    found = (asked.shop.products[pk] for pk in row.products if asked.shop.products.get(pk))
+    return page_of("products", found, lambda product: (places[product.pk],), **page)
+
+
+@answers("Collection", "channelListings")
+def collection_listings(asked: Asked, row: Collection) -> list[Json]:
+    asked.require("MANAGE_PRODUCTS")
+    return [
+        {
+            "id": global_id("CollectionChannelListing", f"{row.pk}-{pk}"),
+            "isPublished": is_published,
+            "publishedAt": published_at,
+            "channel": asked.shop.channels[pk],
+        }
+        for pk, (is_published, published_at) in row.listings.items()
+        if asked.shop.channels.get(pk)
+    ]
 
 
 # Channels, warehouses, the app ---------------------------------------------------------------------------------------

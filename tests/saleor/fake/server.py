@@ -26,7 +26,15 @@ from tests.saleor.fake.state import App, Shop
 MAX_BODY_BYTES: Final = 2_621_440
 TOKEN: Final = "token"
 ALL_PERMISSIONS: Final = frozenset(
-    {*PERMISSIONS, "MANAGE_CHANNELS", "MANAGE_ORDERS", "MANAGE_SHIPPING", "MANAGE_APPS", "MANAGE_SETTINGS"}
+    {
+        *PERMISSIONS,
+        "MANAGE_CHANNELS",
+        "MANAGE_ORDERS",
+        "MANAGE_SHIPPING",
+        "MANAGE_APPS",
+        "MANAGE_SETTINGS",
+        "MANAGE_MENUS",
+    }
 )
 
 Json = dict[str, Any]

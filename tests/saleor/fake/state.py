@@ -120,6 +120,7 @@ class Category(Row):
     kind = "Category"
     name: str
     slug: str
+    description: Any = None
     parent: int | None = None
 
 
@@ -128,7 +129,30 @@ class Collection(Row):
     kind = "Collection"
     name: str
     slug: str
+    description: Any = None
+    # By channel: whether it is published there, and since when.
+    listings: dict[int, tuple[bool, datetime | None]] = field(default_factory=dict)
     products: list[int] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class Menu(Row):
+    kind = "Menu"
+    name: str
+    slug: str
+
+
+@dataclass(kw_only=True)
+class MenuItem(Row):
+    kind = "MenuItem"
+    menu: int
+    name: str
+    parent: int | None = None
+    place: int = 0
+    url: str | None = None
+    category: int | None = None
+    collection: int | None = None
+    page: int | None = None
 
 
 @dataclass(kw_only=True)
@@ -139,6 +163,7 @@ class Page(Row):
     page_type: int
     content: Any = None
     is_published: bool = False
+    published_at: datetime | None = None
     assigned: Assigned = field(default_factory=dict)
 
 
@@ -268,6 +293,8 @@ class Shop:
     page_types: Table[PageType] = field(default_factory=Table)
     categories: Table[Category] = field(default_factory=Table)
     collections: Table[Collection] = field(default_factory=Table)
+    menus: Table[Menu] = field(default_factory=Table)
+    items: Table[MenuItem] = field(default_factory=Table)
     pages: Table[Page] = field(default_factory=Table)
     products: Table[Product] = field(default_factory=Table)
     listings: Table[Listing] = field(default_factory=Table)
@@ -316,6 +343,8 @@ TABLES = {
     "PageType": "page_types",
     "Category": "categories",
     "Collection": "collections",
+    "Menu": "menus",
+    "MenuItem": "items",
     "Page": "pages",
     "Product": "products",
     "ProductChannelListing": "listings",

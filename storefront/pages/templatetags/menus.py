@@ -1,0 +1,50 @@
+"""The shop's own menus, as lines with a name, an address and the lines inside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.db.models import Q
+from django.urls import reverse
+
+from storefront.catalog import navigation, queries
+from storefront.catalog.navigation import ShownItem
+from storefront.catalog.queries import GUIDE_TYPE
+
+register = template.Library()
+
+# What Saleor calls the two that every new shop has.
+SLUGS = ("navbar", "footer")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    name: str
+    url: str
+    children: list[Line]
+
+
+@register.simple_tag(takes_context=True)
+def shop_menus(context: Any) -> dict[str, list[Line]]:
+    """Slug → the lines of the menus that pages show. An embedded shop has none."""
+    channel = context.get("channel") or queries.pages_channel()
+    found = navigation.menus(channel, Q(slug__in=SLUGS))
+    return {menu.slug: [line_of(item) for item in menu.items] for menu in found}
+
+
+def line_of(item: ShownItem) -> Line:
+    return Line(item.row.name, address_of(item), [line_of(child) for child in item.children])
+
+
+def address_of(item: ShownItem) -> str:
+    """Where a line leads; empty for a heading. `navigation` lets through only addresses that may be followed."""
+    if item.page is not None:
+        is_guide = item.page.page_type.slug == GUIDE_TYPE
+        return reverse("pages:guide" if is_guide else "pages:page", args=[item.page.slug])
+    if item.category is not None:
+        return reverse("pages:category", args=[item.category.slug])
+    if item.collection is not None:
+        return reverse("pages:collection", args=[item.collection.slug])
+    return item.url
