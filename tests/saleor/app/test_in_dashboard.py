@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from storefront.saleor.app.installation import PERMISSIONS
@@ -172,6 +173,37 @@ def test_a_token_that_ran_out_is_renewed_by_the_dashboard(
     page.evaluate("refresh()")
 
     expect(app.get_by_role("heading", name="Schedules")).to_be_visible()
+
+
+def test_a_part_of_a_page_waits_for_a_new_token_too(
+    context: BrowserContext, shop: ShopProcess, player: Player, tmp_path: Path
+) -> None:
+    page = open_app(context, shop, player, "/import", life="9")
+    app = framed(page)
+    app.get_by_label("Products", exact=True).set_input_files(a_table(tmp_path, A_ROLLER | {"name": "Fern Roller"}))
+    app.get_by_role("button", name="Make the plan").click()
+    expect(app.get_by_role("heading", name="Nothing is written yet")).to_be_visible(timeout=SOON)
+    page.wait_for_timeout(9000)
+    before = page.evaluate("shaken")
+
+    app.get_by_role("searchbox").fill("nothing of the kind")
+    app.get_by_role("button", name="Search").click()
+
+    expect(app.locator("#items")).not_to_contain_text("Fern Roller")
+    assert page.evaluate("shaken") > before
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("place", ["/imports", "/import"])
+def test_pages_in_the_frame_are_accessible(
+    context: BrowserContext, shop: ShopProcess, player: Player, place: str, theme: str
+) -> None:
+    page = open_app(context, shop, player, place, theme=theme)
+    expect(framed(page).get_by_role("heading", level=1)).to_be_visible()
+
+    found = Axe().run(page.frames[1])
+
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found.response["violations"]] == []
 
 
 def test_who_is_not_the_dashboard_is_not_listened_to(
