@@ -84,7 +84,9 @@ def open_app(context: BrowserContext, shop: ShopProcess, player: Player, place: 
     """The dashboard with our frame in it, at a place of the manifest."""
     page = context.new_page()
     more = {name: said.pop(name) for name in ("productId", "theme") if name in said}
-    app = f"{shop.address}/saleor/dashboard{place}?{urlencode({'saleorApiUrl': 'x', 'id': 'y'} | more)}"
+    path, _, shown = place.partition("#")
+    query = urlencode({"saleorApiUrl": "x", "id": "y"} | more)
+    app = f"{shop.address}/saleor/dashboard{path}?{query}" + (f"#{shown}" if shown else "")
     page.goto(f"{player.origin}/?{urlencode({'app': app} | said)}")
     return page
 
@@ -191,6 +193,22 @@ def test_a_part_of_a_page_waits_for_a_new_token_too(
 
     expect(app.locator("#items")).not_to_contain_text("Fern Roller")
     assert page.evaluate("shaken") > before
+
+
+def test_a_page_that_is_not_there_is_said_and_left_again(
+    context: BrowserContext, shop: ShopProcess, player: Player
+) -> None:
+    page = open_app(context, shop, player, "/imports#/staff/imports/987654/")
+    app = framed(page)
+    expect(app.get_by_role("heading", level=1)).to_contain_text("not")
+    assert app.locator("link[data-page]").count() > 0
+
+    app.get_by_role("link", name="Review").click()
+
+    expect(app.get_by_role("heading", name="Review")).to_be_visible()
+    expect(app.locator("link[href*='shop.css']")).to_have_count(0)
+    page.frames[1].evaluate("location.reload()")
+    expect(app.get_by_role("heading", name="Review")).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
