@@ -17,7 +17,8 @@ ABOUT = (
     "Imports catalogue files, finds out which areas of the body a product is for, and links every product to the "
     "guide that teaches how to use it. Follows what is changed in the dashboard."
 )
-# Addresses are below appUrl. Looking is for all staff of Saleor's; what somebody may do is asked again by each page.
+# Addresses are below appUrl. The token that a widget gets has the permissions that stand with the extension, at most;
+# that of a page has all of the app's that the person has. Each of our pages asks again what somebody may do.
 EXTENSIONS: Final[tuple[Mapping[str, Any], ...]] = (
     {
         "identifier": "imports",
@@ -41,7 +42,7 @@ EXTENSIONS: Final[tuple[Mapping[str, Any], ...]] = (
         "mount": "PRODUCT_DETAILS_WIDGETS",
         "target": "WIDGET",
         "url": "/product",
-        "permissions": [],
+        "permissions": ["MANAGE_PRODUCTS"],
         "options": {"widgetTarget": {"method": "GET"}},
     },
 )

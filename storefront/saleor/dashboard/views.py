@@ -34,7 +34,9 @@ def may_be_framed(answer: HttpResponseBase) -> None:
     answer._csp_replace = {"frame-ancestors": ancestors}  # type: ignore[attr-defined]
 
 
+# Never cached: "not modified" would be answered without what lets it be framed.
 @require_safe
+@never_cache
 @with_saleor
 def shell(request: HttpRequest, place: str = "") -> HttpResponse:
     """The framed page: the same for everybody, without any data."""

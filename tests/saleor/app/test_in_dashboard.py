@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from storefront.saleor.app.installation import PERMISSIONS
@@ -83,7 +84,9 @@ def open_app(context: BrowserContext, shop: ShopProcess, player: Player, place: 
     """The dashboard with our frame in it, at a place of the manifest."""
     page = context.new_page()
     more = {name: said.pop(name) for name in ("productId", "theme") if name in said}
-    app = f"{shop.address}/saleor/dashboard{place}?{urlencode({'saleorApiUrl': 'x', 'id': 'y'} | more)}"
+    path, _, shown = place.partition("#")
+    query = urlencode({"saleorApiUrl": "x", "id": "y"} | more)
+    app = f"{shop.address}/saleor/dashboard{path}?{query}" + (f"#{shown}" if shown else "")
     page.goto(f"{player.origin}/?{urlencode({'app': app} | said)}")
     return page
 
@@ -172,6 +175,53 @@ def test_a_token_that_ran_out_is_renewed_by_the_dashboard(
     page.evaluate("refresh()")
 
     expect(app.get_by_role("heading", name="Schedules")).to_be_visible()
+
+
+def test_a_part_of_a_page_waits_for_a_new_token_too(
+    context: BrowserContext, shop: ShopProcess, player: Player, tmp_path: Path
+) -> None:
+    page = open_app(context, shop, player, "/import", life="9")
+    app = framed(page)
+    app.get_by_label("Products", exact=True).set_input_files(a_table(tmp_path, A_ROLLER | {"name": "Fern Roller"}))
+    app.get_by_role("button", name="Make the plan").click()
+    expect(app.get_by_role("heading", name="Nothing is written yet")).to_be_visible(timeout=SOON)
+    page.wait_for_timeout(9000)
+    before = page.evaluate("shaken")
+
+    app.get_by_role("searchbox").fill("nothing of the kind")
+    app.get_by_role("button", name="Search").click()
+
+    expect(app.locator("#items")).not_to_contain_text("Fern Roller")
+    assert page.evaluate("shaken") > before
+
+
+def test_a_page_that_is_not_there_is_said_and_left_again(
+    context: BrowserContext, shop: ShopProcess, player: Player
+) -> None:
+    page = open_app(context, shop, player, "/imports#/staff/imports/987654/")
+    app = framed(page)
+    expect(app.get_by_role("heading", level=1)).to_contain_text("not")
+    assert app.locator("link[data-page]").count() > 0
+
+    app.get_by_role("link", name="Review").click()
+
+    expect(app.get_by_role("heading", name="Review")).to_be_visible()
+    expect(app.locator("link[href*='shop.css']")).to_have_count(0)
+    page.frames[1].evaluate("location.reload()")
+    expect(app.get_by_role("heading", name="Review")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("place", ["/imports", "/import"])
+def test_pages_in_the_frame_are_accessible(
+    context: BrowserContext, shop: ShopProcess, player: Player, place: str, theme: str
+) -> None:
+    page = open_app(context, shop, player, place, theme=theme)
+    expect(framed(page).get_by_role("heading", level=1)).to_be_visible()
+
+    found = Axe().run(page.frames[1])
+
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found.response["violations"]] == []
 
 
 def test_who_is_not_the_dashboard_is_not_listened_to(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -331,6 +332,13 @@ def test_made_up_key_ids_make_saleor_no_work(installed: AppHome) -> None:
         assert signed(Signer(f"made-up-{number}", rsa_key("stranger")))(installed).status_code == 401
     assert installed.fake.jwks_asked == 1
     assert installed.deliver(an_event()).status_code == 200
+
+
+def test_many_threads_fetch_a_key_once(installed: AppHome) -> None:
+    with ThreadPoolExecutor(16) as threads:
+        found = list(threads.map(jwks.key_by_id, ["saleor-1"] * 64))
+
+    assert (len(found), installed.fake.jwks_asked) == (64, 1)
 
 
 @pytest.mark.parametrize("answer", [None, [], {}, {"keys": 5}, {"keys": [], "more": "x" * 70_000}])

@@ -14,6 +14,7 @@ let shown = new URL(given.start + location.search, location.origin);
 let dashboard = "";
 let pass = null;
 let waiting = [];
+let turns = 0;
 
 // --- the dashboard ------------------------------------------------------------------------------------------
 
@@ -90,9 +91,12 @@ const ask = async (url, { method = "GET", body } = {}) => {
 
 const go = async (url, { method, body, as = "push" } = {}) => {
   const main = document.querySelector("main");
+  const turn = (turns += 1);
   main.setAttribute("aria-busy", "true");
   try {
     const answer = await ask(url, { method, body });
+    // Something else was asked for meanwhile; that is what is shown.
+    if (turn !== turns) return;
     if (answer.headers.get("Content-Disposition")?.startsWith("attachment")) return await keep(answer);
     const text = await answer.text();
     if (answer.status === 401) return say(NO_TOKEN);
@@ -109,17 +113,33 @@ const put = (text) => {
   const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main");
   if (!main) return say("The shop answered with something that is no page. Try again.");
-  for (const link of page.head.querySelectorAll('link[rel="stylesheet"]')) {
-    const href = link.getAttribute("href");
-    if (![...document.head.querySelectorAll("link")].some((here) => here.getAttribute("href") === href)) {
-      document.head.append(document.importNode(link));
-    }
-  }
+  dress(page);
   document.title = page.title;
   document.querySelector("main").replaceWith(document.adoptNode(main));
+  if (!document.getElementById("messages")) {
+    const messages = document.createElement("div");
+    messages.id = "messages";
+    messages.setAttribute("role", "status");
+    main.prepend(messages);
+  }
+  main.tabIndex = -1;
   htmx.process(main);
   (main.querySelector("[autofocus]") ?? main).focus({ preventScroll: isWidget });
   if (!isWidget) window.scrollTo(0, 0);
+};
+
+// A page's own style sheets come and go with it.
+const dress = (page) => {
+  const wanted = [...page.head.querySelectorAll('link[rel="stylesheet"]')].map((link) => link.getAttribute("href"));
+  const here = [...document.head.querySelectorAll('link[rel="stylesheet"]')];
+  for (const link of here) if (link.dataset.page && !wanted.includes(link.getAttribute("href"))) link.remove();
+  for (const href of wanted) {
+    if (here.some((link) => link.getAttribute("href") === href)) continue;
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href });
+    link.dataset.page = "yes";
+    document.head.append(link);
+  }
 };
 
 // Where we are: in the frame's history, and marked in its navigation.
