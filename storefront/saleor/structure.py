@@ -54,7 +54,8 @@ def refresh_categories(saleor: Saleor) -> tuple[int, set[str]]:
         nodes = saleor.pages(documents.CATEGORIES_WHOLE, {}, "categories")
         return project_categories([category_of(node) for node in nodes], started)
 
-    return where_allowed("categories", refresh, (0, set()))
+    nothing: tuple[int, set[str]] = (0, set())
+    return where_allowed("categories", refresh, nothing)
 
 
 def refresh_collections(saleor: Saleor) -> int:

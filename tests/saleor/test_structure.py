@@ -239,8 +239,8 @@ def test_the_products_of_a_deleted_category_are_told(importer: FakeImporter) -> 
 
     importer.fake.shop.categories.remove([importer.fake.shop.node(category.public_id, "Category")])
 
-    assert structure.refresh_categories(importer.saleor) == {row.public_id}
-    assert structure.refresh_categories(importer.saleor) == set()
+    assert structure.refresh_categories(importer.saleor) == (1, {row.public_id})
+    assert structure.refresh_categories(importer.saleor) == (0, set())
 
 
 def test_a_category_that_was_chosen_by_tool_type_shows_its_products_though_records_say_none(
