@@ -268,7 +268,7 @@ def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
             row.read_at, row.remote_updated_at = write.projected.read_at, write.projected.updated_at
             row.source, row.reference = write.source, write.reference
             row.category_id = elsewhere.get(write.projected.category)
-            row.category_is_default = not write.fields.own.get("category")
+            row.category_is_default = bool(write.projected.category) and not write.fields.own.get("category")
         if write.is_released:
             row.source = row.reference = ""
         elif write.reference:
