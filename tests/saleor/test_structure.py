@@ -98,13 +98,14 @@ def drop() -> None:
 @pytest.fixture
 def filled(world: World) -> Iterator[dict[str, str]]:
     """A shop with one thing of each kind and more; gives their ids."""
+    outer = world.make(documents.CATEGORY_CREATE, "category", input=world.named("outer"))
     ids = {
         "product": world.a_product(),
-        "outer": world.category,
+        "outer": outer,
         "inner": world.make(
             documents.CATEGORY_CREATE,
             "category",
-            parent=world.category,
+            parent=outer,
             input=world.named("inner") | {"description": paragraph("<b>Bold</b>")},
         ),
         "page": world.a_page(isPublished=True, content=paragraph("Hello")),
@@ -190,6 +191,15 @@ def test_what_is_deleted_in_saleor_goes(world: World, filled: dict[str, str]) ->
         assert not model._default_manager.filter(public_id__in=gone).exists()
     items = MenuItem.objects.filter(menu__public_id=filled["menu"])
     assert [item.name for item in items] == ["hidden"]
+
+
+def test_a_menu_shows_what_may_be_shown(world: World, filled: dict[str, str]) -> None:
+    refresh(world.saleor)
+
+    [menu] = navigation.menus(queries.only_channel(), Q(public_id=filled["menu"]))
+
+    assert [item.row.name for item in menu.items] == ["outer", "page"]
+    assert [item.row.name for item in menu.items[0].children] == ["below"]
 
 
 # The fake alone -------------------------------------------------------------------------------------------------------
@@ -289,12 +299,3 @@ def test_attributes_get_their_names_and_an_import_changes_nothing_then(importer:
 
     assert list(Attribute.objects.values_list("slug", "said", "name")) == [("option-size", "Size", "Size")]
     assert importer.plan(wanted).to_apply() == []
-
-
-def test_a_menu_shows_what_may_be_shown(fake_world: World, filled: dict[str, str]) -> None:
-    refresh(fake_world.saleor)
-
-    [menu] = navigation.menus(queries.only_channel(), Q(public_id=filled["menu"]))
-
-    assert [item.row.name for item in menu.items] == ["outer", "page"]
-    assert [item.row.name for item in menu.items[0].children] == ["below"]

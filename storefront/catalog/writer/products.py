@@ -275,7 +275,7 @@ def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
             row.remote_print = write.projected.print
             row.source, row.reference = write.source, write.reference
             row.category_id = elsewhere.get(write.projected.category)
-            row.category_is_default = not write.fields.own.get("category")
+            row.category_is_default = bool(write.projected.category) and not write.fields.own.get("category")
         if write.is_released:
             row.source = row.reference = ""
         elif write.reference:
