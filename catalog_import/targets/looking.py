@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.utils import timezone
 
 from storefront.catalog.models import Product
 from storefront.catalog.taxonomy import load_taxonomy
@@ -27,11 +28,12 @@ def looking(*, patience_s: float | None = None) -> Iterator[View | None]:
         yield None
         return
     with open_saleor(patience_s=patience_s) as saleor:
+        started = timezone.now()
         view = look_at(saleor, settings.SALEOR_SLUGS)
         view.shop.own_product_type()
         view.shop.own_page_type()
         require_vocabulary(view.shop, load_taxonomy(settings.TAXONOMY_FOLDER))
-        refresh_shop(view)
+        refresh_shop(view, started)
         refresh_guides(view)
         yield view
 

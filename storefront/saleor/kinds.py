@@ -26,7 +26,8 @@ from storefront.saleor.shop import load_shop
 
 def refresh_places(saleor: Saleor, slugs: Slugs) -> bool:
     """Channels, warehouses and types."""
-    return refresh_shop(View(saleor, load_shop(saleor, slugs)))
+    started = timezone.now()
+    return refresh_shop(View(saleor, load_shop(saleor, slugs)), started)
 
 
 def refresh_attributes(saleor: Saleor, slugs: Slugs) -> bool:

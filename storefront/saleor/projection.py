@@ -63,8 +63,9 @@ def look_at(saleor: Saleor, slugs: Slugs) -> View:
     return View(saleor, shop, reads.guide_nodes(saleor, shop))
 
 
-def refresh_shop(view: View) -> bool:
-    """Take over channels, warehouses and product types as the view has them; gives whether any differed."""
+def refresh_shop(view: View, started: datetime) -> bool:
+    """Take over channels, warehouses and product types as the view has them, which began to look at them then; gives
+    whether any differed."""
     shop = view.shop
     return project_shop(
         [
@@ -73,6 +74,7 @@ def refresh_shop(view: View) -> bool:
         ],
         [Named(id=id, slug=slug, name=shop.warehouse_names[slug]) for slug, id in shop.warehouses.items()],
         [Named(id=one.id, slug=one.slug, name=one.name) for one in shop.product_types.values()],
+        started,
     )
 
 
@@ -155,11 +157,15 @@ def take_over_products(
     return found
 
 
-def project(found: Iterable[SaleorProduct], started: datetime, proposing: Proposing) -> list[Difference]:
+def project(
+    found: Iterable[SaleorProduct], started: datetime, proposing: Proposing, *, keeps: bool = True
+) -> list[Difference]:
     """The store takes over these products, which were asked for at `started`, with what is proposed for them; gives
-    those that differed."""
+    those that differed. `keeps`: else they are only compared."""
     proposed = [proposing.proposed(one) for one in found]
-    differing = project_products([there(one, started) for one in proposed])
+    differing = project_products([there(one, started) for one in proposed], keeps=keeps)
+    if not keeps:
+        return differing
     proposing.write_back()
     return differing
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from storefront.catalog.models import Product
@@ -62,12 +62,12 @@ def sweep_changed(saleor: Saleor, slugs: Slugs, tick: Tick = nothing) -> Swept:
     tick()
     changes.mark((Kind.PRODUCT, id) for id, found in prints.items() if known.get(id) != found)
     swept.products = len(prints)
-    swept.gone = forget(saleor, known.keys() - prints.keys(), started)
+    swept.gone = forget(reads.missing(saleor, known.keys() - prints.keys()), started)
     before = dict(Product.objects.values_list("public_id", "updated_at"))
     following.follow(saleor, slugs, tick)
     after = Product.objects.values_list("public_id", "updated_at", "name")
     swept.differing = [Difference(id, name) for id, updated_at, name in after if before.get(id) != updated_at]
-    swept.failed = list(Change.objects.exclude(message="").values_list("saleor_id", flat=True))
+    swept.failed = [str(one) for one in Change.objects.exclude(message="")]
     return swept
 
 
@@ -86,7 +86,7 @@ def check_all(saleor: Saleor, slugs: Slugs) -> Swept:
         with undone():
             if refresh(saleor, slugs):
                 swept.kinds.append(kind)
-    sweep_products(saleor, slugs, swept, nothing, undone)
+    sweep_products(saleor, slugs, swept, nothing, keeps=False)
     return swept
 
 
@@ -99,45 +99,42 @@ def sweep_kinds(saleor: Saleor, slugs: Slugs, tick: Tick) -> list[Kind]:
     return found
 
 
-def sweep_products(
-    saleor: Saleor,
-    slugs: Slugs,
-    swept: Swept,
-    tick: Tick,
-    within: Callable[[], AbstractContextManager[None]] = transaction.atomic,
-) -> None:
+def sweep_products(saleor: Saleor, slugs: Slugs, swept: Swept, tick: Tick, *, keeps: bool = True) -> None:
     started = timezone.now()
     known = set(Product.objects.values_list("public_id", flat=True))
     ids = reads.all_ids(saleor)
     reader = Reader(slugs, reads.guide_index(saleor, slugs))
     proposing = Proposing()
     for page in reads.whole_pages(saleor, ids):
-        with within():
-            take_page(reader, page, proposing, swept)
+        with transaction.atomic() if keeps else undone():
+            take_page(reader, page, proposing, swept, keeps=keeps)
         tick()
     swept.products = len(ids)
-    with within():
-        swept.gone += forget(saleor, known - set(ids), started)
+    gone = reads.missing(saleor, known - set(ids))
+    with transaction.atomic() if keeps else undone():
+        swept.gone += forget(gone, started)
 
 
-def take_page(reader: Reader, page: WholePage, proposing: Proposing, swept: Swept) -> None:
+def take_page(reader: Reader, page: WholePage, proposing: Proposing, swept: Swept, *, keeps: bool) -> None:
     """Take a page over; what cannot be read or taken is marked, and tried again one by one."""
     try:
         with transaction.atomic():
             found = [reader.product(node) for node in page.nodes]
-            swept.differing += project(found, page.started, proposing)
-            forget_products(set(page.ids) - {one.id for one in found}, page.started)
-    except (DatabaseError, ValueError, KeyError, TypeError):
+            differing = project(found, page.started, proposing, keeps=keeps)
+            gone = forget(set(page.ids) - {one.id for one in found}, page.started)
+    except Exception:
         log.warning("Products are read again one by one", exc_info=True)
         swept.failed += page.ids
         changes.mark((Kind.PRODUCT, id) for id in page.ids)
+    else:
+        swept.differing += differing
+        swept.gone += gone
 
 
-def forget(saleor: Saleor, ids: set[str], started: datetime) -> list[Difference]:
-    """Let go of those of these products that are really gone."""
+def forget(ids: set[str], started: datetime) -> list[Difference]:
+    """Let go of these products, which were no longer there in a read that began then."""
     names = dict(Product.objects.filter(public_id__in=ids).values_list("public_id", "name"))
-    gone = forget_products(reads.missing(saleor, ids), started)
-    return [Difference(id, names.get(id, id)) for id in gone]
+    return [Difference(id, names.get(id, id)) for id in forget_products(ids, started)]
 
 
 @contextmanager

@@ -17,6 +17,8 @@ CATEGORIES = "categories"
 COLLECTIONS = "collections"
 MENUS = "menus"
 PAGES = "pages"
+PLACES = "places"
+VALUES = "values"
 
 
 class Named(Record):

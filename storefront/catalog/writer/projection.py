@@ -33,7 +33,7 @@ from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guide
 from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.guides import COLUMNS as GUIDE_COLUMNS
 from storefront.catalog.writer.guides import GUIDE_TYPE, column_value, delete_guides
-from storefront.catalog.writer.kinds import Named, let_slugs_go
+from storefront.catalog.writer.kinds import PLACES, Named, let_slugs_go, takes
 from storefront.catalog.writer.products import ProductWrite, Projected, delete_products, write_products
 from storefront.catalog.writer.structure import have_categories
 from storefront.catalog.writer.tags import write_page_tags
@@ -75,8 +75,12 @@ class Difference:
 
 
 @transaction.atomic
-def project_shop(channels: Sequence[ChannelThere], warehouses: Sequence[Named], types: Sequence[Named]) -> bool:
+def project_shop(
+    channels: Sequence[ChannelThere], warehouses: Sequence[Named], types: Sequence[Named], started: datetime
+) -> bool:
     """Make channels and warehouses equal to those elsewhere, and have the product types; gives whether any changed."""
+    if not takes(PLACES, started):
+        return False
     changed = project_named(Channel, channels, ("name", "currency", "is_active"), goes=True)
     changed += project_named(Warehouse, warehouses, ("name",), goes=True)
     project_named(ProductType, types, ("name",), goes=False)
@@ -120,16 +124,19 @@ def project_named(
     return len(changed) + len(gone)
 
 
-def project_products(found: Sequence[ProductThere]) -> list[Difference]:
-    """Take over these products; gives those that differed. Safe to do twice, in any order of the reads."""
+def project_products(found: Sequence[ProductThere], *, keeps: bool = True) -> list[Difference]:
+    """Take over these products; gives those that differed. Safe to do twice, in any order of the reads.
+
+    `keeps`: else they are only compared, and nothing is written.
+    """
     by_source: dict[str, list[ProductThere]] = {}
     for one in found:
         by_source.setdefault(one.product.source, []).append(one)
-    return [one for source, ones in sorted(by_source.items()) for one in project_source(source, ones)]
+    return [one for source, ones in sorted(by_source.items()) for one in project_source(source, ones, keeps=keeps)]
 
 
 @transaction.atomic
-def project_source(source: str, found: Sequence[ProductThere]) -> list[Difference]:
+def project_source(source: str, found: Sequence[ProductThere], *, keeps: bool) -> list[Difference]:
     ids = [one.product.public_id for one in found]
     locked = Product.objects.select_for_update(of=("self",)).select_related("category")
     rows = {row.public_id: row for row in locked.filter(public_id__in=ids).order_by("pk")}
@@ -150,13 +157,9 @@ def project_source(source: str, found: Sequence[ProductThere]) -> list[Differenc
         if fields:
             changed.append((one, before))
             differing.append(Difference(one.product.public_id, str(one.product.fields.own["name"]), tuple(fields)))
-            continue
-        Product.objects.filter(public_id=one.product.public_id).update(
-            read_at=one.projected.read_at,
-            remote_updated_at=one.projected.updated_at,
-            remote_print=one.projected.print,
-        )
-    if changed:
+        elif keeps:
+            note_read(one)
+    if changed and keeps:
         make_room([one for one, _ in changed])
         have_categories(
             {one.category.id: one.category for one, _ in changed if one.category},
@@ -165,6 +168,15 @@ def project_source(source: str, found: Sequence[ProductThere]) -> list[Differenc
         have_types({one.projected.product_type for one, _ in changed})
         write_products([write_of(one, before) for one, before in changed])
     return differing
+
+
+def note_read(one: ProductThere) -> None:
+    """Note of a product that did not differ that it was read."""
+    Product.objects.filter(public_id=one.product.public_id).update(
+        read_at=one.projected.read_at,
+        remote_updated_at=one.projected.updated_at,
+        remote_print=one.projected.print,
+    )
 
 
 def is_newer(row: Product | Page | None, read_at: datetime) -> bool:
