@@ -13,7 +13,7 @@ from storefront.catalog.writer.variants import WriteRefused
 from storefront.saleor import changes, kinds, reads
 from storefront.saleor.answers import Reader
 from storefront.saleor.client import Saleor
-from storefront.saleor.errors import SaleorRefused, SaleorUnreachable
+from storefront.saleor.errors import NotPermitted, RequestFailed, SaleorRefused, SaleorUnreachable
 from storefront.saleor.events import Kind
 from storefront.saleor.model import Slugs
 from storefront.saleor.models import Change
@@ -48,9 +48,9 @@ def read(saleor: Saleor, slugs: Slugs, taken: Sequence[Change]) -> None:
     except SaleorUnreachable:
         raise
     except Exception as error:
-        if isinstance(error, SaleorRefused) and taken[0].kind == Kind.PRODUCT.value:
+        if is_refusal(error) and taken[0].kind == Kind.PRODUCT.value:
             # No other product would be answered; of kinds, each may need a permission of its own.
-            raise
+            raise NotPermitted(f"Saleor refuses to tell of products: {error}") from error
         if len(taken) == 1:
             log.exception("%s could not be read from Saleor", taken[0])
             changes.put_off(taken, f"{type(error).__name__}: {error}")
@@ -59,6 +59,10 @@ def read(saleor: Saleor, slugs: Slugs, taken: Sequence[Change]) -> None:
             read(saleor, slugs, [row])
         return
     changes.put_away(taken)
+
+
+def is_refusal(error: Exception) -> bool:
+    return isinstance(error, SaleorRefused) or (isinstance(error, RequestFailed) and error.has_code("PermissionDenied"))
 
 
 def read_kind(saleor: Saleor, slugs: Slugs, kind: Kind, ids: Collection[str]) -> None:

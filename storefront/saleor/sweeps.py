@@ -67,7 +67,7 @@ def sweep_changed(saleor: Saleor, slugs: Slugs, tick: Tick = nothing) -> Swept:
     following.follow(saleor, slugs, tick)
     after = Product.objects.values_list("public_id", "updated_at", "name")
     swept.differing = [Difference(id, name) for id, updated_at, name in after if before.get(id) != updated_at]
-    swept.failed = [str(one) for one in Change.objects.exclude(message="")]
+    swept.failed = unread()
     return swept
 
 
@@ -76,6 +76,7 @@ def sweep_all(saleor: Saleor, slugs: Slugs, tick: Tick = nothing) -> Swept:
     swept = Swept(kinds=sweep_kinds(saleor, slugs, tick))
     sweep_products(saleor, slugs, swept, tick)
     following.follow(saleor, slugs, tick)
+    swept.failed = unread()
     return swept
 
 
@@ -88,6 +89,11 @@ def check_all(saleor: Saleor, slugs: Slugs) -> Swept:
                 swept.kinds.append(kind)
     sweep_products(saleor, slugs, swept, nothing, keeps=False)
     return swept
+
+
+def unread() -> list[str]:
+    """What is marked and could not be read the last time."""
+    return [str(one) for one in Change.objects.exclude(message="")]
 
 
 def sweep_kinds(saleor: Saleor, slugs: Slugs, tick: Tick) -> list[Kind]:
@@ -116,14 +122,20 @@ def sweep_products(saleor: Saleor, slugs: Slugs, swept: Swept, tick: Tick, *, ke
 
 
 def take_page(reader: Reader, page: WholePage, proposing: Proposing, swept: Swept, *, keeps: bool) -> None:
-    """Take a page over; what cannot be read or taken is marked, and tried again one by one."""
+    """Take a page over, one product by one where that fails; what cannot be taken is marked, and tried again."""
     try:
+        if not page.is_answered:
+            raise ValueError("Saleor gave no answer to it.")
         with transaction.atomic():
             found = [reader.product(node) for node in page.nodes]
             differing = project(found, page.started, proposing, keeps=keeps)
             gone = forget(set(page.ids) - {one.id for one in found}, page.started)
     except Exception:
-        log.warning("Products are read again one by one", exc_info=True)
+        if page.is_answered and len(page.ids) > 1:
+            for part in page.parts():
+                take_page(reader, part, proposing, swept, keeps=keeps)
+            return
+        log.warning("Products cannot be taken over: %s", ", ".join(page.ids), exc_info=True)
         swept.failed += page.ids
         changes.mark((Kind.PRODUCT, id) for id in page.ids)
     else:
