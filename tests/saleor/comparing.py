@@ -35,8 +35,13 @@ def every_row() -> dict[str, Table]:
 
 
 def rows_of(model: type[Model]) -> list[Model]:
-    keys = [field.name for field in model._meta.fields if isinstance(field, ForeignKey) and field.db_constraint]
+    keys = [field.name for field in model._meta.fields if is_key(field)]
     return list(model._default_manager.select_related(*keys))
+
+
+def is_key(field: Any) -> bool:
+    """Whether a column is another row's key; Saleor's ids of rows that need not be there are none."""
+    return isinstance(field, ForeignKey) and bool(vars(field)["db_constraint"])
 
 
 def columns_of(row: Model) -> dict[str, Any]:
@@ -44,11 +49,7 @@ def columns_of(row: Model) -> dict[str, Any]:
     for field in row._meta.fields:
         if field.name in OWN_COLUMNS or (field.name == "public_id" and type(row).__name__ in OWN_IDS):
             continue
-        found[field.name] = (
-            name_of(getattr(row, field.name))
-            if isinstance(field, ForeignKey) and field.db_constraint
-            else getattr(row, field.attname)
-        )
+        found[field.name] = name_of(getattr(row, field.name)) if is_key(field) else getattr(row, field.attname)
     return found
 
 
