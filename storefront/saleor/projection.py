@@ -199,6 +199,6 @@ def there(one: SaleorProduct, started: datetime) -> ProductThere:
             updated_at=one.updated_at,
             print=one.print,
         ),
-        digest="" if one.is_pending else one.digest,
+        digest="" if one.is_pending or not one.product.reference else one.digest,
         category=category,
     )

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.apps import apps
-from django.db.models import ForeignKey, Model
+from django.db import connection
+from django.db.models import ForeignKey, Model, Q
 
-from storefront.catalog.models import CatalogVersion, Gone, KindRead
+from storefront.catalog.models import (
+    AttributeValue,
+    CatalogVersion,
+    Gone,
+    KindRead,
+    ProductAttributeValue,
+    VariantOption,
+)
+from tests.builders import open_shop
 
 Table = list[dict[str, Any]]
 
@@ -36,7 +47,12 @@ def every_row() -> dict[str, Table]:
 
 def rows_of(model: type[Model]) -> list[Model]:
     keys = [field.name for field in model._meta.fields if is_key(field)]
-    return list(model._default_manager.select_related(*keys))
+    rows = model._default_manager.select_related(*keys)
+    if model is AttributeValue:
+        # One that nothing has any longer stays, and is shown nowhere.
+        used = (owner.objects.values("value") for owner in (ProductAttributeValue, VariantOption))
+        rows = rows.filter(reduce(or_, (Q(pk__in=values) for values in used)))
+    return list(rows)
 
 
 def is_key(field: Any) -> bool:
@@ -60,3 +76,21 @@ def name_of(row: Model | None) -> Any:
     if type(row).__name__ in OWN_IDS or not hasattr(row, "public_id"):
         return {name: value for name, value in columns_of(row).items() if name not in ("search", "renditions")}
     return row.public_id
+
+
+def empty_store() -> None:
+    """Drop all that the store has, and what it knows of its reads; what every shop has is there again."""
+    models = [model for name in ("catalog", "saleor") for model in apps.get_app_config(name).get_models()]
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(model._meta.db_table for model in models)} CASCADE")
+    open_shop()
+
+
+def differing(then: dict[str, Table], now: dict[str, Table]) -> dict[str, list[tuple[str, Any]]]:
+    """What of two stores is not the same: table → rows that only one of them has."""
+    found = {
+        name: [("then", row) for row in then[name] if row not in now[name]]
+        + [("now", row) for row in now[name] if row not in then[name]]
+        for name in then
+    }
+    return {name: rows for name, rows in found.items() if rows}

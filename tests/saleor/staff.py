@@ -48,6 +48,7 @@ TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     documents.PRODUCT_UPDATE.field: ("ProductUpdated",),
     documents.PRODUCT_LISTING_UPDATE.field: ("ProductUpdated",),
     dashboard.PRODUCT_DELETE.field: ("ProductDeleted",),
+    documents.MEDIA_CREATE.field: ("ProductUpdated", "ProductMediaCreated"),
     documents.MEDIA_UPDATE.field: ("ProductUpdated", "ProductMediaUpdated"),
     documents.MEDIA_DELETE.field: ("ProductUpdated", "ProductMediaDeleted"),
     documents.VARIANT_BULK_CREATE.field: ("ProductVariantCreated",),
@@ -99,6 +100,7 @@ class Staff:
     def product_of(self, values: Mapping[str, Any]) -> str:
         """The product that a mutation is about."""
         ids = [values.get(name) for name in ("id", "product", "variantId")] + list(values.get("ids") or ())
+        ids.append((values.get("input") or {}).get("product") if isinstance(values.get("input"), dict) else None)
         row = next((found for id in ids if id and (found := self.shop.node(id))), None)
         if isinstance(row, Row) and hasattr(row, "product"):
             return global_id("Product", row.product)

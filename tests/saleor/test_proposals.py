@@ -192,7 +192,7 @@ def test_it_is_in_a_queue_of_its_own_until_somebody_pinned_its_areas(staff: Staf
     hidden = [{"channelId": staff.channel(), "isPublished": False}]
     staff.make_product("Not shown", sku="H-2", description=TEXT, channelListings=hidden)
     staff.arrive()
-    client = signed_in("Editors")
+    client = signed_in("Viewers")
     assert names(client, "made-by-hand") == ["By hand"]
 
     values = [{"id": staff.value("target-areas:neck")}, {"id": staff.value("target-areas:head")}]

@@ -161,6 +161,7 @@ def project_source(source: str, found: Sequence[ProductThere], *, keeps: bool) -
             note_read(one)
     if changed and keeps:
         make_room([one for one, _ in changed])
+        forget_former_references(changed)
         have_categories(
             {one.category.id: one.category for one, _ in changed if one.category},
             min(one.projected.read_at for one, _ in changed),
@@ -318,6 +319,17 @@ def make_room(found: Sequence[ProductThere]) -> None:
     Product.objects.filter(pk__in=owners).update(read_at=None, remote_updated_at="", remote_print="")
 
 
+def forget_former_references(changed: Sequence[tuple[ProductThere, ShopProduct | None]]) -> None:
+    """What sources said of products by references that these no longer have."""
+    for one, before in changed:
+        if before is None or not before.reference:
+            continue
+        if (before.source, before.reference) != (one.product.source, one.product.reference):
+            ImportBase.objects.filter(
+                source=before.source, kind=ImportBase.Kind.PRODUCT.value, reference=before.reference
+            ).delete()
+
+
 def have_types(slugs: Collection[str]) -> None:
     for slug in slugs:
         ProductType.objects.get_or_create(slug=slug, defaults={"public_id": slug, "name": slug})
@@ -371,6 +383,7 @@ def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bo
     found = [one for one in found if not is_outdated(past.get(one.guide.public_id), read_at)]
     # Before the others: another page may have one of their slugs by now.
     delete_guides(gone.values())
+    forget_former_slugs(found, rows, read_at)
     bases = said_by_sources([one.guide.slug for one in found])
     # Slugs may have changed places, and are unique.
     slugs = {one.guide.public_id: one.guide.slug for one in found}
@@ -405,6 +418,8 @@ def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bo
         row.save()
         write_page_tags({row.pk: guide.tags})
         index_pages([row.pk])
+        said = ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference=guide.slug)
+        said.exclude(source__in=one.bases).delete()
         write_bases(
             ImportBase.Kind.GUIDE,
             {(source, guide.slug): BaseWrite(fields=fields) for source, fields in one.bases.items()},
@@ -414,6 +429,16 @@ def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bo
     if count or gone:
         CatalogVersion.bump()
     return count
+
+
+def forget_former_slugs(found: Sequence[GuideThere], rows: Mapping[str, Page], read_at: datetime) -> None:
+    """What sources said of guides by slugs that these no longer have; it is written anew by the new ones."""
+    former = [
+        row.slug
+        for one in found
+        if (row := rows.get(one.guide.public_id)) is not None and row.slug != one.guide.slug and is_newer(row, read_at)
+    ]
+    ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference__in=former).delete()
 
 
 def said_by_sources(slugs: Collection[str]) -> dict[str, dict[str, Fields]]:
