@@ -154,8 +154,8 @@ def give_own_value(staff: Staff, row: SaleorRow, number: int) -> None:
     grip = staff.shop.attributes.first(slug="grip")
     if grip is None:
         made = {"name": "Grip", "slug": "grip", "type": "PRODUCT_TYPE", "inputType": "DROPDOWN"}
-        values = [{"name": name} for name in ("Soft", "Hard", "Odd")]
-        id = staff.do(documents.ATTRIBUTE_CREATE, input=made | {"values": values})["attribute"]["id"]
+        named = [{"name": name} for name in ("Soft", "Hard", "Odd")]
+        id = staff.do(documents.ATTRIBUTE_CREATE, input=made | {"values": named})["attribute"]["id"]
         kind = staff.shop.product_types[row.product_type]
         operations = [{"id": id, "type": "PRODUCT"}]
         staff.do(documents.PRODUCT_ATTRIBUTE_ASSIGN, productTypeId=kind.id, operations=operations)
@@ -231,8 +231,6 @@ def filled(importer: FakeImporter) -> FakeImporter:
     return importer
 
 
-# A fake is long when it is told whole.
-@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @pytest.mark.parametrize("sweep", [sweeps.sweep_changed, sweeps.sweep_all], ids=["cheap", "full"])
 @SEVERAL
 @given(
