@@ -237,7 +237,11 @@ RENEW_GUIDE = "catalog_import.pinning.renew_guide"
 IMPORT_IS_RUNNING = "catalog_import.runs.is_running"
 
 METRICS_TOKEN = ENV.metrics_token
-METRICS = ("storefront.catalog.metrics.measures", "catalog_import.metrics.measures")
+METRICS = (
+    "storefront.catalog.metrics.measures",
+    "storefront.saleor.metrics.measures",
+    "catalog_import.metrics.measures",
+)
 IMPORT_MAX_MB = ENV.import_max_mb
 TAXONOMY_FOLDER = ENV.taxonomy_folder
 CACHE_FOLDER = ENV.cache()

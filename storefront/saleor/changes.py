@@ -93,6 +93,11 @@ def put_off(taken: Sequence[Change], message: str) -> None:
         there.filter(marked_at=row.marked_at).update(next_try_at=timezone.now() + pause)
 
 
+def try_again() -> None:
+    """What was put off may be tried at once."""
+    Change.objects.filter(next_try_at__isnull=False).update(next_try_at=None)
+
+
 def waiting_since() -> datetime | None:
     """When the oldest change was marked that was not read yet."""
     return Change.objects.order_by("marked_at").values_list("marked_at", flat=True).first()

@@ -100,6 +100,8 @@ def unread() -> list[str]:
 
 
 def sweep_kinds(saleor: Saleor, slugs: Slugs, tick: Tick) -> list[Kind]:
+    """Begin a sweep with all that is small, and with what could not be read before."""
+    changes.try_again()
     found = []
     for kind, refresh in kinds.REFRESH.items():
         if refresh(saleor, slugs):

@@ -107,6 +107,15 @@ def test_a_guide_that_was_set_in_the_dashboard_is_a_pin(staff: Staff) -> None:
     assert links["calm-feet"] == ("primary", Origin.PINNED)
 
 
+def test_a_related_guide_that_is_made_the_primary_one_is_linked_once(importer: FakeImporter, staff: Staff) -> None:
+    importer.records(BALL.model_copy(update={"guide": "neck", "related_guides": ["calm-feet"]}), guides=(FEET, NECK))
+    staff.set_guide("calm-feet")
+
+    staff.arrive()
+
+    assert [(link.guide, link.role.value) for link in shop_product().links] == [("calm-feet", "primary")]
+
+
 @pytest.mark.usefixtures("ball")
 def test_a_product_is_hidden_where_it_is_unpublished(staff: Staff, client: Client) -> None:
     staff.do(dashboard.CHANNEL_CREATE, input=ABROAD)

@@ -11,7 +11,9 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as CacheAway
 
 from storefront.catalog.models import Gone
-from storefront.saleor import nudges, routines, sweeps, tasks
+from storefront.saleor import changes, nudges, routines, sweeps, tasks
+from storefront.saleor.events import Kind
+from storefront.saleor.metrics import measures
 from storefront.saleor.models import Change, Routine
 from storefront.saleor.sweeps import Swept
 from tests.builders import a_product, shop_product
@@ -40,7 +42,7 @@ def test_of_two_takers_one_gets_it_and_not_before_it_is_due_again() -> None:
     routines.end(first, "Done.")
 
     assert routines.take("sweep", HOUR) is None
-    assert routines.last_end("sweep") is not None
+    assert Routine.objects.get().ended_at is not None
     Routine.objects.update(next_at=timezone.now())
     assert routines.take("sweep", HOUR) is not None
     assert routines.take("other", HOUR) is not None
@@ -227,3 +229,19 @@ def test_a_cache_that_is_away_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> N
 
     nudges.nudge()
     nudges.begun()
+
+
+# --- what operators see ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_what_is_behind_is_measured(settings: Any) -> None:
+    settings.SALEOR_API_URL = settings.SALEOR_URL = "http://saleor.example/graphql/"
+    assert dict((name, value) for name, _, _, value in measures())["knotwise_saleor_changes"] == 0
+    changes.mark([(Kind.PRODUCT, "1"), (Kind.PRODUCT, "2")])
+    changes.put_off(changes.take()[:1], "It is odd.")
+
+    found = {name: value for name, _, _, value in measures()}
+
+    assert (found["knotwise_saleor_changes"], found["knotwise_saleor_changes_failing"]) == (2, 1)
+    assert found["knotwise_saleor_seconds_behind"] > 0
