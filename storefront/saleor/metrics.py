@@ -22,6 +22,7 @@ def measures() -> Iterator[tuple[str, str, dict[str, str], float]]:
     yield "knotwise_saleor_changes_failing", "Those among them that could not be read.", {}, failing
     waited = (now - since).total_seconds() if since else 0.0
     yield "knotwise_saleor_seconds_behind", "Since the oldest of them was marked.", {}, waited
-    for name, ended_at in Routine.objects.exclude(ended_at=None).order_by("name").values_list("name", "ended_at"):
-        ago = (now - ended_at).total_seconds()
-        yield "knotwise_saleor_seconds_since_sweep", "Since a sweep of Saleor was done.", {"sweep": name}, ago
+    for routine in Routine.objects.order_by("name"):
+        if routine.ended_at is not None:
+            ago = (now - routine.ended_at).total_seconds()
+            yield "knotwise_saleor_seconds_since_sweep", "Since a sweep of Saleor ended.", {"sweep": routine.name}, ago

@@ -54,8 +54,9 @@ def put_off(name: str, until: datetime) -> None:
     Routine.objects.update_or_create(name=name, defaults={"next_at": until})
 
 
-def end(lease: Lease, message: str) -> None:
-    """Give a routine back, with how it went in words for operators."""
+def end(lease: Lease, message: str, *, is_done: bool = True) -> None:
+    """Give a routine back, with how it went in words for operators. `is_done`: it came to its end."""
+    done = {"ended_at": timezone.now()} if is_done else {}
     Routine.objects.filter(name=lease.name, leased_by=lease.token).update(
-        leased_by="", leased_until=None, ended_at=timezone.now(), message=message[:2000]
+        leased_by="", leased_until=None, message=message[:2000], **done
     )

@@ -68,7 +68,7 @@ def routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], 
         log.warning("%s", error)
     except SaleorError as error:
         log.warning("%s ended early: %s", name, error)
-        routines.end(lease, str(error))
+        routines.end(lease, str(error), is_done=False)
     else:
         routines.end(lease, summary(swept))
     return True

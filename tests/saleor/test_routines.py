@@ -237,7 +237,7 @@ def test_a_cache_that_is_away_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.django_db
 def test_what_is_behind_is_measured(settings: Any) -> None:
     settings.SALEOR_API_URL = settings.SALEOR_URL = "http://saleor.example/graphql/"
-    assert dict((name, value) for name, _, _, value in measures())["knotwise_saleor_changes"] == 0
+    assert {name: value for name, _, _, value in measures()}["knotwise_saleor_changes"] == 0
     changes.mark([(Kind.PRODUCT, "1"), (Kind.PRODUCT, "2")])
     changes.put_off(changes.take()[:1], "It is odd.")
 
