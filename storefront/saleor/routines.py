@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from storefront.saleor.models import Routine
 
 # Moved on after every page that is read; who died loses it then.
 LEASE = timedelta(minutes=5)
+# One that broke off is begun anew after this.
+PAUSE = timedelta(minutes=2)
 
 
 class LeaseLost(Exception):
@@ -35,11 +38,12 @@ class Lease:
 
 @transaction.atomic
 def take(name: str, every: timedelta) -> Lease | None:
-    """Take a routine that is due and that nobody is at; None where there is none to do."""
+    """Take a routine that is due, or whose worker died, and that nobody is at; None where there is none to do."""
     now = timezone.now()
     Routine.objects.bulk_create([Routine(name=name, next_at=now)], ignore_conflicts=True)
-    row = Routine.objects.select_for_update(skip_locked=True).filter(name=name, next_at__lte=now).first()
-    if row is None or (row.leased_until is not None and row.leased_until > now):
+    is_due = Q(next_at__lte=now, leased_until__isnull=True) | Q(leased_until__lte=now)
+    row = Routine.objects.select_for_update(skip_locked=True).filter(is_due, name=name).first()
+    if row is None:
         return None
     lease = Lease(name, uuid.uuid4().hex)
     Routine.objects.filter(pk=row.pk).update(
@@ -56,7 +60,8 @@ def put_off(name: str, until: datetime) -> None:
 
 def end(lease: Lease, message: str, *, is_done: bool = True) -> None:
     """Give a routine back, with how it went in words for operators. `is_done`: it came to its end."""
-    done = {"ended_at": timezone.now()} if is_done else {}
+    now = timezone.now()
+    done = {"ended_at": now} if is_done else {"next_at": now + PAUSE}
     Routine.objects.filter(name=lease.name, leased_by=lease.token).update(
         leased_by="", leased_until=None, message=message[:2000], **done
     )

@@ -27,7 +27,7 @@ HOUR = timedelta(hours=1)
 
 def expire(name: str = "sync-all") -> None:
     """Whoever has the routine died; its lease is at its end."""
-    Routine.objects.filter(name=name).update(leased_until=timezone.now(), next_at=timezone.now())
+    Routine.objects.filter(name=name).update(leased_until=timezone.now())
 
 
 # --- leases -------------------------------------------------------------------------------------------------
