@@ -12,8 +12,8 @@ from typing import Final
 from django.utils import timezone
 
 from storefront.catalog.models import Page, Product
+from storefront.catalog.writer.guide_projection import GuideThere, project_guides
 from storefront.catalog.writer.guides import GUIDE_TYPE
-from storefront.catalog.writer.projection import GuideThere, project_guides
 from storefront.saleor import changes, documents, reads, structure
 from storefront.saleor.answers import Reader
 from storefront.saleor.client import Saleor

@@ -15,15 +15,13 @@ from typing import Any
 from django.utils import timezone
 
 from storefront.catalog.models import Product, ProductVariant
+from storefront.catalog.writer.differing import Difference, ProductThere
+from storefront.catalog.writer.guide_projection import GuideThere, project_guides
 from storefront.catalog.writer.kinds import Named
 from storefront.catalog.writer.products import Projected
 from storefront.catalog.writer.projection import (
     ChannelThere,
-    Difference,
-    GuideThere,
-    ProductThere,
     forget_products,
-    project_guides,
     project_products,
     project_shop,
 )

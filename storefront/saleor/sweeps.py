@@ -16,7 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from storefront.catalog.models import Product
-from storefront.catalog.writer.projection import Difference, forget_products
+from storefront.catalog.writer.differing import Difference
+from storefront.catalog.writer.projection import forget_products
 from storefront.saleor import changes, following, kinds, reads
 from storefront.saleor.answers import Reader
 from storefront.saleor.client import Saleor

@@ -10,7 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from storefront.catalog.writer.projection import tidy_gone
+from storefront.catalog.writer.gone import tidy_gone
 from storefront.saleor import following, nudges, routines, sweeps
 from storefront.saleor.client import Saleor
 from storefront.saleor.connection import has_saleor, open_saleor

@@ -7,71 +7,35 @@ which nothing changed writes nothing. A row takes only a read that began after t
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import Prefetch, QuerySet
 
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields
 from storefront.catalog.models import (
     CatalogVersion,
     Channel,
-    Gone,
     ImportBase,
-    Page,
-    PageType,
     Product,
     ProductType,
     ProductVariant,
+    Unlisted,
     Warehouse,
 )
-from storefront.catalog.search import index_pages
-from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
-from storefront.catalog.writer.bases import BaseWrite, write_bases
-from storefront.catalog.writer.guides import COLUMNS as GUIDE_COLUMNS
-from storefront.catalog.writer.guides import GUIDE_TYPE, column_value, delete_guides
-from storefront.catalog.writer.kinds import PLACES, Named, let_slugs_go, takes
-from storefront.catalog.writer.products import ProductWrite, Projected, delete_products, write_products
+from storefront.catalog.snapshots import ShopProduct, load_shop_products
+from storefront.catalog.writer.bases import BaseWrite
+from storefront.catalog.writer.differing import Difference, ProductThere, differences
+from storefront.catalog.writer.gone import gone_since, is_newer, is_outdated, remember_gone
+from storefront.catalog.writer.kinds import PLACES, Named, takes
+from storefront.catalog.writer.products import ProductWrite, delete_products, write_products
 from storefront.catalog.writer.structure import have_categories
-from storefront.catalog.writer.tags import write_page_tags
-
-LISTS = ("cautions", "sources")
 
 
 class ChannelThere(Named):
     currency: str
     is_active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ProductThere:
-    """A product as it is elsewhere. `digest` stands for what its source last said."""
-
-    product: ShopProduct
-    projected: Projected
-    digest: str = ""
-    category: Named | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GuideThere:
-    """A guide as it is elsewhere. `bases`: source → what it last said of it."""
-
-    guide: ShopGuide
-    bases: Mapping[str, Fields]
-    published_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Something that the store has not, or not as it is elsewhere. `fields`: what of it, in words for staff."""
-
-    id: str
-    name: str
-    fields: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -141,8 +105,7 @@ def project_products(found: Sequence[ProductThere], *, keeps: bool = True) -> li
 @transaction.atomic
 def project_source(source: str, found: Sequence[ProductThere], *, keeps: bool) -> list[Difference]:
     ids = [one.product.public_id for one in found]
-    locked = Product.objects.select_for_update(of=("self",)).select_related("category")
-    rows = {row.public_id: row for row in locked.filter(public_id__in=ids).order_by("pk")}
+    rows = {row.public_id: row for row in locked_with_ids(ids)}
     gone = gone_since(ids)
     newer = [
         one
@@ -153,6 +116,7 @@ def project_source(source: str, found: Sequence[ProductThere], *, keeps: bool) -
     have = {product.public_id: product for product in load_shop_products(source, (), (), ids)}
     digests = digests_of(source, [one.product.reference for one in newer])
     changed: list[tuple[ProductThere, ShopProduct | None]] = []
+    same: list[ProductThere] = []
     differing: list[Difference] = []
     for one in newer:
         before, row = have.get(one.product.public_id), rows.get(one.product.public_id)
@@ -160,8 +124,10 @@ def project_source(source: str, found: Sequence[ProductThere], *, keeps: bool) -
         if fields:
             changed.append((one, before))
             differing.append(Difference(one.product.public_id, str(one.product.fields.own["name"]), tuple(fields)))
-        elif keeps:
-            note_read(one)
+        else:
+            same.append(one)
+    if same and keeps:
+        note_read(same, rows)
     if changed and keeps:
         make_room([one for one, _ in changed])
         forget_former_references(changed)
@@ -174,85 +140,36 @@ def project_source(source: str, found: Sequence[ProductThere], *, keeps: bool) -
     return differing
 
 
-def note_read(one: ProductThere) -> None:
-    """Note of a product that did not differ that it was read."""
-    Product.objects.filter(public_id=one.product.public_id).update(
-        read_at=one.projected.read_at,
-        remote_updated_at=one.projected.updated_at,
-        remote_print=one.projected.print,
+def locked_with_ids(public_ids: Collection[str]) -> QuerySet[Product]:
+    """These products, locked, with all that they are compared by besides what records say."""
+    locked = (
+        Product.objects.select_for_update(of=("self",))
+        .select_related("category")
+        .prefetch_related(
+            Prefetch("variants", ProductVariant.objects.order_by("position", "id")),
+            "media",
+            Prefetch("unlisted", Unlisted.objects.select_related("channel")),
+        )
     )
+    return locked.filter(public_id__in=public_ids).order_by("pk")
 
 
-def is_newer(row: Product | Page | None, read_at: datetime) -> bool:
-    return row is None or row.read_at is None or row.read_at < read_at
-
-
-def gone_since(ids: Collection[str]) -> dict[str, datetime]:
-    """Id → when it was found to be no longer there."""
-    return dict(Gone.objects.filter(public_id__in=ids).values_list("public_id", "read_at"))
-
-
-def is_outdated(gone_at: datetime | None, read_at: datetime) -> bool:
-    return gone_at is not None and gone_at >= read_at
+def note_read(found: Sequence[ProductThere], rows: Mapping[str, Product]) -> None:
+    """Note of products that did not differ that they were read."""
+    by_read: dict[datetime, list[str]] = {}
+    for one in found:
+        by_read.setdefault(one.projected.read_at, []).append(one.product.public_id)
+    for read_at, ids in by_read.items():
+        Product.objects.filter(public_id__in=ids).update(read_at=read_at)
+    for one in found:
+        row, now = rows[one.product.public_id], one.projected
+        if (row.remote_updated_at, row.remote_print) != (now.updated_at, now.print):
+            Product.objects.filter(pk=row.pk).update(remote_updated_at=now.updated_at, remote_print=now.print)
 
 
 def digests_of(source: str, references: Collection[str]) -> dict[str, str]:
     rows = ImportBase.objects.filter(source=source, kind=ImportBase.Kind.PRODUCT.value, reference__in=references)
     return dict(rows.values_list("reference", "digest"))
-
-
-def differences(row: Product, before: ShopProduct, one: ProductThere, digests: Mapping[str, str]) -> list[str]:
-    """What of the store's product is not as it is elsewhere, in words for staff; the order of variants counts."""
-    product = one.product
-    now, then = plain(product.fields), plain(before.fields)
-    found = differing_names(then.own, now.own)
-    for key in dict.fromkeys([*then.variants, *now.variants]):
-        has, had = now.variants.get(key), then.variants.get(key)
-        if has is None or had is None:
-            found.append(f"variant {key}")
-        else:
-            found += [f"{name} of {key}" for name in differing_names(had, has)]
-    said = {
-        "order of variants": list(product.fields.variants) == list(before.fields.variants),
-        "tags": before.tags == product.tags,
-        "guides": before.links == product.links,
-        "reference": (before.source, before.reference, before.nameless)
-        == (product.source, product.reference, product.nameless),
-        "what its source said": before.base == product.base and digests.get(product.reference, "") == one.digest,
-    }
-    found += [name for name, is_same in said.items() if not is_same]
-    return found or differing_ids(row, one.projected)
-
-
-def differing_names(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    return [name for name in dict.fromkeys([*then, *now]) if then.get(name) != now.get(name)]
-
-
-def plain(fields: Fields) -> Fields:
-    """The fields without those that say nothing: one that was never said and one that is empty are alike."""
-
-    def said(of: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            name: value
-            for name, value in of.items()
-            if value not in (None, "", []) and not (name.startswith(STOCK) and value == 0)
-        }
-
-    return Fields(own=said(fields.own), variants={key: said(one) for key, one in fields.variants.items()})
-
-
-def differing_ids(row: Product, projected: Projected) -> list[str]:
-    variants = list(row.variants.order_by("position", "id").values_list("public_id", flat=True))
-    pictures = dict(row.media.exclude(remote_id="").values_list("location", "remote_id"))
-    hidden = set(row.unlisted.values_list("channel__slug", flat=True))
-    said = {
-        "ids of variants": variants == list(projected.variants.values()),
-        # An address may be signed anew each time.
-        "ids of pictures": pictures == {location: id for location, (id, _) in projected.pictures.items()},
-        "publication": hidden == projected.hidden_in,
-        "category": (row.category.public_id if row.category else "") == projected.category,
-    }
-    return [name for name, is_same in said.items() if not is_same]
 
 
 def write_of(one: ProductThere, before: ShopProduct | None) -> ProductWrite:
@@ -349,104 +266,4 @@ def forget_products(public_ids: Collection[str], read_at: datetime) -> list[str]
     if found:
         delete_products(found)
         CatalogVersion.bump()
-    return found
-
-
-def remember_gone(public_ids: Collection[str], read_at: datetime) -> None:
-    Gone.objects.bulk_create(
-        [Gone(public_id=id, read_at=read_at) for id in sorted(public_ids)],
-        update_conflicts=True,
-        unique_fields=["public_id"],
-        update_fields=["read_at"],
-    )
-
-
-def tidy_gone(before: datetime) -> None:
-    """Forget what was gone before then: no read takes so long."""
-    Gone.objects.filter(read_at__lt=before).delete()
-
-
-@transaction.atomic
-def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bool = True) -> int:
-    """Take over the guides; gives how many differed. `is_all`: others are no longer there."""
-    guide_type = PageType.objects.get(slug=GUIDE_TYPE)
-    have = {guide.public_id: guide for guide in load_shop_guides("")}
-    ids = {one.guide.public_id for one in found}
-    # One that was a plain page while the shop called guides something else is there already.
-    known = Page.objects.select_for_update().filter(Q(page_type=guide_type) | Q(public_id__in=ids))
-    rows = {row.public_id: row for row in known.order_by("pk")}
-    count = 0
-    gone = {
-        row.public_id: row.slug
-        for row in rows.values()
-        if is_all and row.public_id not in ids and is_newer(row, read_at)
-    }
-    remember_gone(gone.keys(), read_at)
-    past = gone_since(ids)
-    found = [one for one in found if not is_outdated(past.get(one.guide.public_id), read_at)]
-    # Before the others: another page may have one of their slugs by now.
-    delete_guides(gone.values())
-    forget_former_slugs(found, rows, read_at)
-    bases = said_by_sources([one.guide.slug for one in found])
-    # Slugs may have changed places, and are unique.
-    slugs = {one.guide.public_id: one.guide.slug for one in found}
-    keys = {id: row.pk for id, row in rows.items()}
-    let_slugs_go(Page, {slug: keys.get(id) for id, slug in slugs.items()})
-    for one in found:
-        guide = one.guide
-        row = rows.get(guide.public_id)
-        if not is_newer(row, read_at):
-            continue
-        before = have.get(guide.public_id)
-        is_same = (
-            before is not None
-            and before.slug == guide.slug
-            and row is not None
-            and row.published_at == one.published_at
-            and plain(before.fields) == plain(guide.fields)
-            and before.tags == guide.tags
-            and bases.get(guide.slug, {}) == dict(one.bases)
-        )
-        if row is None:
-            row = Page(public_id=guide.public_id, page_type=guide_type)
-        row.read_at, row.page_type, row.published_at = read_at, guide_type, one.published_at
-        if is_same:
-            row.save(update_fields=["read_at"])
-            continue
-        row.slug = guide.slug
-        row.updated_at = timezone.now()
-        for column in GUIDE_COLUMNS:
-            value = guide.fields.own.get(column)
-            setattr(row, column, column_value(column, [] if value is None and column in LISTS else value))
-        row.save()
-        write_page_tags({row.pk: guide.tags})
-        index_pages([row.pk])
-        said = ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference=guide.slug)
-        said.exclude(source__in=one.bases).delete()
-        write_bases(
-            ImportBase.Kind.GUIDE,
-            {(source, guide.slug): BaseWrite(fields=fields) for source, fields in one.bases.items()},
-            new={(source, guide.slug) for source in one.bases},
-        )
-        count += 1
-    if count or gone:
-        CatalogVersion.bump()
-    return count
-
-
-def forget_former_slugs(found: Sequence[GuideThere], rows: Mapping[str, Page], read_at: datetime) -> None:
-    """What sources said of guides by slugs that these no longer have; it is written anew by the new ones."""
-    former = [
-        row.slug
-        for one in found
-        if (row := rows.get(one.guide.public_id)) is not None and row.slug != one.guide.slug and is_newer(row, read_at)
-    ]
-    ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference__in=former).delete()
-
-
-def said_by_sources(slugs: Collection[str]) -> dict[str, dict[str, Fields]]:
-    """Slug → source → what it last said of the guide."""
-    found: dict[str, dict[str, Fields]] = {}
-    for row in ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference__in=slugs):
-        found.setdefault(row.reference, {})[row.source] = Fields.model_validate(row.fields)
     return found

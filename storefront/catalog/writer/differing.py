@@ -1,0 +1,88 @@
+"""What of the store is not as it is elsewhere, in words for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storefront.catalog.fields import STOCK, Fields
+from storefront.catalog.models import (
+    Product,
+)
+from storefront.catalog.snapshots import ShopProduct
+from storefront.catalog.writer.kinds import Named
+from storefront.catalog.writer.products import Projected
+
+
+@dataclass(frozen=True, slots=True)
+class ProductThere:
+    """A product as it is elsewhere. `digest` stands for what its source last said."""
+
+    product: ShopProduct
+    projected: Projected
+    digest: str = ""
+    category: Named | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that the store has not, or not as it is elsewhere. `fields`: what of it, in words for staff."""
+
+    id: str
+    name: str
+    fields: tuple[str, ...] = ()
+
+
+def differences(row: Product, before: ShopProduct, one: ProductThere, digests: Mapping[str, str]) -> list[str]:
+    """What of the store's product is not as it is elsewhere, in words for staff; the order of variants counts."""
+    product = one.product
+    now, then = plain(product.fields), plain(before.fields)
+    found = differing_names(then.own, now.own)
+    for key in dict.fromkeys([*then.variants, *now.variants]):
+        has, had = now.variants.get(key), then.variants.get(key)
+        if has is None or had is None:
+            found.append(f"variant {key}")
+        else:
+            found += [f"{name} of {key}" for name in differing_names(had, has)]
+    said = {
+        "order of variants": list(product.fields.variants) == list(before.fields.variants),
+        "tags": before.tags == product.tags,
+        "guides": before.links == product.links,
+        "reference": (before.source, before.reference, before.nameless)
+        == (product.source, product.reference, product.nameless),
+        "what its source said": before.base == product.base and digests.get(product.reference, "") == one.digest,
+    }
+    found += [name for name, is_same in said.items() if not is_same]
+    return found or differing_ids(row, one.projected)
+
+
+def differing_names(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    return [name for name in dict.fromkeys([*then, *now]) if then.get(name) != now.get(name)]
+
+
+def plain(fields: Fields) -> Fields:
+    """The fields without those that say nothing: one that was never said and one that is empty are alike."""
+
+    def said(of: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: value
+            for name, value in of.items()
+            if value not in (None, "", []) and not (name.startswith(STOCK) and value == 0)
+        }
+
+    return Fields(own=said(fields.own), variants={key: said(one) for key, one in fields.variants.items()})
+
+
+def differing_ids(row: Product, projected: Projected) -> list[str]:
+    variants = [variant.public_id for variant in row.variants.all()]
+    pictures = {media.location: media.remote_id for media in row.media.all() if media.remote_id}
+    hidden = {unlisted.channel.slug for unlisted in row.unlisted.all()}
+    said = {
+        "ids of variants": variants == list(projected.variants.values()),
+        # An address may be signed anew each time.
+        "ids of pictures": pictures == {location: id for location, (id, _) in projected.pictures.items()},
+        "publication": hidden == projected.hidden_in,
+        "category": (row.category.public_id if row.category else "") == projected.category,
+    }
+    return [name for name, is_same in said.items() if not is_same]
