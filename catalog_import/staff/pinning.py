@@ -24,7 +24,6 @@ from storefront.catalog import reviews
 from storefront.catalog.models import Page, Product
 from storefront.catalog.reviews import Queue
 from storefront.staff.access import is_htmx, staff_view
-from storefront.staff.editing import shop_is_editable
 
 
 @require_POST
@@ -49,7 +48,10 @@ def pin(request: HttpRequest, key: int) -> HttpResponse:
 def unpin(request: HttpRequest, key: int) -> HttpResponse:
     page_of_product(request)
     product = product_of(key)
-    unpin_product(product.public_id, request.POST.getlist("names"), shop_taxonomy())
+    try:
+        unpin_product(product.public_id, request.POST.getlist("names"), shop_taxonomy())
+    except PinRefused as error:
+        return refused(request, product, str(error))
     if is_htmx(request):
         return row(request, product_of(key))
     messages.success(request, f"{product.name}: the pin is taken back.")
@@ -74,22 +76,23 @@ def pin_areas(request: HttpRequest, key: int) -> HttpResponse:
 def unpin_areas(request: HttpRequest, key: int) -> HttpResponse:
     page_of_product(request)
     guide = guide_of(key)
-    unpin_guide(guide.slug, shop_taxonomy())
+    try:
+        unpin_guide(guide.slug, shop_taxonomy())
+    except PinRefused as error:
+        return refused(request, guide, str(error))
     messages.success(request, f"The areas of “{guide.title}” are again those that the file states or the text says.")
     return redirect(back(request))
 
 
 def product_of(key: int) -> Product:
-    """Raises `Http404` where it is gone, or where the shop is edited in Saleor."""
+    """Raises `Http404` where it is gone."""
     found = reviews.product_to_review(key)
-    if found is None or not shop_is_editable():
-        raise Http404("This product is not in the shop, or not edited here.")
+    if found is None:
+        raise Http404("This product is not in the shop.")
     return found
 
 
 def guide_of(key: int) -> Page:
-    if not shop_is_editable():
-        raise Http404("Guides are not edited here.")
     return get_object_or_404(reviews.active_guides(), pk=key)
 
 

@@ -11,8 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -43,7 +42,7 @@ from storefront.saleor.inputs import Writer
 from storefront.saleor.products import Failure, Wish
 from storefront.saleor.projection import View, look_at, refresh_guides
 from storefront.saleor.settling import Written, settle
-from storefront.saleor.shop import Shop, load_shop
+from storefront.saleor.shop import load_shop
 
 log = logging.getLogger(__name__)
 
@@ -102,8 +101,7 @@ class Seen:
     of: tuple[str, int, int]
     """Saleor's address, the run and its stage."""
     at: float
-    shop: Shop
-    guides: Sequence[Mapping[str, Any]]
+    view: View
 
 
 # Of this process: reading the shop anew for each batch would cost a tenth of the time that writing it takes.
@@ -117,9 +115,9 @@ def view_of(saleor: Saleor, batch: ImportBatch) -> View:
     of = (saleor.url, batch.run_id, batch.stage)
     for last in _seen:
         if last.of == of and time.monotonic() - last.at < SEEN_S:
-            return View(saleor, last.shop, last.guides)
+            return replace(last.view, saleor=saleor)
     view = look_at(saleor, settings.SALEOR_SLUGS)
-    _seen[:] = [Seen(of, time.monotonic(), view.shop, view.guides)]
+    _seen[:] = [Seen(of, time.monotonic(), view)]
     return view
 
 

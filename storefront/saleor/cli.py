@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -126,7 +127,9 @@ def sync(
         say("SALEOR_API_URL is not set; there is no Saleor to be in step with.")
         raise typer.Exit(2)
     start_django()
-    from storefront.saleor import sweeps
+    from django.utils import timezone
+
+    from storefront.saleor import routines, sweeps
 
     started = time.monotonic()
     with refusals(), connection(settings) as saleor:
@@ -135,6 +138,13 @@ def sync(
         if is_only_checked:
             swept = sweeps.check_all(saleor, slugs)
         else:
+            # The schedule's own sweeps need not be at the same.
+            for name, pause in (
+                (sweeps.CHANGED, timedelta(minutes=settings.saleor_sync_minutes)),
+                (sweeps.ALL, timedelta(hours=settings.saleor_full_sync_hours)),
+            ):
+                if name == sweeps.CHANGED or not is_cheap:
+                    routines.put_off(name, timezone.now() + pause)
             swept = (sweeps.sweep_changed if is_cheap else sweeps.sweep_all)(saleor, slugs)
     for line in told(swept, is_only_checked=is_only_checked):
         typer.echo(line)

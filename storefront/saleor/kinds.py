@@ -19,14 +19,13 @@ from storefront.saleor.answers import Reader
 from storefront.saleor.client import Saleor
 from storefront.saleor.events import Kind
 from storefront.saleor.model import Slugs
-from storefront.saleor.projection import View, refresh_shop
+from storefront.saleor.projection import look_at_shop, refresh_shop
 from storefront.saleor.renames import refresh_values
-from storefront.saleor.shop import load_shop
 
 
 def refresh_places(saleor: Saleor, slugs: Slugs) -> bool:
     """Channels, warehouses and types."""
-    return refresh_shop(View(saleor, load_shop(saleor, slugs)))
+    return refresh_shop(look_at_shop(saleor, slugs))
 
 
 def refresh_attributes(saleor: Saleor, slugs: Slugs) -> bool:

@@ -41,10 +41,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class View:
-    """A Saleor shop as it is being read: its facts and its guides' pages."""
+    """A Saleor shop as it is being read: its facts and its guides' pages. `started`: when reading them began."""
 
     saleor: Saleor
     shop: Shop
+    started: datetime
     guides: Sequence[Mapping[str, Any]] = field(default_factory=list)
 
     @property
@@ -59,14 +60,22 @@ class View:
 
 def look_at(saleor: Saleor, slugs: Slugs) -> View:
     """Read the shop and its guides. Raises as `load_shop` does."""
-    shop = load_shop(saleor, slugs)
-    return View(saleor, shop, reads.guide_nodes(saleor, shop))
+    view = look_at_shop(saleor, slugs)
+    view.guides = reads.guide_nodes(saleor, view.shop)
+    return view
+
+
+def look_at_shop(saleor: Saleor, slugs: Slugs) -> View:
+    """The same without the guides."""
+    started = timezone.now()
+    return View(saleor, load_shop(saleor, slugs), started)
 
 
 def refresh_shop(view: View) -> bool:
     """Take over channels, warehouses and product types as the view has them; gives whether any differed."""
     shop = view.shop
     return project_shop(
+        view.started,
         [
             ChannelThere(id=one.id, slug=one.slug, name=one.name, currency=one.currency, is_active=one.is_active)
             for one in shop.channels.values()

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from storefront.catalog.models import CatalogVersion, PageTag, Product, ProductTag, Term, Vocabulary
 from storefront.catalog.search import index_pages, index_products
+from storefront.catalog.writer.vocabulary import rename_values
 from storefront.saleor import changes, documents, model
 from storefront.saleor.client import Saleor
 from storefront.saleor.events import Kind
@@ -34,18 +35,18 @@ def refresh_values(saleor: Saleor, slugs: Slugs) -> bool:
     found = list(saleor.pages(documents.CHOOSABLE, {}, "attributes"))
     values = {node["id"]: choices_of(saleor, node) for node in found}
     known = {row.attribute_id: row for row in Choices.objects.all()}
+    words = {slugs[key] for key in TERMS}
     touched: set[str] = set()
+    renames: list[tuple[str, str, str]] = []
     for node in found:
         before = known[node["id"]].names if node["id"] in known else {}
         now = {value["id"]: value["name"] or "" for value in values[node["id"]]}
-        renamed = [
-            value["slug"]
-            for value in values[node["id"]]
-            if before.get(value["id"], now[value["id"]]) != now[value["id"]]
-        ]
+        renamed = [value for value in values[node["id"]] if before.get(value["id"], value["name"]) != value["name"]]
         gone = [name for id, name in before.items() if id not in now]
-        if renamed and node["type"] == model.Owner.PRODUCT:
-            touched |= products_with(saleor, node["slug"], renamed)
+        # What a vocabulary's word is called is no part of a product.
+        if renamed and node["type"] == model.Owner.PRODUCT and node["slug"] not in words:
+            touched |= products_with(saleor, node["slug"], [value["slug"] for value in renamed])
+            renames += [(node["id"], before[value["id"]], value["name"] or "") for value in renamed]
         if gone:
             touched |= products_that_had(node["slug"], gone)
     for row in known.values():
@@ -54,6 +55,8 @@ def refresh_values(saleor: Saleor, slugs: Slugs) -> bool:
     with transaction.atomic():
         changes.mark((Kind.PRODUCT, id) for id in touched)
         keep_names(found, values, known)
+        # At once, since many products may have it; then they are read again all the same.
+        rename_values(renames)
         renamed_terms = name_terms(found, values, slugs)
     return bool(touched) or renamed_terms
 

@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 Tick = Callable[[], None]
 
+# As routines.
+CHANGED, ALL = "sync-changed", "sync-all"
+
 
 @dataclass(slots=True)
 class Swept:

@@ -26,8 +26,6 @@ PATIENCE_S = 5.0
 # Longer than any read takes.
 GONE_FOR = timedelta(days=1)
 
-CHANGED, ALL = "sync-changed", "sync-all"
-
 
 @shared_task(name=nudges.FOLLOW)
 def follow() -> None:
@@ -47,8 +45,8 @@ def sync() -> None:
     """Sweep, if a sweep is due. For a schedule; safe at any time."""
     if not has_saleor():
         return
-    if not routine(ALL, timedelta(hours=settings.SALEOR_FULL_SYNC_HOURS), sweeps.sweep_all):
-        routine(CHANGED, timedelta(minutes=settings.SALEOR_SYNC_MINUTES), sweeps.sweep_changed)
+    if not routine(sweeps.ALL, timedelta(hours=settings.SALEOR_FULL_SYNC_HOURS), sweeps.sweep_all):
+        routine(sweeps.CHANGED, timedelta(minutes=settings.SALEOR_SYNC_MINUTES), sweeps.sweep_changed)
     tidy_gone(timezone.now() - GONE_FOR)
 
 
@@ -59,7 +57,13 @@ def routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], 
         return False
     try:
         with open_saleor(patience_s=PATIENCE_S) as saleor:
-            swept = sweep(saleor, settings.SALEOR_SLUGS, lease.tick)
+
+            def tick() -> None:
+                lease.tick()
+                # A full sweep takes minutes, and what is edited meanwhile shall not wait for its end.
+                following.follow(saleor, settings.SALEOR_SLUGS)
+
+            swept = sweep(saleor, settings.SALEOR_SLUGS, tick)
     except LeaseLost as error:
         log.warning("%s", error)
     except SaleorError as error:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from catalog_import import pinning
 from catalog_import.pins import Pin, Signature
 from catalog_import.staff.highlight import highlighted
 from catalog_import.tagging import tag_product
@@ -308,13 +309,21 @@ def test_viewers_look_and_get_no_forms() -> None:
     assert shop_product("Knob").tags.target_areas == ()
 
 
-def test_with_saleor_the_queue_is_looked_at_and_saleor_edited(settings: Any) -> None:
-    settings.SALEOR_API_URL = "https://shop.example/graphql/"
+def test_with_saleor_pins_go_there_and_a_saleor_that_is_away_is_told(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pinning, "PATIENCE_S", 0.01)
+    settings.SALEOR_API_URL = settings.SALEOR_URL = "http://127.0.0.1:1/graphql/"
+    settings.SALEOR_TOKEN = "token"
     product = sell_named("Knob", tags=tags())
     client = signed_in("Importers")
 
-    assert "Pin the areas" not in client.get("/staff/review/no-area/").content.decode()
-    assert client.post(f"/staff/review/products/{product.pk}/pin/", {"areas": "yes"}).status_code == 404
+    assert "Pin the areas" in client.get("/staff/review/no-area/").content.decode()
+    said = {"areas": "yes", "target_areas": "neck"}
+    for action in ("pin", "unpin"):
+        page = client.post(f"/staff/review/products/{product.pk}/{action}/", said, follow=True).content.decode()
+        assert "It could not be written to Saleor" in page
+    assert shop_product("Knob").tags.target_areas == ()
 
 
 def test_the_overview_counts_what_is_to_be_reviewed_and_leads_there() -> None:

@@ -17,6 +17,7 @@ CATEGORIES = "categories"
 COLLECTIONS = "collections"
 MENUS = "menus"
 PAGES = "pages"
+PLACES = "places"
 
 
 class Named(Record):

@@ -33,7 +33,7 @@ from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guide
 from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.guides import COLUMNS as GUIDE_COLUMNS
 from storefront.catalog.writer.guides import GUIDE_TYPE, column_value, delete_guides
-from storefront.catalog.writer.kinds import Named, let_slugs_go
+from storefront.catalog.writer.kinds import PLACES, Named, let_slugs_go, takes
 from storefront.catalog.writer.products import ProductWrite, Projected, delete_products, write_products
 from storefront.catalog.writer.structure import have_categories
 from storefront.catalog.writer.tags import write_page_tags
@@ -75,8 +75,15 @@ class Difference:
 
 
 @transaction.atomic
-def project_shop(channels: Sequence[ChannelThere], warehouses: Sequence[Named], types: Sequence[Named]) -> bool:
-    """Make channels and warehouses equal to those elsewhere, and have the product types; gives whether any changed."""
+def project_shop(
+    started: datetime, channels: Sequence[ChannelThere], warehouses: Sequence[Named], types: Sequence[Named]
+) -> bool:
+    """Make channels and warehouses equal to those elsewhere, and have the product types; gives whether any changed.
+
+    `started`: when reading them began.
+    """
+    if not takes(PLACES, started):
+        return False
     changed = project_named(Channel, channels, ("name", "currency", "is_active"), goes=True)
     changed += project_named(Warehouse, warehouses, ("name",), goes=True)
     project_named(ProductType, types, ("name",), goes=False)

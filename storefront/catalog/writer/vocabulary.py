@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -157,6 +157,23 @@ def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tupl
     return {
         (name, value): found[(attributes[keys[name]], value)] for name, values in wanted.items() for value in values
     }
+
+
+@transaction.atomic
+def rename_values(renamed: Sequence[tuple[str, str, str]]) -> int:
+    """Rename values of attributes, from (the attribute's public id, old name, new name); gives how many there were.
+
+    One whose new name another value has stays: they become one as their products are written.
+    """
+    count = 0
+    for attribute, old, new in renamed:
+        rows = AttributeValue.objects.filter(attribute__public_id=attribute)
+        if new and not rows.filter(name=new).exists():
+            slug = slugify(new, allow_unicode=True)[:255] or "value"
+            count += rows.filter(name=old).update(name=new, slug=slug)
+    if count:
+        CatalogVersion.bump()
+    return count
 
 
 def attribute_ids(kind: Attribute.Kind, keys: Iterable[str]) -> dict[str, int]:
