@@ -270,9 +270,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https
 SECURE_SSL_REDIRECT = ENV.https
 # Saleor's server follows no redirect, and may reach us over a network of its own.
 SECURE_REDIRECT_EXEMPT = (
-    [r"^saleor/(manifest|register|webhooks)$", r"^static/saleor/logo"]
-    if ENV.internal_url.startswith("http://")
-    else []
+    [r"^saleor/(manifest|register|webhooks)$", r"^static/saleor/logo"] if ENV.internal_url.startswith("http://") else []
 )
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else None

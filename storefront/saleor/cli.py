@@ -95,9 +95,7 @@ def open_shop_command(
         say("SALEOR_API_URL, SALEOR_STAFF_EMAIL and SALEOR_STAFF_PASSWORD have to be set.")
         raise typer.Exit(2)
     with refusals():
-        token = sign_in(
-            settings.saleor_url(), settings.saleor_staff_email, settings.saleor_staff_password, PATIENCE_S
-        )
+        token = sign_in(settings.saleor_url(), settings.saleor_staff_email, settings.saleor_staff_password, PATIENCE_S)
         with Saleor(settings.saleor_url(), token, patience_s=PATIENCE_S) as saleor:
             done = 0
             for text in open_shop(saleor, [one.strip().upper() for one in countries.split(",") if one.strip()], price):
