@@ -337,18 +337,14 @@ class Reader:
         for role, key in ((LinkRole.PRIMARY, model.GUIDE), (LinkRole.RELATED, model.RELATED_GUIDES)):
             mine = [link for link in known if link.role is role]
             one = assigned.get(self.slugs[key])
-            if one is None:
-                found += mine
-                continue
-            slugs = [slug for value in one.values if (slug := self.guides.get(value["reference"] or ""))]
-            if set(slugs) == {link.guide for link in mine}:
-                found += mine
-            else:
-                found += [
+            slugs = [slug for value in one.values if (slug := self.guides.get(value["reference"] or ""))] if one else []
+            if one is not None and set(slugs) != {link.guide for link in mine}:
+                mine = [
                     GuideLink(guide=slug, role=role, origin=Origin.PINNED, reasons=(DASHBOARD,))
                     for slug in dict.fromkeys(slugs)
-                    if all(slug != link.guide for link in found)
                 ]
+            # A guide is linked once: whoever made a related one the primary may have left it among the others.
+            found += [link for link in mine if all(link.guide != other.guide for other in found)]
         return tuple(found)
 
     def guide(self, node: Node, source: str) -> SaleorGuide:

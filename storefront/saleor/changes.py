@@ -18,7 +18,8 @@ from storefront.saleor.models import Change
 
 # Longer than a batch takes; whoever died loses it then.
 LEASE = timedelta(minutes=2)
-BATCH = 100
+# A page of whole products: who edits one while thousands wait shall see it soon.
+BATCH = 50
 # What cannot be read is tried again after these, and then at every hour.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600))
 LAST_PAUSE = timedelta(hours=1)
@@ -46,10 +47,11 @@ def mark(found: Iterable[tuple[Kind, str]]) -> None:
 def take() -> list[Change]:
     """Take what is to be read next: marks of one kind that nobody is at; none where there is nothing to do.
 
-    Products come last, since they refer to all the others.
+    Products come last, since they refer to all the others; among them the newest mark comes first, since somebody waits
+    for it, and nobody for the thousands that a sweep or a renamed value has marked.
     """
     for kind in Kind:
-        rows = list(free().filter(kind=kind.value).select_for_update(skip_locked=True).order_by("marked_at")[:BATCH])
+        rows = list(free().filter(kind=kind.value).select_for_update(skip_locked=True).order_by("-marked_at")[:BATCH])
         if rows:
             until = timezone.now() + LEASE
             Change.objects.filter(pk__in=[row.pk for row in rows]).update(leased_until=until)
