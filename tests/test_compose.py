@@ -71,6 +71,8 @@ def test_what_lasts_is_watched_and_started_again(service: str) -> None:
 def test_what_is_done_once_is_known() -> None:
     assert ONE_SHOTS == ["saleor-prepare", "prepare", "install-app", "setup"]
     assert [name for name in ONE_SHOTS if "ports" in SERVICES[name]] == []
+    # The image's own check asks a web server.
+    assert {name for name in ONE_SHOTS if "healthcheck" in SERVICES[name]} == {*ONE_SHOTS} & {*OURS}
 
 
 @pytest.mark.parametrize("service", SERVICES)
