@@ -30,6 +30,8 @@ ABOUT = {
     Queue.WEAK: "Every area rests on a single mention in the description, the weakest first. Look whether the marked "
     "words mean what the tool is for; pin the areas that are right.",
     Queue.NO_GUIDE: "No guide fits well enough by itself. Pin the one that teaches this tool best.",
+    Queue.BY_HAND: "No file names these: somebody made them in the dashboard. What they are for was read from their "
+    "text. Pin the areas that are right.",
     Queue.GUIDES: "No product that is shown links to these guides. Pin the areas that a guide is for; the next "
     "retagging links products with it.",
     Queue.AREAS: "Areas of the body for which there is no product, or no guide. What is for a part of an area counts.",
@@ -38,6 +40,7 @@ TITLES = {
     Queue.NO_AREA: "No body area",
     Queue.WEAK: "Weak tags",
     Queue.NO_GUIDE: "No guide",
+    Queue.BY_HAND: "Made in the dashboard",
     Queue.GUIDES: "Guides without a product",
     Queue.AREAS: "Areas",
 }

@@ -27,6 +27,7 @@ class Queue(StrEnum):
     NO_AREA = "no-area"
     WEAK = "weak"
     NO_GUIDE = "no-guide"
+    BY_HAND = "made-by-hand"
     GUIDES = "guides"
     AREAS = "areas"
 
@@ -85,6 +86,11 @@ def products_without_guide() -> QuerySet[Product]:
     return active_products().filter(~Exists(links))
 
 
+def products_made_by_hand() -> QuerySet[Product]:
+    """Products that no file named, and of which nobody has said yet what areas they are for."""
+    return active_products().filter(~Exists(area_tags().filter(origin=Origin.PINNED.value)), reference="")
+
+
 def guides_without_product() -> QuerySet[Page]:
     links = GuideLink.objects.filter(page=OuterRef("pk"), product__status=Status.ACTIVE.value)
     return active_guides().filter(~Exists(links))
@@ -94,6 +100,7 @@ PRODUCT_QUEUES: dict[Queue, tuple[Callable[[], QuerySet[Product]], tuple[Key, ..
     Queue.NO_AREA: (products_without_area, (Key("name"),)),
     Queue.WEAK: (weakly_tagged_products, (Key("strength", read=number), Key("name"))),
     Queue.NO_GUIDE: (products_without_guide, (Key("name"),)),
+    Queue.BY_HAND: (products_made_by_hand, (Key("name"),)),
 }
 
 

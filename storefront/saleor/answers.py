@@ -204,7 +204,8 @@ class Reader:
             fields=Fields(own=own, variants={variant.key: fields for variant, fields in variants}),
             tags=self.tags(assigned, state, PRODUCT_LISTS),
             links=self.links(assigned, state),
-            base=base,
+            # Whose reference was taken away is no source's any more.
+            base=base if node["externalReference"] else Fields(),
             nameless=frozenset(variant.key for variant, _ in variants if not variant.external),
         )
         return SaleorProduct(

@@ -80,13 +80,17 @@ def give_back(taken: Sequence[Change]) -> None:
     Change.objects.filter(pk__in=keys_of(taken)).update(leased_until=None)
 
 
+@transaction.atomic
 def put_off(taken: Sequence[Change], message: str) -> None:
-    """These could not be read, whatever the reason; they are tried again when marked, or later, ever more seldom."""
+    """These could not be read, whatever the reason; they are tried again when marked, or later, ever more seldom.
+
+    One that was marked again meanwhile may be taken at once.
+    """
     for row in taken:
         pause = PAUSES[row.attempts] if row.attempts < len(PAUSES) else LAST_PAUSE
-        Change.objects.filter(pk=row.pk).update(
-            attempts=row.attempts + 1, leased_until=None, next_try_at=timezone.now() + pause, message=message[:2000]
-        )
+        there = Change.objects.filter(pk=row.pk)
+        there.update(attempts=row.attempts + 1, leased_until=None, message=message[:2000])
+        there.filter(marked_at=row.marked_at).update(next_try_at=timezone.now() + pause)
 
 
 def waiting_since() -> datetime | None:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Sequence
 
-from django.db import DatabaseError
-
+from storefront.catalog.writer.variants import WriteRefused
 from storefront.saleor import changes, kinds, reads
 from storefront.saleor.answers import Reader
 from storefront.saleor.client import Saleor
-from storefront.saleor.errors import SaleorError, SaleorUnreachable
+from storefront.saleor.errors import NotPermitted, RequestFailed, SaleorRefused, SaleorUnreachable
 from storefront.saleor.events import Kind
 from storefront.saleor.model import Slugs
 from storefront.saleor.models import Change
@@ -27,13 +26,14 @@ def follow(saleor: Saleor, slugs: Slugs, tick: Callable[[], None] = lambda: None
     """Read again all that is marked and that nobody else is at; gives how many marks that were.
 
     `tick` is called between batches, and raises where this worker shall not go on. What cannot be read is put off, and
-    stops nothing else. Raises `SaleorUnreachable`; what was not read stays marked.
+    stops nothing else. Raises `SaleorUnreachable`, and `SaleorRefused` where Saleor answers no question about products;
+    what was not read stays marked.
     """
     count = 0
     while taken := changes.take():
         try:
             read(saleor, slugs, taken)
-        except SaleorUnreachable:
+        except (SaleorUnreachable, SaleorRefused):
             changes.give_back(taken)
             raise
         count += len(taken)
@@ -47,7 +47,10 @@ def read(saleor: Saleor, slugs: Slugs, taken: Sequence[Change]) -> None:
         read_kind(saleor, slugs, Kind(taken[0].kind), [row.saleor_id for row in taken])
     except SaleorUnreachable:
         raise
-    except (SaleorError, DatabaseError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:
+        if is_refusal(error) and taken[0].kind == Kind.PRODUCT.value:
+            # No other product would be answered; of kinds, each may need a permission of its own.
+            raise NotPermitted(f"Saleor refuses to tell of products: {error}") from error
         if len(taken) == 1:
             log.exception("%s could not be read from Saleor", taken[0])
             changes.put_off(taken, f"{type(error).__name__}: {error}")
@@ -58,6 +61,10 @@ def read(saleor: Saleor, slugs: Slugs, taken: Sequence[Change]) -> None:
     changes.put_away(taken)
 
 
+def is_refusal(error: Exception) -> bool:
+    return isinstance(error, SaleorRefused) or (isinstance(error, RequestFailed) and error.has_code("PermissionDenied"))
+
+
 def read_kind(saleor: Saleor, slugs: Slugs, kind: Kind, ids: Collection[str]) -> None:
     if kind is Kind.PRODUCT:
         read_products(saleor, slugs, ids)
@@ -66,7 +73,12 @@ def read_kind(saleor: Saleor, slugs: Slugs, kind: Kind, ids: Collection[str]) ->
 
 
 def read_products(saleor: Saleor, slugs: Slugs, ids: Collection[str]) -> None:
-    take_over_products(saleor, product_reader(saleor, slugs), ids)
+    try:
+        take_over_products(saleor, product_reader(saleor, slugs), ids)
+    except WriteRefused:
+        # A channel or a warehouse that is new, and no event of it came yet.
+        kinds.refresh_places(saleor, slugs)
+        take_over_products(saleor, product_reader(saleor, slugs), ids)
 
 
 def product_reader(saleor: Saleor, slugs: Slugs) -> Reader:

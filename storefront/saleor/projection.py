@@ -164,11 +164,15 @@ def take_over_products(
     return found
 
 
-def project(found: Iterable[SaleorProduct], started: datetime, proposing: Proposing) -> list[Difference]:
+def project(
+    found: Iterable[SaleorProduct], started: datetime, proposing: Proposing, *, keeps: bool = True
+) -> list[Difference]:
     """The store takes over these products, which were asked for at `started`, with what is proposed for them; gives
-    those that differed."""
+    those that differed. `keeps`: else they are only compared."""
     proposed = [proposing.proposed(one) for one in found]
-    differing = project_products([there(one, started) for one in proposed])
+    differing = project_products([there(one, started) for one in proposed], keeps=keeps)
+    if not keeps:
+        return differing
     proposing.write_back()
     return differing
 
@@ -202,6 +206,6 @@ def there(one: SaleorProduct, started: datetime) -> ProductThere:
             updated_at=one.updated_at,
             print=one.print,
         ),
-        digest="" if one.is_pending else one.digest,
+        digest="" if one.is_pending or not one.product.reference else one.digest,
         category=category,
     )

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.module_loading import import_string
 
 from storefront.catalog.records import GuideLink, Tags
@@ -40,7 +42,7 @@ class Proposing:
         return replace(one, product=replace(one.product, tags=tags, links=links))
 
     def write_back(self) -> None:
-        """Have what was proposed written to Saleor, where the shop wants it."""
+        """Have what was proposed written to Saleor, where the shop wants it, once the store has it for good."""
         ids, self.to_write = self.to_write, []
         if ids and settings.SALEOR_WRITE_PROPOSALS:
-            import_string(settings.WRITE_PROPOSALS)(ids)
+            transaction.on_commit(partial(import_string(settings.WRITE_PROPOSALS), ids))

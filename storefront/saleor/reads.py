@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,9 +15,12 @@ from django.utils import timezone
 from storefront.saleor import documents, model
 from storefront.saleor.answers import Reader, SaleorGuide, SaleorProduct
 from storefront.saleor.client import MAX_ALIASES, PAGE, Saleor
+from storefront.saleor.errors import RequestFailed
 from storefront.saleor.model import Slugs
 from storefront.saleor.prints import print_of
 from storefront.saleor.shop import Shop
+
+log = logging.getLogger(__name__)
 
 # Whole products are heavy: smaller pages keep several connections busy.
 WHOLE_PAGE = 50
@@ -131,11 +135,19 @@ def whole_page(saleor: Saleor, ids: Sequence[str]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class WholePage:
-    """Products that were asked for at `started`, and as they were answered those that are there."""
+    """Products that were asked for at `started`, and as they were answered those that are there. `is_answered`: else
+    Saleor failed, be it for one of them alone."""
 
     started: datetime
     ids: Sequence[str]
     nodes: Sequence[dict[str, Any]]
+    is_answered: bool = True
+
+    def parts(self) -> Iterator[WholePage]:
+        """Each product alone."""
+        nodes = {node["id"]: node for node in self.nodes}
+        for id in self.ids:
+            yield WholePage(self.started, [id], [nodes[id]] if id in nodes else [])
 
 
 def whole_pages(saleor: Saleor, ids: Sequence[str]) -> Iterator[WholePage]:
@@ -143,7 +155,11 @@ def whole_pages(saleor: Saleor, ids: Sequence[str]) -> Iterator[WholePage]:
 
     def read(part: list[str]) -> WholePage:
         started = timezone.now()
-        return WholePage(started, part, whole_page(saleor, part))
+        try:
+            return WholePage(started, part, whole_page(saleor, part))
+        except RequestFailed as error:
+            log.warning("Saleor fails to answer for products (%s): %s", error, ", ".join(part))
+            return WholePage(started, part, [], is_answered=False)
 
     parts = deque(portions(ids, WHOLE_PAGE))
     with ThreadPoolExecutor(saleor.connections) as pool:

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from storefront.catalog.models import CatalogVersion, PageTag, Product, ProductTag, Term, Vocabulary
 from storefront.catalog.search import index_pages, index_products
+from storefront.catalog.writer.kinds import VALUES, takes
 from storefront.catalog.writer.vocabulary import rename_values
 from storefront.saleor import changes, documents, model
 from storefront.saleor.client import Saleor
@@ -32,6 +34,7 @@ def refresh_values(saleor: Saleor, slugs: Slugs) -> bool:
     """Compare all values with what they were when they were last looked at; mark the products that have one that was
     renamed or deleted, and give the vocabulary's words the names that they have in Saleor. Gives whether any differed.
     """
+    started = timezone.now()
     found = list(saleor.pages(documents.CHOOSABLE, {}, "attributes"))
     values = {node["id"]: choices_of(saleor, node) for node in found}
     known = {row.attribute_id: row for row in Choices.objects.all()}
@@ -53,6 +56,8 @@ def refresh_values(saleor: Saleor, slugs: Slugs) -> bool:
         if row.attribute_id not in values:
             touched |= products_that_had(row.slug, row.names.values())
     with transaction.atomic():
+        if not takes(VALUES, started):
+            return False
         changes.mark((Kind.PRODUCT, id) for id in touched)
         keep_names(found, values, known)
         # At once, since many products may have it; then they are read again all the same.

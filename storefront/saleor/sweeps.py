@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from storefront.catalog.models import Product
@@ -65,12 +65,12 @@ def sweep_changed(saleor: Saleor, slugs: Slugs, tick: Tick = nothing) -> Swept:
     tick()
     changes.mark((Kind.PRODUCT, id) for id, found in prints.items() if known.get(id) != found)
     swept.products = len(prints)
-    swept.gone = forget(saleor, known.keys() - prints.keys(), started)
+    swept.gone = forget(reads.missing(saleor, known.keys() - prints.keys()), started)
     before = dict(Product.objects.values_list("public_id", "updated_at"))
     following.follow(saleor, slugs, tick)
     after = Product.objects.values_list("public_id", "updated_at", "name")
     swept.differing = [Difference(id, name) for id, updated_at, name in after if before.get(id) != updated_at]
-    swept.failed = list(Change.objects.exclude(message="").values_list("saleor_id", flat=True))
+    swept.failed = unread()
     return swept
 
 
@@ -79,6 +79,7 @@ def sweep_all(saleor: Saleor, slugs: Slugs, tick: Tick = nothing) -> Swept:
     swept = Swept(kinds=sweep_kinds(saleor, slugs, tick))
     sweep_products(saleor, slugs, swept, tick)
     following.follow(saleor, slugs, tick)
+    swept.failed = unread()
     return swept
 
 
@@ -89,8 +90,13 @@ def check_all(saleor: Saleor, slugs: Slugs) -> Swept:
         with undone():
             if refresh(saleor, slugs):
                 swept.kinds.append(kind)
-    sweep_products(saleor, slugs, swept, nothing, undone)
+    sweep_products(saleor, slugs, swept, nothing, keeps=False)
     return swept
+
+
+def unread() -> list[str]:
+    """What is marked and could not be read the last time."""
+    return [str(one) for one in Change.objects.exclude(message="")]
 
 
 def sweep_kinds(saleor: Saleor, slugs: Slugs, tick: Tick) -> list[Kind]:
@@ -102,45 +108,48 @@ def sweep_kinds(saleor: Saleor, slugs: Slugs, tick: Tick) -> list[Kind]:
     return found
 
 
-def sweep_products(
-    saleor: Saleor,
-    slugs: Slugs,
-    swept: Swept,
-    tick: Tick,
-    within: Callable[[], AbstractContextManager[None]] = transaction.atomic,
-) -> None:
+def sweep_products(saleor: Saleor, slugs: Slugs, swept: Swept, tick: Tick, *, keeps: bool = True) -> None:
     started = timezone.now()
     known = set(Product.objects.values_list("public_id", flat=True))
     ids = reads.all_ids(saleor)
     reader = Reader(slugs, reads.guide_index(saleor, slugs))
     proposing = Proposing()
     for page in reads.whole_pages(saleor, ids):
-        with within():
-            take_page(reader, page, proposing, swept)
+        with transaction.atomic() if keeps else undone():
+            take_page(reader, page, proposing, swept, keeps=keeps)
         tick()
     swept.products = len(ids)
-    with within():
-        swept.gone += forget(saleor, known - set(ids), started)
+    gone = reads.missing(saleor, known - set(ids))
+    with transaction.atomic() if keeps else undone():
+        swept.gone += forget(gone, started)
 
 
-def take_page(reader: Reader, page: WholePage, proposing: Proposing, swept: Swept) -> None:
-    """Take a page over; what cannot be read or taken is marked, and tried again one by one."""
+def take_page(reader: Reader, page: WholePage, proposing: Proposing, swept: Swept, *, keeps: bool) -> None:
+    """Take a page over, one product by one where that fails; what cannot be taken is marked, and tried again."""
     try:
+        if not page.is_answered:
+            raise ValueError("Saleor gave no answer to it.")
         with transaction.atomic():
             found = [reader.product(node) for node in page.nodes]
-            swept.differing += project(found, page.started, proposing)
-            forget_products(set(page.ids) - {one.id for one in found}, page.started)
-    except (DatabaseError, ValueError, KeyError, TypeError):
-        log.warning("Products are read again one by one", exc_info=True)
+            differing = project(found, page.started, proposing, keeps=keeps)
+            gone = forget(set(page.ids) - {one.id for one in found}, page.started)
+    except Exception:
+        if page.is_answered and len(page.ids) > 1:
+            for part in page.parts():
+                take_page(reader, part, proposing, swept, keeps=keeps)
+            return
+        log.warning("Products cannot be taken over: %s", ", ".join(page.ids), exc_info=True)
         swept.failed += page.ids
         changes.mark((Kind.PRODUCT, id) for id in page.ids)
+    else:
+        swept.differing += differing
+        swept.gone += gone
 
 
-def forget(saleor: Saleor, ids: set[str], started: datetime) -> list[Difference]:
-    """Let go of those of these products that are really gone."""
+def forget(ids: set[str], started: datetime) -> list[Difference]:
+    """Let go of these products, which were no longer there in a read that began then."""
     names = dict(Product.objects.filter(public_id__in=ids).values_list("public_id", "name"))
-    gone = forget_products(reads.missing(saleor, ids), started)
-    return [Difference(id, names.get(id, id)) for id in gone]
+    return [Difference(id, names.get(id, id)) for id in forget_products(ids, started)]
 
 
 @contextmanager

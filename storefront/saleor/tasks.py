@@ -14,7 +14,7 @@ from storefront.catalog.writer.projection import tidy_gone
 from storefront.saleor import following, nudges, routines, sweeps
 from storefront.saleor.client import Saleor
 from storefront.saleor.connection import has_saleor, open_saleor
-from storefront.saleor.errors import SaleorError, SaleorUnreachable
+from storefront.saleor.errors import SaleorError
 from storefront.saleor.model import Slugs
 from storefront.saleor.routines import LeaseLost
 from storefront.saleor.sweeps import Swept, Tick
@@ -36,7 +36,7 @@ def follow() -> None:
     try:
         with open_saleor(patience_s=PATIENCE_S) as saleor:
             following.follow(saleor, settings.SALEOR_SLUGS)
-    except SaleorUnreachable as error:
+    except SaleorError as error:
         log.warning("Changes in Saleor wait: %s", error)
 
 

@@ -13,10 +13,12 @@ import pytest
 from storefront.saleor import client
 from storefront.saleor.client import Saleor
 from storefront.saleor.model import Slugs
+from storefront.saleor.sweeps import sweep_all
 from tests.builders import open_shop
 from tests.saleor.fake import FakeSaleor
 from tests.saleor.fake.server import TOKEN
 from tests.saleor.importing import FakeImporter, Importer, delete_made, set_up
+from tests.saleor.staff import SLUGS, Staff
 from tests.saleor.world import World
 
 PATIENCE_S = 5.0
@@ -106,6 +108,13 @@ def importer(
     open_shop()
     with Saleor(fake.url, TOKEN) as saleor:
         yield FakeImporter(saleor, prefix="", fake=fake)
+
+
+@pytest.fixture
+def staff(importer: FakeImporter) -> Staff:
+    """Somebody in the dashboard of a fake whose store is in step with it."""
+    sweep_all(importer.saleor, SLUGS)
+    return Staff(importer)
 
 
 @pytest.fixture

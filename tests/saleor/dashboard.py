@@ -40,6 +40,16 @@ VARIANT_UPDATE: Final = Mutation(
     {"id": "ID", "sku": "String", "input": "ProductVariantInput!"},
     f"productVariant {{ id }} {_ERRORS}",
 )
+PRICE_UPDATE: Final = Mutation(
+    "productVariantChannelListingUpdate",
+    {"id": "ID", "input": "[ProductVariantChannelListingAddInput!]!"},
+    f"variant {{ id }} {_ERRORS}",
+)
+STOCKS_UPDATE: Final = Mutation(
+    "productVariantStocksUpdate",
+    {"variantId": "ID", "stocks": "[StockInput!]!"},
+    f"productVariant {{ id }} {_ERRORS}",
+)
 PRODUCT_TYPE_DELETE: Final = Mutation("productTypeDelete", {"id": "ID!"}, _ERRORS)
 PAGE_TYPE_DELETE: Final = Mutation("pageTypeDelete", {"id": "ID!"}, _ERRORS)
 ATTRIBUTE_DELETE: Final = Mutation("attributeDelete", {"id": "ID", "externalReference": "String"}, _ERRORS)
@@ -86,6 +96,9 @@ CHANNEL_UPDATE: Final = Mutation(
 CHANNEL_DELETE: Final = Mutation("channelDelete", {"id": "ID!"}, _ERRORS)
 WAREHOUSE_CREATE: Final = Mutation(
     "createWarehouse", {"input": "WarehouseCreateInput!"}, f"warehouse {{ id slug }} {_ERRORS}"
+)
+WAREHOUSE_UPDATE: Final = Mutation(
+    "updateWarehouse", {"id": "ID", "input": "WarehouseUpdateInput!"}, f"warehouse {{ id slug }} {_ERRORS}"
 )
 WAREHOUSE_DELETE: Final = Mutation("deleteWarehouse", {"id": "ID!"}, _ERRORS)
 

@@ -128,6 +128,10 @@ class FakeImporter(Importer):
     def __repr__(self) -> str:
         return "a fake"
 
+    def _repr_pretty_(self, printer: Any, _is_cycle: bool) -> None:
+        """For hypothesis, which else tells all that the fake has."""
+        printer.text(repr(self))
+
     def product(self, reference: str = "R-1") -> SaleorRow:
         found = self.fake.shop.products.first(external_reference=reference)
         assert found is not None, f"Saleor has no product {reference}"

@@ -18,6 +18,7 @@ COLLECTIONS = "collections"
 MENUS = "menus"
 PAGES = "pages"
 PLACES = "places"
+VALUES = "values"
 
 
 class Named(Record):

@@ -127,16 +127,19 @@ def project_named(
     return len(changed) + len(gone)
 
 
-def project_products(found: Sequence[ProductThere]) -> list[Difference]:
-    """Take over these products; gives those that differed. Safe to do twice, in any order of the reads."""
+def project_products(found: Sequence[ProductThere], *, keeps: bool = True) -> list[Difference]:
+    """Take over these products; gives those that differed. Safe to do twice, in any order of the reads.
+
+    `keeps`: else they are only compared, and nothing is written.
+    """
     by_source: dict[str, list[ProductThere]] = {}
     for one in found:
         by_source.setdefault(one.product.source, []).append(one)
-    return [one for source, ones in sorted(by_source.items()) for one in project_source(source, ones)]
+    return [one for source, ones in sorted(by_source.items()) for one in project_source(source, ones, keeps=keeps)]
 
 
 @transaction.atomic
-def project_source(source: str, found: Sequence[ProductThere]) -> list[Difference]:
+def project_source(source: str, found: Sequence[ProductThere], *, keeps: bool) -> list[Difference]:
     ids = [one.product.public_id for one in found]
     locked = Product.objects.select_for_update(of=("self",)).select_related("category")
     rows = {row.public_id: row for row in locked.filter(public_id__in=ids).order_by("pk")}
@@ -157,14 +160,11 @@ def project_source(source: str, found: Sequence[ProductThere]) -> list[Differenc
         if fields:
             changed.append((one, before))
             differing.append(Difference(one.product.public_id, str(one.product.fields.own["name"]), tuple(fields)))
-            continue
-        Product.objects.filter(public_id=one.product.public_id).update(
-            read_at=one.projected.read_at,
-            remote_updated_at=one.projected.updated_at,
-            remote_print=one.projected.print,
-        )
-    if changed:
+        elif keeps:
+            note_read(one)
+    if changed and keeps:
         make_room([one for one, _ in changed])
+        forget_former_references(changed)
         have_categories(
             {one.category.id: one.category for one, _ in changed if one.category},
             min(one.projected.read_at for one, _ in changed),
@@ -172,6 +172,15 @@ def project_source(source: str, found: Sequence[ProductThere]) -> list[Differenc
         have_types({one.projected.product_type for one, _ in changed})
         write_products([write_of(one, before) for one, before in changed])
     return differing
+
+
+def note_read(one: ProductThere) -> None:
+    """Note of a product that did not differ that it was read."""
+    Product.objects.filter(public_id=one.product.public_id).update(
+        read_at=one.projected.read_at,
+        remote_updated_at=one.projected.updated_at,
+        remote_print=one.projected.print,
+    )
 
 
 def is_newer(row: Product | Page | None, read_at: datetime) -> bool:
@@ -313,6 +322,17 @@ def make_room(found: Sequence[ProductThere]) -> None:
     Product.objects.filter(pk__in=owners).update(read_at=None, remote_updated_at="", remote_print="")
 
 
+def forget_former_references(changed: Sequence[tuple[ProductThere, ShopProduct | None]]) -> None:
+    """What sources said of products by references that these no longer have."""
+    for one, before in changed:
+        if before is None or not before.reference:
+            continue
+        if (before.source, before.reference) != (one.product.source, one.product.reference):
+            ImportBase.objects.filter(
+                source=before.source, kind=ImportBase.Kind.PRODUCT.value, reference=before.reference
+            ).delete()
+
+
 def have_types(slugs: Collection[str]) -> None:
     for slug in slugs:
         ProductType.objects.get_or_create(slug=slug, defaults={"public_id": slug, "name": slug})
@@ -366,6 +386,7 @@ def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bo
     found = [one for one in found if not is_outdated(past.get(one.guide.public_id), read_at)]
     # Before the others: another page may have one of their slugs by now.
     delete_guides(gone.values())
+    forget_former_slugs(found, rows, read_at)
     bases = said_by_sources([one.guide.slug for one in found])
     # Slugs may have changed places, and are unique.
     slugs = {one.guide.public_id: one.guide.slug for one in found}
@@ -400,6 +421,8 @@ def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bo
         row.save()
         write_page_tags({row.pk: guide.tags})
         index_pages([row.pk])
+        said = ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference=guide.slug)
+        said.exclude(source__in=one.bases).delete()
         write_bases(
             ImportBase.Kind.GUIDE,
             {(source, guide.slug): BaseWrite(fields=fields) for source, fields in one.bases.items()},
@@ -409,6 +432,16 @@ def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bo
     if count or gone:
         CatalogVersion.bump()
     return count
+
+
+def forget_former_slugs(found: Sequence[GuideThere], rows: Mapping[str, Page], read_at: datetime) -> None:
+    """What sources said of guides by slugs that these no longer have; it is written anew by the new ones."""
+    former = [
+        row.slug
+        for one in found
+        if (row := rows.get(one.guide.public_id)) is not None and row.slug != one.guide.slug and is_newer(row, read_at)
+    ]
+    ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference__in=former).delete()
 
 
 def said_by_sources(slugs: Collection[str]) -> dict[str, dict[str, Fields]]:

@@ -236,6 +236,14 @@ def create_warehouse(asked: Asked, input: Given) -> Json:
     return {"warehouse": warehouse}
 
 
+@performs("updateWarehouse", "MANAGE_PRODUCTS")
+def update_warehouse(asked: Asked, input: Given, id: str | None = None, external_reference: str | None = None) -> Json:
+    warehouse = find(asked.shop, id or "", "Warehouse")
+    check_columns(asked.shop, "Warehouse", input, pk=warehouse.pk)
+    set_columns(warehouse, input, *(name for name in ("name", "slug", "external_reference") if input.get(name)))
+    return {"warehouse": warehouse}
+
+
 @performs("deleteWarehouse", "MANAGE_PRODUCTS")
 def delete_warehouse(asked: Asked, id: str) -> Json:
     shop = asked.shop

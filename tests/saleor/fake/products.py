@@ -199,6 +199,8 @@ def set_listing(place: Listing, given: Given) -> None:
     for name in ("is_published", "visible_in_listings"):
         if given.get(name) is not None:
             setattr(place, name, given[name])
+    if given.get("published_at") is not None:
+        place.published_at = given["published_at"]
     if place.is_published and place.published_at is None:
         place.published_at = now()
     if given.get("is_available_for_purchase") is not None:

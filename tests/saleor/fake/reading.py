@@ -83,6 +83,19 @@ def not_modelled(where: Where | None, *modelled: str) -> None:
             raise NotImplementedError(f"The fake does not model the filter {name}")
 
 
+def with_values(asked: Asked, rows: Iterable[Any], where: Where | None) -> list[Any]:
+    """The products or variants that have one of the values, named by their slugs, of each attribute."""
+    found = list(rows)
+    for wanted in (where or {}).get("attributes") or ():
+        not_modelled(wanted, "slug", "value")
+        not_modelled(wanted["value"], "slug")
+        slugs = texts_allowed(wanted["value"]["slug"]) or set()
+        attribute = asked.shop.attributes.first(slug=wanted["slug"])
+        key = attribute.pk if attribute else None
+        found = [row for row in found if any(asked.shop.values[pk].slug in slugs for pk in row.assigned.get(key, ()))]
+    return found
+
+
 def filtered(rows: Iterable[Any], where: Where | None, kind: str) -> list[Any]:
     """The rows that `where` lets through: its `ids` and `slug`."""
     found = list(rows)
@@ -100,8 +113,12 @@ def filtered(rows: Iterable[Any], where: Where | None, kind: str) -> list[Any]:
 
 @answers("Query", "attributes")
 def attributes(asked: Asked, _: None, where: Where | None = None, channel: str | None = None, **page: Any) -> Json:
-    not_modelled(where, "ids", "slug")
-    return page_of("attributes", filtered(asked.shop.attributes, where, "Attribute"), by_name, **page)
+    not_modelled(where, "ids", "slug", "input_type")
+    found = filtered(asked.shop.attributes, where, "Attribute")
+    inputs = texts_allowed((where or {}).get("input_type"))
+    if inputs is not None:
+        found = [row for row in found if row.input_type in inputs]
+    return page_of("attributes", found, by_name, **page)
 
 
 @answers("Query", "attribute")
@@ -121,8 +138,11 @@ def product_types(asked: Asked, _: None, **page: Any) -> Json:
 
 
 @answers("Query", "pageTypes")
-def page_types(asked: Asked, _: None, **page: Any) -> Json:
-    return page_of("pageTypes", asked.shop.page_types, by_slug, **page)
+def page_types(asked: Asked, _: None, filter: Where | None = None, **page: Any) -> Json:
+    not_modelled(filter, "slugs")
+    slugs = (filter or {}).get("slugs")
+    found = (row for row in asked.shop.page_types if slugs is None or row.slug in slugs)
+    return page_of("pageTypes", found, by_slug, **page)
 
 
 @answers("Query", "categories")
@@ -201,8 +221,8 @@ def product(
 
 @answers("Query", "products")
 def products(asked: Asked, _: None, where: Where | None = None, channel: str | None = None, **page: Any) -> Json:
-    not_modelled(where, "ids", "slug", "updated_at")
-    found = filtered(visible_products(asked, channel), where, "Product")
+    not_modelled(where, "ids", "slug", "updated_at", "attributes")
+    found = with_values(asked, filtered(visible_products(asked, channel), where, "Product"), where)
     moment = (where or {}).get("updated_at")
     if moment:
         after = (moment.get("range") or {}).get("gte")
@@ -216,10 +236,12 @@ def product_variants(
     _: None,
     ids: list[str] | None = None,
     filter: Where | None = None,
+    where: Where | None = None,
     channel: str | None = None,
     **page: Any,
 ) -> Json:
     not_modelled(filter, "sku")
+    not_modelled(where, "attributes")
     products_seen = {product.pk for product in visible_products(asked, channel)}
     found = [variant for variant in asked.shop.variants if variant.product in products_seen]
     if ids is not None:
@@ -227,7 +249,7 @@ def product_variants(
         found = [variant for variant in found if variant.pk in keys]
     if filter and filter.get("sku") is not None:
         found = [variant for variant in found if variant.sku in filter["sku"]]
-    return page_of("productVariants", found, by_key, **page)
+    return page_of("productVariants", with_values(asked, found, where), by_key, **page)
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------

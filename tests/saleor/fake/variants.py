@@ -382,3 +382,48 @@ def product_variant_update(
     variant.updated_at = datetime.now(UTC)
     shop.products[variant.product].updated_at = variant.updated_at
     return {"productVariant": variant}
+
+
+@performs("productVariantChannelListingUpdate", "MANAGE_PRODUCTS")
+def variant_listing_update(asked: Asked, input: Sequence[Given], id: str | None = None, sku: str | None = None) -> Json:
+    """Prices of one variant, set or changed. The stamp of nothing moves (facts, B)."""
+    shop = asked.shop
+    variant = one_variant(shop, id, sku)
+    draft = Draft({})
+    cleaned = clean_prices(shop, draft, input, channels_of(shop, shop.products[variant.product]), "input")
+    if draft.errors:
+        raise Refused(*draft.errors)
+    for channel, entry in cleaned:
+        price = shop.prices.first(variant=variant.pk, channel=channel.pk)
+        price = price or shop.prices.add(Price(variant=variant.pk, channel=channel.pk))
+        for name in PRICES:
+            if name in entry:
+                setattr(price, name, entry[name])
+    return {"variant": variant}
+
+
+@performs("productVariantStocksUpdate", "MANAGE_PRODUCTS")
+def variant_stocks_update(
+    asked: Asked, stocks: Sequence[Given], variant_id: str | None = None, sku: str | None = None
+) -> Json:
+    """Stocks of one variant, set or changed. The stamp of nothing moves (facts, B)."""
+    shop = asked.shop
+    variant = one_variant(shop, variant_id, sku)
+    draft = Draft({})
+    cleaned = clean_stocks(shop, draft, stocks, "stocks")
+    if draft.errors:
+        raise Refused(*draft.errors)
+    for entry in cleaned:
+        stock = shop.stocks.first(variant=variant.pk, warehouse=shop.node(entry["warehouse"]).pk)
+        if stock is None:
+            add_stocks(shop, variant, [entry])
+        else:
+            stock.quantity = entry["quantity"]
+    return {"productVariant": variant}
+
+
+def one_variant(shop: Shop, gid: str | None, sku: str | None) -> Variant:
+    found = shop.node(gid, "ProductVariant") if gid else shop.variants.first(sku=sku)
+    if found is None:
+        raise not_found(str(gid or sku), "id" if gid else "sku")
+    return found  # type: ignore[no-any-return]
