@@ -1,9 +1,10 @@
 # The two commands: `make demo` runs the shop on this machine, `make test` passes the tests.
 
-.PHONY: demo test lint setup clean help
+.PHONY: demo env test lint setup clean help
 
 help:
 	@echo "make demo   set up and run the shop here (PORT, HOST and KNOTWISE_HOME are honoured)"
+	@echo "make env    write .env with secrets made now, for docker-compose.yml"
 	@echo "make test   set up and run all tests"
 	@echo "make lint   set up and run ruff, mypy and the import contracts"
 	@echo "make clean  remove .venv and the caches; the data folder stays"
@@ -11,6 +12,9 @@ help:
 demo:
 	@sh scripts/setup --no-dev
 	@.venv/bin/storefront embedded
+
+env:
+	@sh scripts/env
 
 test:
 	@sh scripts/setup

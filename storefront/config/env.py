@@ -35,6 +35,7 @@ class Env(BaseSettings):
     database_url: str | None = None
     database_pool_size: PositiveInt | None = None
     redis_url: str | None = None
+    cache_url: str | None = None
     secret_key: str = ""
     secret_key_fallbacks: str = ""
     public_url: str = ""
@@ -71,6 +72,8 @@ class Env(BaseSettings):
     saleor_write_proposals: bool = False
     saleor_app_id: str = "knotwise"
     saleor_dashboard_url: str = ""
+    saleor_staff_email: str = ""
+    saleor_staff_password: str = ""
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"

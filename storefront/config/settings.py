@@ -105,15 +105,16 @@ def database_settings(url: str | None, pool_size: int | None) -> dict[str, Any]:
 DATABASES = {"default": database_settings(ENV.database_url, ENV.database_pool_size)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHE_URL = ENV.cache_url or ENV.redis_url
 CACHES = {
     "default": (
         {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": ENV.redis_url,
+            "LOCATION": CACHE_URL,
             "KEY_PREFIX": "knotwise",
             "TIMEOUT": 300,
         }
-        if ENV.redis_url
+        if CACHE_URL
         else {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     ),
     # Of this process alone; for what must go on where the other does not answer.
@@ -272,7 +273,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https
 SECURE_SSL_REDIRECT = ENV.https
 # Saleor's server follows no redirect, and may reach us over a network of its own.
-SECURE_REDIRECT_EXEMPT = [r"^saleor/(manifest|register|webhooks)$"] if ENV.internal_url.startswith("http://") else []
+SECURE_REDIRECT_EXEMPT = (
+    [r"^saleor/(manifest|register|webhooks)$", r"^static/saleor/logo"] if ENV.internal_url.startswith("http://") else []
+)
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else None
 

@@ -112,6 +112,7 @@ def prepare(home: Home, settings: Env) -> Supervisor:
         "KNOTWISE_HOME": str(home.path),
         "DATABASE_URL": settings.database_url or servers.database_url(home),
         "REDIS_URL": settings.redis_url or servers.redis_url(home),
+        "CACHE_URL": settings.cache_url or "",
         "SECRET_KEY": settings.secret_key or home.secret("secret_key"),
         "SECRET_KEY_FALLBACKS": settings.secret_key_fallbacks,
         # Saleor asks for the manifest by a host without its port, so the request does not tell the address.

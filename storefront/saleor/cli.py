@@ -18,6 +18,7 @@ from storefront.saleor.checks import Finding, findings
 from storefront.saleor.client import Saleor
 from storefront.saleor.errors import NotConnected, PermissionsMissing, SaleorError, SaleorRefused
 from storefront.saleor.model import read_slugs
+from storefront.saleor.opening import open_shop, sign_in
 from storefront.saleor.setup import SetupRefused, setup_plan
 from storefront.saleor.shop import load_shop
 
@@ -77,6 +78,31 @@ def setup(
             step.do(saleor, shop)
             typer.echo(f"  done:  {step.text}")
         typer.echo("Saleor is set up. Import into it with: catalog-import apply products.csv --guides guides")
+
+
+@app.command("open-shop", epilog="Example: storefront saleor open-shop --countries US,CA --price 5")
+def open_shop_command(
+    countries: Annotated[
+        str, typer.Option(help="Where to deliver, with commas. Else each channel's default country.")
+    ] = "",
+    price: Annotated[float, typer.Option(min=0, help="What a delivery costs, in the channel's currency.")] = 0,
+) -> None:
+    """Make what a fresh Saleor lacks before anybody can buy: a warehouse for each channel, a shipping zone, and a
+    price for delivery. What is there is left alone. Signs in as a person of the staff (SALEOR_STAFF_EMAIL and
+    SALEOR_STAFF_PASSWORD), since the app may not do it."""
+    settings = env()
+    if not (settings.saleor_url() and settings.saleor_staff_email and settings.saleor_staff_password):
+        say("SALEOR_API_URL, SALEOR_STAFF_EMAIL and SALEOR_STAFF_PASSWORD have to be set.")
+        raise typer.Exit(2)
+    with refusals():
+        token = sign_in(settings.saleor_url(), settings.saleor_staff_email, settings.saleor_staff_password, PATIENCE_S)
+        with Saleor(settings.saleor_url(), token, patience_s=PATIENCE_S) as saleor:
+            done = 0
+            for text in open_shop(saleor, [one.strip().upper() for one in countries.split(",") if one.strip()], price):
+                typer.echo(f"  done:  {text}")
+                done += 1
+    if not done:
+        typer.echo("Nothing to make: every channel has a warehouse, a shipping zone and a price for delivery.")
 
 
 @app.command(epilog="Example: storefront saleor sync --check")

@@ -343,6 +343,18 @@ query PagesBySlug($slugs: [String!]!, $first: Int!, $after: String) {{
 }}
 """
 
+PLACES: Final = """
+query Places($first: Int!) {
+  channels { id slug name isActive defaultCountry { code } warehouses { id } }
+  warehouses(first: $first) { edges { node { id name } } }
+  shippingZones(first: $first) {
+    edges {
+      node { id name channels { id } shippingMethods { id name channelListings { channel { id } } } }
+    }
+  }
+}
+"""
+
 # Mutations -----------------------------------------------------------------------------------------------------------
 
 
@@ -468,6 +480,24 @@ PAGE_TYPE_UPDATE: Final = Mutation(
 )
 
 
+# By staff: opening a shop for sale is nothing that our app has the permissions for.
+TOKEN_CREATE: Final = Mutation("tokenCreate", {"email": "String!", "password": "String!"}, f"token {_ERRORS}")
+CHANNEL_UPDATE: Final = Mutation(
+    "channelUpdate", {"id": "ID!", "input": "ChannelUpdateInput!"}, f"channel {{ id }} {_ERRORS}"
+)
+SHIPPING_ZONE_CREATE: Final = Mutation(
+    "shippingZoneCreate", {"input": "ShippingZoneCreateInput!"}, f"shippingZone {{ id }} {_ERRORS}"
+)
+SHIPPING_PRICE_CREATE: Final = Mutation(
+    "shippingPriceCreate", {"input": "ShippingPriceInput!"}, f"shippingMethod {{ id }} {_ERRORS}"
+)
+SHIPPING_LISTING_UPDATE: Final = Mutation(
+    "shippingMethodChannelListingUpdate",
+    {"id": "ID!", "input": "ShippingMethodChannelListingInput!"},
+    f"shippingMethod {{ id }} {_ERRORS}",
+)
+
+
 def document_of(calls: Sequence[Call]) -> tuple[str, dict[str, Any]]:
     """A document of these mutations, done in this order and answered as m0, m1 …, and its variables; four at most.
 
@@ -505,4 +535,5 @@ QUERIES: Final = (
     *(MEDIA_OF, ORDERED, CHOOSABLE, GUIDE_TYPE, GUIDE_INDEX, PAGES, PAGES_BY_SLUG),
     *(CATEGORIES_WHOLE, COLLECTIONS_WHOLE, COLLECTION_PRODUCTS, MENUS, PLAIN_PAGES),
     outlines_by_reference(2),
+    PLACES,
 )

@@ -60,7 +60,8 @@ def build_manifest(public: str, internal: str) -> dict[str, Any]:
         "permissions": list(PERMISSIONS),
         "appUrl": public + reverse("saleor:dashboard").rstrip("/"),
         "tokenTargetUrl": internal + reverse("saleor:register"),
-        "brand": {"logo": {"default": public + static("saleor/logo.png")}},
+        # Saleor's server fetches it once and keeps it; browsers get it from there.
+        "brand": {"logo": {"default": internal + static("saleor/logo.png")}},
         "webhooks": [
             {
                 "name": "What changed in the catalogue",

