@@ -109,6 +109,9 @@ class Term(models.Model):
     vocabulary = models.CharField(max_length=20, choices=Vocabulary.choices)
     slug = models.SlugField(max_length=100)
     name = models.CharField(max_length=120)
+    default_name = models.CharField(
+        max_length=120, blank=True, default="", help_text="The taxonomy's; `name` is another one where it was renamed."
+    )
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
     position = models.PositiveSmallIntegerField(default=0)
     sides = models.JSONField(default=list, help_text='Where an area is drawn: "front", "back" or both.')

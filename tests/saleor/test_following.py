@@ -24,10 +24,11 @@ from storefront.catalog.models import (
 )
 from storefront.catalog.records import Origin
 from storefront.catalog.search import search_query
+from storefront.catalog.writer.vocabulary import write_taxonomy
 from storefront.pictures import work
 from storefront.saleor import documents
 from storefront.saleor.models import Change
-from tests.builders import a_guide, a_product, a_variant, shop_product
+from tests.builders import TAXONOMY, a_guide, a_product, a_variant, shop_product
 from tests.saleor import dashboard
 from tests.saleor.importing import FakeImporter
 from tests.saleor.staff import Staff
@@ -267,6 +268,10 @@ def test_an_area_that_is_renamed_is_called_so_on_pages_and_in_search(staff: Staf
     assert "Nape" in client.get(f"/products/{product.slug}/").content.decode()
     assert found_by("nape") == {"Cork Ball"}
     assert shop_product().tags.target_areas[0].slug == "neck"
+
+    # The next start reads the taxonomy's files again.
+    write_taxonomy(TAXONOMY)
+    assert Term.objects.get(vocabulary="area", slug="neck").name == "Nape"
 
 
 # --- pages, menus, places -----------------------------------------------------------------------------------

@@ -39,11 +39,14 @@ def write_taxonomy(taxonomy: Taxonomy) -> int:
         row = rows[key]
         slug = parent_slug(taxonomy, term)
         parent = rows[(Vocabulary.AREA.value, slug)] if slug else None
-        before = (row.name, row.position, row.sides, row.parent_id)
-        row.name, row.position, row.sides, row.parent = term.name, term.position, term.sides, parent
-        if before != (row.name, row.position, row.sides, row.parent_id):
+        before = (row.name, row.default_name, row.position, row.sides, row.parent_id)
+        # One that was renamed elsewhere keeps that name.
+        if row.name == row.default_name:
+            row.name = term.name
+        row.default_name, row.position, row.sides, row.parent = term.name, term.position, term.sides, parent
+        if before != (row.name, row.default_name, row.position, row.sides, row.parent_id):
             changed.append(row)
-    Term.objects.bulk_update(changed, ["name", "position", "sides", "parent"])
+    Term.objects.bulk_update(changed, ["name", "default_name", "position", "sides", "parent"])
 
     gone = [row.pk for key, row in known.items() if key not in wanted]
     if gone:
@@ -73,6 +76,7 @@ def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
                 vocabulary=vocabulary.value,
                 slug=slug,
                 name=entry.name,
+                default_name=entry.name,
                 position=position,
                 sides=list(getattr(entry, "sides", ())),
             )
