@@ -27,6 +27,7 @@ from catalog_import.stored_plans import note_outcomes, rows_of
 from catalog_import.threeway import same
 from catalog_import.writes import guide_write, is_deleted, product_write
 from storefront.catalog.bulk import update_rows
+from storefront.catalog.clock import database_now
 from storefront.catalog.fields import Fields
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.catalog.writer import ProductWrite
@@ -348,7 +349,7 @@ def settle_batch(run: ImportRun, lease: Lease, view: View) -> None:
         is_new = item.public_id is None
         only_noted = not item.changes_shop
         written[index] = Written(product_write(run.source, item), is_new=is_new, only_noted=only_noted)
-    forget_products(gone, timezone.now())
+    forget_products(gone, database_now())
     writer = Writer(view.shop, view.pages)
     failures = settle(view.saleor, writer, view.reader, written, finder, lease.require)
     fail(rows, items, failures)

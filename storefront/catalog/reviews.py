@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
+from storefront.catalog.fields import Fields
 from storefront.catalog.keyset import Key, number, take_page
 from storefront.catalog.keyset import Page as RowPage
-from storefront.catalog.models import GuideLink, Page, PageTag, Product, ProductTag, Term, Vocabulary
+from storefront.catalog.models import GuideLink, ImportBase, Page, PageTag, Product, ProductTag, Term, Vocabulary
 from storefront.catalog.queries import GUIDE_TYPE, Window, areas
 from storefront.catalog.records import LinkRole, Origin, Status
 from storefront.catalog.search import search_query
@@ -88,7 +89,16 @@ def products_without_guide() -> QuerySet[Product]:
 
 def products_made_by_hand() -> QuerySet[Product]:
     """Products that no file named, and of which nobody has said yet what areas they are for."""
-    return active_products().filter(~Exists(area_tags().filter(origin=Origin.PINNED.value)), reference="")
+    pins = area_tags().filter(origin=Origin.PINNED.value)
+    return made_by_hand().filter(~Exists(pins), status=Status.ACTIVE.value)
+
+
+def made_by_hand() -> QuerySet[Product]:
+    """Products that no import ever wrote, whether they have a reference (another app's) or none."""
+    written = ImportBase.objects.filter(
+        kind=ImportBase.Kind.PRODUCT.value, source=OuterRef("source"), reference=OuterRef("reference")
+    ).exclude(fields=Fields().model_dump())
+    return Product.objects.filter(~Exists(written))
 
 
 def guides_without_product() -> QuerySet[Page]:

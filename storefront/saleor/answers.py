@@ -47,6 +47,9 @@ Node = Mapping[str, Any]
 
 DASHBOARD = "set in Saleor's dashboard"
 PIN = "pin"
+# What the store holds; a longer text must not keep the rest of a product from arriving.
+LONGEST = 250
+LONGEST_BARCODE = 14
 PRODUCT_LISTS = {
     "target_areas": model.TARGET_AREAS,
     "tool_types": model.TOOL_TYPE,
@@ -246,10 +249,10 @@ class Reader:
             "name": node["name"],
             "slug": node["slug"],
             "description": plain_markdown(node["description"]),
-            "brand": field("brand", model.BRAND, text(model.BRAND)),
+            "brand": field("brand", model.BRAND, text(model.BRAND)[:LONGEST]),
             "seo_title": node["seoTitle"] or "",
             "seo_description": node["seoDescription"] or "",
-            "material": field("material", model.MATERIAL, text(model.MATERIAL)),
+            "material": field("material", model.MATERIAL, text(model.MATERIAL)[:LONGEST]),
             "status": status_of(
                 any(is_shown(one) for one in node["channelListings"] or ()), state, is_made=is_made
             ).value,
@@ -447,9 +450,9 @@ def variant_fields(node: Node, sku: str, given_name: str | None) -> dict[str, An
     """`given_name`: the one that it was given because its source names none."""
     fields: dict[str, Any] = {
         "sku": sku,
-        "name": "" if node["name"] == given_name else node["name"] or "",
+        "name": "" if node["name"] == given_name else (node["name"] or "")[:LONGEST],
         "weight_g": grams(node["weight"]),
-        "barcode": node["barcode"] or "",
+        "barcode": barcode if len(barcode := node["barcode"] or "") <= LONGEST_BARCODE else "",
     }
     for one in map(assigned_of, node["attributes"]):
         if said := one.text():
@@ -460,5 +463,6 @@ def variant_fields(node: Node, sku: str, given_name: str | None) -> dict[str, An
             fields[PRICE + slug] = money_text(listing["price"])
             fields[COMPARE_AT + slug] = money_text(listing["priorPrice"])
     for stock in node["stocks"] or ():
-        fields[STOCK + stock["warehouse"]["slug"]] = stock["quantity"]
+        # Saleor keeps what was sold beyond the stock as a negative one.
+        fields[STOCK + stock["warehouse"]["slug"]] = max(0, stock["quantity"])
     return fields

@@ -5,13 +5,15 @@ Every transaction here is short; while something is read no lock is held, only a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from storefront.saleor.events import Kind, changed_by
 from storefront.saleor.models import Change
@@ -23,6 +25,27 @@ BATCH = 50
 # What cannot be read is tried again after these, and then at every hour.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600))
 LAST_PAUSE = timedelta(hours=1)
+TRIES = 5
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def again_after_deadlock(do: Callable[P, T]) -> Callable[P, T]:
+    """PostgreSQL ends one of two transactions that wait for each other; it did nothing, and is done again."""
+
+    @wraps(do)
+    def doing(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(TRIES - 1):
+            try:
+                return do(*args, **kwargs)
+            except OperationalError as error:
+                # Inside another transaction that one is over, too.
+                if not isinstance(error.__cause__, DeadlockDetected) or connection.in_atomic_block:
+                    raise
+        return do(*args, **kwargs)
+
+    return doing
 
 
 def note_event(event: Mapping[str, Any]) -> bool:
@@ -33,6 +56,7 @@ def note_event(event: Mapping[str, Any]) -> bool:
     return found is not None
 
 
+@again_after_deadlock
 @transaction.atomic
 def mark(found: Iterable[tuple[Kind, str]]) -> None:
     """Mark these as changed, by kind and id ("" where the kind is read as a whole)."""
@@ -66,10 +90,12 @@ def free() -> QuerySet[Change]:
     )
 
 
+@again_after_deadlock
 @transaction.atomic
 def put_away(taken: Sequence[Change]) -> None:
     """These were read. One that was marked again meanwhile stays, and may be taken at once."""
-    locked = {row.pk: row.marked_at for row in Change.objects.select_for_update().filter(pk__in=keys_of(taken))}
+    rows = Change.objects.select_for_update().filter(pk__in=keys_of(taken)).order_by("kind", "saleor_id")
+    locked = {row.pk: row.marked_at for row in rows}
     done = [row.pk for row in taken if locked.get(row.pk) == row.marked_at]
     Change.objects.filter(pk__in=done).delete()
     Change.objects.filter(pk__in=locked.keys() - set(done)).update(leased_until=None, attempts=0, message="")

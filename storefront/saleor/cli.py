@@ -114,6 +114,9 @@ def sync(
     is_cheap: Annotated[
         bool, typer.Option("--changed", help="Read whole only what may have changed since it was last read.")
     ] = False,
+    is_sure: Annotated[
+        bool, typer.Option("--yes", "-y", help="Let products go even where Saleor has most of them no longer.")
+    ] = False,
 ) -> None:
     """Have the shop's own store say what Saleor says. Reads all of Saleor; may be run again, and beside anything else,
     at any time."""
@@ -143,7 +146,7 @@ def sync(
             ):
                 if name == sweeps.CHANGED or not is_cheap:
                     routines.put_off(name, timezone.now() + pause)
-            swept = (sweeps.sweep_changed if is_cheap else sweeps.sweep_all)(saleor, slugs)
+            swept = (sweeps.sweep_changed if is_cheap else sweeps.sweep_all)(saleor, slugs, is_sure=is_sure)
     for line in told(swept, is_only_checked=is_only_checked):
         typer.echo(line)
     typer.echo(f"{swept.products} products looked at in {time.monotonic() - started:.1f} s.")

@@ -7,6 +7,7 @@ anew; so the last word is always a read that began after the last change.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
 
 from storefront.catalog.writer.variants import WriteRefused
@@ -17,20 +18,25 @@ from storefront.saleor.errors import NotPermitted, RequestFailed, SaleorRefused,
 from storefront.saleor.events import Kind
 from storefront.saleor.model import Slugs
 from storefront.saleor.models import Change
-from storefront.saleor.projection import take_over_products
+from storefront.saleor.projection import take_over_products, take_publication
+from storefront.saleor.proposals import Proposing
 
 log = logging.getLogger(__name__)
 
 
-def follow(saleor: Saleor, slugs: Slugs, tick: Callable[[], None] = lambda: None) -> int:
+def follow(
+    saleor: Saleor, slugs: Slugs, tick: Callable[[], None] = lambda: None, *, seconds: float | None = None
+) -> int:
     """Read again all that is marked and that nobody else is at; gives how many marks that were.
 
-    `tick` is called between batches, and raises where this worker shall not go on. What cannot be read is put off, and
-    stops nothing else. Raises `SaleorUnreachable`, and `SaleorRefused` where Saleor answers no question about products;
-    what was not read stays marked.
+    `seconds`: so long another batch is begun, and then the worker is left to others. `tick` is called between batches,
+    and raises where this worker shall not go on. What cannot be read is put off, and stops nothing else. Raises
+    `SaleorUnreachable`, and `SaleorRefused` where Saleor answers no question about products; what was not read stays
+    marked.
     """
+    end = None if seconds is None else time.monotonic() + seconds
     count = 0
-    while taken := changes.take():
+    while (end is None or time.monotonic() < end) and (taken := changes.take()):
         try:
             read(saleor, slugs, taken)
         except (SaleorUnreachable, SaleorRefused):
@@ -54,6 +60,8 @@ def read(saleor: Saleor, slugs: Slugs, taken: Sequence[Change]) -> None:
         if len(taken) == 1:
             log.exception("%s could not be read from Saleor", taken[0])
             changes.put_off(taken, f"{type(error).__name__}: {error}")
+            if taken[0].kind == Kind.PRODUCT.value:
+                take_publication(saleor, taken[0].saleor_id)
             return
         for row in taken:
             read(saleor, slugs, [row])
@@ -69,16 +77,16 @@ def read_kind(saleor: Saleor, slugs: Slugs, kind: Kind, ids: Collection[str]) ->
     if kind is Kind.PRODUCT:
         read_products(saleor, slugs, ids)
     else:
-        kinds.REFRESH[kind](saleor, slugs)
+        kinds.refresh(kind, saleor, slugs)
 
 
 def read_products(saleor: Saleor, slugs: Slugs, ids: Collection[str]) -> None:
     try:
-        take_over_products(saleor, product_reader(saleor, slugs), ids)
+        take_over_products(saleor, product_reader(saleor, slugs), ids, Proposing(writes=True))
     except WriteRefused:
         # A channel or a warehouse that is new, and no event of it came yet.
         kinds.refresh_places(saleor, slugs)
-        take_over_products(saleor, product_reader(saleor, slugs), ids)
+        take_over_products(saleor, product_reader(saleor, slugs), ids, Proposing(writes=True))
 
 
 def product_reader(saleor: Saleor, slugs: Slugs) -> Reader:

@@ -6,20 +6,20 @@ whether anything differed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from django.utils import timezone
+from django.db.models import Max
 
-from storefront.catalog.models import Page, Product
-from storefront.catalog.writer.guide_projection import GuideThere, project_guides
+from storefront.catalog.clock import database_now
+from storefront.catalog.models import Page
 from storefront.catalog.writer.guides import GUIDE_TYPE
 from storefront.saleor import changes, documents, reads, structure
 from storefront.saleor.answers import Reader
 from storefront.saleor.client import Saleor
 from storefront.saleor.events import Kind
 from storefront.saleor.model import Slugs
-from storefront.saleor.projection import look_at_shop, refresh_shop
+from storefront.saleor.projection import look_at_shop, refresh_shop, take_guides
 from storefront.saleor.renames import refresh_values
 
 
@@ -29,9 +29,7 @@ def refresh_places(saleor: Saleor, slugs: Slugs) -> bool:
 
 
 def refresh_attributes(saleor: Saleor, slugs: Slugs) -> bool:
-    """Attributes with their values."""
-    differed = structure.refresh_attributes(saleor, slugs)
-    return refresh_values(saleor, slugs) or bool(differed)
+    return bool(structure.refresh_attributes(saleor, slugs))
 
 
 def refresh_categories(saleor: Saleor, _: Slugs) -> bool:
@@ -49,23 +47,15 @@ def refresh_menus(saleor: Saleor, _: Slugs) -> bool:
 
 
 def refresh_pages(saleor: Saleor, slugs: Slugs) -> bool:
-    """All pages, guides among them."""
-    differed = structure.refresh_pages(saleor, slugs)
-    return refresh_guides(saleor, slugs) or bool(differed)
+    """Page types, and all pages but the guides."""
+    return bool(structure.refresh_pages(saleor, slugs))
 
 
 def refresh_guides(saleor: Saleor, slugs: Slugs) -> bool:
-    """The guides alone. What is proposed for products that were made by hand depends on them."""
-    started = timezone.now()
+    started = database_now()
     type_id = reads.guide_type(saleor, slugs)
     nodes = list(saleor.pages(documents.PAGES, {"type": [type_id]}, "pages")) if type_id else []
-    reader = Reader(slugs, {})
-    found = [reader.guide(node, "") for node in nodes]
-    if not project_guides([GuideThere(one.guide, one.bases, one.published_at) for one in found], started):
-        return False
-    by_hand = Product.objects.filter(reference="").values_list("public_id", flat=True)
-    changes.mark((Kind.PRODUCT, id) for id in by_hand)
-    return True
+    return take_guides(Reader(slugs, {}), nodes, started)
 
 
 def known_guides() -> dict[str, str]:
@@ -73,11 +63,23 @@ def known_guides() -> dict[str, str]:
     return dict(Page.objects.filter(page_type__slug=GUIDE_TYPE).values_list("public_id", "slug"))
 
 
-REFRESH: Final[Mapping[Kind, Callable[[Saleor, Slugs], bool]]] = {
-    Kind.SHOP: refresh_places,
-    Kind.ATTRIBUTE: refresh_attributes,
-    Kind.CATEGORY: refresh_categories,
-    Kind.PAGE: refresh_pages,
-    Kind.COLLECTION: refresh_collections,
-    Kind.MENU: refresh_menus,
+def guides_now() -> object:
+    """Equal as long as the store's guides are what they were: what reading products and proposing depends on."""
+    return known_guides(), Page.objects.filter(page_type__slug=GUIDE_TYPE).aggregate(Max("updated_at"))
+
+
+# Kind → what is read of it, each by itself.
+REFRESH: Final[Mapping[Kind, Sequence[Callable[[Saleor, Slugs], bool]]]] = {
+    Kind.SHOP: (refresh_places,),
+    Kind.ATTRIBUTE: (refresh_attributes, refresh_values),
+    Kind.CATEGORY: (refresh_categories,),
+    Kind.PAGE: (refresh_pages, refresh_guides),
+    Kind.COLLECTION: (refresh_collections,),
+    Kind.MENU: (refresh_menus,),
 }
+
+
+def refresh(kind: Kind, saleor: Saleor, slugs: Slugs) -> bool:
+    """Read all of a kind; gives whether anything differed."""
+    differs = [part(saleor, slugs) for part in REFRESH[kind]]
+    return any(differs)

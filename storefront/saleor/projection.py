@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
+from storefront.catalog.clock import database_now
 from storefront.catalog.models import Product, ProductVariant
 from storefront.catalog.writer.differing import Difference, ProductThere
 from storefront.catalog.writer.guide_projection import GuideThere, project_guides
@@ -22,15 +21,19 @@ from storefront.catalog.writer.products import Projected
 from storefront.catalog.writer.projection import (
     ChannelThere,
     forget_products,
+    hide_product,
     project_products,
     project_shop,
 )
-from storefront.saleor import reads
+from storefront.saleor import changes, reads
 from storefront.saleor.answers import Reader, SaleorProduct
 from storefront.saleor.client import Saleor
+from storefront.saleor.errors import SaleorError
+from storefront.saleor.events import Kind
 from storefront.saleor.identity import product_external
 from storefront.saleor.model import Slugs
-from storefront.saleor.proposals import Proposing
+from storefront.saleor.prints import is_shown
+from storefront.saleor.proposals import Proposing, proposed_otherwise
 from storefront.saleor.shop import Shop, load_shop
 from storefront.saleor.state import UNSETTLED
 
@@ -65,7 +68,7 @@ def look_at(saleor: Saleor, slugs: Slugs) -> View:
 
 def look_at_shop(saleor: Saleor, slugs: Slugs) -> View:
     """The same without the guides."""
-    started = timezone.now()
+    started = database_now()
     return View(saleor, load_shop(saleor, slugs), started)
 
 
@@ -85,11 +88,19 @@ def refresh_shop(view: View) -> bool:
 
 def refresh_guides(view: View) -> None:
     """Read the guides anew, and take them over."""
-    started = timezone.now()
+    started = database_now()
     view.guides = reads.guide_nodes(view.saleor, view.shop)
-    reader = view.reader
-    found = [reader.guide(node, "") for node in view.guides]
-    project_guides([GuideThere(one.guide, one.bases, one.published_at) for one in found], started)
+    take_guides(view.reader, view.guides, started)
+
+
+def take_guides(reader: Reader, nodes: Sequence[Mapping[str, Any]], started: datetime) -> bool:
+    """Take over all guides, which were asked for at `started`; gives whether any differed. What is proposed for
+    products that were made by hand depends on them."""
+    found = [reader.guide(node, "") for node in nodes]
+    if not project_guides([GuideThere(one.guide, one.bases, one.published_at) for one in found], started):
+        return False
+    changes.mark((Kind.PRODUCT, id) for id in proposed_otherwise())
+    return True
 
 
 def refresh_products(
@@ -106,7 +117,7 @@ def refresh_products(
     """
     wanted, looked_for = list(dict.fromkeys(references)), list(dict.fromkeys(skus))
     known = known_ids(source, wanted, looked_for)
-    started = timezone.now()
+    started = database_now()
     outlines = reads.outlines_by_id(view.saleor, sorted(set(known.values())))
     gone = set(known.values()) - outlines.keys()
     forget_products(gone, started)
@@ -155,11 +166,22 @@ def take_over_products(
     saleor: Saleor, reader: Reader, ids: Collection[str], proposing: Proposing | None = None
 ) -> dict[str, SaleorProduct]:
     """The same with no more of the shop known than which pages are guides."""
-    started = timezone.now()
+    started = database_now()
     found = reads.whole_products(saleor, reader, sorted(ids))
     project(found.values(), started, proposing or Proposing())
     forget_products(set(ids) - found.keys(), started)
     return found
+
+
+def take_publication(saleor: Saleor, id: str) -> None:
+    """Take over of a product, of which the rest cannot be taken, that it is no longer shown. Raises nothing: it is a
+    last resort."""
+    try:
+        node = reads.whole_nodes(saleor, [id]).get(id)
+    except SaleorError:
+        return
+    if node is None or not any(is_shown(one) for one in node["channelListings"] or ()):
+        hide_product(id)
 
 
 def project(
@@ -177,7 +199,7 @@ def project(
 
 def refresh_all(view: View) -> None:
     """Take over every product that changed since it was last read; those that are gone go."""
-    started = timezone.now()
+    started = database_now()
     known = dict(Product.objects.values_list("public_id", "remote_print"))
     prints = reads.all_prints(view.saleor)
     changed = [id for id, found in prints.items() if known.get(id) != found]

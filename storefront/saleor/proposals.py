@@ -16,16 +16,25 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from storefront.catalog.records import GuideLink, Tags
-from storefront.catalog.snapshots import ShopProduct
+from storefront.catalog.reviews import made_by_hand
+from storefront.catalog.snapshots import ShopProduct, load_shop_products
 from storefront.saleor.answers import SaleorProduct
+
+# Products that are looked at together.
+CHUNK = 500
 
 Proposer = Callable[[ShopProduct], tuple[Tags, tuple[GuideLink, ...]]]
 
 
 @dataclass(slots=True)
 class Proposing:
-    """What is proposed while products are read. The guides are looked at once, with the first product that needs it."""
+    """What is proposed while products are read. The guides are looked at once, with the first product that needs it.
 
+    `writes`: what is proposed is written to Saleor, where the shop wants that. Not by who reads in order to write: each
+    write would ask for the next.
+    """
+
+    writes: bool = False
     proposer: Proposer | None = None
     to_write: list[str] = field(default_factory=list)
 
@@ -44,5 +53,19 @@ class Proposing:
     def write_back(self) -> None:
         """Have what was proposed written to Saleor, where the shop wants it, once the store has it for good."""
         ids, self.to_write = self.to_write, []
-        if ids and settings.SALEOR_WRITE_PROPOSALS:
+        if ids and self.writes and settings.SALEOR_WRITE_PROPOSALS:
             transaction.on_commit(partial(import_string(settings.WRITE_PROPOSALS), ids))
+
+
+def proposed_otherwise() -> list[str]:
+    """The products for which something else is proposed by now than the store has; they are to be read again."""
+    ids = list(made_by_hand().values_list("public_id", flat=True))
+    if not ids:
+        return []
+    propose: Proposer = import_string(settings.PROPOSER)()
+    found = []
+    for start in range(0, len(ids), CHUNK):
+        for product in load_shop_products("", (), (), ids[start : start + CHUNK]):
+            if propose(product) != (product.tags, product.links):
+                found.append(product.public_id)
+    return found

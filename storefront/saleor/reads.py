@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.utils import timezone
-
+from storefront.catalog.clock import database_now
 from storefront.saleor import documents, model
 from storefront.saleor.answers import Reader, SaleorGuide, SaleorProduct
 from storefront.saleor.client import MAX_ALIASES, PAGE, Saleor
@@ -153,8 +152,7 @@ class WholePage:
 def whole_pages(saleor: Saleor, ids: Sequence[str]) -> Iterator[WholePage]:
     """All these products, page by page; the next pages are on their way while one is worked on."""
 
-    def read(part: list[str]) -> WholePage:
-        started = timezone.now()
+    def read(part: list[str], started: datetime) -> WholePage:
         try:
             return WholePage(started, part, whole_page(saleor, part))
         except RequestFailed as error:
@@ -167,7 +165,8 @@ def whole_pages(saleor: Saleor, ids: Sequence[str]) -> Iterator[WholePage]:
         try:
             while parts or coming:
                 while parts and len(coming) <= saleor.connections:
-                    coming.append(pool.submit(read, parts.popleft()))
+                    # Here, since a thread would need a connection to the database of its own.
+                    coming.append(pool.submit(read, parts.popleft(), database_now()))
                 yield coming.popleft().result()
         finally:
             for one in coming:

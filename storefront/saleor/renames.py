@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from storefront.catalog.clock import database_now
 from storefront.catalog.models import CatalogVersion, PageTag, Product, ProductTag, Term, Vocabulary
 from storefront.catalog.search import index_pages, index_products
 from storefront.catalog.writer.kinds import VALUES, takes
@@ -34,7 +34,7 @@ def refresh_values(saleor: Saleor, slugs: Slugs) -> bool:
     """Compare all values with what they were when they were last looked at; mark the products that have one that was
     renamed or deleted, and give the vocabulary's words the names that they have in Saleor. Gives whether any differed.
     """
-    started = timezone.now()
+    started = database_now()
     found = list(saleor.pages(documents.CHOOSABLE, {}, "attributes"))
     values = {node["id"]: choices_of(saleor, node) for node in found}
     known = {row.attribute_id: row for row in Choices.objects.all()}

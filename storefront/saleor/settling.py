@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import DataError, IntegrityError
-from django.utils import timezone
+from django.db import DataError, IntegrityError, OperationalError
 
+from storefront.catalog.clock import database_now
 from storefront.catalog.fields import COMPARE_AT, PRICE
 from storefront.catalog.records import Status
 from storefront.catalog.writer import ProductWrite
@@ -99,7 +99,7 @@ def settle(
         {now.ids[index]: areas_of(one.write) for index, one in written.items() if index in now.ids and one.write.tags},
         new={now.ids[index] for index, one in written.items() if one.is_new and index in now.ids},
     )
-    started = timezone.now()
+    started = database_now()
     now.nodes = reads.whole_nodes(saleor, now.ids.values())
     if touched := mend(now, finder):
         now.nodes |= reads.whole_nodes(saleor, touched)
@@ -247,10 +247,10 @@ def take_over(now: Settling, started: datetime) -> None:
     try:
         project_products(list(found.values()))
         return
-    except (IntegrityError, DataError):
+    except (IntegrityError, DataError, OperationalError):
         log.warning("Products are taken over one by one", exc_info=True)
     for index, id in now.ids.items():
         try:
             project_products([found[id]] if id in found else [])
-        except (IntegrityError, DataError) as error:
+        except (IntegrityError, DataError, OperationalError) as error:
             now.failures.setdefault(index, unexpected(error))

@@ -9,8 +9,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.utils import timezone
-
+from storefront.catalog.clock import database_now
 from storefront.catalog.models import Attribute
 from storefront.catalog.writer.content import (
     CollectionThere,
@@ -48,7 +47,7 @@ COLLECTIONS_PAGE = 20
 def refresh_categories(saleor: Saleor) -> tuple[int, set[str]]:
     """Take over the categories; gives how many differed, and the ids of products whose category is gone. With it Saleor
     unpublishes them, and tells of none: they must be read again."""
-    started = timezone.now()
+    started = database_now()
 
     def refresh() -> tuple[int, set[str]]:
         nodes = saleor.pages(documents.CATEGORIES_WHOLE, {}, "categories")
@@ -60,7 +59,7 @@ def refresh_categories(saleor: Saleor) -> tuple[int, set[str]]:
 
 def refresh_collections(saleor: Saleor) -> int:
     """Take over the collections, with all of their products' ids; gives how many differed."""
-    started = timezone.now()
+    started = database_now()
 
     def refresh() -> int:
         nodes = saleor.pages(documents.COLLECTIONS_WHOLE, {}, "collections", size=COLLECTIONS_PAGE)
@@ -71,7 +70,7 @@ def refresh_collections(saleor: Saleor) -> int:
 
 def refresh_menus(saleor: Saleor) -> int:
     """Take over the menus; gives how many differed."""
-    started = timezone.now()
+    started = database_now()
 
     def refresh() -> int:
         return project_menus([menu_of(node) for node in saleor.pages(documents.MENUS, {}, "menus")], started)
@@ -81,7 +80,7 @@ def refresh_menus(saleor: Saleor) -> int:
 
 def refresh_pages(saleor: Saleor, slugs: Slugs) -> int:
     """Take over page types and all pages but the guides; gives how many differed."""
-    started = timezone.now()
+    started = database_now()
 
     def refresh() -> int:
         types = [named(node) for node in saleor.pages(documents.PAGE_TYPES, {}, "pageTypes")]
@@ -99,7 +98,7 @@ def refresh_pages(saleor: Saleor, slugs: Slugs) -> int:
 def refresh_attributes(saleor: Saleor, slugs: Slugs) -> int:
     """Take over the names of further attributes and options; gives how many differed. Those with our keys are fields of
     products here."""
-    started = timezone.now()
+    started = database_now()
 
     def refresh() -> int:
         types = saleor.pages(documents.PRODUCT_TYPES, {}, "productTypes")

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from storefront.catalog.writer.gone import tidy_gone
-from storefront.saleor import following, nudges, routines, sweeps
+from storefront.saleor import changes, following, nudges, routines, sweeps
 from storefront.saleor.client import Saleor
 from storefront.saleor.connection import has_saleor, open_saleor
 from storefront.saleor.errors import SaleorError
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 # A Saleor that is away is asked again by the schedule; this worker has other things to do.
 PATIENCE_S = 5.0
+# Of thousands of changes a worker reads so long, and then imports have their turn.
+FOLLOWED_S = 10.0
 # Longer than any read takes.
 GONE_FOR = timedelta(days=1)
 
@@ -35,7 +37,9 @@ def follow() -> None:
         return
     try:
         with open_saleor(patience_s=PATIENCE_S) as saleor:
-            following.follow(saleor, settings.SALEOR_SLUGS)
+            following.follow(saleor, settings.SALEOR_SLUGS, seconds=FOLLOWED_S)
+        if changes.free().exists():
+            nudges.nudge()
     except SaleorError as error:
         log.warning("Changes in Saleor wait: %s", error)
 
@@ -61,7 +65,7 @@ def routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], 
             def tick() -> None:
                 lease.tick()
                 # A full sweep takes minutes, and what is edited meanwhile shall not wait for its end.
-                following.follow(saleor, settings.SALEOR_SLUGS)
+                following.follow(saleor, settings.SALEOR_SLUGS, lease.tick)
 
             swept = sweep(saleor, settings.SALEOR_SLUGS, tick)
     except LeaseLost as error:
@@ -69,6 +73,9 @@ def routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], 
     except SaleorError as error:
         log.warning("%s ended early: %s", name, error)
         routines.end(lease, str(error), is_done=False)
+    except Exception as error:
+        routines.end(lease, f"{type(error).__name__}: {error}", is_done=False)
+        raise
     else:
         routines.end(lease, summary(swept))
     return True

@@ -22,12 +22,9 @@ def is_outdated(gone_at: datetime | None, read_at: datetime) -> bool:
 
 
 def remember_gone(public_ids: Collection[str], read_at: datetime) -> None:
-    Gone.objects.bulk_create(
-        [Gone(public_id=id, read_at=read_at) for id in sorted(public_ids)],
-        update_conflicts=True,
-        unique_fields=["public_id"],
-        update_fields=["read_at"],
-    )
+    Gone.objects.bulk_create([Gone(public_id=id, read_at=read_at) for id in sorted(public_ids)], ignore_conflicts=True)
+    # The later of two reads counts, whichever comes first.
+    Gone.objects.filter(public_id__in=public_ids, read_at__lt=read_at).update(read_at=read_at)
 
 
 def tidy_gone(before: datetime) -> None:

@@ -24,6 +24,7 @@ from storefront.catalog.models import (
     Unlisted,
     Warehouse,
 )
+from storefront.catalog.records import Status
 from storefront.catalog.snapshots import ShopProduct, load_shop_products
 from storefront.catalog.writer.bases import BaseWrite
 from storefront.catalog.writer.differing import Difference, ProductThere, differences
@@ -253,6 +254,14 @@ def forget_former_references(changed: Sequence[tuple[ProductThere, ShopProduct |
 def have_types(slugs: Collection[str]) -> None:
     for slug in slugs:
         ProductType.objects.get_or_create(slug=slug, defaults={"public_id": slug, "name": slug})
+
+
+@transaction.atomic
+def hide_product(public_id: str) -> None:
+    """A product that is no longer shown elsewhere, whatever else is known of it."""
+    shown = Product.objects.filter(public_id=public_id, status=Status.ACTIVE.value)
+    if shown.update(status=Status.DRAFT.value):
+        CatalogVersion.bump()
 
 
 @transaction.atomic
