@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,9 +25,11 @@ from storefront.catalog.models import (
 )
 from storefront.catalog.records import Origin
 from storefront.catalog.search import search_query
+from storefront.catalog.writer.gone import gone_since, remember_gone
 from storefront.catalog.writer.vocabulary import write_taxonomy
 from storefront.pictures import work
 from storefront.saleor import documents
+from storefront.saleor.answers import Reader
 from storefront.saleor.models import Change
 from tests.builders import TAXONOMY, a_guide, a_product, a_variant, shop_product
 from tests.saleor import dashboard
@@ -35,6 +38,7 @@ from tests.saleor.staff import Staff
 from tests.saleor.world import paragraph
 
 BALL = a_product(description="For a stiff neck.", variants=(a_variant(stock={"default-warehouse": 5}),))
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 FEET, NECK = a_guide(), a_guide(slug="neck", title="Stiff neck")
 ABROAD = {
     "name": "Abroad",
@@ -363,3 +367,44 @@ def test_a_product_in_a_channel_of_which_no_event_came_arrives_all_the_same(staf
 
 
 ADDRESS = {"streetAddress1": "Street 1", "city": "Town", "country": "US", "postalCode": "10001", "countryArea": "NY"}
+
+
+# --- what the store cannot hold -----------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("ball")
+def test_a_text_that_is_too_long_keeps_nothing_else_from_arriving(staff: Staff) -> None:
+    brand = [{"id": staff.attribute("brand"), "plainText": "B" * 300}]
+    staff.edit(name="Walnut ball", attributes=brand)
+    staff.stock(-3)
+
+    staff.arrive()
+
+    found = shop_product().fields
+    assert (found.own["name"], found.own["brand"]) == ("Walnut ball", "B" * 250)
+    assert Stock.objects.get().quantity == 0
+
+
+@pytest.mark.usefixtures("ball")
+def test_a_product_that_cannot_be_read_is_no_longer_shown_once_it_is_unpublished(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("It is odd.")
+
+    monkeypatch.setattr(Reader, "product", broken)
+    staff.edit(name="Walnut ball")
+    staff.arrive()
+    assert is_shown()
+
+    staff.publish(isPublished=False)
+    staff.arrive()
+
+    assert not is_shown()
+
+
+def test_of_two_moments_at_which_something_was_gone_the_later_counts(importer: FakeImporter) -> None:
+    remember_gone(["id"], NOON)
+    remember_gone(["id", "other"], NOON - timedelta(hours=1))
+
+    assert gone_since(["id", "other"]) == {"id": NOON, "other": NOON - timedelta(hours=1)}

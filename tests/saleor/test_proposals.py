@@ -200,3 +200,25 @@ def test_it_is_in_a_queue_of_its_own_until_somebody_pinned_its_areas(staff: Staf
     staff.do(documents.PRODUCT_UPDATE, id=id, input={"attributes": said})
     staff.arrive()
     assert names(client, "made-by-hand") == []
+
+
+def test_a_write_asks_for_no_other_write(staff: Staff, asked: list[str]) -> None:
+    id = staff.make_product("Massage ball", description=TEXT)
+    staff.arrive()
+    assert asked == [id]
+
+    tasks.write_proposal(asked.pop())
+
+    assert asked == []
+    assert assigned(staff, "target-areas") == ["Neck"]
+
+
+def test_a_guide_that_was_imported_renews_what_is_proposed(staff: Staff) -> None:
+    id = staff.make_product("Massage ball", description="For tired calves.")
+    staff.make_product("Mug", sku="H-2", description="For tea.")
+    staff.arrive()
+
+    calves = a_guide(slug="calves", title="Tired calves", body="Roll the calves.", target_areas=("calves",))
+    staff.importer.records(guides=(calves,))
+
+    assert [row.saleor_id for row in Change.objects.filter(kind=Kind.PRODUCT.value)] == [id]

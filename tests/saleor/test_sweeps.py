@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from storefront.catalog.models import CatalogVersion, Product, ProductMedia, Term
 from storefront.config.env import env
-from storefront.saleor import cli, client, documents, sweeps
+from storefront.saleor import cli, client, documents, kinds, reads, sweeps
+from storefront.saleor.errors import SaleorRefused
 from storefront.saleor.events import Kind
 from storefront.saleor.models import Change
 from tests.builders import a_guide, a_product, a_variant, shop_product
@@ -256,3 +257,63 @@ def test_the_command_ends_with_4_where_saleor_is_away(staff: Staff, run: Callabl
 
     assert run("--check").exit_code == 4
     assert run().exit_code == 4
+
+
+# --- what goes wrong ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sweep", [sweep_changed, sweep_all])
+def test_a_kind_that_cannot_be_read_stops_no_sweep(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, sweep: Callable[[Staff], sweeps.Swept]
+) -> None:
+    def broken(*_: object) -> bool:
+        raise ValueError("It is odd.")
+
+    monkeypatch.setattr(kinds, "REFRESH", {**kinds.REFRESH, Kind.MENU: (broken,)})
+    staff.edit(name="Walnut ball")
+
+    swept = sweep(staff)
+
+    assert shop_product().fields.own["name"] == "Walnut ball"
+    assert swept.failed
+    assert not swept.is_same
+
+
+def test_a_guide_that_is_made_meanwhile_is_linked(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "WHOLE_PAGE", 1)
+    calls = iter([lambda: make_and_link(staff)])
+
+    def tick() -> None:
+        next(calls, lambda: None)()
+
+    sweeps.sweep_products(staff.importer.saleor, SLUGS, sweeps.Swept(), tick, is_sure=False)
+
+    assert check_all(staff).differing == []
+
+
+def make_and_link(staff: Staff) -> None:
+    """What somebody does while a sweep goes on, and what is followed at once."""
+    kind = staff.shop.page_types.first(slug="guide")
+    assert kind is not None
+    made = {"title": "New", "slug": "new", "pageType": kind.id, "isPublished": True}
+    page = staff.do(documents.PAGE_CREATE, input=made)["page"]["id"]
+    for number in range(1, 5):
+        product = staff.shop.products.first(external_reference=f"R-{number}")
+        assert product is not None
+        said = [{"id": staff.attribute("guide"), "reference": page}]
+        staff.do(documents.PRODUCT_UPDATE, id=product.id, input={"attributes": said})
+    staff.arrive()
+
+
+def test_most_of_a_shop_goes_only_where_somebody_is_sure(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeps, "SUDDEN", 1)
+    for row in list(staff.shop.products)[1:]:
+        staff.do(dashboard.PRODUCT_DELETE, id=row.id)
+
+    for sweep in (sweep_changed, sweep_all):
+        with pytest.raises(SaleorRefused, match="storefront saleor sync --yes"):
+            sweep(staff)
+    assert Product.objects.count() == 4
+
+    assert len(sweeps.sweep_all(staff.importer.saleor, SLUGS, is_sure=True).gone) == 3
+    assert Product.objects.count() == 1
