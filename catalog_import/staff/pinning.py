@@ -24,6 +24,7 @@ from storefront.catalog import reviews
 from storefront.catalog.models import Page, Product
 from storefront.catalog.reviews import Queue
 from storefront.staff.access import is_htmx, staff_view
+from storefront.staff.counts import shown_queues
 
 
 @require_POST
@@ -102,7 +103,7 @@ def signature(user: AbstractBaseUser | AnonymousUser) -> Signature:
 
 def queue_of(request: HttpRequest) -> Queue:
     said = request.POST.get("queue", "")
-    return Queue(said) if said in list(Queue) else Queue.NO_AREA
+    return Queue(said) if said in shown_queues() else Queue.NO_AREA
 
 
 def page_of_product(request: HttpRequest) -> int | None:

@@ -20,7 +20,7 @@ from storefront.catalog.queries import Window, guides, products_with_page
 from storefront.catalog.records import Evidence, LinkRole, Origin
 from storefront.catalog.reviews import Queue
 from storefront.staff.access import staff_view
-from storefront.staff.counts import queue_lengths
+from storefront.staff.counts import queue_lengths, shown_queues
 
 PAGE_SIZE = 20
 SEARCH_LENGTH = 200
@@ -96,7 +96,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_view("catalog.view_product")
 def queue(request: HttpRequest, queue: str) -> HttpResponse:
-    if queue not in list(Queue):
+    if queue not in shown_queues():
         raise Http404("There is no such queue.")
     name = Queue(queue)
     text = request.GET.get("q", "").strip()[:SEARCH_LENGTH]

@@ -183,9 +183,15 @@ def areas_to_review() -> list[AreaState]:
     return sorted(missing, key=lambda state: bool(state.products) + bool(state.guides))
 
 
-def queue_lengths() -> dict[Queue, int]:
+def queues(*, has_dashboard: bool) -> list[Queue]:
+    """Products are made in a dashboard, unseen by us, only where there is one."""
+    return [queue for queue in Queue if has_dashboard or queue is not Queue.BY_HAND]
+
+
+def queue_lengths(*, has_dashboard: bool) -> dict[Queue, int]:
+    shown = queues(has_dashboard=has_dashboard)
     return {
-        **{queue: query().count() for queue, (query, _) in PRODUCT_QUEUES.items()},
+        **{queue: query().count() for queue, (query, _) in PRODUCT_QUEUES.items() if queue in shown},
         Queue.GUIDES: guides_without_product().count(),
         Queue.AREAS: len(areas_to_review()),
     }

@@ -34,7 +34,8 @@ SHOWN = 20
 
 app = typer.Typer(
     help="The Saleor whose shop this is (SALEOR_API_URL; the installed app, or SALEOR_TOKEN).\n\n"
-    "Exit codes: 0 done, 1 a bug, 2 wrong usage or settings, 3 something is missing, 4 Saleor cannot be used.",
+    "Exit codes: 0 done, 1 a bug, 2 wrong usage or settings, 3 something is missing, 4 Saleor or the database cannot "
+    "be used.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -127,26 +128,29 @@ def sync(
     if not settings.saleor_url():
         say("SALEOR_API_URL is not set; there is no Saleor to be in step with.")
         raise typer.Exit(2)
+    if settings.database_url is None:
+        say("DATABASE_URL is not set, and no embedded shop is here; there is no store to bring in step.")
+        raise typer.Exit(2)
     start_django()
     from django.utils import timezone
 
     from storefront.saleor import routines, sweeps
 
     started = time.monotonic()
-    with refusals(), connection(settings) as saleor:
+    with refusals(), database_refusals(), connection(settings) as saleor:
         saleor.connections = settings.saleor_connections
         slugs = read_slugs(settings.saleor_slugs)
         if is_only_checked:
             swept = sweeps.check_all(saleor, slugs)
         else:
-            # The schedule's own sweeps need not be at the same.
+            swept = (sweeps.sweep_changed if is_cheap else sweeps.sweep_all)(saleor, slugs, is_sure=is_sure)
+            # The schedule's own sweeps need not do the same again; after one that failed they must.
             for name, pause in (
                 (sweeps.CHANGED, timedelta(minutes=settings.saleor_sync_minutes)),
                 (sweeps.ALL, timedelta(hours=settings.saleor_full_sync_hours)),
             ):
-                if name == sweeps.CHANGED or not is_cheap:
+                if not swept.failed and (name == sweeps.CHANGED or not is_cheap):
                     routines.put_off(name, timezone.now() + pause)
-            swept = (sweeps.sweep_changed if is_cheap else sweeps.sweep_all)(saleor, slugs, is_sure=is_sure)
     for line in told(swept, is_only_checked=is_only_checked):
         typer.echo(line)
     typer.echo(f"{swept.products} products looked at in {time.monotonic() - started:.1f} s.")
@@ -200,7 +204,7 @@ def rotate() -> None:
     start_django()
     from storefront.saleor.app import installation
 
-    with refusals():
+    with refusals(), database_refusals():
         is_there = installation.rotate()
     typer.echo("The app's token is encrypted with the current SECRET_KEY." if is_there else "No app is installed.")
 
@@ -260,6 +264,21 @@ def refusals() -> Iterator[None]:
         raise typer.Exit(MISSING) from error
     except SaleorError as error:
         say(str(error))
+        raise typer.Exit(UNREACHABLE) from error
+
+
+@contextmanager
+def database_refusals() -> Iterator[None]:
+    """A database that is away, or that nobody migrated, is told in a line like a Saleor that is away."""
+    from django.db import InterfaceError, OperationalError, ProgrammingError
+
+    try:
+        yield
+    except (InterfaceError, OperationalError) as error:
+        say(f"The database (DATABASE_URL) cannot be used: {error}".strip())
+        raise typer.Exit(UNREACHABLE) from error
+    except ProgrammingError as error:
+        say(f"The database lacks something; has `storefront manage migrate` been run? {error}".strip())
         raise typer.Exit(UNREACHABLE) from error
 
 

@@ -34,7 +34,7 @@ EVENTS: Final[Mapping[str, tuple[str, Kind]]] = {
     # Its variant is never null, and two fields of one name must be of one type.
     "ProductVariantDiscountedPriceUpdated": ("variant: productVariant { product { id } }", Kind.PRODUCT),
     **{f"Page{what}": ("page { id }", Kind.PAGE) for what in ("Created", "Updated", "Deleted")},
-    **{f"PageType{what}": ("pageType { id }", Kind.SHOP) for what in ("Created", "Updated", "Deleted")},
+    **{f"PageType{what}": ("pageType { id }", Kind.PAGE) for what in ("Created", "Updated", "Deleted")},
     **{f"Category{what}": ("category { id }", Kind.CATEGORY) for what in ("Created", "Updated", "Deleted")},
     **{f"Collection{what}": ("collection { id }", Kind.COLLECTION) for what in ("Created", "Updated", "Deleted")},
     **{f"Attribute{what}": ("attribute { id }", Kind.ATTRIBUTE) for what in ("Created", "Updated", "Deleted")},

@@ -16,6 +16,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
 from django.core.cache import cache
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from redis.exceptions import RedisError
@@ -28,13 +29,22 @@ from storefront.staff.roles import IMPORTERS, ROLES, VIEWERS
 STAFF: Final = "/staff/"
 # What is shown in the frame; accounts, passwords and editors are not.
 FRAMED: Final = ("/staff/imports/", "/staff/review/")
-WRITES: Final = "MANAGE_PRODUCTS"
+CATALOGUE: Final = frozenset(
+    {
+        "MANAGE_PRODUCTS",
+        "MANAGE_PAGES",
+        "MANAGE_PRODUCT_TYPES_AND_ATTRIBUTES",
+        "MANAGE_PAGE_TYPES_AND_ATTRIBUTES",
+    }
+)
+# What of an importer's permissions is about guides, and what about both guides and products.
+OF_PAGES: Final = Q(content_type__app_label="catalog", content_type__model="page")
+OF_BOTH: Final = Q(content_type__app_label="catalog_import")
 MESSAGES_KEPT_S: Final = 60
 
 
 class DashboardUser:
-    """A person of Saleor's staff. What they may do their pass says alone: whoever manages products in Saleor may do
-    what importers may, everybody else what viewers may."""
+    """A person of Saleor's staff. What they may do their pass says alone (`granted`)."""
 
     is_authenticated = is_active = is_staff = True
     is_anonymous = is_superuser = False
@@ -42,7 +52,7 @@ class DashboardUser:
 
     def __init__(self, visitor: Visitor) -> None:
         self.username = self.email = visitor.email
-        self.role = IMPORTERS if WRITES in visitor.permissions else VIEWERS
+        self.granted = granted(visitor.permissions)
 
     def __str__(self) -> str:
         return self.email
@@ -52,7 +62,7 @@ class DashboardUser:
 
     @cached_property
     def permissions(self) -> frozenset[str]:
-        found = Permission.objects.filter(ROLES[self.role]).values_list("content_type__app_label", "codename")
+        found = Permission.objects.filter(self.granted).values_list("content_type__app_label", "codename")
         return frozenset(f"{app}.{codename}" for app, codename in found)
 
     def has_perm(self, permission: str, obj: Any = None) -> bool:
@@ -63,6 +73,22 @@ class DashboardUser:
 
     def has_module_perms(self, app: str) -> bool:
         return any(one.startswith(f"{app}.") for one in self.permissions)
+
+
+def granted(said: frozenset[str]) -> Q:
+    """Which permissions somebody has here for those in Saleor. Who has none of the catalogue's has none; any of them
+    is enough to look. Products are changed by who manages products, guides by who manages pages, and imports, which
+    write both, by who manages both."""
+    if not said & CATALOGUE:
+        return Q(pk__in=())
+    found = ROLES[VIEWERS]
+    if "MANAGE_PRODUCTS" in said:
+        found |= ROLES[IMPORTERS] & ~OF_PAGES & ~OF_BOTH
+    if "MANAGE_PAGES" in said:
+        found |= ROLES[IMPORTERS] & OF_PAGES
+    if said >= {"MANAGE_PRODUCTS", "MANAGE_PAGES"}:
+        found |= ROLES[IMPORTERS] & OF_BOTH
+    return found
 
 
 def pass_of(request: HttpRequest) -> Pass | None:

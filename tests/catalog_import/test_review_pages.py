@@ -69,7 +69,19 @@ def test_each_queue_has_what_is_missing_there_and_counts_it() -> None:
     assert names(client, "/staff/review/no-guide/") == ["No guide", "Only related"]
     assert names(client, "/staff/review/guides/") == ["Lonely guide"]
     page = client.get("/staff/review/weak/").content.decode()
-    assert re.findall(r'<span class="count">(\d+)</span>', page) == ["1", "0", "2", "0", "1", "18"]
+    assert re.findall(r'<span class="count">(\d+)</span>', page) == ["1", "0", "2", "1", "18"]
+
+
+def test_products_are_made_in_a_dashboard_only_where_there_is_one(settings: Any) -> None:
+    client = signed_in("Viewers")
+    assert client.get("/staff/review/made-by-hand/").status_code == 404
+    for path in ("/staff/", "/staff/review/no-area/"):
+        assert "made-by-hand" not in client.get(path).content.decode()
+
+    settings.SALEOR_API_URL = "https://saleor.example/graphql/"
+    assert client.get("/staff/review/made-by-hand/").status_code == 200
+    for path in ("/staff/", "/staff/review/no-area/"):
+        assert "made-by-hand" in client.get(path).content.decode()
 
 
 def test_a_tag_is_weak_when_one_mention_in_the_description_is_all_there_is_for_any() -> None:

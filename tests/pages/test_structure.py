@@ -34,7 +34,9 @@ INNER = a_category("inner", parent=OUTER.id, level=1)
 
 
 @pytest.fixture(autouse=True)
-def _open_shop() -> None:
+def _open_shop(settings: Any) -> None:
+    """One with a Saleor: there are no menus without."""
+    settings.SALEOR_API_URL = "https://saleor.example/graphql/"
     open_shop()
 
 
@@ -163,6 +165,16 @@ def test_a_shop_without_menus_shows_none() -> None:
 
     assert 'class="menu"' not in html
     assert "footer-menu" not in html
+
+
+def test_without_a_saleor_no_page_looks_for_menus(settings: Any) -> None:
+    settings.SALEOR_API_URL = ""
+    project_menus([a_menu("navbar", an_item("Old", url="https://example.org/"))], now())
+
+    with CaptureQueriesContext(connection) as queries:
+        assert menu(get("/"), "Shop") == []
+
+    assert not [one for one in queries if "catalog_menu" in one["sql"]]
 
 
 def test_menus_lead_to_what_they_name() -> None:

@@ -16,6 +16,7 @@ from storefront.catalog.models import (
     Menu,
     MenuItem,
     Page,
+    PageType,
     Product,
     ProductMedia,
     Stock,
@@ -34,7 +35,7 @@ from storefront.saleor.models import Change
 from tests.builders import TAXONOMY, a_guide, a_product, a_variant, shop_product
 from tests.saleor import dashboard
 from tests.saleor.importing import FakeImporter
-from tests.saleor.staff import Staff
+from tests.saleor.staff import Staff, an_event
 from tests.saleor.world import paragraph
 
 BALL = a_product(description="For a stiff neck.", variants=(a_variant(stock={"default-warehouse": 5}),))
@@ -315,6 +316,26 @@ def test_a_guide_is_known_before_the_product_that_refers_to_it(staff: Staff) -> 
     staff.arrive()
 
     assert [link.guide for link in shop_product().links if link.role.value == "primary"] == ["new"]
+
+
+def test_a_page_type_arrives_and_takes_its_pages_with_it(staff: Staff) -> None:
+    kind = staff.do(documents.PAGE_TYPE_CREATE, input={"name": "Plain", "slug": "plain"})["pageType"]["id"]
+    made = {"title": "About", "slug": "about", "pageType": kind, "isPublished": True}
+    staff.do(documents.PAGE_CREATE, input=made)
+    staff.arrive()
+    row = staff.shop.page_types.first(slug="plain")
+    assert row is not None
+
+    row.name = "Leaflet"
+    staff.told.append(an_event("PageTypeUpdated", kind))
+    staff.arrive()
+    assert PageType.objects.get(slug="plain").name == "Leaflet"
+
+    staff.do(dashboard.PAGE_TYPE_DELETE, id=kind)
+    staff.told.append(an_event("PageTypeDeleted", kind))
+    staff.arrive()
+    assert queries.page(slug="about") is None
+    assert not PageType.objects.filter(slug="plain").exists()
 
 
 def test_a_plain_page_and_a_menu_arrive(staff: Staff) -> None:

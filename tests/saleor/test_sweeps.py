@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError, ProgrammingError
+from django.utils import timezone
 from typer.testing import CliRunner
 
 from storefront.catalog.models import CatalogVersion, Product, ProductMedia, Term
 from storefront.config.env import env
 from storefront.saleor import cli, client, documents, kinds, reads, sweeps
+from storefront.saleor.app import installation
 from storefront.saleor.errors import SaleorRefused
 from storefront.saleor.events import Kind
-from storefront.saleor.models import Change
+from storefront.saleor.models import Change, Routine
 from tests.builders import a_guide, a_product, a_variant, shop_product
 from tests.saleor import dashboard
 from tests.saleor.comparing import every_row, whole_store
@@ -228,6 +231,7 @@ def never(ids: list[str]) -> None:
 def run(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
     monkeypatch.setenv("SALEOR_API_URL", staff.importer.fake.url)
     monkeypatch.setenv("SALEOR_TOKEN", TOKEN)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://of.the.tests/")
     monkeypatch.setattr(cli, "start_django", lambda: None)
     env.cache_clear()
     monkeypatch.setattr(cli, "PATIENCE_S", 0.2)
@@ -317,3 +321,48 @@ def test_most_of_a_shop_goes_only_where_somebody_is_sure(staff: Staff, monkeypat
 
     assert len(sweeps.sweep_all(staff.importer.saleor, SLUGS, is_sure=True).gone) == 3
     assert Product.objects.count() == 1
+
+
+def test_the_schedule_waits_only_after_a_sweep_that_succeeded(staff: Staff, run: Callable[..., Any]) -> None:
+    staff.importer.fake.faults.add(Fault(FaultKind.STATUS, times=999))
+    assert run().exit_code == 4
+    assert not Routine.objects.exists()
+
+    staff.importer.fake.faults.clear()
+    assert run("--changed").exit_code == 0
+    assert set(Routine.objects.values_list("name", flat=True)) == {sweeps.CHANGED}
+    assert run().exit_code == 0
+    assert {one.name for one in Routine.objects.filter(next_at__gt=timezone.now())} == {sweeps.CHANGED, sweeps.ALL}
+
+
+@pytest.mark.usefixtures("staff")
+def test_without_a_database_there_is_nothing_to_sync(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    env.cache_clear()
+
+    answer = run()
+
+    assert (answer.exit_code, "DATABASE_URL is not set" in answer.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OperationalError("connection refused"), "cannot be used: connection refused"),
+        (ProgrammingError('relation "saleor_choices" does not exist'), "manage migrate"),
+    ],
+)
+@pytest.mark.parametrize("command", ["sync", "rotate"])
+@pytest.mark.usefixtures("run")
+def test_a_database_that_cannot_be_used_is_told_in_words(
+    command: str, error: Exception, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(sweeps, "sweep_all", fail)
+    monkeypatch.setattr(installation, "rotate", fail)
+
+    answer = CliRunner().invoke(cli.app, [command])
+
+    assert (answer.exit_code, said in answer.output) == (4, True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
@@ -29,6 +30,8 @@ class Line:
 @register.simple_tag(takes_context=True)
 def shop_menus(context: Any) -> dict[str, list[Line]]:
     """Slug → the lines of the menus that pages show. An embedded shop has none."""
+    if not settings.SALEOR_API_URL:
+        return {}
     channel = context.get("channel") or queries.pages_channel()
     found = navigation.menus(channel, Q(slug__in=SLUGS))
     return {menu.slug: [line_of(item) for item in menu.items] for menu in found}

@@ -29,6 +29,8 @@ KEPT_S: Final = 300.0
 # At most one fetch in so many seconds, by each process.
 PAUSE_S = 5.0
 ANSWER_S = 5.0
+# So long others wait for a fetch that is under way.
+WAIT_S = 1.0
 MAX_BYTES: Final = 64 * 1024
 MIN_BITS: Final = 2048
 
@@ -68,14 +70,20 @@ def key_by_id(kid: str) -> RSAPublicKey:
     url = jwks_url()
     if (found := _known.get(url)) is not None and found.has(kid):
         return found.keys[kid]
-    # One thread fetches; the others that need it wait, and find its keys.
-    with _lock:
+    # One thread fetches. The others wait a moment for a key that may well be Saleor's, and not at all for one that is
+    # not among those just fetched: whoever makes key ids up must not hold all threads.
+    is_made_up = found is not None and found.fetched_at and kid not in found.keys
+    if not _lock.acquire(timeout=0 if is_made_up else WAIT_S):
+        raise KeysUnavailable("they are being fetched")
+    try:
         known = _known.setdefault(url, KeySet(url, {}))
         if not known.has(kid):
             renew(known, kid)
         if not known.has(kid):
             raise KeyUnknown
         return known.keys[kid]
+    finally:
+        _lock.release()
 
 
 def forget_keys() -> None:

@@ -34,7 +34,7 @@ EXTENSIONS: Final[tuple[Mapping[str, Any], ...]] = (
         "mount": "PRODUCT_OVERVIEW_MORE_ACTIONS",
         "target": "APP_PAGE",
         "url": "/import",
-        "permissions": ["MANAGE_PRODUCTS"],
+        "permissions": ["MANAGE_PRODUCTS", "MANAGE_PAGES"],
     },
     {
         "identifier": "product",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
 import orjson
 from django.conf import settings
+from django.core.cache import caches
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
+from redis.exceptions import RedisError
 
 from storefront.saleor.app.installation import TokenRefused, register
 from storefront.saleor.app.jwks import KeysUnavailable
@@ -27,6 +30,7 @@ log = logging.getLogger(__name__)
 
 MAX_REGISTRATION_BYTES = 8 * 1024
 MAX_TOKEN = 500
+REGISTRATIONS_A_MINUTE = 20
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -71,6 +75,8 @@ def registration(request: HttpRequest) -> HttpResponse:
     token = token_in(request)
     if token is None:
         return refused(400, "NO_TOKEN", "The body must be JSON with an auth_token.")
+    if is_too_often():
+        return refused(429, "TOO_OFTEN", "There were too many tries to install this app. Try again in a minute.")
     try:
         register(token)
     except TokenRefused as error:
@@ -80,6 +86,20 @@ def registration(request: HttpRequest) -> HttpResponse:
         log.warning("A registration failed: %s", error)
         return refused(503, "SALEOR_UNREACHABLE", f"{settings.SALEOR_URL} could not be asked whether the token is its.")
     return JsonResponse({"success": True})
+
+
+def is_too_often() -> bool:
+    """Count a try to register, of whomever: each has Saleor asked. Where the cache does not answer, or is none, each
+    process counts for itself."""
+    key = f"registrations:{int(time.time() // 60)}"
+    for name in ("default", "process"):
+        counts = caches[name]
+        try:
+            counts.add(key, 0, 60)
+            return counts.incr(key) > REGISTRATIONS_A_MINUTE
+        except (RedisError, OSError, ValueError):
+            log.warning("Registrations cannot be counted in the cache %s", name)
+    return False
 
 
 def token_in(request: HttpRequest) -> str | None:

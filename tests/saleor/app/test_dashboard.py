@@ -18,7 +18,7 @@ from django.test import Client
 from catalog_import.models import ImportRun
 from storefront.saleor.app import jwks
 from storefront.saleor.models import Installation
-from tests.builders import open_shop
+from tests.builders import open_shop, publish, sell
 from tests.saleor.app.conftest import APP_TOKEN, AppHome, rows
 from tests.saleor.fake.signing import Signer, rsa_key
 
@@ -242,7 +242,7 @@ def test_a_pass_shows_pages_without_any_cookie(framed: AppHome) -> None:
     assert User.objects.count() == 0
 
 
-def test_whoever_manages_products_brings_files_and_is_named_by_their_address(framed: AppHome) -> None:
+def test_whoever_manages_products_and_pages_brings_files_and_is_named_by_their_address(framed: AppHome) -> None:
     file = SimpleUploadedFile("products.csv", A_CSV)
     data = {"products": file, "source": "main", "channel": "default-channel"}
 
@@ -252,8 +252,10 @@ def test_whoever_manages_products_brings_files_and_is_named_by_their_address(fra
     assert [run.started_by for run in ImportRun.objects.all()] == ["ida@example.com"]
 
 
-@pytest.mark.parametrize("permissions", [[], ["MANAGE_PAGES"], ["MANAGE_ORDERS", "MANAGE_STAFF"]])
-def test_other_staff_look_and_do_nothing(framed: AppHome, permissions: list[str]) -> None:
+@pytest.mark.parametrize(
+    "permissions", [["MANAGE_PRODUCTS"], ["MANAGE_PAGES"], ["MANAGE_PAGE_TYPES_AND_ATTRIBUTES", "MANAGE_STAFF"]]
+)
+def test_other_staff_of_the_catalogue_look_and_do_nothing(framed: AppHome, permissions: list[str]) -> None:
     made = a_pass(framed, permissions=permissions)
 
     assert get(framed, "/staff/imports/", made).status_code == 200
@@ -261,6 +263,37 @@ def test_other_staff_look_and_do_nothing(framed: AppHome, permissions: list[str]
 
     assert (answer.status_code, ImportRun.objects.count()) == (403, 0)
     assert "manage products" in answer.content.decode()
+
+
+@pytest.mark.parametrize("permissions", [[], ["MANAGE_ORDERS", "MANAGE_STAFF"], ["MANAGE_CHANNELS", "MANAGE_MENUS"]])
+def test_staff_that_have_nothing_to_do_with_the_catalogue_look_at_nothing(
+    framed: AppHome, permissions: list[str]
+) -> None:
+    made = a_pass(framed, permissions=permissions)
+
+    for path in ("imports/", "imports/new/", "imports/export/", "imports/schedules/", "review/", "review/widget/"):
+        answer = get(framed, f"/staff/{path}", made)
+        assert (answer.status_code, "manage products" in answer.content.decode()) == (403, True), path
+        assert "Go back" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("permission", "pins_products", "pins_guides"), [("MANAGE_PRODUCTS", True, False), ("MANAGE_PAGES", False, True)]
+)
+def test_products_and_guides_are_pinned_by_who_manages_them(
+    framed: AppHome, permission: str, pins_products: bool, pins_guides: bool
+) -> None:
+    product, guide = sell(), publish()
+    made = a_pass(framed, permissions=[permission])
+
+    widget = get(framed, f"/staff/review/widget/?productId={product.public_id}", made)
+    answers = [
+        post(framed, address, made, {"target_areas": "neck", "areas": "1"}).status_code
+        for address in (f"/staff/review/products/{product.pk}/pin/", f"/staff/review/guides/{guide.pk}/pin/")
+    ]
+
+    assert (widget.status_code, "and pin" in widget.content.decode()) == (200, pins_products)
+    assert answers == [302 if pins_products else 403, 302 if pins_guides else 403]
 
 
 def test_what_is_said_after_a_redirect_is_said_without_a_cookie(framed: AppHome) -> None:
@@ -353,5 +386,6 @@ def test_without_a_pass_forms_need_their_token_as_before(framed: AppHome) -> Non
 
 def test_the_widget_needs_a_pass_like_all_pages(framed: AppHome) -> None:
     assert Client().get("/staff/review/widget/?productId=x").status_code == 302
-    answer = get(framed, "/staff/review/widget/?productId=UHJvZHVjdDo5OTk%3D", a_pass(framed, permissions=[]))
+    made = a_pass(framed, permissions=["MANAGE_PRODUCTS"])
+    answer = get(framed, "/staff/review/widget/?productId=UHJvZHVjdDo5OTk%3D", made)
     assert "has not read this product yet" in answer.content.decode()

@@ -47,7 +47,7 @@ def player(module_fake: FakeSaleor) -> Iterator[Player]:
             module_fake.apps[APP_TOKEN].id,
             email="ida@example.com",
             exp=int(time.time()) + int(said.get("life", "300")),
-            permissions=[said.get("may", "MANAGE_PRODUCTS")],
+            permissions=said.get("may", "MANAGE_PRODUCTS MANAGE_PAGES").split(),
         )
 
     with Player(token) as running:
@@ -138,7 +138,7 @@ def test_the_widget_says_what_a_product_is_for(
     assert imported.returncode == 0, imported.stderr
     product = next(one for one in module_fake.shop.products if one.name == A_BALL["name"])
 
-    page = open_app(context, shop, player, "/product", productId=product.id, theme="dark")
+    page = open_app(context, shop, player, "/product", productId=product.id, theme="dark", may="MANAGE_PRODUCTS")
 
     app = framed(page)
     expect(app.locator(".chip", has_text="Feet")).to_be_visible()
@@ -152,8 +152,10 @@ def test_the_widget_says_what_a_product_is_for(
     assert page.evaluate("seen.find((one) => one.type === 'redirect').payload.to").startswith("/products/")
 
 
-def test_a_viewer_is_shown_that_it_may_not_import(context: BrowserContext, shop: ShopProcess, player: Player) -> None:
-    app = framed(open_app(context, shop, player, "/import", may="MANAGE_ORDERS"))
+def test_who_manages_products_alone_is_shown_that_it_may_not_import(
+    context: BrowserContext, shop: ShopProcess, player: Player
+) -> None:
+    app = framed(open_app(context, shop, player, "/import", may="MANAGE_PRODUCTS"))
 
     expect(app.get_by_role("heading", name="Your role does not go so far")).to_be_visible()
     app.get_by_role("link", name="Go back").click()

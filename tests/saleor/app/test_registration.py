@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.db import connection
 from typer.testing import CliRunner
 
 from storefront.saleor import cli
+from storefront.saleor.app import views
 from storefront.saleor.app.installation import PERMISSIONS, installed_app_id, installed_token
 from storefront.saleor.connection import open_saleor, saleor_token
 from storefront.saleor.errors import SaleorError, SaleorRefused
@@ -157,3 +160,20 @@ def test_a_key_that_is_gone_is_told_in_words(installed: AppHome, settings: Any) 
 
 def test_there_may_be_nothing_to_rotate(home: AppHome) -> None:
     assert "No app is installed" in CliRunner().invoke(cli.app, ["rotate"]).output
+
+
+@pytest.mark.parametrize("has_cache", [True, False])
+def test_many_tries_do_not_have_saleor_asked(home: AppHome, settings: Any, has_cache: bool) -> None:
+    backend = f"django.core.cache.backends.{'locmem.LocMemCache' if has_cache else 'dummy.DummyCache'}"
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": backend, "KEY_PREFIX": uuid.uuid4().hex}}
+    now = time.time()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(views.time, "time", lambda: now)
+        codes = [home.register("made up").status_code for _ in range(21)]
+        asked = len(home.fake.seen)
+
+        assert codes == [403] * 20 + [429]
+        assert home.register().json()["error"]["code"] == "TOO_OFTEN"
+        assert len(home.fake.seen) == asked
+        now += 60
+        assert home.register().json() == {"success": True}

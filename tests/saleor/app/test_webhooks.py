@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import jwt
@@ -339,6 +341,31 @@ def test_many_threads_fetch_a_key_once(installed: AppHome) -> None:
         found = list(threads.map(jwks.key_by_id, ["saleor-1"] * 64))
 
     assert (len(found), installed.fake.jwks_asked) == (64, 1)
+
+
+def test_a_slow_fetch_holds_one_thread_alone(installed: AppHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed.deliver(an_event())
+    monkeypatch.setattr(jwks, "PAUSE_S", 0)
+    begun, go_on, fetch = Event(), Event(), jwks.fetch
+
+    def slow(url: str) -> bytes:
+        begun.set()
+        assert go_on.wait(20)
+        return fetch(url)
+
+    monkeypatch.setattr(jwks, "fetch", slow)
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(jwks.key_by_id, "made-up")
+        assert begun.wait(20)
+        try:
+            started = time.monotonic()
+            codes = [signed(Signer("made-up", rsa_key("stranger")))(installed).status_code for _ in range(20)]
+            assert (codes, time.monotonic() - started < jwks.WAIT_S * 10) == ([503] * 20, True)
+            assert installed.deliver(an_event()).status_code == 200
+        finally:
+            go_on.set()
+        with pytest.raises(jwks.KeyUnknown):
+            first.result()
 
 
 @pytest.mark.parametrize("answer", [None, [], {}, {"keys": 5}, {"keys": [], "more": "x" * 70_000}])

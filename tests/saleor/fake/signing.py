@@ -54,8 +54,8 @@ class Signer:
             "user_id": "VXNlcjox",
             "is_staff": True,
             "app": app_id,
-            "permissions": ["MANAGE_PRODUCTS"],
-            "user_permissions": ["MANAGE_PRODUCTS", "MANAGE_ORDERS"],
+            "permissions": ["MANAGE_PRODUCTS", "MANAGE_PAGES"],
+            "user_permissions": ["MANAGE_PRODUCTS", "MANAGE_PAGES", "MANAGE_ORDERS"],
         } | claims
         return jwt.encode(
             {name: value for name, value in said.items() if value is not None},
