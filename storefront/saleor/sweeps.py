@@ -18,6 +18,7 @@ from storefront.catalog.clock import database_now
 from storefront.catalog.models import Product
 from storefront.catalog.writer.differing import Difference
 from storefront.catalog.writer.projection import forget_products
+from storefront.catalog.writer.vocabulary import forget_unused_values
 from storefront.saleor import changes, following, kinds, reads
 from storefront.saleor.answers import Reader
 from storefront.saleor.client import Saleor
@@ -84,6 +85,7 @@ def sweep_all(saleor: Saleor, slugs: Slugs, tick: Tick = nothing, *, is_sure: bo
     swept = Swept(kinds=sweep_kinds(saleor, slugs, tick))
     sweep_products(saleor, slugs, swept, tick, is_sure=is_sure)
     following.follow(saleor, slugs, tick)
+    forget_unused_values()
     swept.failed = unread()
     return swept
 

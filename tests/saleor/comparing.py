@@ -27,8 +27,6 @@ Table = list[dict[str, Any]]
 OWN_TABLES: Final = (CatalogVersion, Gone, KindRead)
 # Keys are this store's own; times are those of its reads and writes, and of errands.
 OWN_COLUMNS: Final = ("id", "created_at", "updated_at", "read_at", "stamp", "attempts", "next_try_at", "leased_until")
-# Saleor has no id for these that a product's answer tells.
-OWN_IDS: Final = ("AttributeValue",)
 
 
 def catalogue() -> list[type[Model]]:
@@ -50,7 +48,7 @@ def rows_of(model: type[Model]) -> list[Model]:
     keys = [field.name for field in model._meta.fields if is_key(field)]
     rows = model._default_manager.select_related(*keys)
     if model is AttributeValue:
-        # One that nothing has any longer stays, and is shown nowhere.
+        # One that nothing has any longer stays until the next full sweep, and is shown nowhere.
         used = (owner.objects.values("value") for owner in (ProductAttributeValue, VariantOption))
         rows = rows.filter(reduce(or_, (Q(pk__in=values) for values in used)))
     if model is Stock:
@@ -67,7 +65,7 @@ def is_key(field: Any) -> bool:
 def columns_of(row: Model) -> dict[str, Any]:
     found = {}
     for field in row._meta.fields:
-        if field.name in OWN_COLUMNS or (field.name == "public_id" and type(row).__name__ in OWN_IDS):
+        if field.name in OWN_COLUMNS:
             continue
         found[field.name] = name_of(getattr(row, field.name)) if is_key(field) else getattr(row, field.attname)
     return found
@@ -77,7 +75,7 @@ def name_of(row: Model | None) -> Any:
     """What a row is known by that others refer to."""
     if row is None:
         return None
-    if type(row).__name__ in OWN_IDS or not hasattr(row, "public_id"):
+    if not hasattr(row, "public_id"):
         return {name: value for name, value in columns_of(row).items() if name not in ("search", "renditions")}
     return row.public_id
 

@@ -11,7 +11,7 @@ from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 from typer.testing import CliRunner
 
-from storefront.catalog.models import CatalogVersion, Product, ProductMedia, Term
+from storefront.catalog.models import AttributeValue, CatalogVersion, Product, ProductMedia, Term
 from storefront.config.env import env
 from storefront.saleor import cli, client, documents, kinds, reads, sweeps
 from storefront.saleor.app import installation
@@ -366,3 +366,14 @@ def test_a_database_that_cannot_be_used_is_told_in_words(
     answer = CliRunner().invoke(cli.app, [command])
 
     assert (answer.exit_code, said in answer.output) == (4, True)
+
+
+def test_a_full_sweep_forgets_values_that_nothing_has_any_longer(staff: Staff) -> None:
+    firm = a_product(reference="R-9", variants=(a_variant(sku="R-9", options={"Firmness": "Firm"}),))
+    staff.importer.records(firm)
+    assert AttributeValue.objects.filter(name="Firm").exists()
+    staff.delete("R-9")
+
+    sweep_all(staff)
+
+    assert not AttributeValue.objects.filter(name="Firm").exists()

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import slugify
 
-from storefront.catalog.models import Attribute, AttributeValue, CatalogVersion, Product, Term, Vocabulary
+from storefront.catalog.models import (
+    Attribute,
+    AttributeValue,
+    CatalogVersion,
+    Product,
+    ProductAttributeValue,
+    Term,
+    VariantOption,
+    Vocabulary,
+)
 from storefront.catalog.public_ids import encode_public_id, new_public_id
 from storefront.catalog.search import index_products
 from storefront.catalog.taxonomy import Taxonomy
@@ -145,10 +156,11 @@ def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tupl
     found = known_values(by_attribute)
     new = sorted(by_attribute - set(found))
     if new:
+        key_of = dict(Attribute.objects.filter(pk__in=attributes.values()).values_list("pk", "key"))
         AttributeValue.objects.bulk_create(
             [
                 AttributeValue(
-                    public_id=new_public_id("AttributeValue"),
+                    public_id=value_id(kind.value, key_of[attribute_id], value),
                     attribute_id=attribute_id,
                     slug=slugify(value, allow_unicode=True)[:255] or "value",
                     name=value,
@@ -173,10 +185,28 @@ def rename_values(renamed: Sequence[tuple[str, str, str]]) -> int:
     for attribute, old, new in renamed:
         rows = AttributeValue.objects.filter(attribute__public_id=attribute)
         if new and not rows.filter(name=new).exists():
-            slug = slugify(new, allow_unicode=True)[:255] or "value"
-            count += rows.filter(name=old).update(name=new, slug=slug)
+            for row in rows.filter(name=old).select_related("attribute"):
+                row.name, row.slug = new, slugify(new, allow_unicode=True)[:255] or "value"
+                row.public_id = value_id(row.attribute.kind, row.attribute.key, new)
+                row.save()
+                count += 1
     if count:
         CatalogVersion.bump()
+    return count
+
+
+def value_id(kind: str, key: str, name: str) -> str:
+    """The id of a value, from its attribute's kind and key: the same whenever the store is filled."""
+    digest = hashlib.blake2b(f"{kind}\0{key}\0{name}".encode(), digest_size=16)
+    return encode_public_id("AttributeValue", digest.hexdigest())
+
+
+@transaction.atomic
+def forget_unused_values() -> int:
+    """Values that neither a product nor a variant has any longer; gives how many there were."""
+    products = ProductAttributeValue.objects.filter(value=OuterRef("pk"))
+    variants = VariantOption.objects.filter(value=OuterRef("pk"))
+    count, _ = AttributeValue.objects.filter(~Exists(products), ~Exists(variants)).delete()
     return count
 
 
