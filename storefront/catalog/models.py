@@ -264,10 +264,11 @@ class Product(models.Model):
 
 
 class Unlisted(models.Model):
-    """A channel in which a product is not shown, though it is in others. With Saleor: it is unpublished there."""
+    """A channel in which a product stands in no list, though it may in others. With Saleor: it is unpublished there."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="unlisted")
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="unlisted")
+    is_reachable = models.BooleanField(default=False, help_text="It has its page there all the same.")
 
     class Meta:
         verbose_name_plural = "unlisted"

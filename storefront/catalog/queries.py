@@ -109,10 +109,11 @@ def channel(slug: str) -> Channel | None:
 # --- products -----------------------------------------------------------------------------------------------
 
 
-def shown_products(in_channel: Channel) -> QuerySet[Product]:
+def shown_products(in_channel: Channel, *, by_link: bool = False) -> QuerySet[Product]:
     """Active products with a price in the channel and listed there, with their price range and whether any can be had.
 
-    Annotated: `price_start`, `price_stop`, `compare_at_stop` (None: not reduced), `units`.
+    `by_link`: those that stand in no list and have a page, too. Annotated: `price_start`, `price_stop`,
+    `compare_at_stop` (None: not reduced), `units`.
     """
     prices = VariantPrice.objects.filter(variant__product=OuterRef("pk"), channel=in_channel).order_by()
     ranges = prices.values("variant__product")
@@ -124,6 +125,8 @@ def shown_products(in_channel: Channel) -> QuerySet[Product]:
     )
     money = DecimalField(max_digits=12, decimal_places=3)
     unlisted = Unlisted.objects.filter(product=OuterRef("pk"), channel=in_channel)
+    if by_link:
+        unlisted = unlisted.filter(is_reachable=False)
     return Product.objects.filter(Exists(prices), ~Exists(unlisted), status=Status.ACTIVE.value).annotate(
         price_start=Subquery(ranges.annotate(found=Min("amount")).values("found"), output_field=money),
         price_stop=Subquery(ranges.annotate(found=Max("amount")).values("found"), output_field=money),
@@ -135,7 +138,7 @@ def shown_products(in_channel: Channel) -> QuerySet[Product]:
 def products_with_page() -> QuerySet[Product]:
     """The products that shoppers find a page of."""
     found = pages_channel()
-    return shown_products(found) if found else Product.objects.none()
+    return shown_products(found, by_link=True) if found else Product.objects.none()
 
 
 def with_card(products: QuerySet[Product]) -> QuerySet[Product]:
@@ -186,7 +189,7 @@ def shown_links() -> QuerySet[GuideLink]:
 def product(in_channel: Channel, *, slug: str | None = None, public_id: str | None = None) -> Product | None:
     """One shown product by its slug or public id, with all its details."""
     wanted = Q(slug=slug) if slug is not None else Q(public_id=public_id)
-    return with_details(shown_products(in_channel).filter(wanted), in_channel).first()
+    return with_details(shown_products(in_channel, by_link=True).filter(wanted), in_channel).first()
 
 
 def products_page(

@@ -85,6 +85,7 @@ class Listing:
     channel: str
     is_published: bool
     is_shown: bool
+    is_listed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +147,9 @@ class SaleorProduct:
     def id(self) -> str:
         return self.product.public_id
 
-    def hidden_in(self) -> frozenset[str]:
-        """The channels in which it has prices or a place, and is not to be shown."""
-        return frozenset(one.channel for one in self.listings.values() if not one.is_shown)
+    def unlisted_in(self) -> dict[str, bool]:
+        """The channels in which it has a place, and is in no list → whether it has its page there."""
+        return {one.channel: one.is_shown for one in self.listings.values() if not (one.is_shown and one.is_listed)}
 
     def picture_places(self) -> dict[str, tuple[str, str]]:
         """Location → Saleor's id and address, of the pictures that it has."""
@@ -226,7 +227,9 @@ class Reader:
             base=base,
             digest=digest,
             listings={
-                one["channel"]["slug"]: Listing(one["id"], one["channel"]["slug"], one["isPublished"], is_shown(one))
+                one["channel"]["slug"]: Listing(
+                    one["id"], one["channel"]["slug"], one["isPublished"], is_shown(one), one["visibleInListings"]
+                )
                 for one in node["channelListings"] or ()
             },
             variants={variant.key: variant for variant, _ in variants},
@@ -387,6 +390,10 @@ class Reader:
             is_published=node["isPublished"],
             published_at=moment_of(node["publishedAt"]),
         )
+
+
+def listing_of(node: Node) -> Listing:
+    return Listing(node["id"], node["channel"]["slug"], node["isPublished"], is_shown(node), node["visibleInListings"])
 
 
 def assigned_of(node: Node) -> Assigned:

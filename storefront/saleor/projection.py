@@ -220,7 +220,7 @@ def there(one: SaleorProduct, started: datetime) -> ProductThere:
             variants={key: variant.id for key, variant in one.variants.items()},
             nameless=one.product.nameless,
             pictures=one.picture_places(),
-            hidden_in=one.hidden_in(),
+            unlisted_in=one.unlisted_in(),
             category=one.category_id,
             read_at=started,
             updated_at=one.updated_at,

@@ -429,3 +429,19 @@ def test_of_two_moments_at_which_something_was_gone_the_later_counts(importer: F
     remember_gone(["id", "other"], NOON - timedelta(hours=1))
 
     assert gone_since(["id", "other"]) == {"id": NOON, "other": NOON - timedelta(hours=1)}
+
+
+@pytest.mark.usefixtures("ball")
+def test_a_product_that_is_left_out_of_lists_has_its_page(staff: Staff, client: Client) -> None:
+    slug = Product.objects.get().slug
+    staff.publish(visibleInListings=False)
+
+    staff.arrive()
+
+    assert not is_shown()
+    assert client.get(f"/products/{slug}/").status_code == 200
+    assert slug not in client.get("/tools/").content.decode()
+
+    staff.publish(visibleInListings=True)
+    staff.arrive()
+    assert is_shown()

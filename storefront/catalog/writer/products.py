@@ -63,17 +63,17 @@ class Projected(Record):
     """What a product has elsewhere, in Saleor, that the store takes over as it is.
 
     `product_type`: its slug; `variants`: the ids of all of its variants by their key (reference, else SKU), in their
-    order; `nameless`: keys of those that have no reference; `pictures`: location → (id, address); `hidden_in`: slugs of
-    channels in which it is not shown; `category`: the id of the one that it lies in, though its field `category` says
-    nothing of one that the import chose. `read_at` is when the read began, `updated_at` what was said there of its last
-    change, `print` what tells whether it changed since.
+    order; `nameless`: keys of those that have no reference; `pictures`: location → (id, address); `unlisted_in`: slug
+    of a channel in which it stands in no list → whether it has its page there; `category`: the id of the one that it
+    lies in, though its field `category` says nothing of one that the import chose. `read_at` is when the read began,
+    `updated_at` what was said there of its last change, `print` what tells whether it changed since.
     """
 
     product_type: str
     variants: Mapping[str, str]
     nameless: frozenset[str] = frozenset()
     pictures: Mapping[str, tuple[str, str]] = Field(default_factory=dict)
-    hidden_in: frozenset[str] = frozenset()
+    unlisted_in: Mapping[str, bool] = Field(default_factory=dict)
     category: str = ""
     read_at: datetime
     updated_at: str = ""
@@ -140,7 +140,7 @@ def write_products(batch: Sequence[ProductWrite], *, bumps: bool = True) -> None
     write_product_tags({pk: write.tags for pk, write in writes.items() if write.tags is not None}, there)
     write_links({pk: write.links for pk, write in writes.items() if write.links is not None}, there)
     insert_products(new)
-    write_unlisted({pk: write.projected.hidden_in for pk, write in writes.items() if write.projected}, there)
+    write_unlisted({pk: write.projected.unlisted_in for pk, write in writes.items() if write.projected}, there)
     update_rows(Product, CHANGED_COLUMNS, (column_values(row, CHANGED_COLUMNS) for row in changed))
     index_products([row.pk for row in changed if changes_words(writes[row.pk])])
     keep_bases(zip(batch, (row.updated_at for row in rows), strict=True))
@@ -359,15 +359,16 @@ def escape_slug(slug: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-_" else f"\\{letter}" for letter in slug)
 
 
-def write_unlisted(wanted: Mapping[int, Collection[str]], there: Collection[int]) -> None:
-    """Product key → slugs of the channels in which it is not shown, in the place of what was. `there`: not new."""
+def write_unlisted(wanted: Mapping[int, Mapping[str, bool]], there: Collection[int]) -> None:
+    """Product key → slugs of the channels in which it stands in no list, with whether it has its page there, in the
+    place of what was. `there`: not new."""
     Unlisted.objects.filter(product_id__in=wanted.keys() & there).delete()
     slugs = {slug for found in wanted.values() for slug in found}
     channels = dict(Channel.objects.filter(slug__in=slugs).values_list("slug", "pk")) if slugs else {}
     Unlisted.objects.bulk_create(
-        Unlisted(product_id=pk, channel_id=channels[slug])
+        Unlisted(product_id=pk, channel_id=channels[slug], is_reachable=is_reachable)
         for pk, found in wanted.items()
-        for slug in sorted(found)
+        for slug, is_reachable in sorted(found.items())
         if slug in channels
     )
 
