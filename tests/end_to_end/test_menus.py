@@ -47,7 +47,11 @@ def fill() -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_menus_can_be_followed_and_fit_the_screen(browser: Browser, live_server: Any, width: int) -> None:
+def test_menus_can_be_followed_and_fit_the_screen(
+    browser: Browser, live_server: Any, settings: Any, width: int
+) -> None:
+    # Menus are Saleor's.
+    settings.SALEOR_API_URL = "https://saleor.example/graphql/"
     fill()
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
