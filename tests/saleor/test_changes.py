@@ -174,7 +174,7 @@ def test_two_workers_at_once_read_each_mark_once(staff: Staff, monkeypatch: pyte
 # --- what cannot be read ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("broken", ["a name that is none", "a slug that is too long"])
+@pytest.mark.parametrize("broken", ["a name that is none", "a title that is too long"])
 def test_what_cannot_be_read_is_put_off_and_stops_nothing_else(
     staff: Staff, broken: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -182,11 +182,10 @@ def test_what_cannot_be_read_is_put_off_and_stops_nothing_else(
     staff.edit("R-2", name="Other 2")
     staff.stock(1, "R-2")
     row = staff.importer.product("R-2")
-    slug = row.slug
     if broken == "a name that is none":
         row.name = None  # type: ignore[assignment]
     else:
-        row.slug = "s" * 300
+        row.seo_title = "s" * 300
 
     with caplog.at_level(logging.CRITICAL):
         staff.arrive()
@@ -198,7 +197,7 @@ def test_what_cannot_be_read_is_put_off_and_stops_nothing_else(
     assert left.next_try_at is not None
     assert staff.follow() == 0
 
-    row.name, row.slug = "Other 3", slug
+    row.name, row.seo_title = "Other 3", ""
     staff.edit("R-2", name="Other 3")
     staff.arrive()
     assert name_of("R-2") == "Other 3"
