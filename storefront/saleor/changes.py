@@ -56,12 +56,15 @@ def note_event(event: Mapping[str, Any]) -> bool:
     return found is not None
 
 
-@again_after_deadlock
-@transaction.atomic
 def mark(found: Iterable[tuple[Kind, str]]) -> None:
     """Mark these as changed, by kind and id ("" where the kind is read as a whole)."""
     now = timezone.now()
-    rows = [Change(kind=kind.value, saleor_id=id, marked_at=now) for kind, id in sorted(set(found))]
+    write_marks([Change(kind=kind.value, saleor_id=id, marked_at=now) for kind, id in sorted(set(found))])
+
+
+@again_after_deadlock
+@transaction.atomic
+def write_marks(rows: Sequence[Change]) -> None:
     Change.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["kind", "saleor_id"], update_fields=["marked_at", "next_try_at"]
     )

@@ -191,9 +191,8 @@ def project(
     those that differed. `keeps`: else they are only compared."""
     proposed = [proposing.proposed(one) for one in found]
     differing = project_products([there(one, started) for one in proposed], keeps=keeps)
-    if not keeps:
-        return differing
-    proposing.write_back()
+    if keeps:
+        proposing.write_back()
     return differing
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from storefront.saleor.client import Saleor
 from storefront.saleor.events import Kind
 from storefront.saleor.model import Slugs
 from storefront.saleor.models import Choices
+from storefront.saleor.reads import portions
 
 # Whose values are a vocabulary's words; guides and products have attributes of their own, and shoppers see one name.
 TERMS: Final = {
@@ -74,11 +75,11 @@ def choices_of(saleor: Saleor, node: Node) -> list[Node]:
     return [edge["node"] for edge in choices["edges"]]
 
 
-def products_with(saleor: Saleor, slug: str, values: Collection[str]) -> set[str]:
+def products_with(saleor: Saleor, slug: str, values: Iterable[str]) -> set[str]:
     """The products that have one of these values, or a variant with one."""
     found: set[str] = set()
-    for start in range(0, len(values), 50):
-        asked = {"slug": slug, "values": list(values)[start : start + 50]}
+    for part in portions(values, 50):
+        asked = {"slug": slug, "values": part}
         found |= {node["id"] for node in saleor.pages(documents.WITH_VALUE, asked, "products")}
         found |= {
             node["product"]["id"] for node in saleor.pages(documents.VARIANTS_WITH_VALUE, asked, "productVariants")
