@@ -196,15 +196,29 @@ def project(
     return differing
 
 
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """What of all `products` of Saleor the store has not as they are by their prints, or has though they are gone."""
+
+    products: int
+    changed: list[str]
+    gone: set[str]
+
+
+def find_outdated(saleor: Saleor) -> Outdated:
+    known = dict(Product.objects.values_list("public_id", "remote_print"))
+    prints = reads.all_prints(saleor)
+    changed = [id for id, found in prints.items() if known.get(id) != found]
+    return Outdated(len(prints), changed, reads.missing(saleor, known.keys() - prints.keys()))
+
+
 def refresh_all(view: View) -> None:
     """Take over every product that changed since it was last read; those that are gone go."""
     started = database_now()
-    known = dict(Product.objects.values_list("public_id", "remote_print"))
-    prints = reads.all_prints(view.saleor)
-    changed = [id for id, found in prints.items() if known.get(id) != found]
-    for part in reads.portions(changed, 400):
+    found = find_outdated(view.saleor)
+    for part in reads.portions(found.changed, 400):
         take_over(view, part)
-    forget_products(reads.missing(view.saleor, known.keys() - prints.keys()), started)
+    forget_products(found.gone, started)
 
 
 def there(one: SaleorProduct, started: datetime) -> ProductThere:

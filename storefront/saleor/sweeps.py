@@ -26,7 +26,7 @@ from storefront.saleor.errors import SaleorRefused, SaleorUnreachable
 from storefront.saleor.events import Kind
 from storefront.saleor.model import Slugs
 from storefront.saleor.models import Change
-from storefront.saleor.projection import project
+from storefront.saleor.projection import find_outdated, project
 from storefront.saleor.proposals import Proposing
 from storefront.saleor.reads import WholePage
 
@@ -66,12 +66,11 @@ def sweep_changed(saleor: Saleor, slugs: Slugs, tick: Tick = nothing, *, is_sure
     of the products may go. Raises `SaleorError`; what was found by then stays marked."""
     swept = Swept(kinds=sweep_kinds(saleor, slugs, tick))
     started = database_now()
-    known = dict(Product.objects.values_list("public_id", "remote_print"))
-    prints = reads.all_prints(saleor)
+    found = find_outdated(saleor)
     tick()
-    changes.mark((Kind.PRODUCT, id) for id, found in prints.items() if known.get(id) != found)
-    swept.products = len(prints)
-    swept.gone = forget(reads.missing(saleor, known.keys() - prints.keys()), started, is_sure=is_sure)
+    changes.mark((Kind.PRODUCT, id) for id in found.changed)
+    swept.products = found.products
+    swept.gone = forget(found.gone, started, is_sure=is_sure)
     before = dict(Product.objects.values_list("public_id", "updated_at"))
     following.follow(saleor, slugs, tick)
     after = Product.objects.values_list("public_id", "updated_at", "name")
