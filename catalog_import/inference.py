@@ -28,6 +28,7 @@ from catalog_import.matching import GuideIndex
 from catalog_import.tagging import tag_product, tagger_version
 from storefront.catalog.records import GuideLink, LinkRole, ProductRecord, Record, TaggedGuide, Tags
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
+from storefront.ownership import give_to_owner_of
 
 log = logging.getLogger(__name__)
 
@@ -287,6 +288,7 @@ def open_answers(folder: Path) -> sqlite3.Connection | None:
         answers.execute("PRAGMA journal_mode = WAL")
         answers.execute("PRAGMA synchronous = OFF")
         answers.execute("CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, answer BLOB)")
+        give_to_owner_of(folder, path)
     except (OSError, sqlite3.Error):
         log.debug("No cache of inferred tags in %s", folder, exc_info=True)
         return None

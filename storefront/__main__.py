@@ -56,6 +56,17 @@ def refuse(message: str) -> NoReturn:
     raise typer.Exit(2)
 
 
+@app.command(epilog="Example: HOST=0.0.0.0 PORT=8000 storefront serve")
+def serve() -> None:
+    """Serve pages and GraphQL, one process with WEB_THREADS threads, until it is told to stop.
+
+    Reads HOST, PORT and WEB_THREADS besides what the shop reads. `storefront embedded` runs it by itself.
+    """
+    from storefront.config.web import serve_shop
+
+    serve_shop()
+
+
 @app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
     epilog="Example: storefront manage migrate",

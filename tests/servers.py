@@ -45,8 +45,8 @@ def pytest_unconfigure() -> None:
 
 def start(path: Path) -> None:
     home: Home = open_home(path)
-    user = unprivileged_user(home, [servers.postgres_binaries()])
-    make_folders(home, (user.uid, user.gid) if user else None)
+    user = unprivileged_user(home, [servers.postgres_binaries().parent, servers.valkey_binary()])
+    make_folders(home, user.owner if user else None)
     supervisor = Supervisor(home, user, {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"})
     _running.append(supervisor)
     servers.start_postgres(supervisor)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    MemoryFileUploadHandler,
+    SkipFile,
+    TemporaryFileUploadHandler,
+)
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,6 +21,7 @@ from catalog_import import runs, uploads
 from catalog_import.models import ImportRun
 from catalog_import.staff.forms import UploadForm
 from catalog_import.staff.run_pages import APPLY, run_context
+from storefront.staff import upload_passes
 from storefront.staff.access import staff_view
 
 FILE_FIELDS = ("products", "guides")
@@ -40,19 +48,19 @@ class Limited(FileUploadHandler):
 
 
 @csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_view(APPLY)
 def new(request: HttpRequest) -> HttpResponseBase:
-    # The files are read when the token is looked for, so the limit has to be there before.
+    # The files are read when the token is looked for: by then it is known who asks, and the limit has to be there.
     limit = Limited(request)
-    request.upload_handlers.insert(0, limit)
+    request.upload_handlers = [limit, MemoryFileUploadHandler(request), TemporaryFileUploadHandler(request)]
     return upload(request, limit)
 
 
 @csrf_protect
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_view(APPLY)
 def upload(request: HttpRequest, limit: Limited) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "imports/new.html", {"form": UploadForm(), "limit_mb": settings.IMPORT_MAX_MB})
+        return page(request, UploadForm())
     form = UploadForm(request.POST, request.FILES)
     if limit.refused:
         form.is_valid()
@@ -67,7 +75,17 @@ def upload(request: HttpRequest, limit: Limited) -> HttpResponse:
             brought = ("products", "guides", "products_url", "guides_url")
             form.add_error(next(name for name in brought if form.cleaned_data.get(name)), str(error))
     form.focus_on_error()
-    return render(request, "imports/new.html", {"form": form, "limit_mb": settings.IMPORT_MAX_MB}, status=422)
+    return page(request, form, status=422)
+
+
+def page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    upload_pass = upload_passes.issue(request.user.get_username())
+    context = {
+        "form": form,
+        "limit_mb": settings.IMPORT_MAX_MB,
+        "action": f"{reverse('imports:new')}?{urlencode({upload_passes.NAME: upload_pass})}",
+    }
+    return render(request, "imports/new.html", context, status=status)
 
 
 def received(form: UploadForm, by: str) -> ImportRun:

@@ -61,6 +61,7 @@ class Env(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    web_threads: PositiveInt = 8
     trusted_proxies: NonNegativeInt = 0
     saleor_api_url: str = ""
     saleor_internal_api_url: str = ""

@@ -210,6 +210,9 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# The one page that takes files says so itself, once it knows who asks.
+FILE_UPLOAD_HANDLERS = ["storefront.staff.refused_files.RefusedFiles"]
+UPLOAD_PATH = "/staff/imports/new/"
 
 # Without an address the shop is its own: the store is written, not Saleor.
 SALEOR_API_URL = ENV.saleor_api_url

@@ -1,4 +1,4 @@
-"""The WSGI application that granian serves."""
+"""The shop as a WSGI application."""
 
 from __future__ import annotations
 

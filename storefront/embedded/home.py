@@ -117,7 +117,7 @@ def open_home(path: Path) -> Home:
                 )
             home.write(MARKER, {"what": "data folder of an embedded Knotwise shop", "format": 1})
         probe = path / ".writable"
-        probe.touch()
+        os.close(open_private(probe, os.O_WRONLY))
         probe.unlink()
     except OSError as error:
         raise EmbeddedError(
@@ -134,7 +134,7 @@ def locked(home: Home) -> Iterator[None]:
     The lock goes with the process, however it ends, and children do not inherit it.
     Raises `EmbeddedError` when another run has it.
     """
-    descriptor = os.open(home.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = open_private(home.path / "lock", os.O_RDWR)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -163,8 +163,8 @@ def clear_leftovers(home: Home) -> list[str]:
         pid, _, started = known.partition("@")
         try:
             process = psutil.Process(int(pid))
-            is_ours = abs(process.create_time() - float(started)) < 1 and Path(process.cwd()).is_relative_to(home.path)
-        except (psutil.Error, ValueError):
+            is_ours = abs(process.create_time() - float(started)) < 1 and works_in(process, home.path, home.postgres)
+        except (OSError, psutil.Error, ValueError):
             continue
         if is_ours:
             # PostgreSQL: SIGINT is its fast shutdown. The others go on SIGTERM.
@@ -179,6 +179,26 @@ def clear_leftovers(home: Home) -> list[str]:
     return names
 
 
+def open_private(path: str | Path, flags: int) -> int:
+    """Open a file, made where there is none, that nobody else may read.
+
+    A link is refused: the folder may belong to the shop's user, and root follows nobody's links.
+    """
+    return os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
+def works_in(process: psutil.Process, *folders: Path) -> bool:
+    """Return whether one of `folders` is the working folder of `process`.
+
+    Folders are compared by identity where that can be asked: a process in a mount namespace of its own has other paths.
+    """
+    try:
+        found = Path(f"/proc/{process.pid}/cwd").stat()
+    except FileNotFoundError:
+        return Path(process.cwd()) in folders
+    return any(folder.exists() and os.path.samestat(found, folder.stat()) for folder in folders)
+
+
 def start_over(home: Home) -> None:
     """Delete everything in the folder but its marker and lock. Call it holding the lock."""
     for entry in home.path.iterdir():
@@ -191,19 +211,42 @@ def start_over(home: Home) -> None:
 
 
 def make_folders(home: Home, owner: tuple[int, int] | None) -> None:
-    """Make what the servers write to; with `owner` (uid, gid), theirs.
+    """Make what the servers write to, for them alone; with `owner` (uid, gid), theirs.
 
-    Raises `EmbeddedError` when somebody else has taken the place of the socket folder.
+    Raise `EmbeddedError` when somebody else has taken the place of the socket folder.
     """
-    for folder in (home.valkey, home.media, home.cache, home.mail, home.logs, home.sockets):
-        folder.mkdir(exist_ok=True, mode=0o700 if folder in (home.sockets, home.mail) else 0o755)
-        if owner:
+    for folder in (home.path, home.valkey, home.media, home.cache, home.mail, home.logs, home.sockets):
+        folder.mkdir(exist_ok=True, mode=0o700)
+        if owner and folder != home.sockets:
             os.chown(folder, *owner)
+    take_back(home, owner)
     found = home.sockets.lstat()
-    expected = owner[0] if owner else os.getuid()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != expected:
+    mine = os.getuid()
+    if stat.S_ISDIR(found.st_mode) and owner and found.st_uid == mine:
+        os.chown(home.sockets, *owner, follow_symlinks=False)
+        found = home.sockets.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != (owner[0] if owner else mine):
         raise EmbeddedError(f"{home.sockets} belongs to somebody else. Remove it, then start again.")
     home.sockets.chmod(0o700)
+
+
+def take_back(home: Home, owner: tuple[int, int] | None) -> None:
+    """Give what a run of another user, or an earlier version, left in the data folder to its owner, and to it alone.
+
+    Links are not followed, and a file with two names is left alone: it may be somebody else's as well.
+    """
+    home.path.chmod(0o700)
+    for top in (home.media, home.cache, home.mail, home.logs):
+        for _, _, files, descriptor in os.fwalk(top):
+            for name in (".", *files):
+                found = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+                is_folder = stat.S_ISDIR(found.st_mode)
+                if not is_folder and (not stat.S_ISREG(found.st_mode) or found.st_nlink > 1):
+                    continue
+                if owner and found.st_uid != owner[0]:
+                    os.chown(name, *owner, dir_fd=descriptor, follow_symlinks=False)
+                if found.st_mode & 0o077:
+                    os.chmod(name, 0o700 if is_folder else 0o600, dir_fd=descriptor)
 
 
 def write_environment(home: Home, variables: dict[str, str]) -> None:

@@ -1,9 +1,11 @@
-"""How children run: never as root, and never longer than the supervisor.
+"""How children run: never as root, with no capability, and never longer than the supervisor.
 
-PostgreSQL refuses to run as root. Where the supervisor is root, all children run as an unprivileged
-user. If the project lies where that user may not go (say, in /root), they keep one capability,
-CAP_DAC_READ_SEARCH: to pass through folders and read files, never to write. No permission outside
-the data folder is changed.
+PostgreSQL refuses to run as root. Where the supervisor is root, all children run as an unprivileged user. If what they
+need lies behind a folder which that user may not enter (say, /root), each gets a view of the disk in which that folder
+holds only those places (`namespaces.open_passage`). No permission outside the data folder is changed.
+
+Root that may not become another user (a container that dropped all capabilities) starts its children in a user
+namespace, where they are nobody by name.
 """
 
 from __future__ import annotations
@@ -16,38 +18,60 @@ import stat
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from storefront.embedded.home import EmbeddedError, Home
+from storefront.embedded.namespaces import enter_user_namespace, first_closed, open_passage, works
 
 # From linux/prctl.h and linux/capability.h.
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
-PR_CAP_AMBIENT = 47
-PR_CAP_AMBIENT_RAISE = 2
-CAP_DAC_READ_SEARCH = 2
-CAPABILITY_VERSION_3 = 0x20080522
+PR_SET_NO_NEW_PRIVS = 38
+CAP_SETGID = 6
+CAP_SETUID = 7
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """The unprivileged user that children run as, and whether they must pass closed folders."""
+    """The user that children run as.
 
-    name: str
-    uid: int
-    gid: int
-    needs_passage: bool
+    `owner` is its (uid, gid); without one, children are still us, but in a user namespace. `passage` names the places
+    that have to be made reachable for it.
+    """
+
+    owner: tuple[int, int] | None
+    passage: tuple[Path, ...] = ()
+
+    def may_enter(self, folder: Path) -> bool:
+        return self.has(folder, read=False)
+
+    def has(self, path: Path, *, read: bool) -> bool:
+        """Return whether the user may enter a folder, or, with `read`, read it or a file."""
+        if self.owner is None or not path.exists():
+            return True
+        found = path.stat()
+        shift = 6 if found.st_uid == self.owner[0] else 3 if found.st_gid == self.owner[1] else 0
+        wanted = stat.S_IXOTH if not read else stat.S_IROTH
+        return bool(found.st_mode >> shift & wanted)
 
 
-def unprivileged_user(home: Home, programs: Iterable[Path]) -> User | None:
-    """The user for children: None where we are not root, else the owner of the data, else `nobody`.
+def unprivileged_user(home: Home, needed: Iterable[Path]) -> User | None:
+    """Return the user for children: None where we are not root, else the owner of the data, else `nobody`.
 
-    Raises `EmbeddedError` where there is no such user.
+    `needed` are the places besides the data folder that children read.
+    Raise `EmbeddedError` where there is no such user, or no way for it to those places.
     """
     if os.getuid() != 0:
         return None
+    if not may_change_user():
+        if works(enter_user_namespace):
+            return User(owner=None)
+        raise EmbeddedError(
+            "Running as root without the capability to become another user (CAP_SETUID), on a machine that allows "
+            "no user namespaces. PostgreSQL refuses to run as root: start as an ordinary user."
+        )
     owner = home.postgres.stat().st_uid if home.postgres.exists() else 0
     try:
         entry = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
@@ -56,35 +80,56 @@ def unprivileged_user(home: Home, programs: Iterable[Path]) -> User | None:
             "Running as root, but there is no unprivileged user `nobody` to run the servers as. "
             "Start as an ordinary user."
         ) from error
-    closed = any(not is_open_to_all(path) for path in (home.path, *programs))
-    return User(entry.pw_name, entry.pw_uid, entry.pw_gid, needs_passage=closed)
+    user = User((entry.pw_uid, entry.pw_gid))
+    places = (home.path, *(path for path in needed if path.exists()))
+    for path in places[1:]:
+        require_readable(path, user, entry.pw_name)
+    closed = next((folder for path in places if (folder := first_closed(path, user.may_enter))), None)
+    if closed is None:
+        return user
+    if not works(partial(open_passage, places, user.may_enter)):
+        raise EmbeddedError(
+            f"Running as root, the servers run as the user {entry.pw_name}, which may not enter {closed}, and this "
+            "machine allows no mount namespaces to let it through. Move the project to a folder that everybody may "
+            "enter, such as /srv, or start as an ordinary user."
+        )
+    return User(user.owner, places)
 
 
-def is_open_to_all(path: Path) -> bool:
-    """Whether anybody may pass through all folders above `path` and read it."""
-    path = path.resolve()
-    if not path.exists() or not path.stat().st_mode & stat.S_IROTH:
-        return False
-    return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents)
+def may_change_user() -> bool:
+    """Return whether we have the capabilities to become another user and group."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return True
+    effective = next((int(line.split()[1], 16) for line in lines if line.startswith("CapEff:")), -1)
+    return bool(effective >> CAP_SETUID & effective >> CAP_SETGID & 1)
+
+
+def require_readable(path: Path, user: User, name: str) -> None:
+    """Raise `EmbeddedError` where the place itself, once reached, is closed to `user`."""
+    real = path.resolve()
+    if not (user.has(real, read=True) and (real.is_file() or user.may_enter(real))):
+        raise EmbeddedError(
+            f"Running as root, the servers run as the user {name}, which may not read {real}. "
+            f"Let others read it (chmod -R o+rX {real}), or start as an ordinary user."
+        )
 
 
 def before_exec(user: User | None, death_signal: signal.Signals) -> Callable[[], None]:
-    """What a child does between fork and exec: become `user`, and ask to die with its parent."""
+    """Return what a child does between fork and exec: become `user`, and ask to end with its parent."""
     parent = os.getpid()
 
     def prepare() -> None:
         # A shell without job control starts what it puts into the background deaf to these two.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+        # What children write is nobody else's to read.
+        os.umask(0o077)
         if user:
-            if _libc and user.needs_passage:
-                _libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
-            os.setgroups([])
-            os.setresgid(user.gid, user.gid, user.gid)
-            os.setresuid(user.uid, user.uid, user.uid)
-            if user.needs_passage:
-                keep_passage()
+            become(user)
         if _libc:
+            _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
             _libc.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
             # The parent may have died before the line above.
             if os.getppid() != parent:
@@ -93,17 +138,14 @@ def before_exec(user: User | None, death_signal: signal.Signals) -> Callable[[],
     return prepare
 
 
-def keep_passage() -> None:
-    """Keep CAP_DAC_READ_SEARCH, and only that, over the coming exec.
-
-    Where the kernel refuses (a container without the capability) the child starts all the same and
-    says itself what it cannot read.
-    """
-    if _libc is None:
+def become(user: User) -> None:
+    """Become `user`; with the change of user the kernel takes away every capability."""
+    if user.owner is None:
+        enter_user_namespace()
         return
-    bit = 1 << CAP_DAC_READ_SEARCH
-    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
-    # Two times (effective, permitted, inheritable): capabilities 0-31, then 32-63.
-    sets = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)
-    if _libc.capset(header, sets) == 0:
-        _libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0)
+    if user.passage:
+        open_passage(user.passage, user.may_enter)
+    uid, gid = user.owner
+    os.setgroups([])
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)

@@ -25,7 +25,7 @@ import psutil
 from rich.console import Console
 
 from storefront.config.env import Env
-from storefront.embedded import servers
+from storefront.embedded import preparation, servers
 from storefront.embedded.home import (
     EmbeddedError,
     Home,
@@ -39,11 +39,11 @@ from storefront.embedded.home import (
 from storefront.embedded.privileges import unprivileged_user
 from storefront.embedded.supervisor import Program, Supervisor
 
-WEB_THREADS = 8
 READY_TIMEOUT_S = 60.0
 CELERY_APP = "storefront.config.celery"
 # The importer is a command like any other to us: the shop never imports it.
 IMPORTER = "catalog_import"
+PROJECT = Path(__file__).resolve().parents[2]
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -85,7 +85,7 @@ def run(settings: Env, *, is_fresh: bool, sample: Path | None) -> None:
             if settings.database_url is not None:
                 raise EmbeddedError("--fresh empties the embedded database, and DATABASE_URL names another. Unset it.")
             start_over(home)
-        supervisor = prepare(home, settings)
+        supervisor = prepare(home, settings, sample)
         try:
             start_all(supervisor, settings, sample)
             print_welcome(home, settings)
@@ -101,13 +101,21 @@ def run(settings: Env, *, is_fresh: bool, sample: Path | None) -> None:
         console.print("Stopped.")
 
 
-def prepare(home: Home, settings: Env) -> Supervisor:
+def code() -> list[Path]:
+    """Return where Python, the packages and the project lie."""
+    return [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable), PROJECT]
+
+
+def given_folders(settings: Env) -> list[Path]:
+    """Return the folders outside of the data folder that the settings name."""
+    named = (settings.media_root, settings.cache_folder, settings.static_root, settings.taxonomy_folder)
+    return [folder.absolute() for folder in named if folder]
+
+
+def prepare(home: Home, settings: Env, sample: Path | None) -> Supervisor:
     """Folders, the children's user and their environment."""
-    programs = [Path(sys.executable), Path(sys.executable).resolve(), Path(__file__)]
-    if settings.database_url is None:
-        programs.append(servers.postgres_binaries())
-    user = unprivileged_user(home, programs)
-    make_folders(home, (user.uid, user.gid) if user else None)
+    user = unprivileged_user(home, [*code(), *given_folders(settings), *([sample] if sample else [])])
+    make_folders(home, user.owner if user else None)
     variables = {
         "KNOTWISE_HOME": str(home.path),
         "DATABASE_URL": settings.database_url or servers.database_url(home),
@@ -134,6 +142,7 @@ def prepare(home: Home, settings: Env) -> Supervisor:
         },
         "LOG_LEVEL": settings.log_level,
         "TRUSTED_PROXIES": str(settings.trusted_proxies),
+        "WEB_THREADS": str(settings.web_threads),
         "SMTP_HOST": settings.smtp_host,
         "SMTP_PORT": str(settings.smtp_port),
         "SMTP_SECURITY": settings.smtp_security,
@@ -152,8 +161,11 @@ def prepare(home: Home, settings: Env) -> Supervisor:
         if name in os.environ
     }
     # The project may be a checkout that is run from its own folder, not installed.
-    python_path = {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PYTHONUNBUFFERED": "1"}
-    return Supervisor(home, user, inherited | python_path | variables)
+    python = {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
+    if user and user.owner:
+        # They may not write compiled modules beside ours, and without any each start would compile everything.
+        python["PYTHONPYCACHEPREFIX"] = str(home.cache / "python")
+    return Supervisor(home, user, inherited | python | variables)
 
 
 def host_names(settings: Env) -> list[str]:
@@ -192,16 +204,19 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
         with step("Starting Valkey"):
             servers.start_valkey(supervisor)
     python = sys.executable
-    with step("Preparing the database"):
-        supervisor.run(
-            Program(
-                "prepare",
-                [python, "-m", "storefront", "manage", "prepare_embedded"],
-                environment={}
-                if settings.database_url
-                else {"EMBEDDED_STAFF_PASSWORD": staff_password(supervisor.home)},
+    if settings.database_url is not None or not preparation.is_done(supervisor.home, settings):
+        with step("Preparing the database"):
+            supervisor.run(
+                Program(
+                    "prepare",
+                    [python, "-m", "storefront", "manage", "prepare_embedded"],
+                    environment={}
+                    if settings.database_url
+                    else {"EMBEDDED_STAFF_PASSWORD": staff_password(supervisor.home)},
+                )
             )
-        )
+        if settings.database_url is None:
+            preparation.note_done(supervisor.home, settings)
     with step("Starting the worker and the web server"):
         supervisor.start(
             Program(
@@ -230,21 +245,21 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
         supervisor.start(
             Program(
                 "Web",
-                [
-                    *(python, "-m", "granian", "--interface", "wsgi", "--workers", "1"),
-                    *("--blocking-threads", str(WEB_THREADS), "--no-ws"),
-                    *("--host", settings.host, "--port", str(settings.port)),
-                    "storefront.config.wsgi:application",
-                ],
-                environment={"DATABASE_POOL_SIZE": str(WEB_THREADS)},
+                [python, "-m", "storefront", "serve"],
+                environment={"DATABASE_POOL_SIZE": str(settings.web_threads)},
             )
         )
-    if sample is not None and settings.database_url is not None:
+    if sample is not None and settings.saleor_api_url:
+        console.print(
+            "Connected to Saleor, so the sample catalogue is not imported: it is for the embedded shop alone. "
+            f"To write it to that Saleor all the same: {command('catalog-import')} apply {sample / 'products.csv'}"
+        )
+    elif sample is not None and settings.database_url is not None:
         console.print("The database is not the embedded one, so no sample is imported into it.")
     elif sample is not None and needs_sample(supervisor.home):
-        command: list[str | Path] = ["apply", sample / "products.csv", "--guides", sample / "guides", "--yes"]
+        apply: list[str | Path] = ["apply", sample / "products.csv", "--guides", sample / "guides", "--yes"]
         # The history says by whom: the system's user that the children run as would tell nobody anything.
-        program = Program("Import", [python, "-m", IMPORTER, *command], environment={"LOGNAME": "the first start"})
+        program = Program("Import", [python, "-m", IMPORTER, *apply], environment={"LOGNAME": "the first start"})
         supervisor.run(program, is_quiet=False)
         supervisor.home.write("sample.json", {"imported": "yes"})
     with step("Waiting until the shop is ready"):
@@ -300,6 +315,13 @@ def staff_password(home: Home) -> str:
     return home.secret("staff_password", entropy_bytes=9)
 
 
+def saleor_state(settings: Env) -> str:
+    """Return in words whether, and to which Saleor, the shop is connected."""
+    if not settings.saleor_api_url:
+        return "not connected: this shop is its own"
+    return f"connected to {settings.saleor_api_url}; imports, pins and edits write there"
+
+
 def print_welcome(home: Home, settings: Env) -> None:
     address = local_address(settings)
     sign_in = f"user [bold]staff[/], password [bold]{staff_password(home)}[/] (made for this machine)"
@@ -312,6 +334,7 @@ def print_welcome(home: Home, settings: Env) -> None:
         f"  GraphQL   {address}/graphql/",
         f"  Staff     {address}/staff/   {sign_in}",
         f"  Data      {home.path}",
+        f"  Saleor    {saleor_state(settings)}",
         "",
         f"Import a file of your own:  {command('catalog-import')} plan FILE  (then apply FILE)",
         f"Stop with Ctrl-C; the data stays. Start over with:  {command('storefront')} embedded --fresh",

@@ -6,6 +6,7 @@ permissions of parent folders, and wait too short after a crash.
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import time
@@ -18,7 +19,7 @@ import psycopg
 import redis
 from psycopg import sql
 
-from storefront.embedded.home import EmbeddedError, Home
+from storefront.embedded.home import EmbeddedError, Home, works_in
 from storefront.embedded.supervisor import Program, Supervisor
 
 DATABASE = ROLE = "knotwise"
@@ -109,8 +110,8 @@ def make_cluster(supervisor: Supervisor, binaries: Path) -> None:
     if half_made.exists():
         shutil.rmtree(half_made)
     half_made.mkdir(mode=0o700)
-    if supervisor.user:
-        shutil.chown(half_made, supervisor.user.uid, supervisor.user.gid)
+    if supervisor.user and supervisor.user.owner:
+        os.chown(half_made, *supervisor.user.owner)
     supervisor.run(
         Program(
             "initdb",
@@ -135,7 +136,7 @@ def forget_stale_pid(home: Home) -> None:
     pid_file = home.postgres / "postmaster.pid"
     try:
         process = psutil.Process(int(pid_file.read_text().split()[0]))
-        is_server = Path(process.cwd()) == home.postgres
+        is_server = works_in(process, home.postgres)
     except (OSError, ValueError, IndexError, psutil.Error):
         is_server = False
     if is_server:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from storefront.embedded.home import EmbeddedError, Home
+from storefront.embedded.home import EmbeddedError, Home, open_private
 from storefront.embedded.privileges import User, before_exec
 
 RESTARTS_ALLOWED = 5
@@ -52,7 +52,7 @@ class Supervisor:
         self.spawn(program, to_log=True)
 
     def spawn(self, program: Program, *, to_log: bool) -> subprocess.Popen[bytes]:
-        with self.log_file(program).open("ab") as log:
+        with open(self.log_file(program), "ab", opener=open_private) as log:
             process = subprocess.Popen(
                 [str(part) for part in program.command],
                 stdin=subprocess.DEVNULL,

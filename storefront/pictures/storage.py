@@ -10,6 +10,8 @@ from typing import Any
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage
 
+from storefront.ownership import give_to_owner_of
+
 
 class WholeFileStorage(FileSystemStorage):
     """The disk of this machine; a file is there whole or not at all, and saving it again replaces it.
@@ -22,7 +24,10 @@ class WholeFileStorage(FileSystemStorage):
 
     def _save(self, name: str, content: File[Any]) -> str:
         target = Path(self.path(name))
+        root = Path(self.location)
+        missing = [folder for folder in target.parents if folder.is_relative_to(root) and not folder.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
+        give_to_owner_of(root, *(folder for folder in missing if folder != root))
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".part", delete=False) as part:
             try:
                 for piece in content.chunks():
@@ -30,6 +35,7 @@ class WholeFileStorage(FileSystemStorage):
                 part.close()
                 if self.file_permissions_mode is not None:
                     Path(part.name).chmod(self.file_permissions_mode)
+                give_to_owner_of(root, Path(part.name))
                 os.replace(part.name, target)
             except BaseException:
                 Path(part.name).unlink(missing_ok=True)

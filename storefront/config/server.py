@@ -1,0 +1,224 @@
+"""The web server: waitress, which takes a thread for a request only once it has all of it.
+
+Connections are read and written by one loop, so that whoever sends half a request, or reads no answer, holds a
+connection and never a thread. Added to waitress: how long a request may take to arrive, how large a body may be and
+from whom, and how many connections and threads one client may hold. Why: docs/decisions/0018.
+"""
+
+from __future__ import annotations
+
+import logging
+import resource
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from types import FrameType
+from typing import Any
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+
+MIB = 1024**2
+# Forms, GraphQL documents and webhooks; as many bytes as stay in memory.
+BODY_BYTES = 2 * MIB
+CONNECTIONS = 1000
+CONNECTIONS_OF_CLIENT = 100
+# Half of the threads: whoever keeps the shop busy leaves the other half to everybody else.
+SHARE_OF_CLIENT = 0.5
+IDLE_S = 20
+# A request has this long to arrive, and a second more for every so many bytes of it.
+ARRIVAL_S = 20
+ARRIVAL_BYTES_PER_S = 50_000
+
+MayUpload = Callable[[str, str], bool]
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may do what. `proxies`: how many of our own add to X-Forwarded-For. `may_upload` is asked with a path and a
+    query, and `for_uploads` then holds in place of the usual limits."""
+
+    proxies: int
+    may_upload: MayUpload
+    for_uploads: Adjustments
+
+
+class Parser(HTTPRequestParser):
+    """Lets only those send a large body who prove in the address that they were offered it."""
+
+    def __init__(self, policy: Policy, adj: Adjustments) -> None:
+        super().__init__(adj)
+        self.policy = policy
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.policy.may_upload(self.path, self.query):
+            self.adj = self.policy.for_uploads
+
+    def received(self, data: bytes) -> int:
+        consumed: int = super().received(data)
+        if self.error:
+            # Nobody is asked to go on sending what was refused.
+            self.expect_continue = False
+        return consumed
+
+
+class Channel(HTTPChannel):
+    begun_at = 0.0
+
+    def __init__(self, server: Server, *arguments: Any, **options: Any) -> None:
+        self.policy = server.policy
+        self.parser_class = partial(Parser, server.policy)
+        super().__init__(server, *arguments, **options)
+
+    def received(self, data: bytes) -> bool:
+        if self.request is None:
+            self.begun_at = time.time()
+        return bool(super().received(data))
+
+    def is_overdue(self, now: float) -> bool:
+        """Return whether the client has had its time: to send its request, to read its answer, or to say anything."""
+        if self.last_activity < now - IDLE_S and (self.total_outbufs_len or not self.requests):
+            return True
+        if self.request is None:
+            return False
+        return now - self.begun_at > ARRIVAL_S + self.request.body_bytes_received / ARRIVAL_BYTES_PER_S
+
+    def client(self) -> str:
+        """Return whose request comes next: the address of the connection, or what our own proxies say."""
+        hops = self.policy.proxies
+        header = self.requests[0].headers.get("X_FORWARDED_FOR", "") if self.requests else ""
+        said = [part.strip() for part in header.split(",")]
+        return said[-hops] if 0 < hops <= len(said) and said[-hops] else str(self.addr[0])
+
+
+class FairDispatcher(ThreadedTaskDispatcher):
+    """Gives no client more than its share of the threads; its other requests wait until one of them ends."""
+
+    def __init__(self, share: int) -> None:
+        super().__init__()
+        self.share = share
+        self.busy: Counter[str] = Counter()
+
+    def add_task(self, task: Channel) -> None:
+        with self.lock:
+            self.queue.append(task)
+            self.queue_cv.notify()
+
+    def handler_thread(self, thread_no: int) -> None:
+        while True:
+            with self.lock:
+                while (task := self.next_task()) is None and self.stop_count == 0:
+                    self.queue_cv.wait()
+                if task is None:
+                    self.stop_count -= 1
+                    self.threads.discard(thread_no)
+                    self.thread_exit_cv.notify()
+                    return
+                client = task.client()
+                self.busy[client] += 1
+                self.active_count += 1
+            try:
+                task.service()
+            except BaseException:
+                self.logger.exception("A request failed: %r", task)
+            finally:
+                with self.lock:
+                    self.active_count -= 1
+                    self.busy -= Counter([client])
+                    self.queue_cv.notify()
+
+    def next_task(self) -> Channel | None:
+        """Take the request that has waited longest, of those whose client has a thread left, off the queue."""
+        for position, task in enumerate(self.queue):
+            if self.busy[task.client()] < self.share:
+                del self.queue[position]
+                return task
+        return None
+
+
+class Server(TcpWSGIServer):
+    channel_class = Channel
+
+    def __init__(self, application: Application, policy: Policy, *, adj: Adjustments, threads: int) -> None:
+        self.policy = policy
+        dispatcher = FairDispatcher(max(int(threads * SHARE_OF_CLIENT), 1))
+        dispatcher.set_thread_count(threads)
+        super().__init__(application, adj=adj, dispatcher=dispatcher)
+
+    def handle_accept(self) -> None:
+        before = set(self.active_channels)
+        super().handle_accept()
+        if self.policy.proxies:
+            return
+        for number in set(self.active_channels) - before:
+            channel = self.active_channels[number]
+            client = channel.addr[0]
+            if sum(one.addr[0] == client for one in self.active_channels.values()) > CONNECTIONS_OF_CLIENT:
+                channel.handle_close()
+
+    def maintenance(self, now: float) -> None:
+        for channel in list(self.active_channels.values()):
+            if channel.is_overdue(now):
+                channel.will_close = True
+
+
+def make_server(
+    application: Application,
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    proxies: int = 0,
+    may_upload: MayUpload = lambda path, query: False,
+    upload_bytes: int = BODY_BYTES,
+) -> Server:
+    """Return a server that listens already; `Policy` says what the last three mean."""
+    settings: dict[str, Any] = {
+        "listen": f"{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}",
+        "threads": threads,
+        "ident": None,
+        "connection_limit": CONNECTIONS,
+        "asyncore_use_poll": True,
+        "cleanup_interval": 1,
+        "channel_timeout": IDLE_S,
+        "max_request_header_size": 32 * 1024,
+        "max_request_body_size": BODY_BYTES,
+        "inbuf_overflow": BODY_BYTES,
+        "clear_untrusted_proxy_headers": False,
+        "log_socket_errors": False,
+    }
+    for_uploads = {"max_request_body_size": upload_bytes, "inbuf_overflow": MIB}
+    policy = Policy(proxies, may_upload, Adjustments(**settings | for_uploads))
+    return Server(application, policy, adj=Adjustments(**settings), threads=threads)
+
+
+def serve(server: Server) -> None:
+    """Serve until SIGTERM or SIGINT; requests that were begun are ended first."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    allow_connections()
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def allow_connections() -> None:
+    """Raise this process' limit of open files to what its connections may need."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 3 * CONNECTIONS
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))

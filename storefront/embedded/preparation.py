@@ -1,0 +1,52 @@
+"""Whether the embedded database needs preparing again: only after our own files, or the database itself, changed."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+import psycopg
+
+from storefront.config.env import Env
+from storefront.embedded import servers
+from storefront.embedded.home import Home
+
+PROJECT = Path(__file__).resolve().parents[2]
+NOTE = "prepared.json"
+# What `prepare_embedded` goes by: migrations, the vocabularies that come with us, and its own code.
+SOURCES = (
+    "storefront/**/migrations/*.py",
+    "catalog_import/**/migrations/*.py",
+    "storefront/catalog/taxonomy/**/*",
+    "storefront/embedded/management/commands/*.py",
+)
+
+
+def is_done(home: Home, settings: Env) -> bool:
+    """Return whether the database was prepared by these very files and has had no other migrations since."""
+    noted = home.read(NOTE)
+    return bool(noted) and noted == state(home, settings)
+
+
+def note_done(home: Home, settings: Env) -> None:
+    home.write(NOTE, state(home, settings))
+
+
+def state(home: Home, settings: Env) -> dict[str, str]:
+    files = [path for pattern in SOURCES for path in PROJECT.glob(pattern) if path.suffix != ".pyc"]
+    if settings.taxonomy_folder:
+        files += settings.taxonomy_folder.absolute().rglob("*")
+    digest = hashlib.sha256(version("django").encode())
+    for path in sorted(file for file in files if file.is_file()):
+        digest.update(f"{path}\0".encode())
+        digest.update(path.read_bytes())
+    return {"files": digest.hexdigest(), "migrations": applied_migrations(home)}
+
+
+def applied_migrations(home: Home) -> str:
+    """Return which migrations the database has had, as a number that another one would change."""
+    with psycopg.connect(servers.database_url(home), connect_timeout=5) as connection:
+        if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
+            return ""
+        return str(connection.execute("SELECT count(*), max(id) FROM django_migrations").fetchone())
