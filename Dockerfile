@@ -46,5 +46,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 # Whoever listens inside a container has to listen on all of its addresses; which of them others reach is for its networks.
-CMD ["granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--no-ws", \
-    "--host", "0.0.0.0", "--port", "8000", "storefront.config.wsgi:application"]
+ENV HOST=0.0.0.0
+CMD ["storefront", "serve"]

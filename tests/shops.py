@@ -82,14 +82,18 @@ def shop_environment(home: Path, port: int) -> dict[str, str]:
 
 
 def start_shop(
-    home: Path, *options: str, port: int | None = None, environment: dict[str, str] | None = None
+    home: Path,
+    *options: str,
+    port: int | None = None,
+    environment: dict[str, str] | None = None,
+    before: tuple[str, ...] = (),
 ) -> ShopProcess:
-    """Start `storefront embedded` on a data folder; it is not ready yet."""
+    """Start `storefront embedded` on a data folder, by way of the command `before`; it is not ready yet."""
     port = port or free_port()
     log = Path(tempfile.mkdtemp(prefix="knotwise-shop-")) / "said"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "storefront", "embedded", *options],
+            [*before, sys.executable, "-m", "storefront", "embedded", *options],
             cwd=PROJECT,
             env=shop_environment(home, port) | (environment or {}),
             stdin=subprocess.DEVNULL,

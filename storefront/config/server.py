@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import resource
 import signal
+import socket
 import sys
 import time
 from collections import Counter
@@ -24,6 +25,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
+from waitress.utilities import Error, RequestEntityTooLarge
 
 MIB = 1024**2
 # Forms, GraphQL documents and webhooks; as many bytes as stay in memory.
@@ -36,6 +38,13 @@ IDLE_S = 20
 # A request has this long to arrive, and a second more for every so many bytes of it.
 ARRIVAL_S = 20
 ARRIVAL_BYTES_PER_S = 50_000
+
+# A client that was refused in the middle of sending has this long to notice; hung up at once, it would see no answer.
+PARTING_S = 2
+TOO_LARGE = (
+    "What was sent is larger than this address takes. If it was a file to import: divide it if it is larger than the "
+    "page says, else open the page again and choose the file once more."
+)
 
 MayUpload = Callable[[str, str], bool]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -54,6 +63,8 @@ class Policy:
 class Parser(HTTPRequestParser):
     """Lets only those send a large body who prove in the address that they were offered it."""
 
+    error: Error | None = None
+
     def __init__(self, policy: Policy, adj: Adjustments) -> None:
         super().__init__(adj)
         self.policy = policy
@@ -68,11 +79,16 @@ class Parser(HTTPRequestParser):
         if self.error:
             # Nobody is asked to go on sending what was refused.
             self.expect_continue = False
+        if isinstance(self.error, RequestEntityTooLarge):
+            self.error = RequestEntityTooLarge(TOO_LARGE)
         return consumed
 
 
 class Channel(HTTPChannel):
+    close_when_flushed = False
     begun_at = 0.0
+    parting_since = 0.0
+    is_refused = False
 
     def __init__(self, server: Server, *arguments: Any, **options: Any) -> None:
         self.policy = server.policy
@@ -82,10 +98,34 @@ class Channel(HTTPChannel):
     def received(self, data: bytes) -> bool:
         if self.request is None:
             self.begun_at = time.time()
-        return bool(super().received(data))
+        is_going_on = bool(super().received(data))
+        self.is_refused = any(request.error for request in self.requests)
+        return is_going_on
+
+    def readable(self) -> bool:
+        return bool(self.parting_since or super().readable())
+
+    def handle_read(self) -> None:
+        if self.parting_since:
+            self.recv(self.adj.recv_bytes)
+        else:
+            super().handle_read()
+
+    def handle_write(self) -> None:
+        """Send what is to be sent; whoever was refused while sending is parted from and not hung up."""
+        if not (self.is_refused and self.close_when_flushed):
+            super().handle_write()
+            return
+        self._flush_exception(self._flush_some)
+        if self.connected and not self.total_outbufs_len:
+            self.close_when_flushed = False
+            self.parting_since = time.time()
+            self.socket.shutdown(socket.SHUT_WR)
 
     def is_overdue(self, now: float) -> bool:
         """Return whether the client has had its time: to send its request, to read its answer, or to say anything."""
+        if self.parting_since:
+            return now - self.parting_since > PARTING_S
         if self.last_activity < now - IDLE_S and (self.total_outbufs_len or not self.requests):
             return True
         if self.request is None:
@@ -168,7 +208,9 @@ class Server(TcpWSGIServer):
     def maintenance(self, now: float) -> None:
         for channel in list(self.active_channels.values()):
             if channel.is_overdue(now):
+                # Asked to close, it would wait until the client takes something.
                 channel.will_close = True
+                channel.handle_close()
 
 
 def make_server(

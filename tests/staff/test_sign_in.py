@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files import uploadedfile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -215,3 +217,16 @@ def test_an_ipv6_client_counts_with_its_whole_network() -> None:
 def test_another_port_is_no_other_client() -> None:
     assert {network_of(said) for said in ("192.0.2.7", "192.0.2.7:80", "192.0.2.7:4711")} == {"192.0.2.7"}
     assert network_of("[2001:db8::1]:80") == network_of("2001:db8::1") == "2001:db8::"
+
+
+@pytest.mark.parametrize("page", ["/staff/sign-in/", "/staff/imports/new/"])
+def test_nothing_is_written_to_disk_for_who_has_not_signed_in(
+    client: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+    monkeypatch.setattr(uploadedfile.tempfile, "NamedTemporaryFile", lambda **options: written.append(options))
+
+    answer = client.post(page, {"products": SimpleUploadedFile("p.csv", b"x" * 3_000_000)})
+
+    assert answer.status_code in (200, 302)
+    assert written == []
