@@ -18,6 +18,7 @@ from storefront.catalog.writer import StoredPicture
 from storefront.fetching import AllowedHosts, FetchRefused, check_url
 from storefront.pictures.images import MAX_BYTES, PictureError, measure, require_sound
 from storefront.pictures.storage import file_name, store_once
+from storefront.pictures.stripping import strip
 
 REMEMBERED = 10_000
 
@@ -65,8 +66,8 @@ class PictureDigests:
         # A damaged file is told now: once its product was written, nobody would look at it again.
         require_sound(path)
         try:
-            with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
+            # Of the picture alone: what an editor notes in a file beside it makes no other picture.
+            return hashlib.sha256(strip(path.read_bytes())).hexdigest()
         except OSError as error:
             raise PictureError("The picture cannot be read. Check that you may read it.") from error
 
@@ -109,7 +110,7 @@ def store_pictures(wanted: Iterable[MediaRecord], folder: Path, storage: Storage
             path = local_picture(folder, media.location)
             measured = measure(path)
             require_sound(path)
-            content = path.read_bytes()
+            content = strip(path.read_bytes())
         except (PictureError, OSError):
             continue
         # The file may be another one since it was read for the plan.

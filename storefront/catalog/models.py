@@ -410,11 +410,13 @@ class Picture(Errand):
     """A picture's content, stored once, and the smaller ones made of it. The errand is to make those."""
 
     class Todo(models.TextChoices):
+        # Stored by a version that kept what a camera notes: the file is written again without it.
+        STRIP = "strip"
         WEBP = "webp"
         AVIF = "avif"
         NOTHING = ""
 
-    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the content, hex.")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the file it was stored from, hex.")
     file = models.CharField(max_length=200, help_text="Its name in the storage.")
     format = models.CharField(max_length=10, help_text='As Pillow names it, like "PNG".')
     width = models.PositiveIntegerField()

@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from storefront.saleor.model import read_slugs
 
 EMBEDDED_ENVIRONMENT = "environment.json"
+SECRET_KEY_LENGTH = 32
 
 
 class Env(BaseSettings):
@@ -43,6 +44,8 @@ class Env(BaseSettings):
     allowed_hosts: str = "127.0.0.1,localhost,[::1]"
     csrf_trusted_origins: str = ""
     https: bool = False
+    hsts_subdomains: bool = False
+    staff_second_factor: bool = False
     debug: bool = False
     graphiql: bool = False
     media_root: Path | None = None
@@ -111,6 +114,12 @@ class Env(BaseSettings):
             raise ValueError(
                 "SECRET_KEY is not set. With DATABASE_URL set there is no default: give a long random value, "
                 'for example from: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        if self.secret_key and len(self.secret_key) < SECRET_KEY_LENGTH:
+            raise ValueError(
+                f"SECRET_KEY has {len(self.secret_key)} characters; at least {SECRET_KEY_LENGTH} are needed, so that "
+                "nobody can guess it. To change it without signing everybody out, put the old one into "
+                "SECRET_KEY_FALLBACKS."
             )
         return self
 
@@ -200,7 +209,7 @@ def embedded_environment(home: Path) -> dict[str, str]:
 def embedded_env() -> Env:
     """The settings of the embedded run; without a secret of the operator's, it makes one of its own."""
     given = os.environ.get("SECRET_KEY", "")
-    found = Env(secret_key=given or "made by the embedded run")
+    found = Env(secret_key=given or "made by the embedded run, once it starts")
     return found if given else found.model_copy(update={"secret_key": ""})
 
 

@@ -127,6 +127,8 @@ def prepare(home: Home, settings: Env, sample: Path | None) -> Supervisor:
         "PUBLIC_URL": settings.public_url or local_address(settings),
         "INTERNAL_URL": settings.internal_url,
         "HTTPS": str(settings.https),
+        "HSTS_SUBDOMAINS": str(settings.hsts_subdomains),
+        "STAFF_SECOND_FACTOR": str(settings.staff_second_factor),
         "CSRF_TRUSTED_ORIGINS": settings.csrf_trusted_origins,
         "MEDIA_ROOT": str(settings.media_root or home.media),
         "CACHE_FOLDER": str(settings.cache_folder or home.cache),

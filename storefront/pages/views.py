@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.static import serve
+from redis.exceptions import RedisError
 
 from storefront.catalog import navigation, queries
 from storefront.catalog.keyset import CursorError, Page
@@ -74,8 +75,11 @@ def area_counts(channel: Channel) -> dict[int, int]:
     The version is read before counting, so what was counted is never older than its key.
     """
     key = f"area-counts:{channel.pk}:{queries.catalog_version()}"
-    counts: dict[int, int] = cache.get_or_set(key, lambda: queries.area_counts(channel), COUNTS_TTL_S) or {}
-    return counts
+    try:
+        kept: dict[str, int] | None = cache.get_or_set(key, lambda: queries.area_counts(channel), COUNTS_TTL_S)
+    except (RedisError, OSError):
+        kept = None
+    return queries.area_counts(channel) if kept is None else {int(area): count for area, count in kept.items()}
 
 
 @require_safe

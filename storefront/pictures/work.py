@@ -7,6 +7,7 @@ import io
 import logging
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
 
 from storefront.catalog.models import Picture
@@ -21,12 +22,14 @@ from storefront.catalog.writer.errands import (
     fail_picture,
     finish_media,
     finish_picture,
+    finish_strip,
     take_media,
     take_picture,
 )
 from storefront.fetching import AllowedHosts, FetchError, fetch
 from storefront.pictures.images import MAX_BYTES, PictureError, make_renditions, measure, require_whole
 from storefront.pictures.storage import file_name, store_once
+from storefront.pictures.stripping import strip
 from storefront.saleor.connection import from_inside, saleor_hosts
 
 log = logging.getLogger(__name__)
@@ -38,13 +41,18 @@ UNEXPECTED = "An unexpected fault ({}); the worker's log tells more."
 
 
 def do_next(storage: Storage = default_storage) -> bool:
-    """Do the errand that comes next: WebP of what is stored, then what is to be fetched, then AVIF.
+    """Do the errand that comes next: stripping what was stored whole, WebP, what is to be fetched, then AVIF.
 
     Gives whether there may be more to do.
     """
     if count_taken() >= AT_ONCE:
         return False
-    return render_next(Picture.Todo.WEBP, storage) or fetch_next(storage) or render_next(Picture.Todo.AVIF, storage)
+    return (
+        strip_next(storage)
+        or render_next(Picture.Todo.WEBP, storage)
+        or fetch_next(storage)
+        or render_next(Picture.Todo.AVIF, storage)
+    )
 
 
 def chains_wanted() -> int:
@@ -89,9 +97,9 @@ def fetch_picture(url: str, storage: Storage, allowed_hosts: AllowedHosts) -> St
         content_types=CONTENT_TYPES,
         allowed_hosts=allowed_hosts,
     )
-    measured = measure(target)
     require_whole(target)
-    content = target.getvalue()
+    content = strip(target.getvalue())
+    measured = measure(io.BytesIO(content))
     digest = hashlib.sha256(content).hexdigest()
     name = file_name(digest, measured.extension)
     store_once(storage, name, content)
@@ -103,6 +111,27 @@ def fetch_picture(url: str, storage: Storage, allowed_hosts: AllowedHosts) -> St
         height=measured.height,
         size_bytes=len(content),
     )
+
+
+def strip_next(storage: Storage) -> bool:
+    """Write a stored file again without what does not show; its name stays, since links and caches have it."""
+    errand = take_picture(Picture.Todo.STRIP)
+    if errand is None:
+        return False
+    try:
+        with storage.open(errand.file) as file:
+            before = file.read()
+        content = strip(before)
+        if content != before:
+            storage.save(errand.file, ContentFile(content))
+    except PictureError as error:
+        fail_picture(errand, str(error), is_lasting=True)
+    except Exception as error:
+        log.exception("What a camera noted could not be taken out of %s", errand.file)
+        fail_picture(errand, UNEXPECTED.format(type(error).__name__), is_lasting=False)
+    else:
+        finish_strip(errand, len(content))
+    return True
 
 
 def render_next(todo: Picture.Todo, storage: Storage) -> bool:

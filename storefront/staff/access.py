@@ -11,11 +11,12 @@ from django.contrib.auth.models import Permission
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
+from storefront.staff import second_factor
 from storefront.staff.roles import people_who_give_permissions
 
 P = ParamSpec("P")
@@ -30,7 +31,7 @@ def staff_view(permission: str = "") -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not (request.user.is_authenticated and request.user.is_staff):
+            if not is_signed_in(request):
                 return to_sign_in(request)
             if permission and not request.user.has_perm(permission):
                 return forbidden(request, permission)
@@ -41,14 +42,23 @@ def staff_view(permission: str = "") -> Callable[[View[P]], View[P]]:
     return decorate
 
 
+def is_signed_in(request: HttpRequest) -> bool:
+    """Return whether somebody of the staff asks who has given all that is asked for."""
+    user = request.user
+    return user.is_authenticated and user.is_staff and not second_factor.is_missing(user)
+
+
 def is_htmx(request: HttpRequest) -> bool:
     """Whether a part of a page is asked for, and not a page."""
     return request.headers.get("HX-Request") == "true"
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in, and from there back to the page that the person was on."""
-    answer = redirect_to_login(page_of(request), reverse("staff:sign_in"))
+    """To the sign-in, or where only the second factor lacks to that, and from there back to the page."""
+    if request.user.is_authenticated and request.user.is_staff:
+        answer: HttpResponse = redirect(second_factor.address(page_of(request)))
+    else:
+        answer = redirect_to_login(page_of(request), reverse("staff:sign_in"))
     if not is_htmx(request):
         return answer
     # A redirect would be followed unseen, and the sign-in page put in the place of a row.

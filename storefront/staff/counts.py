@@ -28,7 +28,7 @@ def queue_lengths() -> dict[reviews.Queue, int]:
     key = f"review-counts:{catalog_version()}:{'saleor' if has_dashboard() else 'alone'}"
     count = partial(reviews.queue_lengths, has_dashboard=has_dashboard())
     try:
-        kept: dict[reviews.Queue, int] | None = cache.get_or_set(key, count, COUNTS_TTL_S)
+        kept: dict[str, int] | None = cache.get_or_set(key, lambda: dict(count()), COUNTS_TTL_S)
     except (RedisError, OSError):
         kept = None
-    return count() if kept is None else kept
+    return count() if kept is None else {reviews.Queue(name): number for name, number in kept.items()}

@@ -6,13 +6,14 @@ send the header. A pass that is not good is refused; the cookies of the request 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Final
 
 from django.contrib.auth.models import Permission
 from django.contrib.messages.storage.base import BaseStorage
-from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.cookie import CookieStorage, MessageDecoder, MessageEncoder
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
 from django.core.cache import cache
@@ -138,7 +139,8 @@ class PassStorage(BaseStorage):
 
     def _get(self, *args: Any, **kwargs: Any) -> tuple[list[Any], bool]:
         try:
-            return (cache.get(self.key) or [], True) if self.key else ([], False)
+            kept = cache.get(self.key) if self.key else None
+            return (json.loads(kept, cls=MessageDecoder) if kept else [], bool(self.key))
         except (RedisError, OSError):
             return [], True
 
@@ -146,7 +148,7 @@ class PassStorage(BaseStorage):
         if not self.key:
             return messages
         try:
-            cache.set(self.key, list(messages), MESSAGES_KEPT_S)
+            cache.set(self.key, MessageEncoder().encode(list(messages)), MESSAGES_KEPT_S)
         except (RedisError, OSError):
             return []
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -49,12 +50,21 @@ class AskReset(views.PasswordResetView):
 
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         try:
-            send_reset_link.delay(form.cleaned_data["email"], self.request.get_host(), self.request.is_secure())
+            send_reset_link.delay(form.cleaned_data["email"], *address_of_shop(self.request))
         except (OperationalError, OSError):
             log.warning("A link for a new password could not be sent", exc_info=True)
             form.add_error(None, "Mail cannot be sent at the moment. Try again in some minutes.")
             return self.form_invalid(form)
         return redirect(self.get_success_url())
+
+
+def address_of_shop(request: HttpRequest) -> tuple[str, bool]:
+    """Return the host that a mailed link leads to, and whether by HTTPS.
+
+    Whoever asks writes the Host header, so it counts only where PUBLIC_URL does not say.
+    """
+    parts = urlsplit(settings.PUBLIC_URL)
+    return (parts.netloc, parts.scheme == "https") if parts.netloc else (request.get_host(), request.is_secure())
 
 
 class ResetSent(views.PasswordResetDoneView):

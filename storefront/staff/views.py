@@ -45,6 +45,7 @@ class SignIn(LoginView):
         answer: HttpResponse = super().post(request, *args, **kwargs)
         if request.user.is_authenticated:
             attempt.succeeded()
+            attempt.remember_browser(answer)
             request.session.set_expiry(SESSION_S)
         return answer
 

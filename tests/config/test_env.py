@@ -59,8 +59,15 @@ def test_a_database_of_ones_own_needs_a_secret_of_ones_own(monkeypatch: pytest.M
     with pytest.raises(ValidationError, match="SECRET_KEY is not set"):
         Env()
 
-    set_variables(monkeypatch, SECRET_KEY="long and random")
-    assert Env().secret_key == "long and random"
+    set_variables(monkeypatch, SECRET_KEY="long and random, as it has to be")
+    assert Env().secret_key == "long and random, as it has to be"
+
+
+def test_a_secret_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_variables(monkeypatch, DATABASE_URL="postgresql://db.example/shop", SECRET_KEY="x" * 31)
+
+    with pytest.raises(ValidationError, match="at least 32"):
+        Env()
 
 
 def test_pictures_in_a_bucket_need_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:

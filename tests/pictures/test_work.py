@@ -486,3 +486,39 @@ def test_what_a_worker_is_at_is_left_to_it(server: Server) -> None:
     take_media()
 
     assert retry() == 0
+
+
+def telling_jpeg() -> bytes:
+    exif = Image.Exif()
+    exif[0x010F] = "camera of Mia"
+    target = io.BytesIO()
+    Image.new("RGB", (400, 300), "red").save(target, "JPEG", exif=exif)
+    return target.getvalue()
+
+
+def test_a_fetched_picture_is_stored_without_what_the_camera_noted(server: Server, storage: WholeFileStorage) -> None:
+    server.answers["/ball.jpg"] = http(telling_jpeg())
+    a_product_with(server.url("/ball.jpg"))
+
+    do_all(storage)
+
+    row = Picture.objects.get()
+    content = storage.open(row.file).read()
+    assert b"camera of Mia" not in content
+    assert row.digest == hashlib.sha256(content).hexdigest()
+
+
+def test_what_an_earlier_version_stored_is_stripped_and_keeps_its_name(
+    server: Server, storage: WholeFileStorage
+) -> None:
+    a_product_with(server.url())
+    do_all(storage)
+    row = Picture.objects.get()
+    storage.save(row.file, io.BytesIO(telling_jpeg()))  # type: ignore[arg-type]
+    Picture.objects.update(todo=Picture.Todo.STRIP, next_try_at=timezone.now())
+
+    do_all(storage)
+
+    again = Picture.objects.get()
+    assert b"camera of Mia" not in storage.open(row.file).read()
+    assert (again.todo, again.file, again.renditions) == (Picture.Todo.NOTHING, row.file, row.renditions)

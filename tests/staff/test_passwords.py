@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
@@ -102,3 +104,28 @@ def test_a_weak_password_is_refused_with_the_reason() -> None:
     )
 
     assert "entirely numeric" in page.content.decode()
+
+
+def test_a_link_leads_to_the_shops_own_address_whatever_host_was_asked_for(settings: Any) -> None:
+    settings.PUBLIC_URL = "https://shop.example"
+    settings.ALLOWED_HOSTS = ["testserver", "evil.example"]
+    a_person(email="mia@shop.example")
+
+    Client().post("/staff/password/reset/", {"email": "mia@shop.example"}, headers={"Host": "evil.example:8081"})
+
+    assert "https://shop.example/staff/password/reset/" in mail.outbox[0].body
+    assert "evil" not in mail.outbox[0].body
+
+
+@pytest.mark.parametrize(
+    ("password", "is_taken"), [("short-1!", False), ("eleven-char", False), ("five words of mine", True)]
+)
+def test_a_password_has_twelve_characters_and_may_be_a_sentence(password: str, is_taken: bool) -> None:
+    client = signed_in()
+
+    client.post(
+        "/staff/password/",
+        {"old_password": PASSWORD, "new_password1": password, "new_password2": password},
+    )
+
+    assert User.objects.get().check_password(password) == is_taken

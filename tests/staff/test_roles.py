@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from storefront.staff.access import staff_view
 from storefront.staff.roles import IMPORTERS, MANAGERS, VIEWERS, renew_roles
 from tests.builders import open_shop, sell_named
-from tests.staff.people import a_person, signed_in
+from tests.staff.people import PASSWORD, a_person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +136,33 @@ def test_who_may_not_look_at_imports_has_no_link_to_them() -> None:
     assert link in signed_in("Viewers").get("/staff/").content.decode()
     assert link not in signed_in(name="leo").get("/staff/").content.decode()
     assert link not in signed_in(name="tim").get("/staff/shop/").content.decode()
+
+
+def test_a_manager_gives_only_what_they_have_themselves() -> None:
+    keys = Group.objects.create(name="Key holders")
+    keys.permissions.add(*Permission.objects.filter(content_type__app_label="auth"))
+    holder = a_person("holder", "Key holders")
+    client = signed_in("Managers", name="manager")
+    manager = User.objects.get(username="manager")
+
+    offered = client.get(f"/staff/shop/auth/user/{manager.pk}/change/").content.decode()
+    client.post(
+        f"/staff/shop/auth/user/{manager.pk}/change/",
+        {"username": "manager", "is_staff": "on", "is_active": "on", "groups": [keys.pk]},
+    )
+    taken = client.post(f"/staff/shop/auth/user/{holder.pk}/password/", {"password1": "a" * 20, "password2": "a" * 20})
+
+    assert "Importers" in offered
+    assert "Key holders" not in offered
+    assert not manager.groups.filter(pk=keys.pk).exists()
+    assert taken.status_code == 403
+    holder.refresh_from_db()
+    assert holder.check_password(PASSWORD)
+
+
+def test_a_superuser_gives_every_role() -> None:
+    keys = Group.objects.create(name="Key holders")
+    keys.permissions.add(*Permission.objects.filter(content_type__app_label="auth"))
+    client = signed_in(is_superuser=True)
+
+    assert "Key holders" in client.get("/staff/shop/auth/user/add/").content.decode()

@@ -230,3 +230,29 @@ def test_nothing_is_written_to_disk_for_who_has_not_signed_in(
 
     assert answer.status_code in (200, 302)
     assert written == []
+
+
+def test_many_addresses_together_have_no_more_tries_for_one_account() -> None:
+    a_person()
+    answers = [
+        sign_in(password="wrong", REMOTE_ADDR=f"192.0.2.{number}").status_code
+        for number in range(SIGN_IN.of_account_everywhere + 1)
+    ]
+
+    assert answers == [200] * SIGN_IN.of_account_everywhere + [429]
+    assert sign_in(REMOTE_ADDR="192.0.2.200").status_code == 429
+    assert sign_in(name="somebody else", REMOTE_ADDR="192.0.2.200").status_code == 200
+
+
+def test_a_browser_that_the_person_has_used_before_still_gets_in() -> None:
+    a_person()
+    known = Client()
+    assert sign_in(known).status_code == 302
+    known.post("/staff/sign-out/")
+    for number in range(SIGN_IN.of_account_everywhere + 1):
+        sign_in(password="wrong", REMOTE_ADDR=f"192.0.2.{number}")
+
+    assert sign_in(known, REMOTE_ADDR="192.0.2.200").status_code == 302
+    # It is known for this account alone, and its own tries are counted.
+    assert sign_in(known, name="other", password="wrong").status_code == 200
+    assert [sign_in(known, password="wrong").status_code for _ in range(SIGN_IN.of_account + 1)][-1] == 429

@@ -163,6 +163,20 @@ def finish_picture(errand: PictureErrand, made: Sequence[Rendition]) -> None:
     CatalogVersion.bump()
 
 
+@transaction.atomic
+def finish_strip(errand: PictureErrand, size_bytes: int) -> None:
+    """Note that the stored file holds nothing but the picture; go on with the renditions that it lacks."""
+    row = Picture.objects.select_for_update(no_key=True).get(pk=errand.key)
+    if row.todo != errand.todo:
+        return
+    lacking = [todo for todo in (Picture.Todo.WEBP, Picture.Todo.AVIF) if not row.in_format(todo.value)]
+    row.todo = lacking[0] if lacking else Picture.Todo.NOTHING
+    row.size_bytes = size_bytes
+    row.next_try_at = timezone.now() if row.todo else None
+    row.leased_until, row.attempts, row.message = None, 0, ""
+    row.save()
+
+
 def fail_media(errand: MediaErrand, message: str, *, is_lasting: bool) -> None:
     """Note why the URL was not fetched, and when it is tried again. A result that comes too late changes nothing."""
     mine = ProductMedia.objects.filter(pk__in=errand.keys, leased_until=errand.until, picture__isnull=True)

@@ -160,11 +160,14 @@ def shared(url: str) -> tuple[bytes, float]:
         found = cache.get(f"jwks:{url}")
     except (RedisError, OSError):
         return b"", 0.0
-    return found if isinstance(found, tuple) else (b"", 0.0)
+    if not isinstance(found, list):
+        return b"", 0.0
+    document, fetched_at = found
+    return document.encode(), fetched_at
 
 
 def share(url: str, document: bytes, fetched_at: float) -> None:
     try:
-        cache.set(f"jwks:{url}", (document, fetched_at), KEPT_S)
+        cache.set(f"jwks:{url}", [document.decode(errors="replace"), fetched_at], KEPT_S)
     except (RedisError, OSError):
         log.warning("The cache does not answer; each process fetches Saleor's keys by itself")

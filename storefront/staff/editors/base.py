@@ -16,7 +16,8 @@ from django.urls import reverse
 
 from storefront.catalog.keyset import is_storable
 from storefront.catalog.models import Vocabulary
-from storefront.staff.access import to_sign_in
+from storefront.staff import second_factor
+from storefront.staff.access import is_signed_in, to_sign_in
 from storefront.staff.editing import shop_is_editable
 
 
@@ -29,6 +30,9 @@ class StaffSite(AdminSite):
     site_url = "/"
     enable_nav_sidebar = False
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        return is_signed_in(request)
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return super().admin_view(refusing_nul(view), cacheable)
 
@@ -36,6 +40,8 @@ class StaffSite(AdminSite):
         if self.has_permission(request):
             return redirect("admin:index")
         target = request.GET.get("next", "")
+        if request.user.is_authenticated and request.user.is_staff:
+            return redirect(second_factor.address(target))
         return redirect(reverse("staff:sign_in", query={"next": target}) if target else "staff:sign_in")
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:

@@ -5,12 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import Group, User
-from django.db.models import QuerySet
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest
 
 ONLY_FOR_SUPERUSERS = ("is_superuser", "user_permissions")
+
+
+def given_by(person: Any) -> QuerySet[Group]:
+    """Return the groups that a person may give: those whose permissions are all their own, too."""
+    groups = Group.objects.order_by("name")
+    if person.is_superuser:
+        return groups
+    own = Permission.objects.filter(Q(group__user=person) | Q(user=person))
+    return groups.exclude(permissions__in=Permission.objects.exclude(pk__in=own.values("pk")))
+
+
+def has_all_of(person: Any, other: User) -> bool:
+    """Return whether a person may do all that the other may."""
+    return not other.is_superuser and other.get_all_permissions() <= person.get_all_permissions()
 
 
 class AccountEditor(UserAdmin):
@@ -24,7 +38,7 @@ class AccountEditor(UserAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
             return ModelMultipleChoiceField(
-                Group.objects.order_by("name"), label="Roles", required=False, widget=CheckboxSelectMultiple
+                given_by(request.user), label="Roles", required=False, widget=CheckboxSelectMultiple
             )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -42,9 +56,9 @@ class AccountEditor(UserAdmin):
         return fixed if request.user.is_superuser else (*fixed, *ONLY_FOR_SUPERUSERS)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A manager who could change a superuser's account, be it the password, would be one."""
+        """Whoever could change the account of somebody who may do more, be it the password, could do as much."""
         may = super().has_change_permission(request, obj)
-        return may and (obj is None or request.user.is_superuser or not obj.is_superuser)
+        return may and (obj is None or request.user.is_superuser or has_all_of(request.user, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An account that is no longer needed is made inactive: what it did keeps its name."""
