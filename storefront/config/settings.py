@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "storefront.config.timeouts.TimeoutMiddleware",
     "storefront.staff.framed.DashboardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -103,6 +104,10 @@ def database_settings(url: str | None, pool_size: int | None) -> dict[str, Any]:
 
 
 DATABASES = {"default": database_settings(ENV.database_url, ENV.database_pool_size)}
+WEB_STATEMENT_TIMEOUT_S = ENV.web_statement_timeout_s
+GRAPHQL_DEADLINE_S = ENV.graphql_deadline_s
+GRAPHQL_EXPENSIVE_AT_ONCE = ENV.graphql_expensive_at_once
+GRAPHQL_SECONDS_PER_MINUTE = ENV.graphql_seconds_per_minute
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = ENV.cache_url or ENV.redis_url

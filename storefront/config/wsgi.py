@@ -1,4 +1,4 @@
-"""The WSGI application that granian serves."""
+"""The WSGI application that a web server loads."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from storefront.config.timeouts import limit_web_statements
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.config.settings")
 
 application = get_wsgi_application()
+limit_web_statements()
