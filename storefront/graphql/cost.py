@@ -6,7 +6,7 @@ a column costs its price below in place of the one. Lists without a `first` or `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,23 +77,24 @@ class Pricing:
 
     fragments: Fragments
     variables: Mapping[str, Any]
-    _of_fragments: dict[str, int] = field(default_factory=dict)
+    _of_fragments: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def selection(self, selection: SelectionSetNode | None) -> int:
+    def selection(self, selection: SelectionSetNode | None, edges: int = 1) -> int:
+        """The price of what is selected; of a connection with so many `edges`."""
         total = 0
         for node in selection.selections if selection else ():
             if isinstance(node, FieldNode):
-                total += self.field(node)
+                total += self.field(node) * (edges if node.name.value == "edges" else 1)
             elif isinstance(node, InlineFragmentNode):
-                total += self.selection(node.selection_set)
+                total += self.selection(node.selection_set, edges)
             elif isinstance(node, FragmentSpreadNode):
-                total += self.fragment(node.name.value)
+                total += self.fragment(node.name.value, edges)
         return total
 
-    def fragment(self, name: str) -> int:
-        if name not in self._of_fragments:
-            self._of_fragments[name] = self.selection(self.fragments[name].selection_set)
-        return self._of_fragments[name]
+    def fragment(self, name: str, edges: int) -> int:
+        if (name, edges) not in self._of_fragments:
+            self._of_fragments[name, edges] = self.selection(self.fragments[name].selection_set, edges)
+        return self._of_fragments[name, edges]
 
     def field(self, node: FieldNode) -> int:
         name = node.name.value
@@ -106,7 +107,9 @@ class Pricing:
             check_conditions(given)
             own += CONDITION_PRICE * count_conditions(given) + SEARCH_PRICE * has_search(given)
         own += SEARCH_PRICE * bool(arguments.get("search"))
-        return own + rows(name, arguments) * self.selection(node.selection_set)
+        if (size := edges_of(arguments)) is not None:
+            return own + self.selection(node.selection_set, size)
+        return own + LIST_SIZES.get(name, 1) * self.selection(node.selection_set)
 
     def value(self, node: Any) -> Any:
         try:
@@ -120,12 +123,12 @@ def has_search(given: Any) -> bool:
     return isinstance(given, Mapping) and bool(given.get("search"))
 
 
-def rows(name: str, arguments: Mapping[str, Any]) -> int:
-    """How many rows a field gives at most, as far as its arguments tell."""
-    sizes: Iterable[Any] = (arguments[window] for window in ("first", "last") if window in arguments)
+def edges_of(arguments: Mapping[str, Any]) -> int | None:
+    """How many rows a connection gives at most; None for what is no connection."""
+    sizes = [arguments[name] for name in ("first", "last") if name in arguments]
     for size in sizes:
         if isinstance(size, int) and not isinstance(size, bool):
             return max(size, 1)
         if size is not None:
             return 100
-    return LIST_SIZES.get(name, 1)
+    return 1 if sizes else None
