@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "storefront.config.health.HealthMiddleware",
+    "storefront.graphql.views.AdmissionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -318,8 +319,15 @@ if SALEOR_API_URL:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    # Whoever asks too often could fill the disk with lines.
+    "filters": {
+        "not_refused": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", None) != 429,
+        }
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_refused"]}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
     # A line for each request to Saleor would hide all others.
     "loggers": {"httpx": {"level": "WARNING"}},

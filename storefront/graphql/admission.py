@@ -1,7 +1,7 @@
 """How much of a web process one client address may take, so that it answers others meanwhile.
 
 Two bounds. An address has a budget of seconds that its requests spend in this process; it is refilled steadily and
-holds a third of a minute's. And of its expensive requests only a few are answered at once. Both are counted by each
+holds what comes in ten seconds. And of its expensive requests only a few are answered at once. Both are counted by each
 process for itself, since its threads are what is shared out; so nothing is asked of a cache, and nothing can fail.
 """
 
@@ -44,14 +44,18 @@ class Admission:
     _accounts: dict[str, Account] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
+    def check(self, address: str) -> None:
+        """Raise `TooBusy` where the address has spent its budget."""
+        with self._lock:
+            seconds = self._account(address, self.clock()).seconds
+        if seconds <= 0:
+            raise TooBusy(-seconds / rate())
+
     @contextmanager
     def spending(self, address: str) -> Iterator[None]:
         """Charge what is done inside to the address. Raises `TooBusy` at once where its budget is spent."""
+        self.check(address)
         began = self.clock()
-        with self._lock:
-            account = self._account(address, began)
-            if account.seconds <= 0:
-                raise TooBusy(-account.seconds / rate())
         try:
             yield
         finally:
@@ -106,7 +110,7 @@ def rate() -> float:
 
 def burst() -> float:
     """Seconds that an address may save up."""
-    return float(settings.GRAPHQL_SECONDS_PER_MINUTE) / 3
+    return float(settings.GRAPHQL_SECONDS_PER_MINUTE) / 6
 
 
 admission = Admission()

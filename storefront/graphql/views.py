@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
@@ -71,7 +71,11 @@ def graphql(request: HttpRequest) -> HttpResponseBase:
     except BadRequest as error:
         return with_cors(JsonResponse(failure(str(error)), status=400))
     except TooBusy as error:
-        return with_cors(JsonResponse(failure(str(error)), status=429, headers={"Retry-After": str(error.seconds)}))
+        return with_cors(too_busy(error))
+    except Exception:
+        # The outer edge: a bug is answered in the form that clients read.
+        log.exception("A GraphQL request failed")
+        return with_cors(JsonResponse(failure("Internal Server Error"), status=500))
     response = JsonResponse([answer] if is_array else answer, status=status, safe=False)
     if status == 503:
         response["Retry-After"] = str(RETRY_S)
@@ -192,10 +196,6 @@ def run(
     except (OperationalError, InterfaceError) as error:
         log.warning("The database did not answer a GraphQL request", exc_info=error)
         return failure("The shop cannot answer now. Try again in a moment."), 503
-    except Exception:
-        # The outer edge: a bug is answered in the form that clients read.
-        log.exception("A GraphQL request failed")
-        return failure("Internal Server Error"), 500
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
         answer = {"errors": [formatted(error) for error in result.errors]} | answer
@@ -278,6 +278,25 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
 
 def failure(message: str) -> dict[str, Any]:
     return {"errors": [{"message": message, "extensions": {"exception": {"code": "GraphQLError"}}}]}
+
+
+def too_busy(error: TooBusy) -> HttpResponse:
+    return JsonResponse(failure(str(error)), status=429, headers={"Retry-After": str(error.seconds)})
+
+
+class AdmissionMiddleware:
+    """Refuses addresses that have spent their share, before any other work is done for them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/graphql/" and request.method == "POST":
+            try:
+                admission.check(network_of(client_address(request)))
+            except TooBusy as error:
+                return with_cors(too_busy(error))
+        return self.get_response(request)
 
 
 def with_cors(response: HttpResponse) -> HttpResponse:

@@ -131,6 +131,8 @@ def test_a_text_that_the_database_cannot_hold_finds_nothing(text: str) -> None:
 
 # --- anything at all ----------------------------------------------------------------------------------------
 
+NAMES = ["AND", "OR", "eq", "oneOf", "range", "gte", "lte", "price", "ids", "slug", "name", "category", "targetAreas",
+         "toolType", "conditions", "guides", "isAvailable", "stockAvailability", "search", "field"]  # fmt: skip
 TEXTS = st.text(max_size=12) | st.sampled_from(["neck", "ball", "\0", "\ud800", "1E+999999", "NaN", "x" * 300, "Og=="])
 NUMBERS = st.integers(-(2**70), 2**70) | st.floats() | st.sampled_from([0, 1, 100, 101, 10**400, 1e308])
 VALUES = st.recursive(
@@ -138,8 +140,6 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
     max_leaves=12,
 )
-NAMES = ["AND", "OR", "eq", "oneOf", "range", "gte", "lte", "price", "ids", "slug", "name", "category", "targetAreas",
-         "toolType", "conditions", "guides", "isAvailable", "stockAvailability", "search", "field", "direction"]  # fmt: skip
 LEAVES = ["name", "slug", "totalCount", "__typename", "id", "title", "...F", "content", "a: name", "@skip(if: $b)"]
 FIELDS = ["products(first: 2)", "products(first: $n, where: $w)", "product(slug: $s)", "bodyAreas", "edges", "node",
           "category", "categories(first: 3)", "pages(first: 2, filter: $f)", "children(first: 1)", "parent", "guides",
@@ -168,7 +168,7 @@ USES = """{ products(first: $n, after: $s, where: $w, filter: $f, sortBy: $o, se
     | st.just(USING + USES)
     | st.text(alphabet="{}[]()$:!.\"ab1 \\u\0", max_size=60),
     fragment=st.sampled_from(["", " fragment F on Product { name ...F }", " fragment F on Query { __typename }"]),
-    variables=st.fixed_dictionaries({}, optional={"n": VALUES, "s": VALUES, "b": VALUES, "w": VALUES, "f": VALUES, "o": VALUES}),
+    variables=st.fixed_dictionaries({}, optional=dict.fromkeys("nsbwfo", VALUES)),
     operation=st.none() | TEXTS | VALUES,
 )  # fmt: skip
 def test_whatever_is_asked_is_answered_with_few_statements(
