@@ -16,6 +16,7 @@ import argparse
 import http.client
 import json
 import multiprocessing
+import os
 import random
 import re
 import socket
@@ -79,7 +80,7 @@ def conditions() -> Iterable[Request]:
     for count in (80, 900):
         yield asking(query, where={"OR": [{"targetAreas": {"eq": "full-body"}}] * count})
     yield asking(query, where={"OR": [{"price": {"range": {"gte": n}}} for n in range(20)]})
-    yield asking(query, where={"AND": [{"targetAreas": {"oneOf": ["full-body", str(n)]}} for n in range(40)]})
+    yield asking(query, where={"AND": [{"targetAreas": {"oneOf": ["full-body", str(n)]}} for n in range(20)]})
 
 
 @attack("C3 lists in lists")
@@ -144,6 +145,8 @@ def send(host: str, port: int, source: str, request: Request) -> int:
 
 def keep_attacking(host: str, port: int, names: list[str], until: Any, counts: Any) -> None:
     """Send all requests over and over: a process of its own, so that the prober's times are the shop's alone."""
+    # What the attackers compute themselves is not what is measured.
+    os.nice(10)
     requests = [(name.split()[0], request) for name in names for request in ATTACKS[name]()]
     statuses: Counter[str] = Counter()
     for name, request in cycle(random.sample(requests, len(requests))):

@@ -16,8 +16,8 @@ from threading import Lock
 
 from django.conf import settings
 
-# From this cost on a request counts as expensive. A page of a storefront's list of products costs a fifth of the rest.
-EXPENSIVE = 10_000
+# From this cost on a request counts as expensive. A storefront's list of 24 products costs about half of it.
+EXPENSIVE = 8_000
 MAX_ACCOUNTS = 10_000
 
 

@@ -105,7 +105,8 @@ class Pricing:
         own = PRICES.get(name, 1)
         for given in (arguments.get("where"), arguments.get("filter")):
             check_conditions(given)
-            own += CONDITION_PRICE * count_conditions(given) + SEARCH_PRICE * has_search(given)
+            # Squared, since they are planned together.
+            own += CONDITION_PRICE * count_conditions(given) ** 2 + SEARCH_PRICE * has_search(given)
         own += SEARCH_PRICE * bool(arguments.get("search"))
         if (size := edges_of(arguments)) is not None:
             return own + self.selection(node.selection_set, size)
