@@ -16,7 +16,7 @@ from threading import Lock
 
 from django.conf import settings
 
-# From this cost on a request counts as expensive. A storefront's list of 24 products costs about half of it.
+# From this cost on a request counts as expensive. A storefront's list of 24 products costs about a third of it.
 EXPENSIVE = 8_000
 MAX_ACCOUNTS = 10_000
 
