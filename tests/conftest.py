@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
+from storefront.graphql.admission import admission
 from tests.shops import ShopProcess, start_shop
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -66,3 +67,9 @@ def browser() -> Iterator[Browser]:
         )
         yield found
         found.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_spent_budget() -> None:
+    """What one test asked for is not charged to the next; all come from one address."""
+    admission.forget()

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from catalog_import.pinning import shop_taxonomy
 from storefront.catalog import reviews
-from storefront.catalog.keyset import CursorError
+from storefront.catalog.keyset import CursorError, Window
 from storefront.catalog.models import Page, PageTag, Product, ProductTag, Vocabulary
-from storefront.catalog.queries import Window, guides, products_with_page
+from storefront.catalog.queries import guides, products_with_page
 from storefront.catalog.records import Evidence, LinkRole, Origin
 from storefront.catalog.reviews import Queue
 from storefront.staff.access import staff_view

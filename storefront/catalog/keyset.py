@@ -9,17 +9,26 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from math import isfinite
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 T = TypeVar("T", bound=Model)
+V = TypeVar("V")
 MAX_PAGE = 100
+# Lists that one statement reads; each is planned by itself.
+QUERIES_AT_ONCE = 50
+# Longer than any cursor of ours: a name has a limit.
+MAX_CURSOR = 4000
 
 
 class CursorError(ValueError):
@@ -72,6 +81,8 @@ def as_text(value: Any) -> Any:
 
 
 def read_cursor(cursor: str, keys: Sequence[Key]) -> list[Any]:
+    if len(cursor) > MAX_CURSOR:
+        raise CursorError("Received cursor is invalid.")
     try:
         values = json.loads(base64.b64decode(cursor, validate=True))
     except (binascii.Error, ValueError, RecursionError) as error:
@@ -93,7 +104,7 @@ def text(value: Any) -> str:
 
 def row_key(value: Any) -> int:
     """A row's own key. Raises `ValueError` for anything else."""
-    if not isinstance(value, int) or not 0 <= value < 2**63:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise ValueError("not a key")
     return value
 
@@ -130,50 +141,191 @@ def is_storable(value: str) -> bool:
     return "\0" not in value
 
 
-def take_page(
-    query: QuerySet[T],
-    keys: Sequence[Key],
-    *,
-    first: int | None = None,
-    last: int | None = None,
-    after: str | None = None,
-    before: str | None = None,
-) -> Page[T]:
+class Window(TypedDict, total=False):
+    """Which part of a list: the first rows after a cursor, or the last ones before it."""
+
+    first: int | None
+    last: int | None
+    after: str | None
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """A whole list in its order, of which pages are taken.
+
+    `details` adds to rows what their readers need; `anywhere` has the rows of all lists of this `kind`, so that rows
+    of many lists are read at once.
+    """
+
+    query: QuerySet[T]
+    keys: Sequence[Key]
+    anywhere: QuerySet[T]
+    kind: Hashable
+    details: Callable[[QuerySet[T]], QuerySet[T]] = lambda rows: rows
+
+    def all_keys(self) -> list[Key]:
+        return [*self.keys, Key("pk", self.keys[-1].is_descending if self.keys else False, row_key)]
+
+    def page(self, window: Window) -> Page[T]:
+        """The part of the list. Raises `CursorError` for a cursor that is none of this list."""
+        return page_from(self, window, list(self.details(part_of(self, window))))
+
+
+def take_page(query: QuerySet[T], keys: Sequence[Key], **window: Unpack[Window]) -> Page[T]:
     """The first rows after `after`, or the last rows before `before`.
 
     Raises `CursorError` for a cursor that is none of this list.
     """
-    keys = [*keys, Key("pk", keys[-1].is_descending if keys else False, row_key)]
-    whole = query
+    return Listing(query, keys, anywhere=query, kind=None).page(window)
+
+
+def part_of(listing: Listing[T], window: Window) -> QuerySet[T]:
+    """The rows of a page, and one more where there is one; the last first where the window counts from the end."""
+    keys, query = listing.all_keys(), listing.query
+    after, before = window.get("after"), window.get("before")
     if after is not None:
         query = query.filter(beyond(keys, read_cursor(after, keys), is_after=True))
     if before is not None:
         query = query.filter(beyond(keys, read_cursor(before, keys), is_after=False))
-    is_backward = last is not None and first is None
-    limit = last if is_backward else first
-    ordered = query.order_by(*(order_term(key, is_backward) for key in keys))
-    rows = list(ordered[: (limit or 0) + 1])
-    has_more = len(rows) > (limit or 0)
-    rows = rows[: limit or 0]
-    if is_backward:
+    return query.order_by(*(order_term(key, is_backward(window)) for key in keys))[: size_of(window) + 1]
+
+
+def page_from(listing: Listing[T], window: Window, found: Sequence[T]) -> Page[T]:
+    """The page, of the rows that `part_of` has."""
+    size = size_of(window)
+    has_more = len(found) > size
+    rows = list(found[:size])
+    if is_backward(window):
         rows.reverse()
     return Page(
         rows=rows,
-        keys=keys,
-        has_next=before is not None if is_backward else has_more,
-        has_previous=has_more if is_backward else after is not None,
-        query=whole,
+        keys=listing.all_keys(),
+        has_next=window.get("before") is not None if is_backward(window) else has_more,
+        has_previous=has_more if is_backward(window) else window.get("after") is not None,
+        query=listing.query,
     )
 
 
-def page_of(
-    rows: Sequence[T],
-    *,
-    first: int | None = None,
-    last: int | None = None,
-    after: str | None = None,
-    before: str | None = None,
-) -> Page[T]:
+def is_backward(window: Window) -> bool:
+    return window.get("last") is not None and window.get("first") is None
+
+
+def size_of(window: Window) -> int:
+    return (window.get("last") if is_backward(window) else window.get("first")) or 0
+
+
+def take_pages(wanted: Sequence[tuple[Listing[Any], Window]]) -> list[Page[Any] | CursorError]:
+    """Pages of many lists by few statements, whose number does not grow with the rows; a `CursorError` stands for
+    itself."""
+    parts: dict[int, QuerySet[Any]] = {}
+    pages: dict[int, Page[Any] | CursorError] = {}
+    for place, (listing, window) in enumerate(wanted):
+        try:
+            parts[place] = part_of(listing, window)
+        except CursorError as error:
+            pages[place] = error
+    if len(parts) == 1:
+        ((place, part),) = parts.items()
+        listing, window = wanted[place]
+        pages[place] = page_from(listing, window, list(listing.details(part)))
+        return [pages[place] for place in range(len(wanted))]
+    own = {place: own_keys(wanted[place][0]) for place in parts}
+    values = dict(zip(parts, values_of([parts[place].values_list("pk", *own[place]) for place in parts]), strict=True))
+    rows = rows_of(wanted, values)
+    for place in parts:
+        listing, window = wanted[place]
+        of_kind = rows[listing.kind]
+        found = [with_values(of_kind[pk], own[place], more) for pk, *more in values[place] if pk in of_kind]
+        pages[place] = page_from(listing, window, found)
+    return [pages[place] for place in range(len(wanted))]
+
+
+def own_keys(listing: Listing[Any]) -> list[str]:
+    """The keys that a row has in this list alone, like its rank in a search."""
+    common = listing.anywhere.query.annotations
+    return [key.name for key in listing.keys if key.name in listing.query.query.annotations and key.name not in common]
+
+
+def rows_of(
+    wanted: Sequence[tuple[Listing[Any], Window]], values: Mapping[int, list[list[Any]]]
+) -> dict[Hashable, dict[int, Any]]:
+    """The rows of each kind with their details, by key."""
+    listings: dict[Hashable, Listing[Any]] = {}
+    keys: dict[Hashable, set[int]] = {}
+    for place, found in values.items():
+        listing = wanted[place][0]
+        listings[listing.kind] = listing
+        keys.setdefault(listing.kind, set()).update(pk for pk, *_ in found)
+    return {
+        kind: {row.pk: row for row in listing.details(listing.anywhere.filter(pk__in=keys[kind]))} if keys[kind] else {}
+        for kind, listing in listings.items()
+    }
+
+
+def with_values(row: T, names: Sequence[str], values: Sequence[Any]) -> T:
+    """The row as one list has it; another list may have the same row with other values."""
+    if not names:
+        return row
+    own = copy(row)
+    for name, value in zip(names, values, strict=True):
+        setattr(own, name, value)
+    return own
+
+
+def values_of(queries: Sequence[QuerySet[Any, Any]]) -> list[list[list[Any]]]:
+    """The rows of each query as lists of JSON values, in their order."""
+
+    def rows(sql: str, columns: int) -> str:
+        names = ", ".join(f"c{number}" for number in range(columns))
+        return f"to_jsonb(ARRAY(SELECT jsonb_build_array({names}) FROM ({sql}) found({names})))"  # noqa: S608 - Django's own SQL
+
+    found = select_all([(query, partial(rows, columns=columns_of(query))) for query in queries])
+    # Django's cursors give JSON as the text that it is.
+    return [json.loads(value) if value else [] for value in found]
+
+
+def columns_of(query: QuerySet[Any, Any]) -> int:
+    return len(query.query.values_select) + len(query.query.annotation_select)
+
+
+def count_rows(queries: Sequence[QuerySet[Any]]) -> list[int]:
+    """The length of each list, by few statements."""
+
+    def count(sql: str) -> str:
+        return f"(SELECT count(*) FROM ({sql}) found)"  # noqa: S608 - Django's own SQL
+
+    return [value or 0 for value in select_all([(query.order_by().values("pk"), count) for query in queries])]
+
+
+def select_all(parts: Sequence[tuple[QuerySet[Any, Any], Callable[[str], str]]]) -> list[Any]:
+    """What each query gives as the column that is made of its SQL; None where it cannot have rows."""
+    results: list[Any] = []
+    for some in batched(parts, QUERIES_AT_ONCE):
+        columns: dict[int, str] = {}
+        parameters: list[Any] = []
+        for place, (query, column) in enumerate(some):
+            try:
+                sql, given = query.query.sql_with_params()
+            except EmptyResultSet:
+                continue
+            columns[place] = column(sql)
+            parameters += given
+        found: dict[int, Any] = {}
+        if columns:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {', '.join(columns.values())}", parameters)
+                found = dict(zip(columns, cursor.fetchone(), strict=True))
+        results += [found.get(place) for place in range(len(some))]
+    return results
+
+
+def batched(values: Sequence[V], size: int) -> Iterator[Sequence[V]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def page_of(rows: Sequence[T], **window: Unpack[Window]) -> Page[T]:
     """The same of rows that were read already, in the order that they have.
 
     Raises `CursorError` for a cursor that is of none of them.
@@ -181,6 +333,7 @@ def page_of(
     keys = [Key("pk", read=row_key)]
     places = {row.pk: place for place, row in enumerate(rows)}
     start, stop = 0, len(rows)
+    after, before = window.get("after"), window.get("before")
     try:
         if after is not None:
             start = places[read_cursor(after, keys)[0]] + 1
@@ -188,10 +341,10 @@ def page_of(
             stop = places[read_cursor(before, keys)[0]]
     except KeyError as error:
         raise CursorError("Received cursor is invalid.") from error
-    if last is not None and first is None:
-        start = max(start, stop - last)
+    if is_backward(window):
+        start = max(start, stop - size_of(window))
     else:
-        stop = max(start, min(stop, start + (first or 0)))
+        stop = max(start, min(stop, start + size_of(window)))
     return Page(rows[start:stop], keys, has_next=stop < len(rows), has_previous=start > 0, query=rows)
 
 

@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from storefront.catalog.keyset import Key, take_page
-from storefront.catalog.keyset import Page as RowPage
+from storefront.catalog.keyset import Key, Listing
 from storefront.catalog.models import Category, Channel, Collection, CollectionListing, Menu, MenuItem, Page
-from storefront.catalog.queries import Window, shown_pages, with_tags
+from storefront.catalog.queries import shown_pages, with_tags
 
 # Categories -----------------------------------------------------------------------------------------------------------
 
@@ -47,8 +46,28 @@ def category_tree() -> CategoryTree:
     return CategoryTree({row.pk: row for row in rows}, inside)
 
 
-def categories_page(wanted: Q, keys: Sequence[Key], window: Window) -> RowPage[Category]:
-    return take_page(Category.objects.filter(wanted), keys, **window)
+def categories_list(wanted: Q, keys: Sequence[Key]) -> Listing[Category]:
+    return Listing(Category.objects.filter(wanted), keys, anywhere=Category.objects.all(), kind="category")
+
+
+def categories(keys: Some[tuple[str, str]]) -> list[Category | None]:
+    """Categories by ("slug" or "public_id", its value)."""
+    return by_columns(Category.objects.select_related("parent"), keys)
+
+
+def pages(keys: Some[tuple[str, str]]) -> list[Page | None]:
+    """Shown pages in the same way."""
+    return by_columns(with_tags(shown_pages()), keys)
+
+
+def by_columns(rows: QuerySet[Any], keys: Some[tuple[str, str]]) -> list[Any]:
+    values: dict[str, set[str]] = {"slug": set(), "public_id": set()}
+    for column, value in keys:
+        values[column].add(value)
+    found: dict[tuple[str, str], Any] = {}
+    for row in rows.filter(Q(slug__in=values["slug"]) | Q(public_id__in=values["public_id"])):
+        found["slug", row.slug] = found["public_id", row.public_id] = row
+    return [found.get(key) for key in keys]
 
 
 # Collections ----------------------------------------------------------------------------------------------------------
@@ -70,8 +89,19 @@ def collection(in_channel: Channel, *, slug: str | None = None, public_id: str |
     return shown_collections(in_channel).filter(wanted).first()
 
 
-def collections_page(in_channel: Channel, wanted: Q, keys: Sequence[Key], window: Window) -> RowPage[Collection]:
-    return take_page(shown_collections(in_channel).filter(wanted), keys, **window)
+def collections(keys: Some[tuple[Channel, str, str]]) -> list[Collection | None]:
+    """Collections by (channel, "slug" or "public_id", its value)."""
+    found: dict[tuple[int, str, str], Collection | None] = {}
+    for place in {given.pk: given for given, _, _ in keys}.values():
+        own = [(column, value) for given, column, value in keys if given.pk == place.pk]
+        for (column, value), row in zip(own, by_columns(shown_collections(place), own), strict=True):
+            found[place.pk, column, value] = row
+    return [found[given.pk, column, value] for given, column, value in keys]
+
+
+def collections_list(in_channel: Channel, wanted: Q, keys: Sequence[Key]) -> Listing[Collection]:
+    rows = shown_collections(in_channel)
+    return Listing(rows.filter(wanted), keys, anywhere=rows, kind=("collection", in_channel.pk))
 
 
 # Menus ----------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
-from typing import TypedDict
+from functools import partial
+from typing import TypedDict, Unpack
 
 from django.contrib.postgres.search import SearchRank
 from django.db.models import (
@@ -33,7 +34,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from storefront.catalog.keyset import Key, amount, moment, number, row_key, take_page
+from storefront.catalog.keyset import Key, Listing, Window, amount, moment, number, row_key
 from storefront.catalog.keyset import Page as RowPage
 from storefront.catalog.models import (
     CatalogVersion,
@@ -59,15 +60,7 @@ from storefront.catalog.records import DEFAULT_CHANNEL, LinkRole, Status
 from storefront.catalog.search import search_query
 
 GUIDE_TYPE = "guide"
-
-
-class Window(TypedDict, total=False):
-    """Which part of a list: the first rows after a cursor, or the last ones before it."""
-
-    first: int | None
-    last: int | None
-    after: str | None
-    before: str | None
+PRICE_BOUND = Decimal(10**12)
 
 
 class ProductSort(Enum):
@@ -192,7 +185,47 @@ def product(in_channel: Channel, *, slug: str | None = None, public_id: str | No
     return with_details(shown_products(in_channel, by_link=True).filter(wanted), in_channel).first()
 
 
-def products_page(
+def products(keys: Collection[tuple[Channel, str, str]]) -> list[Product | None]:
+    """Shown products by (channel, "slug" or "public_id", its value), with all their details."""
+    found: dict[tuple[int, str, str], Product] = {}
+    for place in {given.pk: given for given, _, _ in keys}.values():
+        names: dict[str, set[str]] = {"slug": set(), "public_id": set()}
+        for given, column, value in keys:
+            if given.pk == place.pk:
+                names[column].add(value)
+        wanted = Q(slug__in=names["slug"]) | Q(public_id__in=names["public_id"])
+        for row in with_details(shown_products(place, by_link=True).filter(wanted), place):
+            found[place.pk, "slug", row.slug] = found[place.pk, "public_id", row.public_id] = row
+    return [found.get((given.pk, column, value)) for given, column, value in keys]
+
+
+def product_listing(in_channel: Channel, query: QuerySet[Product], keys: Sequence[Key]) -> Listing[Product]:
+    """These products of the channel in an order, with all details."""
+    return Listing(
+        query,
+        keys,
+        anywhere=shown_products(in_channel),
+        kind=("product", in_channel.pk),
+        details=partial(with_details, in_channel=in_channel),
+    )
+
+
+def products_page(in_channel: Channel, *, window: Window, **wanted: Unpack[ProductsWanted]) -> RowPage[Product]:
+    """A page of `products_list`."""
+    return products_list(in_channel, **wanted).page(window)
+
+
+class ProductsWanted(TypedDict, total=False):
+    """What a list of products may be narrowed and ordered by."""
+
+    wanted: Q | None
+    search: str | None
+    sort: ProductSort
+    is_descending: bool
+    collection: ProductCollection | None
+
+
+def products_list(
     in_channel: Channel,
     *,
     wanted: Q | None = None,
@@ -200,10 +233,9 @@ def products_page(
     sort: ProductSort = ProductSort.SLUG,
     is_descending: bool = False,
     collection: ProductCollection | None = None,
-    window: Window,
-) -> RowPage[Product]:
-    """A page of shown products that fit `wanted` (made of the `Q` functions below) and a search, and that are in a
-    collection if one is given."""
+) -> Listing[Product]:
+    """Shown products that fit `wanted` (made of the `Q` functions below) and a search, and that are in a collection if
+    one is given."""
     query = shown_products(in_channel)
     if collection is not None:
         members = CollectionProduct.objects.filter(collection=collection, product=OuterRef("public_id"))
@@ -218,12 +250,12 @@ def products_page(
         else:
             query = query.filter(search=words).annotate(rank=Cast(SearchRank(F("search"), words), FloatField()))
     keys = [replace(key, is_descending=key.is_descending != is_descending) for key in sort.value]
-    return take_page(with_details(query, in_channel), keys, **window)
+    return product_listing(in_channel, query, keys)
 
 
-def in_areas(slugs: Collection[str]) -> Q:
-    """Tagged with one of these areas or with one inside it."""
-    return Q(pk__in=ProductTag.objects.filter(term__in=areas_within(slugs)).values("product"))
+def in_areas(slugs: Collection[str], rows: Sequence[Term] | None = None) -> Q:
+    """Tagged with one of these areas or with one inside it. `rows`: all areas, where they were read already."""
+    return Q(pk__in=ProductTag.objects.filter(term__in=areas_within(slugs, rows)).values("product"))
 
 
 def of_tool_types(slugs: Collection[str]) -> Q:
@@ -245,24 +277,42 @@ def with_guides(slugs: Collection[str]) -> Q:
     return Q(pk__in=links.values("product"))
 
 
-def in_categories(public_ids: Collection[str]) -> Q:
-    """In one of these categories or in one inside it."""
-    keys = set(Category.objects.filter(public_id__in=public_ids).values_list("pk", flat=True))
-    inside = keys
-    while inside:
-        inside = set(Category.objects.filter(parent__in=inside).values_list("pk", flat=True)) - keys
-        keys |= inside
-    return Q(category__in=keys)
+def in_categories(public_ids: Collection[str], rows: Iterable[Category] | None = None) -> Q:
+    """In one of these categories or in one inside it. `rows`: all categories, where they were read already."""
+    if rows is None:
+        keys = set(Category.objects.filter(public_id__in=public_ids).values_list("pk", flat=True))
+        inside = keys
+        while inside:
+            inside = set(Category.objects.filter(parent__in=inside).values_list("pk", flat=True)) - keys
+            keys |= inside
+        return Q(category__in=keys)
+    parents = {row.pk: row.parent_id for row in rows}
+    named = set(public_ids)
+    found = {row.pk for row in rows if row.public_id in named}
+    inner: dict[int | None, list[int]] = {}
+    for key, parent in parents.items():
+        inner.setdefault(parent, []).append(key)
+    waiting = list(found)
+    while waiting:
+        more = [key for key in inner.get(waiting.pop(), ()) if key not in found]
+        found.update(more)
+        waiting += more
+    return Q(category__in=found)
 
 
 def priced_between(at_least: Decimal | None, at_most: Decimal | None, in_channel: Channel) -> Q:
     """Some variant's price lies in the range, its ends included."""
     prices = VariantPrice.objects.filter(channel=in_channel)
     if at_least is not None:
-        prices = prices.filter(amount__gte=at_least)
+        prices = prices.filter(amount__gte=comparable(at_least))
     if at_most is not None:
-        prices = prices.filter(amount__lte=at_most)
+        prices = prices.filter(amount__lte=comparable(at_most))
     return Q(pk__in=prices.values("variant__product"))
+
+
+def comparable(bound: Decimal) -> Decimal:
+    """The bound as the database can hold it: no price is larger, and none has so many places."""
+    return round(min(max(bound, -PRICE_BOUND), PRICE_BOUND), 9)
 
 
 def available(is_available: bool = True) -> Q:
@@ -286,9 +336,12 @@ def area(slug: str) -> Term | None:
     )
 
 
-def areas_within(slugs: Collection[str]) -> dict[Term, int]:
-    """The areas with these slugs and all inside them → how many steps inside (0: the area itself)."""
-    rows = areas()
+def areas_within(slugs: Collection[str], rows: Sequence[Term] | None = None) -> dict[Term, int]:
+    """The areas with these slugs and all inside them → how many steps inside (0: the area itself).
+
+    `rows`: all areas, where they were read already, here and below.
+    """
+    rows = areas() if rows is None else rows
     found = {row: 0 for row in rows if row.slug in slugs}
     inner = set(found)
     distance = 0
@@ -300,9 +353,9 @@ def areas_within(slugs: Collection[str]) -> dict[Term, int]:
     return found
 
 
-def areas_above(of: Term) -> list[Term]:
+def areas_above(of: Term, rows: Sequence[Term] | None = None) -> list[Term]:
     """The groups that an area lies in, the nearest first, `full-body` last."""
-    by_key = {row.pk: row for row in areas()}
+    by_key = {row.pk: row for row in (areas() if rows is None else rows)}
     found: list[Term] = []
     parent = of.parent_id
     while parent is not None:
@@ -318,31 +371,47 @@ def nearest_first(keys: dict[int, int]) -> Min:
 
 
 def products_for_area(of: Term, in_channel: Channel, window: Window) -> RowPage[Product]:
+    """A page of `area_products`."""
+    return area_products(of, in_channel).page(window)
+
+
+def area_products(of: Term, in_channel: Channel, rows: Sequence[Term] | None = None) -> Listing[Product]:
     """Shown products tagged with the area or one inside it, the nearest first, then by name."""
-    steps = {term.pk: distance for term, distance in areas_within([of.slug]).items()}
+    steps = {term.pk: distance for term, distance in areas_within([of.slug], rows).items()}
     query = shown_products(in_channel).filter(tags__term__in=steps).annotate(distance=nearest_first(steps))
-    return take_page(with_details(query, in_channel), ProductSort.NEAREST.value, **window)
+    return product_listing(in_channel, query, ProductSort.NEAREST.value)
 
 
 def products_for_groups_above(of: Term, in_channel: Channel, window: Window) -> RowPage[Product]:
+    """A page of `products_of_groups_above`."""
+    return products_of_groups_above(of, in_channel).page(window)
+
+
+def products_of_groups_above(of: Term, in_channel: Channel, rows: Sequence[Term] | None = None) -> Listing[Product]:
     """ "Also for the whole …": products tagged with a group above the area, and with nothing in it.
 
     The nearest group first, `full-body` last, then by name.
     """
-    steps = {term.pk: distance for distance, term in enumerate(areas_above(of))}
-    inside = ProductTag.objects.filter(term__in=areas_within([of.slug])).values("product")
+    steps = {term.pk: distance for distance, term in enumerate(areas_above(of, rows))}
+    inside = ProductTag.objects.filter(term__in=areas_within([of.slug], rows)).values("product")
     query = (
         shown_products(in_channel)
         .filter(tags__term__in=steps)
         .exclude(pk__in=inside)
         .annotate(distance=nearest_first(steps))
     )
-    return take_page(with_details(query, in_channel), ProductSort.NEAREST.value, **window)
+    return product_listing(in_channel, query, ProductSort.NEAREST.value)
 
 
 def guides_for_area(of: Term) -> list[Page]:
+    """All of `area_guides`."""
+    listing = area_guides(of)
+    return list(with_tags(listing.query).order_by(*(key.name for key in listing.keys)))
+
+
+def area_guides(of: Term, rows: Sequence[Term] | None = None) -> Listing[Page]:
     """Shown guides tagged with the area or one inside it, the nearest first, then those about the fewest areas."""
-    steps = {term.pk: distance for term, distance in areas_within([of.slug]).items()}
+    steps = {term.pk: distance for term, distance in areas_within([of.slug], rows).items()}
     breadth = PageTag.objects.filter(page=OuterRef("pk"), vocabulary=Vocabulary.AREA.value).order_by().values("page")
     query = (
         shown_guides()
@@ -352,7 +421,8 @@ def guides_for_area(of: Term) -> list[Page]:
             breadth=Subquery(breadth.annotate(found=Count("pk")).values("found"), output_field=IntegerField()),
         )
     )
-    return list(with_tags(query).order_by("distance", "breadth", "title"))
+    keys = (Key("distance", read=row_key), Key("breadth", read=row_key), Key("title"))
+    return Listing(query, keys, anywhere=shown_pages(), kind="page", details=with_tags)
 
 
 def area_counts(in_channel: Channel) -> dict[int, int]:
@@ -417,22 +487,27 @@ def guide(slug: str) -> Page | None:
     return with_tags(shown_guides().filter(slug=slug)).first()
 
 
-def pages_page(
-    *, wanted: Q | None = None, search: str | None = None, keys: Sequence[Key] = (Key("title"),), window: Window
-) -> RowPage[Page]:
-    """A page of shown pages, guides among them."""
+def pages_page(*, wanted: Q | None = None, search: str | None = None, window: Window) -> RowPage[Page]:
+    """A page of `pages_list`."""
+    return pages_list(wanted=wanted, search=search).page(window)
+
+
+def pages_list(
+    *, wanted: Q | None = None, search: str | None = None, keys: Sequence[Key] = (Key("title"),)
+) -> Listing[Page]:
+    """Shown pages, guides among them."""
     query = shown_pages()
     if wanted is not None:
         query = query.filter(wanted)
     if search is not None:
         words = search_query(search)
         query = query.none() if words is None else query.filter(search=words)
-    return take_page(with_tags(query), keys, **window)
+    return Listing(query, keys, anywhere=shown_pages(), kind="page", details=with_tags)
 
 
-def pages_in_areas(slugs: Collection[str]) -> Q:
+def pages_in_areas(slugs: Collection[str], rows: Sequence[Term] | None = None) -> Q:
     """Tagged with one of these areas or with one inside it."""
-    return Q(pk__in=PageTag.objects.filter(term__in=areas_within(slugs)).values("page"))
+    return Q(pk__in=PageTag.objects.filter(term__in=areas_within(slugs, rows)).values("page"))
 
 
 def guides() -> list[Page]:
@@ -446,6 +521,11 @@ def most_linked_guides(limit: int) -> list[Page]:
 
 
 def products_for_page(of: Page, in_channel: Channel, window: Window) -> RowPage[Product]:
+    """A page of `page_products`."""
+    return page_products(of, in_channel).page(window)
+
+
+def page_products(of: Page, in_channel: Channel) -> Listing[Product]:
     """Shown products that link to the page: those of which it is the primary guide first."""
     links = GuideLink.objects.filter(page=of)
     query = (
@@ -459,7 +539,7 @@ def products_for_page(of: Page, in_channel: Channel, window: Window) -> RowPage[
             )
         )
     )
-    return take_page(with_details(query, in_channel), ProductSort.NEAREST.value, **window)
+    return product_listing(in_channel, query, ProductSort.NEAREST.value)
 
 
 # --- other --------------------------------------------------------------------------------------------------

@@ -12,10 +12,10 @@ from enum import StrEnum
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from storefront.catalog.fields import Fields
-from storefront.catalog.keyset import Key, number, take_page
+from storefront.catalog.keyset import Key, Window, number, take_page
 from storefront.catalog.keyset import Page as RowPage
 from storefront.catalog.models import GuideLink, ImportBase, Page, PageTag, Product, ProductTag, Term, Vocabulary
-from storefront.catalog.queries import GUIDE_TYPE, Window, areas
+from storefront.catalog.queries import GUIDE_TYPE, areas
 from storefront.catalog.records import LinkRole, Origin, Status
 from storefront.catalog.search import search_query
 

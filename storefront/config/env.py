@@ -35,6 +35,10 @@ class Env(BaseSettings):
     knotwise_home: Path = Path(".knotwise")
     database_url: str | None = None
     database_pool_size: PositiveInt | None = None
+    web_statement_timeout_s: PositiveInt = 10
+    graphql_deadline_s: PositiveInt = 10
+    graphql_expensive_at_once: PositiveInt = 2
+    graphql_seconds_per_minute: PositiveInt = 30
     redis_url: str | None = None
     cache_url: str | None = None
     secret_key: str = ""

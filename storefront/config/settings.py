@@ -47,12 +47,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "storefront.config.health.HealthMiddleware",
+    "storefront.graphql.views.AdmissionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "storefront.config.timeouts.TimeoutMiddleware",
     "storefront.staff.framed.DashboardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -108,6 +110,10 @@ def database_settings(url: str | None, pool_size: int | None) -> dict[str, Any]:
 
 
 DATABASES = {"default": database_settings(ENV.database_url, ENV.database_pool_size)}
+WEB_STATEMENT_TIMEOUT_S = ENV.web_statement_timeout_s
+GRAPHQL_DEADLINE_S = ENV.graphql_deadline_s
+GRAPHQL_EXPENSIVE_AT_ONCE = ENV.graphql_expensive_at_once
+GRAPHQL_SECONDS_PER_MINUTE = ENV.graphql_seconds_per_minute
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = ENV.cache_url or ENV.redis_url
@@ -336,8 +342,15 @@ if SALEOR_API_URL:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    # Whoever asks too often could fill the disk with lines.
+    "filters": {
+        "not_refused": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", None) != 429,
+        }
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_refused"]}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
     # A line for each request to Saleor would hide all others.
     "loggers": {"httpx": {"level": "WARNING"}},

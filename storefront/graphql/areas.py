@@ -7,8 +7,12 @@ from typing import Any
 import graphene
 
 from storefront.catalog import queries
+from storefront.catalog.keyset import Window
 from storefront.catalog.models import Term
-from storefront.graphql.base import WINDOW, Listed, WithPublicId, channel_for, listed, window_of
+from storefront.graphql.base import WINDOW, Listed, WithPublicId, channel_for, listed, listed_in, window_of
+
+# The field has no pages; no area has as many.
+ALL_GUIDES: Window = {"first": 1000}
 
 
 class BodyArea(WithPublicId, graphene.ObjectType):
@@ -50,18 +54,24 @@ class BodyArea(WithPublicId, graphene.ObjectType):
         root: Term, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
     ) -> Listed[Any]:
         window = window_of(arguments, "products")
-        return listed(channel_for(channel), lambda found: queries.products_for_area(root, found, window))
+        found, areas = channel_for(info, channel), info.context.areas()
+        return listed_in(info, root, {}, window, found, lambda place: queries.area_products(root, place, areas))
 
     @staticmethod
     def resolve_also_for_whole(
         root: Term, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
     ) -> Listed[Any]:
         window = window_of(arguments, "alsoForWhole")
-        return listed(channel_for(channel), lambda found: queries.products_for_groups_above(root, found, window))
+        found, areas = channel_for(info, channel), info.context.areas()
+        return listed_in(
+            info, root, {}, window, found, lambda place: queries.products_of_groups_above(root, place, areas)
+        )
 
     @staticmethod
     def resolve_guides(root: Term, info: graphene.ResolveInfo) -> list[Any]:
-        return list(info.context.guides_for(root))
+        areas = info.context.areas()
+        found = listed(info, root, {}, ALL_GUIDES, lambda: queries.area_guides(root, areas))
+        return list(found.page.rows) if found.page else []
 
 
 class ToolType(WithPublicId, graphene.ObjectType):

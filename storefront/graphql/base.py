@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import decimal
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,10 +14,11 @@ from django.db.models import Model
 from django.http import HttpRequest
 from graphql import GraphQLError, StringValueNode
 
-from storefront.catalog import queries
-from storefront.catalog.keyset import MAX_PAGE, CursorError, Page
+from storefront.catalog.keyset import MAX_PAGE, Listing, Page, Window, count_rows, take_pages
 from storefront.catalog.models import Channel, Picture
 from storefront.catalog.public_ids import decode_public_id
+from storefront.graphql.conditions import hashable
+from storefront.graphql.context import Context
 
 Row = TypeVar("Row", bound=Model)
 
@@ -32,10 +33,12 @@ class InChannel(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[Row]):
-    """A page of rows on its way to a connection."""
+    """A page of rows on its way to a connection. `key` names the whole list in this request."""
 
     page: Page[Row] | None
     channel: Channel | None
+    listing: Listing[Row] | None = None
+    key: Hashable = None
 
 
 class JSONString(graphene.Scalar):
@@ -187,8 +190,11 @@ def connection(node: type[graphene.ObjectType], prefix: str, *, depends_on_chann
             "end_cursor": page.end_cursor if page else None,
         }
 
-    def resolve_total_count(root: Listed[Any], info: graphene.ResolveInfo) -> int:
-        return root.page.total() if root.page else 0
+    def resolve_total_count(root: Listed[Any], info: graphene.ResolveInfo) -> int | None:
+        if root.listing is None:
+            return root.page.total() if root.page else 0
+        query = root.listing.query
+        return info.context.ask(count_rows, root.key, lambda: query, None)
 
     edge = type(
         f"{prefix}CountableEdge",
@@ -209,7 +215,7 @@ def connection(node: type[graphene.ObjectType], prefix: str, *, depends_on_chann
     )
 
 
-def window_of(arguments: dict[str, Any], field: str) -> queries.Window:
+def window_of(arguments: dict[str, Any], field: str) -> Window:
     """The paging arguments of a connection. Refused like Saleor: `first` or `last` is required, at most 100."""
     first, last = arguments.get("first"), arguments.get("last")
     if not first and not last:
@@ -227,33 +233,49 @@ def window_of(arguments: dict[str, Any], field: str) -> queries.Window:
     return {"first": first, "last": last, "after": arguments.get("after"), "before": arguments.get("before")}
 
 
-def listed(found: Channel | None, load: Callable[[Channel], Page[Row]]) -> Listed[Row]:
-    """A page in a channel, or an empty one where the channel is unknown; a bad cursor is refused."""
+def listed(
+    info: graphene.ResolveInfo,
+    of: Model | None,
+    arguments: Mapping[str, Any],
+    window: Window,
+    listing: Callable[[], Listing[Row]],
+    channel: Channel | None = None,
+) -> Listed[Row]:
+    """A page of the list that a field of `of` (None: of the query) has for its arguments; a bad cursor is refused.
+
+    Lists of one field with equal arguments are one.
+    """
+    context: Context = info.context
+    given = {name: value for name, value in arguments.items() if name not in WINDOW}
+    owner = (type(of).__name__, of.pk) if of is not None else None
+    field = (info.parent_type.name, info.field_name, owner, channel.pk if channel else None, hashable(given))
+    whole = context.listing(field, listing)
+    page = context.ask(take_pages, (field, hashable(window)), lambda: (whole, window), None)
+    return Listed(page, channel, whole, field)
+
+
+def listed_in(
+    info: graphene.ResolveInfo,
+    of: Model | None,
+    arguments: Mapping[str, Any],
+    window: Window,
+    found: Channel | None,
+    listing: Callable[[Channel], Listing[Row]],
+) -> Listed[Row]:
+    """The same in a channel: empty where the channel is unknown."""
     if found is None:
         return Listed(None, None)
-    try:
-        return Listed(load(found), found)
-    except CursorError as error:
-        raise GraphQLError(str(error)) from error
+    return listed(info, of, arguments, window, lambda: listing(found), found)
 
 
-def listed_anywhere(load: Callable[[], Page[Row]]) -> Listed[Row]:
-    """A page of what is the same in all channels; a bad cursor is refused."""
-    try:
-        return Listed(load(), None)
-    except CursorError as error:
-        raise GraphQLError(str(error)) from error
-
-
-def channel_for(slug: str | None) -> Channel | None:
+def channel_for(info: graphene.ResolveInfo, slug: str | None) -> Channel | None:
     """The channel to answer in; None where it is unknown.
 
     Raises `GraphQLError` where several exist and none was named, as Saleor does.
     """
-    if slug is not None:
-        return queries.channel(slug)
-    found = queries.only_channel()
-    if found is None:
+    context: Context = info.context
+    found = context.channel(slug)
+    if found is None and slug is None:
         raise GraphQLError("More than one channel exists. Specify which channel to use.")
     return found
 
@@ -263,7 +285,7 @@ def checked_id(public_id: str, type_name: str) -> str | None:
     try:
         found, _ = decode_public_id(public_id)
     except ValueError as error:
-        raise GraphQLError(f"Invalid ID: {public_id}. Expected: {type_name}.") from error
+        raise GraphQLError(f"Invalid ID: {public_id[:200]}. Expected: {type_name}.") from error
     return public_id if found == type_name else None
 
 

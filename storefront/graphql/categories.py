@@ -8,8 +8,8 @@ import graphene
 from django.db.models import Q
 from graphql import GraphQLError
 
-from storefront.catalog import navigation, queries
-from storefront.catalog.keyset import Key, page_of
+from storefront.catalog import navigation
+from storefront.catalog.keyset import CursorError, Key, Window, page_of
 from storefront.catalog.models import Category as CategoryRow
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.richtext import to_editorjs
@@ -20,9 +20,10 @@ from storefront.graphql.base import (
     OrderDirection,
     WithPublicId,
     connection,
-    listed_anywhere,
+    listed,
     window_of,
 )
+from storefront.graphql.conditions import joined
 from storefront.graphql.product_filters import ProductFilterInput, ProductOrder, ProductWhereInput, list_products
 
 
@@ -58,16 +59,24 @@ class Category(WithPublicId, graphene.ObjectType):
     @staticmethod
     def resolve_children(root: CategoryRow, info: graphene.ResolveInfo, **arguments: Any) -> Listed[CategoryRow]:
         window = window_of(arguments, "children")
-        return listed_anywhere(lambda: page_of(info.context.categories().children(root), **window))
+        return read_already(info.context.categories().children(root), window)
 
     @staticmethod
     def resolve_ancestors(root: CategoryRow, info: graphene.ResolveInfo, **arguments: Any) -> Listed[CategoryRow]:
         window = window_of(arguments, "ancestors")
-        return listed_anywhere(lambda: page_of(info.context.categories().ancestors(root), **window))
+        return read_already(info.context.categories().ancestors(root), window)
 
     @staticmethod
     def resolve_products(root: CategoryRow, info: graphene.ResolveInfo, **arguments: Any) -> Listed[ProductRow]:
-        return list_products(arguments, within=queries.in_categories([root.public_id]))
+        return list_products(info, arguments, category=root)
+
+
+def read_already(rows: list[CategoryRow], window: Window) -> Listed[CategoryRow]:
+    """A page of rows that the request has; a bad cursor is refused."""
+    try:
+        return Listed(page_of(rows, **window), None)
+    except CursorError as error:
+        raise GraphQLError(str(error)) from error
 
 
 CategoryCountableConnection = connection(Category, "Category", depends_on_channel=False)
@@ -95,7 +104,7 @@ class CategorySortingInput(graphene.InputObjectType):
     field = graphene.Field(CategorySortField, required=True)
 
 
-def list_categories(arguments: dict[str, Any]) -> Listed[CategoryRow]:
+def list_categories(info: graphene.ResolveInfo, arguments: dict[str, Any]) -> Listed[CategoryRow]:
     """The answer to the arguments of `categories`: without an order as they were made."""
     window = window_of(arguments, "categories")
     wanted = filter_condition(arguments)
@@ -103,7 +112,7 @@ def list_categories(arguments: dict[str, Any]) -> Listed[CategoryRow]:
         wanted &= Q(level=arguments["level"])
     order = arguments.get("sort_by")
     keys = [Key("name", order["direction"] == OrderDirection.DESC)] if order else []
-    return listed_anywhere(lambda: navigation.categories_page(wanted, keys, window))
+    return listed(info, None, arguments, window, lambda: navigation.categories_list(wanted, keys))
 
 
 def filter_condition(arguments: dict[str, Any]) -> Q:
@@ -121,13 +130,5 @@ def filter_condition(arguments: dict[str, Any]) -> Q:
 
 
 def where_condition(where: dict[str, Any]) -> Q:
-    """A `where` as one condition. Its own parts must all fit; OR needs one of its members to."""
-    wanted = Q(public_id__in=where["ids"]) if where.get("ids") is not None else Q()
-    for part in where.get("AND") or ():
-        wanted &= where_condition(part)
-    if where.get("OR"):
-        either = Q()
-        for part in where["OR"]:
-            either |= where_condition(part)
-        wanted &= either
-    return wanted
+    """A `where` as one condition."""
+    return joined(where, lambda part: Q(public_id__in=part["ids"]) if part.get("ids") is not None else Q())

@@ -7,7 +7,8 @@ from typing import Any
 import graphene
 
 from storefront.catalog import navigation
-from storefront.catalog.keyset import Key
+from storefront.catalog.keyset import Key, Listing
+from storefront.catalog.models import Channel
 from storefront.catalog.models import Collection as CollectionRow
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.richtext import to_editorjs
@@ -19,7 +20,7 @@ from storefront.graphql.base import (
     OrderDirection,
     channel_for,
     connection,
-    listed,
+    listed_in,
     window_of,
 )
 from storefront.graphql.categories import filter_condition
@@ -66,7 +67,7 @@ class Collection(graphene.ObjectType):
         root: InChannel[CollectionRow], info: graphene.ResolveInfo, **arguments: Any
     ) -> Listed[ProductRow]:
         channel = root.channel.slug if root.channel else None
-        return list_products(arguments | {"channel": channel}, collection=root.row)
+        return list_products(info, arguments | {"channel": channel}, collection=root.row)
 
 
 CollectionCountableConnection = connection(Collection, "Collection", depends_on_channel=True)
@@ -94,11 +95,15 @@ class CollectionSortingInput(graphene.InputObjectType):
     field = graphene.Field(CollectionSortField, required=True)
 
 
-def list_collections(arguments: dict[str, Any]) -> Listed[CollectionRow]:
+def list_collections(info: graphene.ResolveInfo, arguments: dict[str, Any]) -> Listed[CollectionRow]:
     """The answer to the arguments of `collections`, by slug without an order."""
     window = window_of(arguments, "collections")
     wanted = filter_condition(arguments)
     order = arguments.get("sort_by")
     keys = [Key("name", order["direction"] == OrderDirection.DESC)] if order else [Key("slug")]
-    found = channel_for(arguments.get("channel"))
-    return listed(found, lambda channel: navigation.collections_page(channel, wanted, keys, window))
+    found = channel_for(info, arguments.get("channel"))
+
+    def listing(channel: Channel) -> Listing[CollectionRow]:
+        return navigation.collections_list(channel, wanted, keys)
+
+    return listed_in(info, None, arguments, window, found, listing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import graphene
 from django.db.models import Q
 from graphql import GraphQLError
 
-from storefront.catalog import navigation, queries
+from storefront.catalog import navigation
 from storefront.catalog.models import Channel
 from storefront.catalog.navigation import ShownItem, ShownMenu
 from storefront.graphql.base import InChannel, checked_id
@@ -94,7 +95,7 @@ class Menu(graphene.ObjectType):
 
 
 def find_menu(
-    id: str | None, name: str | None, slug: str | None, channel: str | None
+    info: graphene.ResolveInfo, id: str | None, name: str | None, slug: str | None, channel: str | None
 ) -> tuple[ShownMenu, Channel | None] | None:
     """The menu, with the channel whose collections are shown in it: the named one, or the only one."""
     given = {column: value for column, value in (("id", id), ("name", name), ("slug", slug)) if value is not None}
@@ -102,7 +103,13 @@ def find_menu(
         raise GraphQLError("Exactly one of the arguments 'id', 'name', 'slug' is required.")
     if id is not None and checked_id(id, "Menu") is None:
         return None
-    place = queries.channel(channel) if channel is not None else queries.only_channel()
+    place = info.context.channel(channel)
     wanted = {"public_id" if column == "id" else column: value for column, value in given.items()}
-    found = navigation.menu(place, Q(**wanted))
+    key = (place.pk if place else None, tuple(wanted.items()))
+    found = info.context.ask(load_menus, key, lambda: (place, wanted), None)
     return (found, place) if found else None
+
+
+def load_menus(wanted: Sequence[tuple[Channel | None, dict[str, str]]]) -> list[ShownMenu | None]:
+    """Menus by channel and column. A document has few: each is read by itself."""
+    return [navigation.menu(place, Q(**columns)) for place, columns in wanted]

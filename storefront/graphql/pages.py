@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import graphene
@@ -9,7 +10,7 @@ from django.db.models import Q
 from graphql import GraphQLError
 
 from storefront.catalog import queries
-from storefront.catalog.keyset import CursorError, Key, moment, text
+from storefront.catalog.keyset import Key, moment, text
 from storefront.catalog.models import Page as PageRow
 from storefront.catalog.models import Term, Vocabulary
 from storefront.catalog.records import Status
@@ -26,8 +27,10 @@ from storefront.graphql.base import (
     channel_for,
     connection,
     listed,
+    listed_in,
     window_of,
 )
+from storefront.graphql.conditions import joined
 from storefront.graphql.product_filters import values_of
 from storefront.graphql.products import ProductCountableConnection
 
@@ -93,7 +96,8 @@ class Page(WithPublicId, graphene.ObjectType):
         root: PageRow, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
     ) -> Listed[Any]:
         window = window_of(arguments, "products")
-        return listed(channel_for(channel), lambda found: queries.products_for_page(root, found, window))
+        found = channel_for(info, channel)
+        return listed_in(info, root, {}, window, found, lambda place: queries.page_products(root, place))
 
 
 PageCountableConnection = connection(Page, "Page", depends_on_channel=False)
@@ -134,34 +138,35 @@ def sort_key(column: str, is_descending: bool) -> Key:
     return Key(column, is_descending, moment if column == "created_at" else text)
 
 
-def list_pages(arguments: dict[str, Any]) -> Listed[PageRow]:
+def list_pages(info: graphene.ResolveInfo, arguments: dict[str, Any]) -> Listed[PageRow]:
     """The answer to the arguments of `pages`."""
     window = window_of(arguments, "pages")
     given, where = arguments.get("filter") or {}, arguments.get("where")
     if given and where:
         raise GraphQLError("Only one filtering argument (filter or where) can be specified.")
     wanted = Q()
+
+    def in_areas(slugs: list[str]) -> Q:
+        return queries.pages_in_areas(slugs, info.context.areas())
+
     for name, condition in (
         ("ids", lambda value: Q(public_id__in=value)),
         ("slugs", lambda value: Q(slug__in=value)),
         ("page_types", lambda value: Q(page_type__public_id__in=value)),
-        ("target_areas", queries.pages_in_areas),
+        ("target_areas", in_areas),
     ):
         if given.get(name) is not None:
             wanted &= condition(given[name])
     if where:
-        wanted &= where_condition(where)
+        wanted &= joined(where, own_condition)
     order = arguments.get("sort_by")
     keys = [sort_key(order["field"].value, order["direction"] == OrderDirection.DESC)] if order else [Key("title")]
     search = arguments.get("search") or given.get("search")
-    try:
-        return Listed(queries.pages_page(wanted=wanted, search=search, keys=keys, window=window), None)
-    except CursorError as error:
-        raise GraphQLError(str(error)) from error
+    return listed(info, None, arguments, window, lambda: queries.pages_list(wanted=wanted, search=search, keys=keys))
 
 
-def where_condition(where: dict[str, Any]) -> Q:
-    """A `where` as one condition. Its own parts must all fit; OR needs one of its members to."""
+def own_condition(where: Mapping[str, Any]) -> Q:
+    """What a part of a `where` asks for itself."""
     wanted = Q()
     if where.get("ids") is not None:
         wanted &= Q(public_id__in=where["ids"])
@@ -169,11 +174,4 @@ def where_condition(where: dict[str, Any]) -> Q:
         wanted &= Q(slug__in=values_of(where["slug"]))
     if where.get("page_type") is not None:
         wanted &= Q(page_type__public_id__in=values_of(where["page_type"]))
-    for part in where.get("AND") or ():
-        wanted &= where_condition(part)
-    if where.get("OR"):
-        either = Q()
-        for part in where["OR"]:
-            either |= where_condition(part)
-        wanted &= either
     return wanted

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import graphene
@@ -10,8 +12,8 @@ from django.db.models import Q
 from graphql import GraphQLError
 
 from storefront.catalog import queries
-from storefront.catalog.keyset import Page
-from storefront.catalog.models import Channel, Collection
+from storefront.catalog.keyset import Listing
+from storefront.catalog.models import Category, Channel, Collection
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.queries import ProductSort
 from storefront.graphql.base import (
@@ -22,9 +24,11 @@ from storefront.graphql.base import (
     PriceRangeInput,
     StringFilterInput,
     channel_for,
-    listed,
+    listed_in,
     window_of,
 )
+from storefront.graphql.conditions import joined
+from storefront.graphql.context import Context
 
 
 class StockAvailability(graphene.Enum):
@@ -99,11 +103,16 @@ class ProductOrder(graphene.InputObjectType):
 
 
 def list_products(
-    arguments: dict[str, Any], *, within: Q | None = None, collection: Collection | None = None
+    info: graphene.ResolveInfo,
+    arguments: dict[str, Any],
+    *,
+    category: Category | None = None,
+    collection: Collection | None = None,
 ) -> Listed[ProductRow]:
-    """The answer to the arguments that `products` has wherever it stands; `within` and `collection` narrow it
+    """The answer to the arguments that `products` has wherever it stands; `category` and `collection` narrow it
     further."""
-    found = channel_for(arguments.get("channel"))
+    context: Context = info.context
+    found = channel_for(info, arguments.get("channel"))
     window = window_of(arguments, "products")
     if arguments.get("filter") and arguments.get("where"):
         raise GraphQLError("Only one filtering argument (filter or where) can be specified.")
@@ -113,23 +122,30 @@ def list_products(
     if sort is ProductSort.COLLECTION and collection is None:
         raise GraphQLError("Sorting by COLLECTION is available only for the products of a collection.")
 
-    def load(channel: Channel) -> Page[ProductRow]:
-        wanted = within or Q()
+    def listing(channel: Channel) -> Listing[ProductRow]:
+        wanted = in_categories(context, [category.public_id]) if category is not None else Q()
         if given:
-            wanted &= filter_condition(given, channel)
+            wanted &= filter_condition(context, given, channel)
         if arguments.get("where"):
-            wanted &= where_condition(arguments["where"], channel)
-        return queries.products_page(
+            wanted &= where_condition(context, arguments["where"], channel)
+        return queries.products_list(
             channel,
             wanted=wanted,
             search=search,
             sort=sort,
             is_descending=is_descending,
             collection=collection,
-            window=window,
         )
 
-    return listed(found, load)
+    return listed_in(info, category or collection, arguments, window, found, listing)
+
+
+def in_categories(context: Context, public_ids: list[str]) -> Q:
+    return queries.in_categories(public_ids, context.categories().rows.values())
+
+
+def in_areas(context: Context, slugs: list[str]) -> Q:
+    return queries.in_areas(slugs, context.areas())
 
 
 def sort_of(order: dict[str, Any] | None, is_search: bool) -> tuple[ProductSort, bool]:
@@ -144,13 +160,13 @@ def sort_of(order: dict[str, Any] | None, is_search: bool) -> tuple[ProductSort,
     return sort, is_descending if sort is not ProductSort.RANK else not is_descending
 
 
-def filter_condition(given: dict[str, Any], channel: Channel) -> Q:
+def filter_condition(context: Context, given: dict[str, Any], channel: Channel) -> Q:
     wanted = Q()
     for name, condition in (
         ("ids", lambda value: Q(public_id__in=value)),
         ("slugs", lambda value: Q(slug__in=value)),
-        ("categories", queries.in_categories),
-        ("target_areas", queries.in_areas),
+        ("categories", partial(in_categories, context)),
+        ("target_areas", partial(in_areas, context)),
         ("tool_types", queries.of_tool_types),
         ("conditions", queries.for_conditions),
         ("guides", queries.with_guides),
@@ -165,16 +181,21 @@ def filter_condition(given: dict[str, Any], channel: Channel) -> Q:
     return wanted & stock_condition(given)
 
 
-def where_condition(where: dict[str, Any], channel: Channel) -> Q:
-    """A `where` as one condition. Its own parts must all fit; OR needs one of its members to."""
+def where_condition(context: Context, where: dict[str, Any], channel: Channel) -> Q:
+    """A `where` as one condition."""
+    return joined(where, lambda part: own_condition(context, part, channel))
+
+
+def own_condition(context: Context, where: Mapping[str, Any], channel: Channel) -> Q:
+    """What a part of a `where` asks for itself."""
     wanted = Q()
     if where.get("ids") is not None:
         wanted &= Q(public_id__in=where["ids"])
     for name, condition in (
         ("name", lambda value: Q(name__in=value)),
         ("slug", lambda value: Q(slug__in=value)),
-        ("category", queries.in_categories),
-        ("target_areas", queries.in_areas),
+        ("category", partial(in_categories, context)),
+        ("target_areas", partial(in_areas, context)),
         ("tool_type", queries.of_tool_types),
         ("conditions", queries.for_conditions),
         ("guides", queries.with_guides),
@@ -186,17 +207,10 @@ def where_condition(where: dict[str, Any], channel: Channel) -> Q:
             wanted &= price_condition(where[name], channel)
     if where.get("is_available") is not None:
         wanted &= queries.available(where["is_available"])
-    for part in where.get("AND") or ():
-        wanted &= where_condition(part, channel)
-    if where.get("OR"):
-        either = Q()
-        for part in where["OR"]:
-            either |= where_condition(part, channel)
-        wanted &= either
     return wanted & stock_condition(where)
 
 
-def stock_condition(given: dict[str, Any]) -> Q:
+def stock_condition(given: Mapping[str, Any]) -> Q:
     stock = given.get("stock_availability")
     return Q() if stock is None else queries.available(stock == StockAvailability.IN_STOCK)
 
@@ -210,7 +224,7 @@ def price_condition(given: dict[str, Any], channel: Channel) -> Q:
     if given.get("range"):
         return queries.priced_between(given["range"].get("gte"), given["range"].get("lte"), channel)
     either = Q(pk__in=[])
-    for amount in values_of(given):
+    for amount in dict.fromkeys(values_of(given)):
         either |= queries.priced_between(Decimal(amount), Decimal(amount), channel)
     return either
 

@@ -92,7 +92,7 @@ class Query(graphene.ObjectType):
 
     @staticmethod
     def resolve_products(root: None, info: graphene.ResolveInfo, **arguments: Any) -> Listed[ProductRow]:
-        return list_products(arguments)
+        return list_products(info, arguments)
 
     @staticmethod
     def resolve_product(
@@ -103,16 +103,18 @@ class Query(graphene.ObjectType):
         channel: str | None = None,
     ) -> InChannel[ProductRow] | None:
         one_of({"id": id, "slug": slug})
-        found = channel_for(channel)
+        found = channel_for(info, channel)
         public_id = checked_id(id, "Product") if id is not None else None
         if found is None or (id is not None and public_id is None):
             return None
-        row = queries.product(found, slug=slug, public_id=public_id)
+        column, value = looked_up(slug, public_id)
+        wish = (found, column, value)
+        row = info.context.ask(queries.products, (found.pk, column, value), lambda: wish, None)
         return InChannel(row, found) if row else None
 
     @staticmethod
     def resolve_pages(root: None, info: graphene.ResolveInfo, **arguments: Any) -> Listed[PageRow]:
-        return list_pages(arguments)
+        return list_pages(info, arguments)
 
     @staticmethod
     def resolve_page(
@@ -124,7 +126,10 @@ class Query(graphene.ObjectType):
     ) -> PageRow | None:
         one_of({"id": id, "slug": slug})
         public_id = checked_id(id, "Page") if id is not None else None
-        return queries.page(slug=slug, public_id=public_id) if slug is not None or public_id else None
+        if id is not None and public_id is None:
+            return None
+        wish = looked_up(slug, public_id)
+        return info.context.ask(navigation.pages, wish, lambda: wish, None)
 
     @staticmethod
     def resolve_category(
@@ -135,11 +140,14 @@ class Query(graphene.ObjectType):
     ) -> CategoryRow | None:
         one_of({"id": id, "slug": slug})
         public_id = checked_id(id, "Category") if id is not None else None
-        return queries.category(slug=slug, public_id=public_id) if slug is not None or public_id else None
+        if id is not None and public_id is None:
+            return None
+        wish = looked_up(slug, public_id)
+        return info.context.ask(navigation.categories, wish, lambda: wish, None)
 
     @staticmethod
     def resolve_categories(root: None, info: graphene.ResolveInfo, **arguments: Any) -> Listed[CategoryRow]:
-        return list_categories(arguments)
+        return list_categories(info, arguments)
 
     @staticmethod
     def resolve_collection(
@@ -150,16 +158,18 @@ class Query(graphene.ObjectType):
         channel: str | None = None,
     ) -> InChannel[CollectionRow] | None:
         one_of({"id": id, "slug": slug})
-        found = channel_for(channel)
+        found = channel_for(info, channel)
         public_id = checked_id(id, "Collection") if id is not None else None
         if found is None or (id is not None and public_id is None):
             return None
-        row = navigation.collection(found, slug=slug, public_id=public_id)
+        column, value = looked_up(slug, public_id)
+        wish = (found, column, value)
+        row = info.context.ask(navigation.collections, (found.pk, column, value), lambda: wish, None)
         return InChannel(row, found) if row else None
 
     @staticmethod
     def resolve_collections(root: None, info: graphene.ResolveInfo, **arguments: Any) -> Listed[CollectionRow]:
-        return list_collections(arguments)
+        return list_collections(info, arguments)
 
     @staticmethod
     def resolve_menu(
@@ -170,7 +180,7 @@ class Query(graphene.ObjectType):
         slug: str | None = None,
         channel: str | None = None,
     ) -> Any:
-        return find_menu(id, name, slug, channel)
+        return find_menu(info, id, name, slug, channel)
 
     @staticmethod
     def resolve_body_areas(root: None, info: graphene.ResolveInfo) -> list[Term]:
@@ -186,6 +196,11 @@ class Query(graphene.ObjectType):
         one_of({"id": id, "slug": slug})
         public_id = checked_id(id, "BodyArea") if id is not None else None
         return next((row for row in info.context.areas() if slug == row.slug or public_id == row.public_id), None)
+
+
+def looked_up(slug: str | None, public_id: str | None) -> tuple[str, str]:
+    """The column by which a row is looked up, and its value."""
+    return ("slug", slug) if slug is not None else ("public_id", public_id or "")
 
 
 schema = graphene.Schema(query=Query)

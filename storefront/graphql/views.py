@@ -1,77 +1,52 @@
 """`/graphql/`: requests in, answers out, in Saleor's form; GraphiQL on GET where it is switched on.
 
-A request is one JSON object (or an array of one). Its size, depth and number of tokens are bounded.
-Data errors are answered with HTTP 200, requests that cannot run with 400, as Saleor does.
+A request is one JSON object (or an array of one). What it may cost is bounded, step by step, before anything is done
+for it: its size, its nesting, its document (`limits.py`), its work (`cost.py`), its client's share (`admission.py`)
+and its time. Data errors are answered with HTTP 200, requests that cannot run with 400, as Saleor does; 429 and 503
+mean that the same request may be answered later.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
-from graphene.validation import depth_limit_validator
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLError,
     StringValueNode,
     Visitor,
     execute,
     parse,
-    specified_rules,
     validate,
     visit,
 )
-from graphql.error import GraphQLSyntaxError
 
-from storefront.catalog import queries
 from storefront.catalog.keyset import is_storable
-from storefront.catalog.models import Page, Term
-from storefront.catalog.navigation import CategoryTree, category_tree
+from storefront.config.clients import client_address, network_of
+from storefront.config.timeouts import RETRY_S, is_timeout
+from storefront.graphql.admission import EXPENSIVE, TooBusy, admission
+from storefront.graphql.context import BoundedExecution, Context, Overdue
 from storefront.graphql.cost import MAX_COST, cost_of
+from storefront.graphql.limits import MAX_NESTING, MAX_TOKENS, check_limits
 from storefront.graphql.schema import schema
 
 log = logging.getLogger(__name__)
 
-MAX_TOKENS = 4000
-MAX_DEPTH = 15
 MAX_BODY_BYTES = 256 * 1024
-RULES = (*specified_rules, depth_limit_validator(max_depth=MAX_DEPTH))
-
-
-@dataclass(slots=True)
-class Context:
-    """What resolvers know of their request; the taxonomy's areas are read once in it."""
-
-    request: HttpRequest
-    _areas: list[Term] = field(default_factory=list)
-    _categories: CategoryTree | None = None
-    _guides: dict[int, list[Page]] = field(default_factory=dict)
-
-    def areas(self) -> list[Term]:
-        if not self._areas:
-            self._areas = queries.areas()
-        return self._areas
-
-    def categories(self) -> CategoryTree:
-        if self._categories is None:
-            self._categories = category_tree()
-        return self._categories
-
-    def guides_for(self, area: Term) -> list[Page]:
-        """An area's guides, read once however often a query comes by."""
-        if area.pk not in self._guides:
-            self._guides[area.pk] = queries.guides_for_area(area)
-        return self._guides[area.pk]
 
 
 class BadRequest(Exception):
@@ -87,13 +62,24 @@ def graphql(request: HttpRequest) -> HttpResponseBase:
         return with_cors(HttpResponse(status=204))
     if request.method != "POST":
         return with_cors(JsonResponse(failure("Method not allowed"), status=405))
+    address = network_of(client_address(request))
     try:
-        body, is_array = read_body(request)
-        query, variables, operation = read_operation(body)
+        with admission.spending(address):
+            body, is_array = read_body(request)
+            query, variables, operation = read_operation(body)
+            answer, status = run(query, variables, operation, request, address)
     except BadRequest as error:
         return with_cors(JsonResponse(failure(str(error)), status=400))
-    answer, status = run(query, variables, operation, Context(request))
-    return with_cors(JsonResponse([answer] if is_array else answer, status=status, safe=False))
+    except TooBusy as error:
+        return with_cors(too_busy(error))
+    except Exception:
+        # The outer edge: a bug is answered in the form that clients read.
+        log.exception("A GraphQL request failed")
+        return with_cors(JsonResponse(failure("Internal Server Error"), status=500))
+    response = JsonResponse([answer] if is_array else answer, status=status, safe=False)
+    if status == 503:
+        response["Retry-After"] = str(RETRY_S)
+    return with_cors(response)
 
 
 @csp_update({"script-src": [SELF], "style-src": [SELF, UNSAFE_INLINE], "font-src": [SELF, "data:"]})
@@ -103,18 +89,28 @@ def graphiql(request: HttpRequest) -> HttpResponse:
 
 def read_body(request: HttpRequest) -> tuple[Mapping[str, Any], bool]:
     """The request's object, and whether it came in an array."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
-        raise BadRequest(f"The request is larger than {MAX_BODY_BYTES // 1024} KiB.")
+    too_large = f"The request is larger than {MAX_BODY_BYTES // 1024} KiB."
+    try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
+            raise BadRequest(too_large)
+        raw = request.body
+    except RequestDataTooBig as error:
+        raise BadRequest(too_large) from error
+    except (UnreadablePostError, ValueError) as error:
+        raise BadRequest("The request's body cannot be read.") from error
+    if len(raw) > MAX_BODY_BYTES:
+        raise BadRequest(too_large)
     if request.content_type == "application/graphql":
-        return {"query": request.body.decode("utf-8", "replace")}, False
+        return {"query": raw.decode("utf-8", "replace")}, False
     if request.content_type != "application/json":
         raise BadRequest("Send the request as application/json.")
     try:
-        body = json.loads(request.body)
-    except ValueError as error:
-        raise BadRequest("The request is not valid JSON.") from error
+        body = json.loads(raw)
     except RecursionError as error:
         raise BadRequest("The request is nested too deeply.") from error
+    except ValueError as error:
+        raise BadRequest("The request is not valid JSON.") from error
+    check_nesting(body)
     is_array = isinstance(body, list)
     if is_array:
         if len(body) != 1:
@@ -125,6 +121,17 @@ def read_body(request: HttpRequest) -> tuple[Mapping[str, Any], bool]:
     return body, is_array
 
 
+def check_nesting(body: Any) -> None:
+    """Raise `BadRequest` for what recursive functions should not be given."""
+    level = [body]
+    for _ in range(MAX_NESTING):
+        inner = (part.values() if isinstance(part, dict) else part for part in level if isinstance(part, dict | list))
+        level = [value for values in inner for value in values]
+        if not level:
+            return
+    raise BadRequest("The request is nested too deeply.")
+
+
 def read_operation(body: Mapping[str, Any]) -> tuple[str, dict[str, Any] | None, str | None]:
     query, variables, operation = body.get("query"), body.get("variables"), body.get("operationName")
     if not isinstance(query, str) or not query.strip():
@@ -133,7 +140,9 @@ def read_operation(body: Mapping[str, Any]) -> tuple[str, dict[str, Any] | None,
         raise BadRequest("Variables must be an object.")
     if operation is not None and not isinstance(operation, str):
         raise BadRequest("operationName must be a string.")
-    return query, storable(variables), operation
+    if not isinstance(body.get("extensions"), dict | None):
+        raise BadRequest("Extensions must be an object.")
+    return storable(query), storable(variables), operation or None
 
 
 def storable(value: Any) -> Any:
@@ -157,31 +166,36 @@ class StorableStrings(Visitor):
         node.value = storable(node.value)
 
 
-def run(query: str, variables: dict[str, Any] | None, operation: str | None, context: Context) -> tuple[Any, int]:
+def run(
+    query: str, variables: dict[str, Any] | None, operation: str | None, request: HttpRequest, address: str
+) -> tuple[Any, int]:
     """(answer, HTTP status) of one operation."""
+    context = Context(request, time.monotonic() + settings.GRAPHQL_DEADLINE_S)
     try:
-        document = parse(query, max_tokens=MAX_TOKENS)
-    except GraphQLSyntaxError as error:
+        document = read_document(query)
+        cost = cost_of(document, operation, variables)
+    except Invalid as refusal:
+        return {"errors": [formatted(error) for error in refusal.errors]}, 400
+    except GraphQLError as error:
         return {"errors": [formatted(error)]}, 400
     except RecursionError:
         return failure("The query is nested too deeply."), 400
-    if "\\u" in query:
-        visit(document, StorableStrings())
-    if faults := validate(schema.graphql_schema, document, RULES, max_errors=10):
-        return {"errors": [formatted(error) for error in faults]}, 400
-    cost = cost_of(document, operation, variables)
     if cost > MAX_COST:
-        refusal = failure(f"The query exceeds the maximum allowed cost of {MAX_COST}. Ask for fewer rows or levels.")
-        return refusal | {"extensions": cost_extension(cost)}, 400
-    result = execute(
-        schema.graphql_schema,
-        document,
-        variable_values=variables,
-        operation_name=operation,
-        context_value=context,
-    )
-    if not isinstance(result, ExecutionResult):
-        raise TypeError("The schema is executed synchronously.")
+        refused = failure(f"The query exceeds the maximum allowed cost of {MAX_COST}. Ask for fewer rows or levels.")
+        return refused | {"extensions": cost_extension(cost)}, 400
+    try:
+        if cost >= EXPENSIVE:
+            with admission.expensive(address):
+                result = answered(document, variables, operation, context)
+        else:
+            result = answered(document, variables, operation, context)
+    except Overdue as error:
+        return {"errors": [formatted(error)], "extensions": cost_extension(cost)}, 503
+    except RecursionError:
+        return failure("The query is nested too deeply."), 400
+    except (OperationalError, InterfaceError) as error:
+        log.warning("The database did not answer a GraphQL request", exc_info=error)
+        return failure("The shop cannot answer now. Try again in a moment."), 503
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
         answer = {"errors": [formatted(error) for error in result.errors]} | answer
@@ -189,6 +203,56 @@ def run(query: str, variables: dict[str, Any] | None, operation: str | None, con
     # Without any data the operation never began: a bad variable, or an unknown operation.
     never_began = result.data is None and all(error.path is None for error in result.errors or ())
     return answer, 400 if never_began else 200
+
+
+class Invalid(Exception):
+    """The document does not fit the schema."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        self.errors = errors
+        super().__init__()
+
+
+def read_document(query: str) -> DocumentNode:
+    """The document of a query. Raises `GraphQLError` or `Invalid` where it may not be executed."""
+    document = parse(query, max_tokens=MAX_TOKENS)
+    check_limits(document)
+    if "\\u" in query:
+        visit(document, StorableStrings())
+    if faults := validate(schema.graphql_schema, document, max_errors=10):
+        raise Invalid(faults)
+    return document
+
+
+def answered(
+    document: DocumentNode, variables: dict[str, Any] | None, operation: str | None, context: Context
+) -> ExecutionResult:
+    """What the operation gives, once all that its resolvers asked for is loaded.
+
+    Raises `Overdue` where the time is up, also for the database.
+    """
+    while True:
+        result = execute(
+            schema.graphql_schema,
+            document,
+            variable_values=variables,
+            operation_name=operation,
+            context_value=context,
+            execution_context_class=BoundedExecution,
+        )
+        if not isinstance(result, ExecutionResult):
+            raise TypeError("The schema is executed synchronously.")
+        originals = [error.original_error or error for error in result.errors or ()]
+        if any(isinstance(error, Overdue) or is_timeout(error) for error in originals):
+            raise Overdue
+        if not context.has_wishes():
+            return result
+        try:
+            context.load()
+        except OperationalError as error:
+            if is_timeout(error):
+                raise Overdue from error
+            raise
 
 
 def cost_extension(cost: int) -> dict[str, Any]:
@@ -214,6 +278,25 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
 
 def failure(message: str) -> dict[str, Any]:
     return {"errors": [{"message": message, "extensions": {"exception": {"code": "GraphQLError"}}}]}
+
+
+def too_busy(error: TooBusy) -> HttpResponse:
+    return JsonResponse(failure(str(error)), status=429, headers={"Retry-After": str(error.seconds)})
+
+
+class AdmissionMiddleware:
+    """Refuses addresses that have spent their share, before any other work is done for them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/graphql/" and request.method == "POST":
+            try:
+                admission.check(network_of(client_address(request)))
+            except TooBusy as error:
+                return with_cors(too_busy(error))
+        return self.get_response(request)
 
 
 def with_cors(response: HttpResponse) -> HttpResponse:

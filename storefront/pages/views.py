@@ -17,7 +17,7 @@ from django.views.static import serve
 from redis.exceptions import RedisError
 
 from storefront.catalog import navigation, queries
-from storefront.catalog.keyset import CursorError, Page
+from storefront.catalog.keyset import CursorError, Page, Window
 from storefront.catalog.models import Channel, Collection, Product, Term, Vocabulary
 
 GUIDES = Q(page_type__slug=queries.GUIDE_TYPE)
@@ -35,7 +35,7 @@ def shop_channel() -> Channel:
     return found
 
 
-def window(request: HttpRequest, size: int = PAGE_SIZE) -> queries.Window:
+def window(request: HttpRequest, size: int = PAGE_SIZE) -> Window:
     """The part of a list that the address asks for."""
     before = request.GET.get("before")
     if before:
