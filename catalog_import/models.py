@@ -8,9 +8,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from storefront.leases import Leased
 
-class ImportRun(models.Model):
-    """One plan: being made, waiting for somebody's word, being applied, or over."""
+
+class ImportRun(Leased):
+    """One plan: being made, waiting for somebody's word, being applied, or over. The lease is of who makes the plan."""
 
     class Status(models.TextChoices):
         PLANNING = "planning"
@@ -123,7 +125,7 @@ class ImportSchedule(models.Model):
         return self.name
 
 
-class ImportBatch(models.Model):
+class ImportBatch(Leased):
     """Some items that are written together.
 
     Into the store whoever works on it holds its row locked. Into Saleor that takes longer than a lock may be held: it
@@ -143,8 +145,6 @@ class ImportBatch(models.Model):
     size = models.PositiveIntegerField(default=0)
     outdated = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
-    leased_by = models.CharField(max_length=32, blank=True, default="")
-    leased_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("run", "number"), name="batch_number_is_unique_in_its_run")]

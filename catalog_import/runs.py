@@ -16,8 +16,10 @@ from django.core.cache import cache
 from django.db import IntegrityError, InterfaceError, OperationalError, close_old_connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from catalog_import.models import ImportBatch, ImportFile, ImportItem, ImportProblem, ImportRun
+from storefront.leases import given_up, is_free, is_hopeless
 from storefront.saleor.connection import has_saleor
 
 log = logging.getLogger(__name__)
@@ -176,9 +178,26 @@ def ready_batches(run_id: int) -> QuerySet[ImportBatch]:
     )
 
 
-def is_free() -> Q:
-    """Batches that nobody has leased, or whose lease is over."""
-    return Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
+@transaction.atomic
+def give_up_batches(run_id: int) -> None:
+    """End the batches whose workers died as often as may be: what they were to write is said to have failed."""
+    found = ready_batches(run_id).filter(is_hopeless()).select_for_update(of=("self",), skip_locked=True)
+    for batch in found:
+        message = given_up("wrote this and the other items of its batch")
+        if batch.run.is_all_or_nothing and batch.state == State.PENDING:
+            ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(
+                status=ImportRun.Status.REFUSED, finished_at=timezone.now(), message=f"Nothing was written. {message}"
+            )
+            return
+        items = ImportItem.objects.filter(batch=batch)
+        items.filter(outcome=ImportItem.Outcome.AS_ITS_BATCH).update(outcome=ImportItem.Outcome.FAILED, message=message)
+        batch.failed = items.filter(outcome=ImportItem.Outcome.FAILED).count()
+        batch.outdated = items.filter(outcome=ImportItem.Outcome.OUTDATED).count()
+        batch.state, batch.attempts = State.DONE, 0
+        batch.save(update_fields=["state", "failed", "outdated", "attempts"])
+        log.error("%s: %s", batch, message)
+    if found:
+        finish_if_done(run_id)
 
 
 def nudge_ready(run_id: int, nudge: Nudge) -> None:
@@ -202,13 +221,22 @@ def go_on(nudge: Nudge, *, stalled_s: float = STALLED_S) -> ImportRun | None:
     if run.status == ImportRun.Status.CANCELLING:
         finish_cancelling(run.pk, waits=False)
     else:
+        give_up_batches(run.pk)
         finish_if_done(run.pk)
     since = run.progressed_at or run.created_at
     has_stalled = (timezone.now() - since).total_seconds() >= stalled_s
     # Whoever asks first sends the messages; without workers they would pile up.
-    if has_stalled and (stalled_s == 0 or cache.add(f"import-nudged:{run.pk}", 1, timeout=stalled_s)):
+    if has_stalled and (stalled_s == 0 or is_first_to_ask(run.pk, stalled_s)):
         nudge_ready(run.pk, nudge)
     return run
+
+
+def is_first_to_ask(run_id: int, seconds: float) -> bool:
+    """Return whether nobody sent the messages of a run for so long; where the cache does not answer, nobody knows."""
+    try:
+        return bool(cache.add(f"import-nudged:{run_id}", 1, timeout=seconds))
+    except (RedisError, OSError):
+        return True
 
 
 def tidy(now: datetime) -> None:

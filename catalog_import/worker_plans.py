@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -17,9 +16,10 @@ import yaml
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from catalog_import import runs
 from catalog_import.importing import Importing, ImportRefused, ImportSettings, Options, open_import
@@ -37,6 +37,7 @@ from storefront.catalog.records import MediaRecord
 from storefront.catalog.taxonomy import load_taxonomy
 from storefront.catalog.writer import keep_pictures
 from storefront.fetching import FetchError, fetch
+from storefront.leases import Lease, LeaseLost, given_up, is_free, is_hopeless, kept, take_one
 from storefront.saleor.errors import SaleorError
 
 log = logging.getLogger(__name__)
@@ -47,8 +48,8 @@ TELL_EVERY = 250
 PROGRESS_TTL_S = 3600
 # So long without a word, and another worker is told of the plan.
 STALLED = timedelta(seconds=60)
-# PostgreSQL's advisory locks of planning have this as their first number.
-LOCK_CLASS = 0x4B57
+# Who makes a plan moves its lease on; who died loses it after this.
+LEASE = timedelta(seconds=20)
 
 Status = ImportRun.Status
 
@@ -59,14 +60,17 @@ class Readable(Protocol):
 
 def plan_run(run_id: int) -> None:
     """Make the plan of a run, unless somebody else is at it or it was made."""
-    run = ImportRun.objects.filter(pk=run_id, status=Status.PLANNING).first()
-    if run is None:
+    give_up_plans()
+    lease = take_one(ImportRun.objects.filter(pk=run_id, status=Status.PLANNING), LEASE)
+    if lease is None:
         return
+    run = lease.row
     try:
-        fetch_files(run)
-        with locked(run_id) as is_mine:
-            if is_mine and ImportRun.objects.filter(pk=run_id, status=Status.PLANNING).exists():
-                make_plan(run)
+        with kept(lease):
+            fetch_files(run)
+            make_plan(run, lease)
+    except LeaseLost as error:
+        log.warning("%s", error)
     except (OperationalError, InterfaceError):
         # The database went away: nothing was stored, and the sweep sends the run again.
         raise
@@ -78,20 +82,24 @@ def plan_run(run_id: int) -> None:
             return
         log.exception("Run %s could not be planned", run_id)
         fail(run_id, f"An unexpected fault ({type(error).__name__}); the worker's log tells more.")
-
-
-@contextmanager
-def locked(run_id: int) -> Iterator[bool]:
-    """Whether this worker is the one that plans the run; PostgreSQL ends the lock with its connection."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, run_id])
-        is_mine = bool(cursor.fetchone()[0])
-    try:
-        yield is_mine
     finally:
-        if is_mine and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, run_id])
+        give_back(lease)
+
+
+def give_back(lease: Lease[ImportRun]) -> None:
+    """Let go of a run that ended here, by a plan or by a message; only a worker that died leaves its attempt."""
+    try:
+        lease.release(counts=False)
+    except DatabaseError:
+        log.info("The lease of %s runs out by itself", lease.row, exc_info=True)
+
+
+def give_up_plans() -> None:
+    """Say of runs whose workers died over the plan that nobody tries any more."""
+    hopeless = ImportRun.objects.filter(is_hopeless(), status=Status.PLANNING)
+    message = f"{given_up('made this plan')} Its files may be too much for the machine: divide them, or save them anew."
+    for key in hopeless.values_list("pk", flat=True):
+        fail(key, message)
 
 
 def fail(run_id: int, message: str) -> None:
@@ -101,7 +109,9 @@ def fail(run_id: int, message: str) -> None:
 def unplanned_runs() -> list[int]:
     """The runs whose plan nobody seems to be making; each is given out once in a while."""
     old = timezone.now() - STALLED
+    give_up_plans()
     waiting = ImportRun.objects.filter(
+        is_free(),
         Q(progressed_at__isnull=True, created_at__lt=old) | Q(progressed_at__lt=old),
         Q(uploads__isnull=False) | Q(undoes__isnull=False),
         status=Status.PLANNING,
@@ -114,8 +124,6 @@ def unplanned_runs() -> list[int]:
 def fetch_files(run: ImportRun) -> None:
     """Fetch what is named by address and is not here yet. Raises `FetchError`."""
     for row in run.uploads.exclude(url="").filter(size=0):
-        # As long as this may take, the sweep gives the run to nobody else.
-        ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now() + timedelta(seconds=FETCH_TIMEOUT_S))
         with TemporaryFile() as content:
             limit = settings.IMPORT_MAX_MB * 1024 * 1024
             fetched = fetch(
@@ -142,11 +150,12 @@ def keep(row: ImportFile, content: Readable, size: int) -> None:
     row.save(update_fields=["size"])
 
 
-def make_plan(run: ImportRun) -> None:
+def make_plan(run: ImportRun, lease: Lease[ImportRun]) -> None:
     if run.undoes is not None:
         found: list[Problem] = []
-        counts = store_items(run, telling(run.pk, undo_plan(run.undoes, deletes=run.deletes, problems=found)))
+        counts = store_items(run, telling(lease, undo_plan(run.undoes, deletes=run.deletes, problems=found)))
         with transaction.atomic():
+            lease.lock()
             store_findings(run, found)
             finish_plan(run, Status.PLANNED, counts)
         return
@@ -156,13 +165,14 @@ def make_plan(run: ImportRun) -> None:
         products, guides = files.get(ImportFile.Role.PRODUCTS), files.get(ImportFile.Role.GUIDES)
         with open_import(products, guides, options_of(said, Path(folder))) as importing:
             pictures: list[MediaRecord] = []
-            counts = store_items(run, telling(run.pk, noting_pictures(importing.items(), pictures)))
+            counts = store_items(run, telling(lease, noting_pictures(importing.items(), pictures)))
             if products is not None and not run.proposal and has_unknown_columns(importing):
                 run.proposal = proposal_for(products)
             # Now, since the files are here only as long as this.
             keep_pictures(store_pictures(pictures, importing.reading.folder, default_storage).values())
             is_asked = bool(run.proposal) and asks_for_mapping(said, importing)
             with transaction.atomic():
+                lease.lock()
                 store_findings(run, importing.problems, importing.reading.interpretations)
                 finish_plan(run, Status.PLANNED, counts)
                 set_pins_again(run)
@@ -176,17 +186,28 @@ def finish_plan(run: ImportRun, status: str, counts: dict[str, int]) -> None:
     run.save(update_fields=["counts", "status", "proposal"])
 
 
-def telling(run_id: int, items: Iterable[PlanItem]) -> Iterator[PlanItem]:
-    """Hand the items on; how many there were is told to whoever watches."""
+def telling(lease: Lease[ImportRun], items: Iterable[PlanItem]) -> Iterator[PlanItem]:
+    """Hand the items on; how many there were is told to whoever watches. Raise `LeaseLost`."""
     for number, item in enumerate(items, start=1):
         if number % TELL_EVERY == 0:
-            cache.set(progress_key(run_id), number, PROGRESS_TTL_S)
+            lease.require()
+            tell(lease.row.pk, number)
         yield item
+
+
+def tell(run_id: int, number: int) -> None:
+    try:
+        cache.set(progress_key(run_id), number, PROGRESS_TTL_S)
+    except (RedisError, OSError):
+        log.debug("The cache does not answer; nobody sees how far the plan is", exc_info=True)
 
 
 def planned_so_far(run_id: int) -> int:
     """How many items a plan that is being made has by now, as far as it was told."""
-    return int(cache.get(progress_key(run_id)) or 0)
+    try:
+        return int(cache.get(progress_key(run_id)) or 0)
+    except (RedisError, OSError):
+        return 0
 
 
 def progress_key(run_id: int) -> str:

@@ -10,12 +10,12 @@ import logging
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from catalog_import.runs import running_run
 from catalog_import.targets.looking import looking
+from storefront import leases
 from storefront.catalog.models import ProductMedia
-from storefront.catalog.writer.errands import LEASE, MAX_ATTEMPTS, PAUSES, is_free
+from storefront.catalog.writer.errands import LEASE, MAX_ATTEMPTS, PAUSES
 from storefront.pictures.uploads import finder
 from storefront.saleor.connection import has_saleor
 from storefront.saleor.documents import PRIVATE_METADATA, Call
@@ -78,14 +78,14 @@ def take_product() -> str | None:
     """The id of a product with a picture that is stored and not in Saleor; it is this worker's for a while, and then
     waits the longer the more often it was tried."""
     rows = ProductMedia.objects.filter(
-        is_free(), state=ProductMedia.State.STORED, remote_id="", attempts__lt=MAX_ATTEMPTS
+        leases.is_free(), state=ProductMedia.State.STORED, remote_id="", attempts__lt=MAX_ATTEMPTS
     )
     first = rows.select_for_update(of=("self",), skip_locked=True).select_related("product").order_by("pk").first()
     if first is None:
         return None
     pause = max(LEASE, PAUSES[min(first.attempts, len(PAUSES) - 1)])
     public_id = str(first.product.public_id)
-    waiting(public_id).update(attempts=first.attempts + 1, leased_until=timezone.now() + pause)
+    leases.take(waiting(public_id), pause, limit=None)
     return public_id
 
 

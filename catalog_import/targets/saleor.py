@@ -12,17 +12,17 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from catalog_import.leases import Lease, LeaseLost, kept, take
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.plan import Kind, PlanItem
 from catalog_import.preconditions import outdated_field, with_sales
 from catalog_import.proposing import without_proposals
-from catalog_import.runs import Nudge, State, finish_if_done, nudge_ready
+from catalog_import.runs import Nudge, State, finish_if_done, nudge_ready, ready_batches
 from catalog_import.stored_plans import note_outcomes, rows_of
 from catalog_import.threeway import same
 from catalog_import.writes import guide_write, is_deleted, product_write
@@ -32,6 +32,7 @@ from storefront.catalog.fields import Fields
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.catalog.writer import ProductWrite
 from storefront.catalog.writer.projection import forget_products
+from storefront.leases import Lease, LeaseLost, kept, take_one
 from storefront.pictures.uploads import finder
 from storefront.saleor import choices, guides, products, reads
 from storefront.saleor.answers import SaleorGuide, SaleorProduct
@@ -49,6 +50,8 @@ log = logging.getLogger(__name__)
 
 # PostgreSQL's advisory lock of those who make categories, options and values in Saleor.
 CHOICES_LOCK = 0x4B575341
+# Who works on a batch moves its lease on; who died loses it after this.
+LEASE = timedelta(seconds=20)
 # So long what was seen of the shop's types, values and guides is believed while a run writes.
 SEEN_S = 60.0
 
@@ -61,20 +64,13 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     Raises `SaleorError` where Saleor cannot be written to; the batch stays to be done.
     """
     run = ImportRun.objects.filter(pk=run_id).first()
-    lease = take(run_id, number) if run else None
+    lease = take_one(ready_batches(run_id).filter(number=number), LEASE) if run else None
     if run is None or lease is None:
         return False
+    counts = False
     try:
         with kept(lease), open_saleor() as saleor:
-            view = view_of(saleor, lease.batch)
-            if run.is_all_or_nothing and not is_as_planned(run, view):
-                refuse(run)
-            elif lease.batch.state == State.WRITTEN:
-                settle_batch(run, lease, view)
-            elif lease.batch.kind == Kind.GUIDE.value:
-                write_guides(run, lease, view)
-            else:
-                write_products(run, lease, view)
+            do_next_part(run, lease, view_of(saleor, lease.row))
     except LeaseLost as error:
         _seen.clear()
         log.warning("Run %s: %s", run_id, error)
@@ -82,11 +78,35 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     except SaleorError as error:
         wait(run_id, str(error))
         raise
+    except (OperationalError, InterfaceError):
+        _seen.clear()
+        raise
     except Exception as error:
+        counts = True
         wait(run_id, f"an unexpected fault ({type(error).__name__}); the worker's log tells more.")
         raise
+    finally:
+        give_back(lease, counts=counts)
     nudge_ready(run_id, nudge)
     return True
+
+
+def do_next_part(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
+    if run.is_all_or_nothing and not is_as_planned(run, view):
+        refuse(run)
+    elif lease.row.state == State.WRITTEN:
+        settle_batch(run, lease, view)
+    elif lease.row.kind == Kind.GUIDE.value:
+        write_guides(run, lease, view)
+    else:
+        write_products(run, lease, view)
+
+
+def give_back(lease: Lease[ImportBatch], *, counts: bool) -> None:
+    try:
+        lease.release(counts=counts)
+    except DatabaseError:
+        log.info("The lease of %s runs out by itself", lease.row, exc_info=True)
 
 
 def wait(run_id: int, why: str) -> None:
@@ -192,9 +212,9 @@ def refuse(run: ImportRun) -> None:
 # Writing -------------------------------------------------------------------------------------------------------------
 
 
-def write_guides(run: ImportRun, lease: Lease, view: View) -> None:
+def write_guides(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
     """Write a batch of guides; they are read again at once, so that products find them."""
-    rows, items = load_items(lease.batch)
+    rows, items = load_items(lease.row)
     found = there_of(run, Kind.GUIDE.value, view, items)
     fresh = [
         index
@@ -211,9 +231,9 @@ def write_guides(run: ImportRun, lease: Lease, view: View) -> None:
     end(run, lease, rows, State.DONE)
 
 
-def write_products(run: ImportRun, lease: Lease, view: View) -> None:
+def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
     """Write a batch of products. They are pending after it, and settled later."""
-    rows, items = load_items(lease.batch)
+    rows, items = load_items(lease.row)
     found = there_of(run, Kind.PRODUCT.value, view, items)
     made: dict[int, Wish] = {}
     changed: dict[int, Wish] = {}
@@ -258,7 +278,7 @@ def once_each(made: Mapping[int, Wish], items: Sequence[PlanItem]) -> tuple[dict
 
 
 def write_later(
-    run: ImportRun, view: View, wishes: Mapping[int, Wish], items: Sequence[PlanItem], lease: Lease
+    run: ImportRun, view: View, wishes: Mapping[int, Wish], items: Sequence[PlanItem], lease: Lease[ImportBatch]
 ) -> dict[int, Failure]:
     """Write what is said a second time of products that were just made."""
     found = there_of(run, Kind.PRODUCT.value, view, [items[index] for index in wishes])
@@ -337,9 +357,9 @@ def apart(wishes: Mapping[int, Wish], items: Sequence[PlanItem]) -> list[dict[in
 # Settling ------------------------------------------------------------------------------------------------------------
 
 
-def settle_batch(run: ImportRun, lease: Lease, view: View) -> None:
+def settle_batch(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
     """End what was begun with the products of a batch, and take them over into the store."""
-    rows, items = load_items(lease.batch)
+    rows, items = load_items(lease.row)
     written = {}
     gone = []
     for index, item in enumerate(items):
@@ -366,16 +386,16 @@ def fail(rows: Sequence[ImportItem], items: Sequence[PlanItem], failures: Mappin
         row.row = item.rows.get(failure.variant, 0)
 
 
-def end(run: ImportRun, lease: Lease, rows: Sequence[ImportItem], state: State) -> None:
+def end(run: ImportRun, lease: Lease[ImportBatch], rows: Sequence[ImportItem], state: State) -> None:
     """Say what became of the batch, if it is still this worker's."""
     with transaction.atomic():
-        batch = lease.mine()
+        batch = lease.lock()
         note_outcomes([row for row in rows if row.outcome])
         outcomes = list(batch.items.exclude(outcome=Outcome.AS_ITS_BATCH).values_list("outcome", flat=True))
         batch.state = state
         batch.outdated, batch.failed = outcomes.count(Outcome.OUTDATED), outcomes.count(Outcome.FAILED)
-        batch.leased_by, batch.leased_until = "", None
-        batch.save(update_fields=["state", "outdated", "failed", "leased_by", "leased_until"])
+        batch.leased_by, batch.leased_until, batch.attempts = "", None, 0
+        batch.save(update_fields=["state", "outdated", "failed", "leased_by", "leased_until", "attempts"])
         now = timezone.now()
         changed = {"progressed_at": now} | ({"written_at": now} if state is State.WRITTEN else {})
         ImportRun.objects.select_for_update().filter(pk=run.pk).update(**changed)

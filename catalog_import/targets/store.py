@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
@@ -43,6 +44,8 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     run = ImportRun.objects.filter(pk=run_id).first()
     if run is None:
         return False
+    if not begin_attempt(run_id, number):
+        return False
     if run.is_all_or_nothing:
         return apply_whole(run)
     with transaction.atomic():
@@ -58,6 +61,16 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
         finish_if_done(run_id)
         transaction.on_commit(lambda: nudge_next_stage(run_id, batch.stage, nudge))
     log.info("Run %s: batch %s done", run_id, number)
+    return True
+
+
+@transaction.atomic
+def begin_attempt(run_id: int, number: int) -> bool:
+    """Count that the batch is tried, before it is: a worker that dies at it leaves that. Return whether it may be."""
+    batch = ready_batches(run_id).filter(number=number).select_for_update(of=("self",), skip_locked=True).first()
+    if batch is None:
+        return False
+    ImportBatch.objects.filter(pk=batch.pk).update(attempts=F("attempts") + 1)
     return True
 
 
@@ -108,8 +121,8 @@ def is_running(run_id: int) -> bool:
 
 
 def mark_done(batch: ImportBatch) -> None:
-    batch.state = ImportBatch.State.DONE
-    batch.save(update_fields=["state", "outdated", "failed"])
+    batch.state, batch.attempts = ImportBatch.State.DONE, 0
+    batch.save(update_fields=["state", "outdated", "failed", "attempts"])
 
 
 def nudge_next_stage(run_id: int, stage: int, nudge: Nudge) -> None:

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.db.models.functions import MD5
 
 from storefront.catalog.records import CautionKind, LinkRole, Origin, Status
+from storefront.leases import Leased
 
 
 def choices_of(enum: type[Status] | type[Origin] | type[LinkRole] | type[CautionKind]) -> list[tuple[str, str]]:
@@ -390,16 +391,13 @@ class Stock(models.Model):
         return f"{self.variant_id}: {self.quantity}"
 
 
-class Errand(models.Model):
-    """Part of a row for which a worker has something lengthy to do, like asking another server.
+class Errand(Leased):
+    """Part of a row for which a worker has something lengthy to do, like asking another server, under a lease.
 
-    From `next_try_at` on it may be taken (None: nothing is to be done). Whoever takes it writes `leased_until` and
-    lets go of the row: no lock is held meanwhile, and a worker that dies loses it at that time.
+    From `next_try_at` on it may be taken (None: nothing is to be done).
     """
 
-    attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
-    leased_until = models.DateTimeField(null=True, blank=True)
     message = models.TextField(blank=True, help_text="Why the last try failed, for staff.")
 
     class Meta:

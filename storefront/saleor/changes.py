@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 
+from storefront import leases
 from storefront.saleor.events import Kind, changed_by
 from storefront.saleor.models import Change
 
@@ -70,27 +71,33 @@ def write_marks(rows: Sequence[Change]) -> None:
     )
 
 
-@transaction.atomic
 def take() -> list[Change]:
     """Take what is to be read next: marks of one kind that nobody is at; none where there is nothing to do.
 
     Products come last, since they refer to all the others; among them the newest mark comes first, since somebody waits
-    for it, and nobody for the thousands that a sweep or a renamed value has marked.
+    for it, and nobody for the thousands that a sweep or a renamed value has marked. Marks whose worker died are taken
+    one by one: the one that ends workers is given up, and no other with it.
     """
+    give_up()
     for kind in Kind:
-        rows = list(free().filter(kind=kind.value).select_for_update(skip_locked=True).order_by("-marked_at")[:BATCH])
-        if rows:
-            until = timezone.now() + LEASE
-            Change.objects.filter(pk__in=[row.pk for row in rows]).update(leased_until=until)
-            return rows
+        rows = free().filter(kind=kind.value).order_by("-marked_at")
+        if taken := leases.take(rows.filter(leases.is_abandoned()), LEASE) or leases.take(rows, LEASE, limit=BATCH):
+            return taken
     return []
 
 
-def free() -> QuerySet[Change]:
-    now = timezone.now()
-    return Change.objects.filter(
-        Q(leased_until__isnull=True) | Q(leased_until__lte=now), Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
+def give_up() -> None:
+    """Put marks off whose workers died as often as may be, until they are marked again or for long."""
+    free().filter(leases.is_abandoned(), leases.is_hopeless()).update(
+        leased_by="",
+        leased_until=None,
+        next_try_at=timezone.now() + LAST_PAUSE,
+        message=leases.given_up("read this from Saleor"),
     )
+
+
+def free() -> QuerySet[Change]:
+    return Change.objects.filter(leases.is_free(), Q(next_try_at__isnull=True) | Q(next_try_at__lte=timezone.now()))
 
 
 @again_after_deadlock
@@ -101,12 +108,14 @@ def put_away(taken: Sequence[Change]) -> None:
     locked = {row.pk: row.marked_at for row in rows}
     done = [row.pk for row in taken if locked.get(row.pk) == row.marked_at]
     Change.objects.filter(pk__in=done).delete()
-    Change.objects.filter(pk__in=locked.keys() - set(done)).update(leased_until=None, attempts=0, message="")
+    Change.objects.filter(pk__in=locked.keys() - set(done)).update(
+        leased_by="", leased_until=None, attempts=0, message=""
+    )
 
 
 def give_back(taken: Sequence[Change]) -> None:
     """These were not read, for no reason of theirs: Saleor is away."""
-    Change.objects.filter(pk__in=keys_of(taken)).update(leased_until=None)
+    leases.release(taken, counts=False)
 
 
 @transaction.atomic
@@ -116,10 +125,9 @@ def put_off(taken: Sequence[Change], message: str) -> None:
     One that was marked again meanwhile may be taken at once.
     """
     for row in taken:
-        pause = PAUSES[row.attempts] if row.attempts < len(PAUSES) else LAST_PAUSE
-        there = Change.objects.filter(pk=row.pk)
-        there.update(attempts=row.attempts + 1, leased_until=None, message=message[:2000])
-        there.filter(marked_at=row.marked_at).update(next_try_at=timezone.now() + pause)
+        pause = PAUSES[row.attempts - 1] if row.attempts <= len(PAUSES) else LAST_PAUSE
+        leases.release([row], message=message[:2000])
+        Change.objects.filter(pk=row.pk, marked_at=row.marked_at).update(next_try_at=timezone.now() + pause)
 
 
 def try_again() -> None:

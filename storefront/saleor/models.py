@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from storefront.leases import Leased
+
 
 class Installation(models.Model):
     """The Saleor App of this deployment, once it is installed: one row, since one deployment serves one Saleor."""
@@ -21,11 +23,11 @@ class Installation(models.Model):
         return f"{self.app_id} of {self.api_url}"
 
 
-class Change(models.Model):
+class Change(Leased):
     """Something in Saleor that changed, or may have, and is to be read again.
 
-    Kinds that are always read as a whole have no id. Whoever reads it writes `leased_until` first, and removes the
-    row only where `marked_at` is still what it was: a change that comes meanwhile is read after it.
+    Kinds that are always read as a whole have no id. Whoever reads it has a lease, and removes the row only where
+    `marked_at` is still what it was: a change that comes meanwhile is read after it.
     """
 
     class Kind(models.TextChoices):
@@ -40,8 +42,6 @@ class Change(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     saleor_id = models.CharField(max_length=120, blank=True)
     marked_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True, help_text="Of one that could not be read; else none.")
     message = models.TextField(blank=True, help_text="Why it could not be read the last time.")
 
@@ -68,13 +68,11 @@ class Choices(models.Model):
         return self.slug
 
 
-class Routine(models.Model):
+class Routine(Leased):
     """Periodic work, as a lease: of any number of schedulers and workers one does it, and then not before `next_at`."""
 
     name = models.CharField(max_length=40, unique=True)
     next_at = models.DateTimeField()
-    leased_by = models.CharField(max_length=32, blank=True)
-    leased_until = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     message = models.TextField(blank=True, help_text="How the last one went, for operators.")

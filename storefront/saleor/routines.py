@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from storefront.leases import Lease, given_up, is_abandoned, is_hopeless, take_one
 from storefront.saleor.models import Routine
 
 # Moved on after every page that is read; who died loses it then.
@@ -18,37 +18,18 @@ LEASE = timedelta(minutes=5)
 PAUSE = timedelta(minutes=2)
 
 
-class LeaseLost(Exception):
-    """Another worker does it by now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """A routine that is this worker's for now."""
-
-    name: str
-    token: str
-
-    def tick(self) -> None:
-        """Move the lease on. Raises `LeaseLost` where another worker has the routine."""
-        mine = Routine.objects.filter(name=self.name, leased_by=self.token)
-        if not mine.update(leased_until=timezone.now() + LEASE):
-            raise LeaseLost(f"{self.name} took too long, and another worker took it.")
-
-
-@transaction.atomic
-def take(name: str, every: timedelta) -> Lease | None:
+def take(name: str, every: timedelta) -> Lease[Routine] | None:
     """Take a routine that is due, or whose worker died, and that nobody is at; None where there is none to do."""
     now = timezone.now()
     Routine.objects.bulk_create([Routine(name=name, next_at=now)], ignore_conflicts=True)
-    is_due = Q(next_at__lte=now, leased_until__isnull=True) | Q(leased_until__lte=now)
-    row = Routine.objects.select_for_update(skip_locked=True).filter(is_due, name=name).first()
-    if row is None:
-        return None
-    lease = Lease(name, uuid.uuid4().hex)
-    Routine.objects.filter(pk=row.pk).update(
-        leased_by=lease.token, leased_until=now + LEASE, started_at=now, next_at=now + every
+    # One that ends its workers waits until it is due the next time.
+    Routine.objects.filter(is_hopeless(), is_abandoned(), name=name).update(
+        leased_by="", leased_until=None, attempts=0, next_at=now + every, message=given_up("swept")
     )
+    is_due = Q(next_at__lte=now, leased_until__isnull=True) | is_abandoned()
+    lease = take_one(Routine.objects.filter(is_due, name=name), LEASE)
+    if lease is not None:
+        lease.mine().update(started_at=now, next_at=now + every)
     return lease
 
 
@@ -58,10 +39,8 @@ def put_off(name: str, until: datetime) -> None:
     Routine.objects.update_or_create(name=name, defaults={"next_at": until})
 
 
-def end(lease: Lease, message: str, *, is_done: bool = True) -> None:
+def end(lease: Lease[Routine], message: str, *, is_done: bool = True) -> None:
     """Give a routine back, with how it went in words for operators. `is_done`: it came to its end."""
     now = timezone.now()
-    done = {"ended_at": now} if is_done else {"next_at": now + PAUSE}
-    Routine.objects.filter(name=lease.name, leased_by=lease.token).update(
-        leased_by="", leased_until=None, message=message[:2000], **done
-    )
+    changes: dict[str, Any] = {"ended_at": now} if is_done else {"next_at": now + PAUSE}
+    lease.release(attempts=0, message=message[:2000], **changes)

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from storefront.catalog.writer.gone import tidy_gone
+from storefront.leases import LeaseLost
 from storefront.saleor import changes, following, nudges, routines, sweeps
 from storefront.saleor.client import Saleor
 from storefront.saleor.connection import has_saleor, open_saleor
 from storefront.saleor.errors import SaleorError
 from storefront.saleor.model import Slugs
-from storefront.saleor.routines import LeaseLost
 from storefront.saleor.sweeps import Swept, Tick
 
 log = logging.getLogger(__name__)
@@ -63,9 +63,9 @@ def routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], 
         with open_saleor(patience_s=PATIENCE_S) as saleor:
 
             def tick() -> None:
-                lease.tick()
+                lease.renew()
                 # A full sweep takes minutes, and what is edited meanwhile shall not wait for its end.
-                following.follow(saleor, settings.SALEOR_SLUGS, lease.tick)
+                following.follow(saleor, settings.SALEOR_SLUGS, lease.renew)
 
             swept = sweep(saleor, settings.SALEOR_SLUGS, tick)
     except LeaseLost as error:

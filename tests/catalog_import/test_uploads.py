@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 
 from catalog_import import nudges, schedules, uploads, worker_plans
@@ -19,6 +18,7 @@ from catalog_import.pins import Pin, PinRefused, Signature
 from catalog_import.runs import RunCannot, RunInProgress
 from catalog_import.uploads import ImportSettings, UploadRefused
 from storefront.catalog.models import Page, Product, ProductTag
+from storefront.leases import take_one
 from tests.answering import http, serving
 from tests.builders import GUIDE_TEXT, a_product, a_row, a_variant, csv_text, open_shop, plan_in_shop, start_run
 from tests.catalog_import.running import do_all, import_records
@@ -166,13 +166,11 @@ def test_a_run_that_was_planned_is_not_planned_again() -> None:
 
 def test_a_run_that_somebody_plans_is_left_alone() -> None:
     run = uploads.receive(a_file(), None, ImportSettings(), by="mia")
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [worker_plans.LOCK_CLASS, run.pk])
-        assert planned(run).status == "planning"
-    finally:
-        other.close()
+    lease = take_one(ImportRun.objects.all(), worker_plans.LEASE)
+    assert lease
+    assert planned(run).status == "planning"
+
+    lease.release()
 
     assert planned(run).status == "planned"
 

@@ -19,6 +19,7 @@ from PIL import Image
 from storefront.catalog.models import CatalogVersion, Picture, Product, ProductMedia
 from storefront.catalog.writer import errands, write_products
 from storefront.catalog.writer.errands import AT_ONCE, LEASE, MAX_ATTEMPTS, NEVER_ENDED, PAUSES, take_media
+from storefront.leases import DEATHS_ALLOWED
 from storefront.pictures import work
 from storefront.pictures.storage import WholeFileStorage
 from storefront.pictures.waiting import failed_pictures, retry, waiting_pictures
@@ -399,12 +400,12 @@ def test_a_failure_that_is_told_too_late_changes_nothing(server: Server, storage
 
     errands.fail_media(slow, "too late", is_lasting=True)
 
-    assert (media().state, media().message, media().leased_until) == ("pending", "", again.until)
+    assert (media().state, media().message, media().leased_by) == ("pending", "", again.token)
 
 
 def test_a_picture_that_ends_every_worker_is_given_up(server: Server, storage: WholeFileStorage) -> None:
     a_product_with(server.url())
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(DEATHS_ALLOWED):
         assert take_media() is not None
         later(LEASE)
 

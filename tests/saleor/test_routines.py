@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as CacheAway
 
 from storefront.catalog.models import Gone
+from storefront.leases import LeaseLost
 from storefront.saleor import changes, nudges, routines, sweeps, tasks
 from storefront.saleor.events import Kind
 from storefront.saleor.metrics import measures
@@ -59,15 +60,15 @@ def test_what_is_due_again_while_somebody_is_at_it_waits() -> None:
 def test_a_dead_ones_lease_ends_and_the_loser_is_told() -> None:
     dead = routines.take("sweep", HOUR)
     assert dead is not None
-    dead.tick()
+    dead.renew()
     expire("sweep")
 
     heir = routines.take("sweep", HOUR)
 
     assert heir is not None
-    heir.tick()
-    with pytest.raises(routines.LeaseLost):
-        dead.tick()
+    heir.renew()
+    with pytest.raises(LeaseLost):
+        dead.renew()
     routines.end(dead, "Not mine to say.")
     row = Routine.objects.get()
     assert (row.leased_by, row.message) == (heir.token, "")

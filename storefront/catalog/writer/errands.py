@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from storefront import leases
 from storefront.catalog.models import CatalogVersion, Errand, Picture, ProductMedia
 from storefront.catalog.records import Record
 from storefront.catalog.writer.media import StoredPicture, keep_pictures
@@ -29,7 +30,7 @@ Row = TypeVar("Row", bound=Errand)
 
 
 class MediaErrand(Record):
-    """A URL to fetch, for all products that wait for it. `until` is also how a result proves that it is in time.
+    """A URL to fetch, for all products that wait for it. `token` is how a result proves that it is in time.
 
     `remote_url`: the picture's address in Saleor, which is then the one to fetch.
     """
@@ -38,7 +39,7 @@ class MediaErrand(Record):
     remote_url: str = ""
     keys: tuple[int, ...]
     attempts: int
-    until: datetime
+    token: str
 
 
 class PictureErrand(Record):
@@ -49,7 +50,7 @@ class PictureErrand(Record):
     file: str
     todo: str
     attempts: int
-    until: datetime
+    token: str
 
 
 class Rendition(Record):
@@ -63,12 +64,7 @@ class Rendition(Record):
 
 def due(rows: QuerySet[Row]) -> QuerySet[Row]:
     """The rows that may be taken now, those that wait longest first."""
-    return rows.filter(is_free(), next_try_at__lte=timezone.now()).order_by("next_try_at", "pk")
-
-
-def is_free() -> Q:
-    """Rows that no worker is at."""
-    return Q(leased_until__isnull=True) | Q(leased_until__lte=timezone.now())
+    return rows.filter(leases.is_free(), next_try_at__lte=timezone.now()).order_by("next_try_at", "pk")
 
 
 def count_taken() -> int:
@@ -90,40 +86,38 @@ def take_media() -> MediaErrand | None:
     first = due(ProductMedia.objects.all()).select_for_update(skip_locked=True, no_key=True).first()
     if first is None:
         return None
-    # A row that somebody else holds is passed over here too: two that waited for each other would never end.
-    same = due(ProductMedia.objects.filter(location=first.location, remote_url=first.remote_url)).select_for_update(
-        skip_locked=True, no_key=True
-    )
-    rows = list(same)
-    until = timezone.now() + LEASE
-    attempts = max(row.attempts for row in rows) + 1
+    same = ProductMedia.objects.filter(location=first.location, remote_url=first.remote_url)
+    rows = leases.take(due(same), LEASE, limit=None)
+    attempts = max(row.attempts for row in rows)
     keys = tuple(row.pk for row in rows)
-    ProductMedia.objects.filter(pk__in=keys).update(attempts=attempts, leased_until=until)
-    return MediaErrand(location=first.location, remote_url=first.remote_url, keys=keys, attempts=attempts, until=until)
+    ProductMedia.objects.filter(pk__in=keys).update(attempts=attempts)
+    return MediaErrand(
+        location=first.location,
+        remote_url=first.remote_url,
+        keys=keys,
+        attempts=attempts,
+        token=rows[0].leased_by,
+    )
 
 
-@transaction.atomic
 def take_picture(todo: Picture.Todo) -> PictureErrand | None:
-    """Take the picture that has waited longest for its renditions in this format."""
+    """Take the picture that has waited longest for this to be done to it."""
     give_up_lost()
-    row = due(Picture.objects.filter(todo=todo.value)).select_for_update(skip_locked=True, no_key=True).first()
-    if row is None:
+    found = leases.take(due(Picture.objects.filter(todo=todo.value)), LEASE)
+    if not found:
         return None
-    row.attempts += 1
-    row.leased_until = timezone.now() + LEASE
-    row.save(update_fields=["attempts", "leased_until"])
+    row = found[0]
     return PictureErrand(
-        key=row.pk, digest=row.digest, file=row.file, todo=row.todo, attempts=row.attempts, until=row.leased_until
+        key=row.pk, digest=row.digest, file=row.file, todo=row.todo, attempts=row.attempts, token=row.leased_by
     )
 
 
 def give_up_lost() -> None:
     """What was tried as often as may be, and never came back, would end the next worker too."""
-    now = timezone.now()
-    lost = {"leased_until__lte": now, "attempts__gte": MAX_ATTEMPTS, "next_try_at__isnull": False}
-    ended: dict[str, Any] = {"next_try_at": None, "leased_until": None, "message": NEVER_ENDED}
-    ProductMedia.objects.filter(**lost).update(state=ProductMedia.State.FAILED, **ended)
-    Picture.objects.filter(**lost).update(**ended)
+    lost = leases.is_abandoned() & leases.is_hopeless() & Q(next_try_at__isnull=False)
+    ended: dict[str, Any] = {"next_try_at": None, "leased_by": "", "leased_until": None, "message": NEVER_ENDED}
+    ProductMedia.objects.filter(lost).update(state=ProductMedia.State.FAILED, **ended)
+    Picture.objects.filter(lost).update(**ended)
 
 
 def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
@@ -144,6 +138,7 @@ def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
             state=ProductMedia.State.STORED,
             attempts=0,
             next_try_at=None,
+            leased_by="",
             leased_until=None,
             message="",
         )
@@ -158,7 +153,7 @@ def finish_picture(errand: PictureErrand, made: Sequence[Rendition]) -> None:
     row.renditions = [*row.renditions, *(rendition.model_dump() for rendition in made)]
     row.todo = Picture.Todo.AVIF if row.todo == Picture.Todo.WEBP else Picture.Todo.NOTHING
     row.next_try_at = timezone.now() if row.todo else None
-    row.leased_until, row.attempts, row.message = None, 0, ""
+    row.leased_by, row.leased_until, row.attempts, row.message = "", None, 0, ""
     row.save()
     CatalogVersion.bump()
 
@@ -173,23 +168,23 @@ def finish_strip(errand: PictureErrand, size_bytes: int) -> None:
     row.todo = lacking[0] if lacking else Picture.Todo.NOTHING
     row.size_bytes = size_bytes
     row.next_try_at = timezone.now() if row.todo else None
-    row.leased_until, row.attempts, row.message = None, 0, ""
+    row.leased_by, row.leased_until, row.attempts, row.message = "", None, 0, ""
     row.save()
 
 
 def fail_media(errand: MediaErrand, message: str, *, is_lasting: bool) -> None:
     """Note why the URL was not fetched, and when it is tried again. A result that comes too late changes nothing."""
-    mine = ProductMedia.objects.filter(pk__in=errand.keys, leased_until=errand.until, picture__isnull=True)
+    mine = ProductMedia.objects.filter(pk__in=errand.keys, leased_by=errand.token, picture__isnull=True)
     again = next_try(errand.attempts, is_lasting=is_lasting)
     state = ProductMedia.State.PENDING if again else ProductMedia.State.FAILED
-    mine.update(state=state, next_try_at=again, leased_until=None, message=message)
+    mine.update(state=state, next_try_at=again, leased_by="", leased_until=None, message=message)
 
 
 def fail_picture(errand: PictureErrand, message: str, *, is_lasting: bool) -> None:
     """The like for renditions: the picture is shown in its own size meanwhile."""
-    mine = Picture.objects.filter(pk=errand.key, leased_until=errand.until)
+    mine = Picture.objects.filter(pk=errand.key, leased_by=errand.token)
     again = next_try(errand.attempts, is_lasting=is_lasting)
-    mine.update(next_try_at=again, leased_until=None, message=message)
+    mine.update(next_try_at=again, leased_by="", leased_until=None, message=message)
 
 
 def next_try(attempts: int, *, is_lasting: bool) -> datetime | None:
@@ -208,8 +203,8 @@ def retry(*, media: Sequence[int] | None = None) -> int:
     now = timezone.now()
     again: dict[str, Any] = {"next_try_at": now, "attempts": 0}
     # One that a worker is at right now is left to it.
-    rows = ProductMedia.objects.filter(is_free(), picture__isnull=True)
-    pictures = Picture.objects.filter(is_free()).exclude(todo=Picture.Todo.NOTHING).exclude(message="")
+    rows = ProductMedia.objects.filter(leases.is_free(), picture__isnull=True)
+    pictures = Picture.objects.filter(leases.is_free()).exclude(todo=Picture.Todo.NOTHING).exclude(message="")
     if media is not None:
         rows, pictures = rows.filter(pk__in=media), pictures.filter(media__in=media)
     return rows.update(state=ProductMedia.State.PENDING, **again) + pictures.update(**again)
