@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from django.core.files.storage import Storage
 
-from catalog_import.plan import PlanItem
+from catalog_import.models import ImportItem
 from catalog_import.problems import Problem, ProblemCode, warning_at
 from catalog_import.sources.native import ReadProduct
+from storefront.catalog.models import Picture
 from storefront.catalog.records import MediaRecord, ProductRecord, is_url
-from storefront.catalog.writer import StoredPicture
+from storefront.catalog.writer import StoredPicture, keep_pictures
 from storefront.fetching import AllowedHosts, FetchRefused, check_url
 from storefront.pictures.images import MAX_BYTES, PictureError, measure, require_sound
 from storefront.pictures.storage import file_name, store_once
 from storefront.pictures.stripping import strip
 
 REMEMBERED = 10_000
+KEPT_AT_ONCE = 200
+WAITED_S, QUIET_S, POLL_S = 30.0, 5.0, 0.2
 
 
 class PictureDigests:
@@ -89,23 +94,61 @@ def local_picture(folder: Path, location: str) -> Path:
     return path
 
 
-def noting_pictures(items: Iterable[PlanItem], pictures: list[MediaRecord]) -> Iterator[PlanItem]:
-    """Hand the items on; the pictures that they write are gathered by the way."""
-    for item in items:
-        if "media" in item.changes:
-            pictures += [MediaRecord.model_validate(media) for media in item.changes["media"].after or ()]
-        yield item
+def keep_planned_pictures(run_id: int, folder: Path, storage: Storage) -> None:
+    """Store the pictures from files that the items of a stored plan write, some at a time."""
+    stored = store_pictures(planned_pictures(run_id), folder, storage)
+    while part := list(islice(stored, KEPT_AT_ONCE)):
+        keep_pictures(part)
 
 
-def store_pictures(wanted: Iterable[MediaRecord], folder: Path, storage: Storage) -> Mapping[str, StoredPicture]:
-    """Put pictures from files into the storage, each content once; gives what is stored by its hash.
+def planned_pictures(run_id: int) -> Iterator[MediaRecord]:
+    """Return the pictures that the items of a stored plan write, read from the database as they are asked for."""
+    items = ImportItem.objects.filter(run_id=run_id, plan__changes__has_key="media").order_by("position")
+    for media in items.values_list("plan__changes__media__after", flat=True).iterator(chunk_size=500):
+        yield from (MediaRecord.model_validate(one) for one in media or ())
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCounts:
+    """Of the pictures from files that a plan writes: how many wait for their first try, and how many failed."""
+
+    waiting: int
+    failed: int
+
+
+def picture_counts(run_id: int) -> PictureCounts:
+    waiting = failed = 0
+    digests = (media.digest for media in planned_pictures(run_id) if media.digest)
+    while part := set(islice(digests, KEPT_AT_ONCE)):
+        rows = Picture.objects.filter(digest__in=part)
+        failed += rows.exclude(message="").count()
+        waiting += rows.filter(message="", todo__in=(Picture.Todo.STRIP, Picture.Todo.WEBP)).count()
+    return PictureCounts(waiting, failed)
+
+
+def wait_for_pictures(run_id: int) -> PictureCounts:
+    """Return how the pictures of a run are once each was tried, or nothing moves any more; the rest is made later."""
+    now_s = time.monotonic()
+    end, quiet_until = now_s + WAITED_S, now_s + QUIET_S
+    before = picture_counts(run_id)
+    while before.waiting and time.monotonic() < min(end, quiet_until):
+        time.sleep(POLL_S)
+        now = picture_counts(run_id)
+        if now != before:
+            before, quiet_until = now, time.monotonic() + QUIET_S
+    return before
+
+
+def store_pictures(wanted: Iterable[MediaRecord], folder: Path, storage: Storage) -> Iterator[StoredPicture]:
+    """Put pictures from files into the storage, each content once; return what is stored, as it is asked for.
 
     A file that became no picture since it was read for the plan is left out.
     """
-    stored: dict[str, StoredPicture] = {}
+    stored: set[str] = set()
     for media in wanted:
         if not media.digest or media.digest in stored:
             continue
+        stored.add(media.digest)
         try:
             path = local_picture(folder, media.location)
             measured = measure(path)
@@ -117,7 +160,7 @@ def store_pictures(wanted: Iterable[MediaRecord], folder: Path, storage: Storage
         digest = hashlib.sha256(content).hexdigest()
         name = file_name(digest, measured.extension)
         store_once(storage, name, content)
-        stored[media.digest] = StoredPicture(
+        yield StoredPicture(
             digest=digest,
             file=name,
             format=measured.format,
@@ -125,4 +168,3 @@ def store_pictures(wanted: Iterable[MediaRecord], folder: Path, storage: Storage
             height=measured.height,
             size_bytes=len(content),
         )
-    return stored

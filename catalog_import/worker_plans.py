@@ -24,7 +24,7 @@ from redis.exceptions import RedisError
 from catalog_import import runs
 from catalog_import.importing import Importing, ImportRefused, ImportSettings, Options, open_import
 from catalog_import.models import ImportFile, ImportFilePart, ImportRun
-from catalog_import.pictures import noting_pictures, store_pictures
+from catalog_import.pictures import keep_planned_pictures
 from catalog_import.pins import Pin, PinRefused, Signature
 from catalog_import.plan import PlanItem
 from catalog_import.planned_pins import pin_planned
@@ -33,9 +33,7 @@ from catalog_import.sources.archive import is_archive
 from catalog_import.sources.proposals import propose_mapping
 from catalog_import.stored_plans import store_findings, store_items
 from catalog_import.undo import undo_plan
-from storefront.catalog.records import MediaRecord
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.catalog.writer import keep_pictures
 from storefront.fetching import FetchError, fetch
 from storefront.leases import Lease, LeaseLost, given_up, is_free, is_hopeless, kept, take_one
 from storefront.saleor.errors import SaleorError
@@ -164,12 +162,11 @@ def make_plan(run: ImportRun, lease: Lease[ImportRun]) -> None:
         files = {row.role: write_out(row, Path(folder)) for row in run.uploads.all()}
         products, guides = files.get(ImportFile.Role.PRODUCTS), files.get(ImportFile.Role.GUIDES)
         with open_import(products, guides, options_of(said, Path(folder))) as importing:
-            pictures: list[MediaRecord] = []
-            counts = store_items(run, telling(lease, noting_pictures(importing.items(), pictures)))
+            counts = store_items(run, telling(lease, importing.items()))
             if products is not None and not run.proposal and has_unknown_columns(importing):
                 run.proposal = proposal_for(products)
             # Now, since the files are here only as long as this.
-            keep_pictures(store_pictures(pictures, importing.reading.folder, default_storage).values())
+            keep_planned_pictures(run.pk, importing.reading.folder, default_storage)
             is_asked = bool(run.proposal) and asks_for_mapping(said, importing)
             with transaction.atomic():
                 lease.lock()

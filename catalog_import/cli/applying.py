@@ -37,13 +37,12 @@ from catalog_import.cli.options import (
 from catalog_import.importing import Importing, open_import
 from catalog_import.models import ImportRun
 from catalog_import.nudges import nudge
-from catalog_import.pictures import noting_pictures, store_pictures
+from catalog_import.pictures import keep_planned_pictures, wait_for_pictures
 from catalog_import.plan import PlanItem
 from catalog_import.problems import Problem
 from catalog_import.stored_plans import store_findings, store_plan, unwritten
 from catalog_import.undo import undo_plan
-from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, MediaRecord
-from storefront.catalog.writer import keep_pictures
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE
 
 
 @app.command("apply", epilog="Example: catalog-import apply products.csv --guides guides --yes")
@@ -66,16 +65,16 @@ def apply_command(
     options = options_of(source, channel, overwrite, prune_percent(file, prune, prune_limit), mapping)
     let_others_finish(is_refused=is_refused)
     with open_import(file, guides, options) as importing:
-        pictures: list[MediaRecord] = []
         run = runs.new_run(options.source, files=importing.reading.files, started_by=current_user())
-        make_plan(run, noting_pictures(importing.items(), pictures), importing, is_agreed=is_agreed)
+        make_plan(run, importing.items(), importing, is_agreed=is_agreed)
         progress, left = carry_out(
             run,
             is_agreed=is_agreed,
             is_all_or_nothing=is_all_or_nothing,
-            before=lambda: keep_pictures(store_pictures(pictures, importing.reading.folder, default_storage).values()),
+            before=lambda: keep_planned_pictures(run.pk, importing.reading.folder, default_storage),
         )
-        finish([*importing.problems, *left], problems, progress)
+        failed = print_pictures(run.pk) if progress is not None else 0
+        finish([*importing.problems, *left], problems, progress, failed_pictures=failed)
 
 
 @app.command("retag", epilog="Example: catalog-import retag --yes")
@@ -151,6 +150,19 @@ def cancel_command(
     progress = runs.progress_of(run_id)
     printing.print_outcome(progress, run_id)
     printing.out.print(f"Go on with: catalog-import resume {run_id}   Take it back with: catalog-import undo {run_id}")
+
+
+def print_pictures(run_id: int) -> int:
+    """Say how the pictures from the files are; return how many could not be made smaller."""
+    counts = wait_for_pictures(run_id)
+    if counts.failed:
+        printing.err.print(
+            f"[red]{printing.counted(counts.failed, 'picture')} could not be made ready for the shop.[/] "
+            "See why: catalog-import pictures"
+        )
+    if counts.waiting:
+        printing.err.print(f"{printing.counted(counts.waiting, 'picture')} will be ready soon.")
+    return counts.failed
 
 
 def make_plan(run: ImportRun, items: Iterable[PlanItem], importing: Importing, *, is_agreed: bool) -> None:

@@ -123,12 +123,14 @@ def current_user() -> str:
         return f"user {os.getuid()}"
 
 
-def finish(problems: list[Problem], file: Path | None, progress: Progress | None = None) -> NoReturn:
+def finish(
+    problems: list[Problem], file: Path | None, progress: Progress | None = None, *, failed_pictures: int = 0
+) -> NoReturn:
     """Write the problems where asked, and end with the exit code that tells how it went."""
     if file is not None:
         write_problems(file, problems)
         printing.err.print(f"Wrote {printing.counted(len(problems), 'problem')} to {file}.")
-    if progress is not None and progress.status != ImportRun.Status.DONE:
+    if failed_pictures or (progress is not None and progress.status != ImportRun.Status.DONE):
         raise typer.Exit(Exit.PARTLY)
     raise typer.Exit(Exit.PROBLEMS if has_errors(problems) else Exit.DONE)
 

@@ -55,10 +55,9 @@ def progress(request: HttpRequest, key: int) -> HttpResponse:
     found = ImportRun.objects.filter(pk=key).first()
     if found is None:
         return HttpResponse(headers={"HX-Redirect": reverse("imports:runs")})
-    context = run_context(request, found)
     if request.GET.get("state") == found.status:
-        return render(request, "imports/_progress.html", context | {"is_polled": True})
-    answer = render(request, "imports/_run.html", context | {"is_polled": True})
+        return render(request, "imports/_progress.html", moving_context(request, found) | {"is_polled": True})
+    answer = render(request, "imports/_run.html", run_context(request, found) | {"is_polled": True})
     answer["HX-Retarget"], answer["HX-Reswap"] = "#run", "innerHTML"
     return answer
 
@@ -91,6 +90,14 @@ def was_brought_again(undo: ImportRun) -> bool:
 
 def can_map(run: ImportRun) -> bool:
     return bool(run.proposal) and run.status in (Status.MAPPING, Status.PLANNED, Status.FAILED)
+
+
+def moving_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    """What is asked for each second while a run is watched: nothing that is counted item by item."""
+    context: dict[str, Any] = {"run": run, "may_apply": may_apply(request), "is_waiting": run.status in WAITING}
+    if run.status == Status.PLANNING:
+        return context | {"planned": uploads.planned_so_far(run.pk)}
+    return context | (progress_context(request, run) if run.started_at else {})
 
 
 def run_context(request: HttpRequest, run: ImportRun, *, is_mapping: bool = False) -> dict[str, Any]:

@@ -7,6 +7,7 @@ dictionaries, or their JSON text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -31,8 +32,9 @@ def reserve_keys(model: type[Model], count: int) -> list[int]:
 
 def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Insert rows. Columns that are not named get the database's default, so name all that have none."""
-    found = list(rows)
-    if not found:
+    left = iter(rows)
+    first = next(left, None)
+    if first is None:
         return
     fields = fields_of(model, columns)
     names = ", ".join(column_names(fields))
@@ -41,7 +43,7 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -
         connection.cursor() as cursor,
         cursor.copy(f"COPY {quoted(model._meta.db_table)} ({names}) FROM STDIN") as copy,
     ):
-        for row in plain_rows(fields, found):
+        for row in plain_rows(fields, chain([first], left)):
             copy.write_row(row)
 
 

@@ -371,3 +371,16 @@ def test_the_page_of_a_large_plan_takes_as_many_queries_as_that_of_a_small_one(
         page(importer, address(small))
     with django_assert_max_num_queries(len(few)):
         assert len(names(page(importer, address(large)))) == 20
+
+
+def test_watching_a_run_counts_no_items_and_no_problems(importer: Client) -> None:
+    run = a_planned_run(*(a_row(sku=f"R-{number}") for number in range(3)))
+    runs.begin(run)
+
+    with CaptureQueriesContext(connection) as found:
+        shown = page(importer, address(run, "progress/?state=running"), headers=HTMX)
+
+    asked = " ".join(query["sql"] for query in found.captured_queries)
+    assert "of <strong>" in shown or "items" in shown
+    assert "catalog_import_importitem" not in asked
+    assert "catalog_import_importproblem" not in asked

@@ -92,7 +92,7 @@ def apply_files(products: Path | None, guides: Path | None = None, **options: An
         run = runs.new_run(importing.options.source, files=importing.reading.files)
         store_plan(run, items)
         media = [record for item in items for record in media_of(item)]
-        keep_pictures(store_pictures(media, importing.reading.folder, STORAGE).values())
+        keep_pictures(store_pictures(media, importing.reading.folder, STORAGE))
         runs.begin(run)
     do_batches(run)
     return items

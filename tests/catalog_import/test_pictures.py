@@ -7,13 +7,20 @@ import zlib
 from pathlib import Path
 
 import pytest
+import typer
 from django.core.files.storage import FileSystemStorage
 
+from catalog_import import pictures, runs
+from catalog_import.cli import applying
+from catalog_import.cli.options import finish
+from catalog_import.importing import Options, open_import
 from catalog_import.pictures import PictureDigests, local_picture, store_pictures
 from catalog_import.problems import Problem, ProblemCode, Severity
+from catalog_import.stored_plans import store_plan
+from storefront.catalog.models import Picture
 from storefront.catalog.records import MediaRecord
 from storefront.catalog.writer import StoredPicture
-from tests.builders import a_picture_file, a_product, a_read, digest_of
+from tests.builders import a_picture_file, a_product, a_products_file, a_read, a_row, digest_of, open_shop
 
 
 @pytest.fixture
@@ -186,12 +193,12 @@ def test_a_picture_is_stored_under_its_hash_with_its_size(
     path = a_picture_file(folder, name, size=(7, 5))
     digest = digest_of(path)
 
-    stored = store_pictures([wanted(path)], folder, storage)
+    stored = list(store_pictures([wanted(path)], folder, storage))
 
     file = f"pictures/{digest[:2]}/{digest}{extension}"
     kind = {".png": "PNG", ".jpg": "JPEG", ".webp": "WEBP", ".gif": "GIF"}[extension]
     size = path.stat().st_size
-    assert stored == {digest: StoredPicture(digest=digest, file=file, format=kind, width=7, height=5, size_bytes=size)}
+    assert stored == [StoredPicture(digest=digest, file=file, format=kind, width=7, height=5, size_bytes=size)]
     assert stored_files(storage) == [file]
     with storage.open(file) as content:
         assert content.read() == path.read_bytes()
@@ -200,8 +207,8 @@ def test_a_picture_is_stored_under_its_hash_with_its_size(
 def test_the_same_content_is_stored_once(folder: Path, storage: FileSystemStorage) -> None:
     one, two = a_picture_file(folder, "one.png"), a_picture_file(folder, "two.png")
 
-    first = store_pictures([wanted(one), wanted(two)], folder, storage)
-    again = store_pictures([wanted(two)], folder, storage)
+    first = list(store_pictures([wanted(one), wanted(two)], folder, storage))
+    again = list(store_pictures([wanted(two)], folder, storage))
 
     assert first == again
     assert len(stored_files(storage)) == 1
@@ -224,7 +231,7 @@ def a_huge_png(path: Path, side: int) -> Path:
 def test_a_picture_that_would_fill_the_memory_is_left_out(folder: Path, storage: FileSystemStorage, side: int) -> None:
     path = a_huge_png(folder / "huge.png", side)
 
-    assert store_pictures([wanted(path)], folder, storage) == {}
+    assert list(store_pictures([wanted(path)], folder, storage)) == []
     assert stored_files(storage) == []
 
 
@@ -235,7 +242,7 @@ def test_what_is_no_picture_is_not_stored(folder: Path, storage: FileSystemStora
     path = folder / "ball.png"
     path.write_bytes(content)
 
-    assert store_pictures([wanted(path)], folder, storage) == {}
+    assert list(store_pictures([wanted(path)], folder, storage)) == []
     assert stored_files(storage) == []
 
 
@@ -245,14 +252,14 @@ def test_a_picture_that_changed_since_the_plan_is_stored_under_its_own_hash(
     media = wanted(a_picture_file(folder, color="red"))
     changed = digest_of(a_picture_file(folder, color="blue"))
 
-    stored = store_pictures([media], folder, storage)
+    (stored,) = store_pictures([media], folder, storage)
 
-    assert stored[media.digest].digest == changed
+    assert stored.digest == changed
     assert stored_files(storage) == [f"pictures/{changed[:2]}/{changed}.png"]
 
 
 def test_what_is_at_an_address_is_not_stored_with_the_files(folder: Path, storage: FileSystemStorage) -> None:
-    assert store_pictures([MediaRecord(location="https://example.org/a.png")], folder, storage) == {}
+    assert not list(store_pictures([MediaRecord(location="https://example.org/a.png")], folder, storage))
 
 
 def test_a_picture_that_went_meanwhile_is_left_out(folder: Path, storage: FileSystemStorage) -> None:
@@ -260,10 +267,32 @@ def test_a_picture_that_went_meanwhile_is_left_out(folder: Path, storage: FileSy
     media = wanted(path)
     path.unlink()
 
-    assert store_pictures([media], folder, storage) == {}
+    assert not list(store_pictures([media], folder, storage))
 
 
 def test_a_kind_of_picture_that_browsers_do_not_show_is_left_out(folder: Path, storage: FileSystemStorage) -> None:
     path = a_picture_file(folder, "ball.bmp")
 
-    assert store_pictures([wanted(path)], folder, storage) == {}
+    assert list(store_pictures([wanted(path)], folder, storage)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pictures_that_cannot_be_made_ready_show_in_the_exit_code(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_shop()
+    monkeypatch.setattr(pictures, "QUIET_S", 0.1)
+    path = a_picture_file(folder, "a.png")
+    file = a_products_file(folder, a_row(image="a.png"))
+    with open_import(file, None, Options()) as importing:
+        run = runs.new_run("default", files=[])
+        store_plan(run, importing.items())
+        pictures.keep_planned_pictures(run.pk, folder, FileSystemStorage(folder / "media"))
+    Picture.objects.filter(digest=digest_of(path)).update(message="It could not be written.")
+
+    failed = applying.print_pictures(run.pk)
+    with pytest.raises(typer.Exit) as end:
+        finish([], None, failed_pictures=failed)
+
+    assert end.value.exit_code == 5
+    assert "1 picture could not be made ready" in capsys.readouterr().err

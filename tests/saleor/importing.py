@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 
 from catalog_import.importing import Options, open_import
 from catalog_import.models import ImportItem, ImportRun
-from catalog_import.pictures import noting_pictures, store_pictures
+from catalog_import.pictures import keep_planned_pictures
 from catalog_import.plan import PlanItem
 from catalog_import.problems import Problem
 from catalog_import.runs import begin, new_run
@@ -21,9 +21,8 @@ from catalog_import.stored_plans import store_findings, store_plan
 from catalog_import.targets.looking import look_for, looking
 from storefront.catalog.fields import Fields
 from storefront.catalog.models import Category, ImportBase, Page, Product
-from storefront.catalog.records import DEFAULT_SOURCE, GuideRecord, MediaRecord, ProductRecord
+from storefront.catalog.records import DEFAULT_SOURCE, GuideRecord, ProductRecord
 from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
-from storefront.catalog.writer import keep_pictures
 from storefront.catalog.writer.differing import plain
 from storefront.saleor import documents
 from storefront.saleor.client import Saleor
@@ -89,9 +88,8 @@ class Importer:
     def begin_files(self, products: Path | None, guides: Path | None = None, **options: Any) -> ImportRun:
         with open_import(products, guides, Options(**options)) as importing:
             run = new_run(importing.options.source, files=importing.reading.files)
-            pictures: list[MediaRecord] = []
-            store_plan(run, noting_pictures(importing.items(), pictures))
-            keep_pictures(store_pictures(pictures, importing.reading.folder, default_storage).values())
+            store_plan(run, importing.items())
+            keep_planned_pictures(run.pk, importing.reading.folder, default_storage)
             store_findings(run, importing.problems)
         begin(run)
         return run

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
+from storefront.catalog.bulk import update_rows
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields
 from storefront.catalog.models import (
     CatalogVersion,
@@ -157,15 +158,14 @@ def locked_with_ids(public_ids: Collection[str]) -> QuerySet[Product]:
 
 def note_read(found: Sequence[ProductThere], rows: Mapping[str, Product]) -> None:
     """Note of products that did not differ that they were read."""
-    by_read: dict[datetime, list[str]] = {}
-    for one in found:
-        by_read.setdefault(one.projected.read_at, []).append(one.product.public_id)
-    for read_at, ids in by_read.items():
-        Product.objects.filter(public_id__in=ids).update(read_at=read_at)
-    for one in found:
-        row, now = rows[one.product.public_id], one.projected
-        if (row.remote_updated_at, row.remote_print) != (now.updated_at, now.print):
-            Product.objects.filter(pk=row.pk).update(remote_updated_at=now.updated_at, remote_print=now.print)
+    update_rows(
+        Product,
+        ("id", "read_at", "remote_updated_at", "remote_print"),
+        [
+            (rows[one.product.public_id].pk, one.projected.read_at, one.projected.updated_at, one.projected.print)
+            for one in found
+        ],
+    )
 
 
 def digests_of(source: str, references: Collection[str]) -> dict[str, str]:
@@ -231,24 +231,38 @@ def make_room(found: Sequence[ProductThere]) -> None:
         if slugs.get(public_id) != slug:
             Product.objects.filter(pk=pk).update(slug=f"moved-{pk}-{slug}"[:255])
             owners += [] if public_id in slugs else [pk]
-    for one in found:
-        if one.product.reference:
-            twins = Product.objects.filter(source=one.product.source, reference=one.product.reference)
-            gone = twins.exclude(public_id=one.product.public_id)
-            owners += list(gone.values_list("pk", flat=True))
-            gone.update(source="", reference="")
+    owners += release_references(found)
     Product.objects.filter(pk__in=owners).update(read_at=None, remote_updated_at="", remote_print="")
+
+
+def release_references(found: Sequence[ProductThere]) -> list[int]:
+    """Take these products' references from others that have them; return whose they were."""
+    owners: dict[tuple[str, str], str] = {
+        (one.product.source, one.product.reference): one.product.public_id for one in found if one.product.reference
+    }
+    same_reference = Product.objects.filter(
+        source__in={source for source, _ in owners}, reference__in={reference for _, reference in owners}
+    )
+    former = [
+        pk
+        for pk, public_id, source, reference in same_reference.values_list("pk", "public_id", "source", "reference")
+        if owners.get((source, reference), public_id) != public_id
+    ]
+    if former:
+        Product.objects.filter(pk__in=former).update(source="", reference="")
+    return former
 
 
 def forget_former_references(changed: Sequence[tuple[ProductThere, ShopProduct | None]]) -> None:
     """What sources said of products by references that these no longer have."""
+    former: dict[str, list[str]] = {}
     for one, before in changed:
         if before is None or not before.reference:
             continue
         if (before.source, before.reference) != (one.product.source, one.product.reference):
-            ImportBase.objects.filter(
-                source=before.source, kind=ImportBase.Kind.PRODUCT.value, reference=before.reference
-            ).delete()
+            former.setdefault(before.source, []).append(before.reference)
+    for source, references in former.items():
+        ImportBase.objects.filter(source=source, kind=ImportBase.Kind.PRODUCT.value, reference__in=references).delete()
 
 
 def have_types(slugs: Collection[str]) -> None:
