@@ -219,3 +219,43 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}, row {self.row}: {self.message}"
+
+
+class CatalogueExport(Leased):
+    """The whole catalogue as an archive: asked for by staff, made by a worker, removed after a day."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting"
+        DONE = "done"
+        FAILED = "failed"
+
+    format = models.CharField(max_length=20)
+    source = models.CharField(max_length=50, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    message = models.TextField(blank=True, help_text="For staff: why it failed.")
+    requested_by = models.CharField(max_length=150, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    done = models.PositiveIntegerField(default=0, help_text="Products that were written so far.")
+    total = models.PositiveIntegerField(default=0, help_text="Products that there are; 0: not counted yet.")
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes of the archive.")
+
+    def __str__(self) -> str:
+        return f"export {self.pk}"
+
+
+class CatalogueExportPart(models.Model):
+    """A piece of an export's archive."""
+
+    export = models.ForeignKey(CatalogueExport, models.CASCADE, related_name="parts", db_index=False)
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [
+            models.UniqueConstraint(fields=("export", "number"), name="export_part_number_is_unique_in_its_export")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.export_id}, part {self.number}"

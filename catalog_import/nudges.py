@@ -33,6 +33,11 @@ def nudge_plan(run_id: int) -> None:
     send("catalog_import.plan_run", run_id)
 
 
+def nudge_export(key: int) -> None:
+    """Tell the workers that an export is to be made."""
+    send("catalog_import.make_export", key)
+
+
 def nudge_pictures() -> None:
     """Tell a worker that pictures may be waiting."""
     send("catalog_import.work_on_pictures")

@@ -8,11 +8,12 @@ from celery import shared_task
 from celery.signals import worker_process_init, worker_ready
 from django.utils import timezone
 
-from catalog_import import batches, runs, schedules, worker_plans
-from catalog_import.nudges import nudge, nudge_pictures, nudge_plan
+from catalog_import import batches, export_jobs, runs, schedules, worker_plans
+from catalog_import.nudges import nudge, nudge_export, nudge_pictures, nudge_plan
 from catalog_import.pinning import renew_product
 from catalog_import.targets import pictures
 from storefront.pictures import work
+from storefront.pictures.tidying import tidy_pictures
 from storefront.saleor.connection import has_saleor
 
 # Shorter than the lease of an errand, so that nobody is at it any more when it is given to another.
@@ -31,12 +32,19 @@ def plan_run(run_id: int) -> None:
     worker_plans.apply_itself(run_id, nudge)
 
 
+@shared_task(name="catalog_import.make_export")
+def make_export(key: int) -> None:
+    export_jobs.make_export(key)
+
+
 @shared_task(name="catalog_import.sweep")
 def sweep() -> None:
     """Find again what was lost with a worker, a broker or a restarted database. Comes every few seconds."""
     runs.go_on(nudge)
     for run_id in worker_plans.unplanned_runs():
         nudge_plan(run_id)
+    for key in export_jobs.unfinished_exports():
+        nudge_export(key)
     for run_id in worker_plans.waiting_to_apply():
         worker_plans.apply_itself(run_id, nudge)
     schedules.start_due()
@@ -46,6 +54,8 @@ def sweep() -> None:
 def tidy() -> None:
     """Remove what nobody needs any more of earlier imports. Comes every hour."""
     runs.tidy(timezone.now())
+    export_jobs.tidy_exports()
+    tidy_pictures()
 
 
 @shared_task(name="catalog_import.work_on_pictures", time_limit=PICTURE_TIME_LIMIT_S)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO
+from tempfile import TemporaryDirectory
 
 import orjson
 from django import forms
-from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
-from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_pictures, write_products
+from catalog_import.export_jobs import TooManyExports, content_of, recent_exports, request_export
+from catalog_import.exports.files import Format
 from catalog_import.exports.shopify import CANNOT_HOLD
-from catalog_import.models import ImportRun
+from catalog_import.models import CatalogueExport, ImportRun
+from catalog_import.nudges import nudge_export
 from catalog_import.problem_files import write_problems
 from catalog_import.staff.run_pages import VIEW
 from catalog_import.stored_plans import stored_items, stored_problems, unwritten
 from storefront.catalog.records import DEFAULT_SOURCE
-from storefront.catalog.snapshots import each_shop_product, load_shop_guides, product_sources, stored_pictures
+from storefront.catalog.snapshots import product_sources
 from storefront.staff.access import staff_view
 
 FORMATS = {
@@ -92,34 +90,55 @@ class ExportForm(forms.Form):
     )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(VIEW)
 def export(request: HttpRequest) -> HttpResponse:
-    return render(request, "imports/export.html", {"form": ExportForm(), "cannot_hold": CANNOT_HOLD})
+    """Have the catalogue written to files; what was made lately is listed."""
+    if request.method != "POST":
+        return export_page(request, ExportForm())
+    form = ExportForm(request.POST)
+    if not form.is_valid():
+        return export_page(request, form, status=422)
+    try:
+        request_export(
+            Format(form.cleaned_data["format"]),
+            form.cleaned_data["source"],
+            by=request.user.get_username(),
+            nudge=nudge_export,
+        )
+    except TooManyExports as error:
+        form.add_error("format", str(error))
+        return export_page(request, form, status=422)
+    return redirect("imports:export")
+
+
+def export_page(request: HttpRequest, form: ExportForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "cannot_hold": CANNOT_HOLD} | exports_context()
+    return render(request, "imports/export.html", context, status=status)
+
+
+def exports_context() -> dict[str, object]:
+    found = list(recent_exports())
+    return {"exports": found, "is_making": any(one.status == CatalogueExport.Status.WAITING for one in found)}
 
 
 @require_safe
 @staff_view(VIEW)
-def export_file(request: HttpRequest) -> HttpResponseBase:
+def exports(request: HttpRequest) -> HttpResponse:
+    """The list of exports by itself, while one is being made."""
+    return render(request, "imports/_exports.html", exports_context())
+
+
+@require_safe
+@staff_view(VIEW)
+def export_file(request: HttpRequest, key: int) -> HttpResponseBase:
     """Products, guides and pictures in a .zip."""
-    form = ExportForm(request.GET)
-    if not form.is_valid():
-        return render(request, "imports/export.html", {"form": form, "cannot_hold": CANNOT_HOLD}, status=422)
-    made = catalogue_archive(Format(form.cleaned_data["format"]), form.cleaned_data["source"])
-    name = f"catalogue-{timezone.now():%Y-%m-%d}.zip"
-    return FileResponse(made, as_attachment=True, filename=name, content_type="application/zip")
-
-
-def catalogue_archive(kind: Format, source: str) -> IO[bytes]:
-    """The catalogue as the importer reads it back, in a file that goes once it is closed."""
-    made = TemporaryFile()  # noqa: SIM115 - the answer closes it
-    with TemporaryDirectory(prefix="knotwise-export-") as name:
-        folder = Path(name) / "catalogue"
-        folder.mkdir()
-        write_products(folder / f"products{SUFFIXES[kind]}", kind, lambda: each_shop_product(source))
-        write_guides(folder / "guides", load_shop_guides(source))
-        write_pictures(folder, each_shop_product(source), stored_pictures(), default_storage)
-        with Path(shutil.make_archive(f"{name}/catalogue", "zip", folder)).open("rb") as archive:
-            shutil.copyfileobj(archive, made)
-    made.seek(0)
-    return made
+    found = get_object_or_404(CatalogueExport, pk=key, status=CatalogueExport.Status.DONE)
+    return StreamingHttpResponse(
+        content_of(found),
+        content_type="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="catalogue-{found.created_at:%Y-%m-%d}.zip"',
+            "Content-Length": str(found.size),
+        },
+    )

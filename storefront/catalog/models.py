@@ -422,6 +422,7 @@ class Picture(Errand):
     size_bytes = models.PositiveIntegerField(null=True, help_text="Unknown for those stored by the first version.")
     renditions = models.JSONField(default=list, help_text="A list of {format, width, height, file}, by width.")
     todo = models.CharField(max_length=10, choices=Todo.choices, default=Todo.WEBP, blank=True)
+    unused_since = models.DateTimeField(null=True, blank=True, help_text="Since when no product has it.")
 
     class Meta:
         indexes = [

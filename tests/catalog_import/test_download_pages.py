@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -13,9 +14,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from catalog_import.export_jobs import (
+    MAX_WAITING,
+    TooManyExports,
+    make_export,
+    request_export,
+    tidy_exports,
+    unfinished_exports,
+)
 from catalog_import.exports.files import Format
-from catalog_import.models import ImportSchedule
+from catalog_import.models import CatalogueExport, ImportSchedule
 from catalog_import.schedules import start_due
+from storefront.leases import DEATHS_ALLOWED
 from tests.builders import a_guide, a_product, a_row, open_shop, publish, sell
 from tests.catalog_import.importing_pages import a_planned_run, page, words
 from tests.staff.people import signed_in
@@ -82,7 +92,13 @@ def test_the_catalogue_comes_as_an_archive(kind: Format) -> None:
     sell(a_product(name="Cork Ball"))
     publish(a_guide())
 
-    name, content = download(signed_in("Viewers"), f"/staff/imports/export/catalogue.zip?format={kind}&source=main")
+    viewer = signed_in("Viewers")
+    viewer.post("/staff/imports/export/", {"format": kind.value, "source": "main"})
+    assert "Waiting for a worker" in page(viewer, "/staff/imports/export/list/")
+    make_export(CatalogueExport.objects.get().pk)
+
+    (address,) = re.findall(r'href="([^"]+catalogue.zip)"', page(viewer, "/staff/imports/export/"))
+    name, content = download(viewer, address)
 
     assert name == f"catalogue-{timezone.now():%Y-%m-%d}.zip"
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -94,8 +110,41 @@ def test_the_catalogue_comes_as_an_archive(kind: Format) -> None:
 def test_an_unknown_format_is_refused() -> None:
     viewer = signed_in("Viewers")
 
-    assert page(viewer, "/staff/imports/export/catalogue.zip?format=odd&source=main", 422)
-    assert "Download" in page(viewer, "/staff/imports/export/")
+    answer = viewer.post("/staff/imports/export/", {"format": "odd", "source": "main"})
+
+    assert answer.status_code == 422
+    assert not CatalogueExport.objects.exists()
+
+
+def test_the_same_export_is_made_once_and_few_wait_at_a_time() -> None:
+    for number in range(MAX_WAITING):
+        request_export(Format.XLSX, f"source-{number}", by="mia", nudge=lambda key: None)
+    request_export(Format.XLSX, "source-0", by="leo", nudge=lambda key: None)
+
+    with pytest.raises(TooManyExports):
+        request_export(Format.XLSX, "another", by="leo", nudge=lambda key: None)
+    assert CatalogueExport.objects.count() == MAX_WAITING
+
+
+def test_an_export_that_ends_its_workers_is_given_up_with_a_word() -> None:
+    request_export(Format.XLSX, "main", by="mia", nudge=lambda key: None)
+    CatalogueExport.objects.update(attempts=DEATHS_ALLOWED)
+
+    assert unfinished_exports() == []
+    assert "the worker ended 3 times" in page(signed_in("Viewers"), "/staff/imports/export/")
+
+
+def test_an_export_whose_message_was_lost_is_found_again_and_removed_after_a_day() -> None:
+    made = request_export(Format.XLSX, "main", by="mia", nudge=lambda key: None)
+    assert unfinished_exports() == [made.pk]
+
+    make_export(made.pk)
+
+    assert unfinished_exports() == []
+    CatalogueExport.objects.update(created_at=timezone.now() - timedelta(days=2))
+    tidy_exports()
+    assert not CatalogueExport.objects.exists()
+    assert page(signed_in("Viewers"), f"/staff/imports/export/{made.pk}/catalogue.zip", 404)
 
 
 # --- schedules ----------------------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ when it is taken, and a result is written only where it is still wanted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from storefront import leases
@@ -24,6 +24,7 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 240))
 MAX_ATTEMPTS = len(PAUSES) + 1
 # An import's batches must find a worker, however many pictures wait.
 AT_ONCE = 4
+FORGOTTEN_AT_ONCE = 100
 NEVER_ENDED = "The worker ended while it was at it. The picture may be too much for the machine; make it smaller."
 
 Row = TypeVar("Row", bound=Errand)
@@ -192,6 +193,26 @@ def next_try(attempts: int, *, is_lasting: bool) -> datetime | None:
     if is_lasting or attempts >= MAX_ATTEMPTS:
         return None
     return timezone.now() + PAUSES[attempts - 1]
+
+
+def note_unused_pictures(now: datetime) -> None:
+    """Note since when no product has a picture; of one that a product has again, that it is used."""
+    is_used = Exists(ProductMedia.objects.filter(picture=OuterRef("pk")))
+    Picture.objects.filter(~is_used, unused_since__isnull=True).update(unused_since=now)
+    Picture.objects.filter(is_used, unused_since__isnull=False).update(unused_since=None)
+
+
+def forget_unused_pictures(before: datetime) -> Iterator[list[str]]:
+    """Remove the rows of pictures that no product has had since then, some at a time; return their files."""
+    is_used = Exists(ProductMedia.objects.filter(picture=OuterRef("pk")))
+    while True:
+        with transaction.atomic():
+            unused = Picture.objects.filter(~is_used, leases.is_free(), unused_since__lt=before)
+            rows = list(unused.select_for_update(skip_locked=True)[:FORGOTTEN_AT_ONCE])
+            Picture.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        if not rows:
+            return
+        yield [name for row in rows for name in (row.file, *(made["file"] for made in row.renditions))]
 
 
 @transaction.atomic

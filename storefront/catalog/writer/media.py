@@ -105,4 +105,6 @@ def keep_pictures(stored: Iterable[StoredPicture]) -> dict[str, int]:
         [Picture(**by_digest[digest].model_dump(), next_try_at=now) for digest in sorted(by_digest)],
         ignore_conflicts=True,
     )
+    # Wanted again, whether or not a product has it yet.
+    Picture.objects.filter(digest__in=by_digest, unused_since__isnull=False).update(unused_since=None)
     return dict(Picture.objects.filter(digest__in=by_digest).values_list("digest", "pk"))

@@ -1,0 +1,136 @@
+"""Exports of the whole catalogue: asked for on a page, made by a worker, kept for a day in the database.
+
+In the database as uploads are (decision 0010), so that any worker may make it and any web process may hand it out.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_pictures, write_products
+from catalog_import.models import CatalogueExport, CatalogueExportPart
+from storefront.catalog.models import Product
+from storefront.catalog.snapshots import ShopProduct, each_shop_product, load_shop_guides, stored_pictures
+from storefront.leases import Lease, LeaseLost, given_up, is_free, is_hopeless, kept, take_one
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=20)
+KEPT = timedelta(days=1)
+PART_BYTES = 1024 * 1024
+TOLD_EVERY = 100
+# One worker makes one at a time; nobody needs a queue of them.
+MAX_WAITING = 5
+
+Status = CatalogueExport.Status
+
+
+class TooManyExports(Exception):
+    """Others wait already; the text is for staff."""
+
+
+def request_export(kind: Format, source: str, *, by: str, nudge: Callable[[int], None]) -> CatalogueExport:
+    """Have an export made; one that waits and is the same is returned in its place. Raise `TooManyExports`."""
+    waiting = CatalogueExport.objects.filter(status=Status.WAITING)
+    same = waiting.filter(format=kind.value, source=source).first()
+    if same is not None:
+        return same
+    if waiting.count() >= MAX_WAITING:
+        raise TooManyExports(f"{MAX_WAITING} exports are being made already. Wait until one of them is done.")
+    made = CatalogueExport.objects.create(format=kind.value, source=source, requested_by=by)
+    transaction.on_commit(lambda: nudge(made.pk))
+    return made
+
+
+def unfinished_exports() -> list[int]:
+    """Return the exports that nobody is making; those whose workers died as often as may be are given up."""
+    waiting = CatalogueExport.objects.filter(is_free(), status=Status.WAITING)
+    waiting.filter(is_hopeless()).update(status=Status.FAILED, message=given_up("made this export"))
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def make_export(key: int) -> None:
+    """Make an export, unless somebody else is at it or it was made."""
+    lease = take_one(CatalogueExport.objects.filter(pk=key, status=Status.WAITING), LEASE)
+    if lease is None:
+        return
+    try:
+        with kept(lease):
+            write_archive(lease)
+    except LeaseLost as error:
+        log.warning("%s", error)
+    except DatabaseError:
+        # The database went away: the sweep sends the export again.
+        raise
+    except Exception as error:
+        log.exception("Export %s could not be made", key)
+        message = f"An unexpected fault ({type(error).__name__}); the worker's log tells more."
+        lease.mine().update(status=Status.FAILED, message=message)
+    finally:
+        give_back(lease)
+
+
+def give_back(lease: Lease[CatalogueExport]) -> None:
+    try:
+        lease.release(counts=False)
+    except DatabaseError:
+        log.info("The lease of %s runs out by itself", lease.row, exc_info=True)
+
+
+def write_archive(lease: Lease[CatalogueExport]) -> None:
+    """Write products, guides and pictures as the importer reads them back, and keep the archive. Raise `LeaseLost`."""
+    export = lease.row
+    kind = Format(export.format)
+    lease.mine().update(total=Product.objects.filter(source=export.source).count(), done=0)
+    with TemporaryDirectory(prefix="knotwise-export-") as name:
+        folder = Path(name) / "catalogue"
+        folder.mkdir()
+        write_products(folder / f"products{SUFFIXES[kind]}", kind, lambda: each_shop_product(export.source))
+        write_guides(folder / "guides", load_shop_guides(export.source))
+        write_pictures(folder, counted(lease, each_shop_product(export.source)), stored_pictures(), default_storage)
+        keep(lease, Path(shutil.make_archive(f"{name}/catalogue", "zip", folder)))
+
+
+def counted(lease: Lease[CatalogueExport], products: Iterator[ShopProduct]) -> Iterator[ShopProduct]:
+    """Hand the products on; how many there were is told to whoever watches."""
+    for number, product in enumerate(products, start=1):
+        if number % TOLD_EVERY == 0:
+            lease.require()
+            lease.mine().update(done=number)
+        yield product
+
+
+@transaction.atomic
+def keep(lease: Lease[CatalogueExport], archive: Path) -> None:
+    export = lease.lock()
+    export.parts.all().delete()
+    with archive.open("rb") as file:
+        number = 0
+        while part := file.read(PART_BYTES):
+            CatalogueExportPart.objects.create(export=export, number=number, content=part)
+            number += 1
+    lease.mine().update(status=Status.DONE, size=archive.stat().st_size, finished_at=timezone.now())
+
+
+def content_of(export: CatalogueExport) -> Iterator[bytes]:
+    for part in export.parts.values_list("content", flat=True).iterator(chunk_size=4):
+        yield bytes(part)
+
+
+def recent_exports() -> QuerySet[CatalogueExport]:
+    return CatalogueExport.objects.order_by("-pk")[:10]
+
+
+def tidy_exports() -> None:
+    """Remove exports that were made long enough ago."""
+    CatalogueExport.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
