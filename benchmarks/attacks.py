@@ -115,6 +115,46 @@ def nesting_and_numbers() -> Iterable[Request]:
     yield asking("{ a" * 1200 + "}" * 1200)
 
 
+# Connections that an attacker leaves half-sent, so that many stand open beside the other attacks.
+HELD: list[socket.socket] = []
+HELD_AT_ONCE = 6
+HELD_S = 0.2
+
+
+def hold(data: bytes) -> Request:
+    """Send this, and then nothing; the oldest of those that are held is let go."""
+
+    def run(connection: socket.socket) -> None:
+        connection.sendall(data)
+        HELD.append(connection.dup())
+        if len(HELD) > HELD_AT_ONCE:
+            HELD.pop(0).close()
+        time.sleep(HELD_S)
+
+    return Request(run=run)
+
+
+@attack("C5 half requests")
+def half_requests() -> Iterable[Request]:
+    """Bodies and headers that never end, and answers that nobody reads."""
+    for path in ("/graphql/", "/staff/sign-in/", "/saleor/webhooks"):
+        yield hold(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\nhalf".encode())
+    yield hold(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept:")
+    yield hold(b"GET /tools/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 20)
+
+
+@attack("C6 uploads of strangers")
+def uploads_of_strangers() -> Iterable[Request]:
+    """Files for pages that take none, or from nobody."""
+    boundary = "----boundary"
+    file = f'--{boundary}\r\nContent-Disposition: form-data; name="products"; filename="p.csv"\r\n\r\n'.encode()
+    body = file + b"x" * 1_500_000 + f"\r\n--{boundary}--\r\n".encode()
+    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+    for path in ("/staff/sign-in/", "/staff/imports/new/"):
+        yield Request(path, body, headers=headers)
+        yield hold(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 59000000\r\n\r\n".encode())
+
+
 @dataclass
 class Seen:
     """How long each answer took, and what was wrong."""

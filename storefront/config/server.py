@@ -13,8 +13,9 @@ import signal
 import socket
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from types import FrameType
@@ -32,6 +33,7 @@ MIB = 1024**2
 BODY_BYTES = 2 * MIB
 CONNECTIONS = 1000
 CONNECTIONS_OF_CLIENT = 100
+ACCEPTED_AT_ONCE = 64
 # Half of the threads: whoever keeps the shop busy leaves the other half to everybody else.
 SHARE_OF_CLIENT = 0.5
 IDLE_S = 20
@@ -94,6 +96,11 @@ class Channel(HTTPChannel):
         self.policy = server.policy
         self.parser_class = partial(Parser, server.policy)
         super().__init__(server, *arguments, **options)
+        server.connections[self.addr[0]] += 1
+
+    def del_channel(self, map: Any = None) -> None:
+        super().del_channel(map)
+        self.server.connections -= Counter([self.addr[0]])
 
     def received(self, data: bytes) -> bool:
         if self.request is None:
@@ -132,6 +139,10 @@ class Channel(HTTPChannel):
             return False
         return now - self.begun_at > ARRIVAL_S + self.request.body_bytes_received / ARRIVAL_BYTES_PER_S
 
+    def hang_up(self) -> None:
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+
     def client(self) -> str:
         """Return whose request comes next: the address of the connection, or what our own proxies say."""
         hops = self.policy.proxies
@@ -141,48 +152,53 @@ class Channel(HTTPChannel):
 
 
 class FairDispatcher(ThreadedTaskDispatcher):
-    """Gives no client more than its share of the threads; its other requests wait until one of them ends."""
+    """Gives no client more than its share of the threads; its other requests wait until one of them ends.
+
+    Clients have their turn one after the other, whoever has more requests waiting.
+    """
 
     def __init__(self, share: int) -> None:
         super().__init__()
         self.share = share
         self.busy: Counter[str] = Counter()
+        self.waiting: dict[str, deque[Channel]] = {}
 
     def add_task(self, task: Channel) -> None:
         with self.lock:
-            self.queue.append(task)
+            self.waiting.setdefault(task.client(), deque()).append(task)
             self.queue_cv.notify()
 
     def handler_thread(self, thread_no: int) -> None:
         while True:
             with self.lock:
-                while (task := self.next_task()) is None and self.stop_count == 0:
+                while (found := self.next_task()) is None and self.stop_count == 0:
                     self.queue_cv.wait()
-                if task is None:
+                if found is None:
                     self.stop_count -= 1
                     self.threads.discard(thread_no)
                     self.thread_exit_cv.notify()
                     return
-                client = task.client()
+                client, task = found
                 self.busy[client] += 1
-                self.active_count += 1
             try:
                 task.service()
             except BaseException:
                 self.logger.exception("A request failed: %r", task)
             finally:
                 with self.lock:
-                    self.active_count -= 1
                     self.busy -= Counter([client])
                     self.queue_cv.notify()
 
-    def next_task(self) -> Channel | None:
-        """Take the request that has waited longest, of those whose client has a thread left, off the queue."""
-        for position, task in enumerate(self.queue):
-            if self.busy[task.client()] < self.share:
-                del self.queue[position]
-                return task
-        return None
+    def next_task(self) -> tuple[str, Channel] | None:
+        """Take the next request of a client that has a thread left, and put that client last."""
+        client = next((client for client in self.waiting if self.busy[client] < self.share), None)
+        if client is None:
+            return None
+        queue = self.waiting.pop(client)
+        task = queue.popleft()
+        if queue:
+            self.waiting[client] = queue
+        return client, task
 
 
 class Server(TcpWSGIServer):
@@ -190,27 +206,32 @@ class Server(TcpWSGIServer):
 
     def __init__(self, application: Application, policy: Policy, *, adj: Adjustments, threads: int) -> None:
         self.policy = policy
+        self.connections: Counter[str] = Counter()
         dispatcher = FairDispatcher(max(int(threads * SHARE_OF_CLIENT), 1))
         dispatcher.set_thread_count(threads)
         super().__init__(application, adj=adj, dispatcher=dispatcher)
 
     def handle_accept(self) -> None:
-        before = set(self.active_channels)
-        super().handle_accept()
-        if self.policy.proxies:
-            return
-        for number in set(self.active_channels) - before:
-            channel = self.active_channels[number]
-            client = channel.addr[0]
-            if sum(one.addr[0] == client for one in self.active_channels.values()) > CONNECTIONS_OF_CLIENT:
-                channel.handle_close()
+        """Accept all who wait: whoever connects often must not make the others queue. Too many of one are hung up."""
+        for _ in range(ACCEPTED_AT_ONCE):
+            try:
+                connection, address = self.socket.accept()
+            except OSError:
+                # Nobody waits any more, or the one who did has gone.
+                return
+            if self.connections[address[0]] >= CONNECTIONS_OF_CLIENT and not self.policy.proxies:
+                connection.close()
+                continue
+            self.set_socket_options(connection)
+            Channel(self, connection, address, self.adj, map=self._map)
 
     def maintenance(self, now: float) -> None:
         for channel in list(self.active_channels.values()):
             if channel.is_overdue(now):
-                # Asked to close, it would wait until the client takes something.
+                # Asked to close, it would wait until the client takes something; closed here, its number would be the
+                # next connection's while the loop still has an event for it.
                 channel.will_close = True
-                channel.handle_close()
+                channel.hang_up()
 
 
 def make_server(
