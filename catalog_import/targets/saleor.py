@@ -235,7 +235,11 @@ def write_products(run: ImportRun, lease: Lease, view: View) -> None:
     note_moves(rows, items)
     complete_choices(view, [wish.write for wish in (*made.values(), *changed.values())])
     writer = Writer(view.shop, view.pages)
-    failures = products.delete_products(view.saleor, deleted) if deleted else {}
+    # What an undo deletes was made by the run that it undoes.
+    since = run.undoes.created_at if run.undoes else run.created_at
+    failures = products.delete_products(view.saleor, deleted, since) if deleted else {}
+    failures |= products.sold_variants(view.saleor, changed, since)
+    changed = {index: wish for index, wish in changed.items() if index not in failures}
     for part in apart(changed, items):
         failures |= products.update_products(view.saleor, writer, part, lease.require)
     first, others = once_each(made, items)

@@ -265,6 +265,16 @@ def variants_of(products: Sequence[int]) -> tuple[Mapping[int, dict[str, dict[st
     return found, nameless
 
 
+def load_variant_ids(public_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return product's id → what a variant is known by → variant's id."""
+    rows = list(ProductVariant.objects.filter(product__public_id__in=list(public_ids)).select_related("product"))
+    keys = keys_of(rows)
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in rows:
+        found[row.product.public_id][keys[row.pk]] = row.public_id
+    return found
+
+
 _TAG_COLUMNS = ("vocabulary", "term__slug", "origin", "score", "evidence")
 
 

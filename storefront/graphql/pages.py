@@ -152,7 +152,7 @@ def list_pages(arguments: dict[str, Any]) -> Listed[PageRow]:
     if where:
         wanted &= where_condition(where)
     order = arguments.get("sort_by")
-    keys = [sort_key(order["field"].value, order["direction"] == OrderDirection.DESC)] if order else [Key("title")]
+    keys = [sort_key(order["field"].value, order["direction"] == OrderDirection.DESC)] if order else [Key("slug")]
     search = arguments.get("search") or given.get("search")
     try:
         return Listed(queries.pages_page(wanted=wanted, search=search, keys=keys, window=window), None)
