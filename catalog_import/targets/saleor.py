@@ -33,11 +33,12 @@ from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.catalog.writer import ProductWrite
 from storefront.catalog.writer.projection import forget_products
 from storefront.pictures.uploads import finder
-from storefront.saleor import choices, guides, products, reads
+from storefront.saleor import choices, guides, kinds, products, reads
 from storefront.saleor.answers import SaleorGuide, SaleorProduct
 from storefront.saleor.client import Saleor
 from storefront.saleor.connection import open_saleor
 from storefront.saleor.errors import SaleorError
+from storefront.saleor.events import Kind as Kinds
 from storefront.saleor.identity import product_external
 from storefront.saleor.inputs import Writer
 from storefront.saleor.products import Failure, Wish
@@ -319,6 +320,9 @@ def complete_choices(view: View, writes: Sequence[ProductWrite]) -> None:
             view.shop = load_shop(view.saleor, view.shop.slugs)
             choices.complete(view.saleor, view.shop, writes)
             _seen.clear()
+            # No event may tell of what was made here: where Knotwise is no app, none does.
+            for kind in (Kinds.ATTRIBUTE, Kinds.CATEGORY):
+                kinds.refresh(kind, view.saleor, view.shop.slugs)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [CHOICES_LOCK])
 

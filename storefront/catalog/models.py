@@ -63,7 +63,9 @@ class Category(models.Model):
     name = models.CharField(max_length=250, help_text="Files name a category by it.")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
     level = models.PositiveSmallIntegerField(default=0, editable=False, help_text="How many it lies in.")
-    position = models.PositiveIntegerField(default=0, editable=False, help_text="With Saleor: its place in Saleor's list.")
+    position = models.PositiveIntegerField(
+        default=0, editable=False, help_text="With Saleor: its place in Saleor's list."
+    )
     description = models.TextField(blank=True, help_text="Markdown.")
 
     class Meta:

@@ -133,7 +133,9 @@ def shown_products(in_channel: Channel, *, by_link: bool = False) -> QuerySet[Pr
         price_start=Subquery(ranges.annotate(found=Min("amount")).values("found"), output_field=money),
         price_stop=Subquery(ranges.annotate(found=Max("amount")).values("found"), output_field=money),
         compare_at_stop=Subquery(ranges.annotate(found=Max("compare_at_amount")).values("found"), output_field=money),
-        units=Coalesce(Subquery(ranges.annotate(found=Sum("available")).values("found"), output_field=IntegerField()), 0)
+        units=Coalesce(
+            Subquery(ranges.annotate(found=Sum("available")).values("found"), output_field=IntegerField()), 0
+        )
         + Coalesce(Subquery(stock.annotate(found=Sum("quantity")).values("found"), output_field=IntegerField()), 0),
     )
 

@@ -326,7 +326,6 @@ fragment Available on ProductCountableConnection {{ edges {{ node {{ variants {{
 """
 
 
-
 def outlines_by_reference(count: int) -> str:
     """Looks up so many products by `externalReference` ($r0, $r1 …), answered as a0, a1 …; 100 at most."""
     arguments = ", ".join(f"$r{number}: String!" for number in range(count))

@@ -332,9 +332,9 @@ def delete_products(saleor: Saleor, wishes: Mapping[int, Wish], since: datetime)
     for part in reads.portions(left, PAGE):
         (outcome,) = do(saleor, [Call(documents.PRODUCT_BULK_DELETE, {"ids": [id for _, id in part]})])
         if outcome.refusals:
-            there = reads.outlines_by_id(saleor, [id for _, id in part])
+            left_over = reads.outlines_by_id(saleor, [id for _, id in part])
             failures |= {
-                index: failure_of_refusals(outcome.refusals, wishes[index]) for index, id in part if id in there
+                index: failure_of_refusals(outcome.refusals, wishes[index]) for index, id in part if id in left_over
             }
     return failures
 
@@ -368,9 +368,7 @@ def sold_variants(saleor: Saleor, wishes: Mapping[int, Wish], since: datetime) -
     return sold_failures(saleor, gone, since)
 
 
-def sold_failures(
-    saleor: Saleor, gone: Mapping[int, tuple[str, Sequence[str]]], since: datetime
-) -> dict[int, Failure]:
+def sold_failures(saleor: Saleor, gone: Mapping[int, tuple[str, Sequence[str]]], since: datetime) -> dict[int, Failure]:
     """Return failures for what must not be deleted. `gone`: index → product and those of its variants that would go."""
     if not gone:
         return {}

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from storefront.staff.attempts import SIGN_IN, client_address, network_of
+from storefront.callers import client_address, network_of
+from storefront.staff.attempts import SIGN_IN
 from tests.builders import open_shop
 from tests.staff.people import PASSWORD, a_person, signed_in
 

@@ -349,7 +349,9 @@ def product_variant_set_default(asked: Asked, product_id: str, variant_id: str) 
     product = find(asked.shop, product_id, "Product")
     variant = find(asked.shop, variant_id, "ProductVariant")
     if variant.product != product.pk:
-        raise Refused(error("variantId", "NOT_PRODUCTS_VARIANT", "Provided variant doesn't belong to provided product."))
+        raise Refused(
+            error("variantId", "NOT_PRODUCTS_VARIANT", "Provided variant doesn't belong to provided product.")
+        )
     product.default_variant = variant.pk
     product.updated_at = now()
     return {"product": product}
