@@ -268,7 +268,7 @@ def test_an_order_marks_each_of_its_products_once() -> None:
 
 
 def test_an_event_that_concerns_nothing_here_marks_nothing() -> None:
-    assert not changes.note_event({"__typename": "OrderCreated", "order": {"id": "x"}})
+    assert not changes.note_event({"__typename": "InvoiceSent", "order": {"id": "x"}})
     assert not changes.note_event({"__typename": "ProductUpdated", "product": None})
     assert not changes.note_event({})
 

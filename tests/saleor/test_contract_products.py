@@ -472,7 +472,7 @@ def test_products_are_deleted_in_bulk_with_their_variants(world: World) -> None:
 
 
 def test_a_product_without_orders_says_so(world: World) -> None:
-    gid = world.a_product(variants=[world.variant_input(**world.sold())])
+    gid = world.a_product(**world.listed(), variants=[world.variant_input(**world.sold())])
 
     assert reads.allocated_units(world.saleor, [gid]) == {}
 
