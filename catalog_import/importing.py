@@ -122,7 +122,8 @@ class Importing:
                 digests[record.reference] = self.digest(record, digests.get(record.reference, ""))
             skus = [variant.sku for record in records for variant in record.variants]
             look_for(self.view, source, (record.reference for record in records), skus, digests)
-            unchanged = load_unchanged(source, digests)
+            # Whoever overwrites is told of edits in the shop, and those are seen field by field alone.
+            unchanged = {} if self.options.overwrite else load_unchanged(source, digests)
             others = [record for record in records if record.reference not in unchanged]
             current = load_shop_products(
                 source,

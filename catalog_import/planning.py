@@ -21,7 +21,7 @@ from catalog_import.proposing import without_proposals
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
 from catalog_import.threeway import Change, Comparison, Conflict, compare
-from storefront.catalog.fields import Fields, guide_fields, guide_record, product_fields, product_record
+from storefront.catalog.fields import STOCK, Fields, guide_fields, guide_record, product_fields, product_record
 from storefront.catalog.records import (
     DEFAULT_SOURCE,
     GuideLink,
@@ -282,7 +282,7 @@ class Planner:
             if new := news(one.base, before):
                 variant_bases[reference] = new
             conflicts += one.conflicts
-            shop_edits += [f"{reference}: {name}" for name in one.edited if self.overwrites(name)]
+            shop_edits += [f"{reference}: {name}" for name in one.edited if is_edit(name) and self.overwrites(name)]
         after = own_after(own, compared, NOT_OWN_FIELDS) | stated(compared.base, PRODUCT_TAG_FIELDS)
         self.tell_edits(product, compared.edited, shop_edits)
         changes = {name: change for name, change in compared.changes.items() if name not in NOT_OWN_FIELDS}
@@ -377,6 +377,11 @@ class Planner:
             digest=draft.digest,
             adopted_variants=draft.adopted,
         )
+
+
+def is_edit(name: str) -> bool:
+    """Return whether somebody edited a field that the shop alone changed; stock also changes when it is sold."""
+    return not name.startswith(STOCK)
 
 
 def stated(base: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
