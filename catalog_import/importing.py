@@ -122,7 +122,8 @@ class Importing:
                 digests[record.reference] = self.digest(record, digests.get(record.reference, ""))
             skus = [variant.sku for record in records for variant in record.variants]
             look_for(self.view, source, (record.reference for record in records), skus, digests)
-            unchanged = load_unchanged(source, digests)
+            # Whoever overwrites is told of edits in the shop, and those are seen field by field alone.
+            unchanged = {} if self.options.overwrite else load_unchanged(source, digests)
             others = [record for record in records if record.reference not in unchanged]
             current = load_shop_products(
                 source,
@@ -137,13 +138,19 @@ class Importing:
 
         A shortcut to "unchanged" and nothing more: what it does not recognise is compared field by field.
         """
-        said = earlier + record.model_dump_json(exclude_unset=True)
+        said = earlier + record.model_dump_json(exclude_unset=True) + self.facts_of(record)
         return hashlib.blake2b(said.encode(), key=self.salt, digest_size=32).hexdigest()
+
+    def facts_of(self, record: ProductRecord) -> str:
+        """What the shop has of the channels and warehouses that a record names. Others may come and go."""
+        facts = self.planner.facts
+        channels = {slug: facts.currencies.get(slug) for variant in record.variants for slug in variant.prices}
+        stocked = {slug for variant in record.variants for slug in variant.stock}
+        return json.dumps([sorted(channels.items()), sorted(stocked & facts.warehouses)])
 
     @cached_property
     def salt(self) -> bytes:
-        facts = self.planner.facts
-        known = json.dumps([sorted(facts.currencies.items()), sorted(facts.warehouses), self.options.channel])
+        known = json.dumps(self.options.channel)
         return hashlib.blake2b(known.encode(), key=self.planner.inference.salt, digest_size=32).digest()
 
     def retagged(self) -> Iterator[PlanItem]:

@@ -30,6 +30,9 @@ class Action(StrEnum):
     UNCHANGED = "unchanged"
 
 
+# Of an unchanged item that is written all the same: what its source says is kept.
+NOTED = "noted"
+
 # Fields that become tags and links: what the file states of them is kept in the base alone.
 GUIDE_TAG_FIELDS = ("target_areas", "tool_types", "conditions", "techniques")
 # In a plan's changes these are the tags and links as words, not what the file said.
@@ -142,9 +145,16 @@ def beside_changes(
 
 
 def counts_of(items: Iterable[PlanItem]) -> dict[str, int]:
-    """How many items of each action, and how many have a conflict."""
+    """How many items of each action, how many have a conflict, and of how many it is only noted what the file says."""
     counts: Counter[str] = Counter()
     for item in items:
         counts[item.action.value] += 1
         counts["conflict"] += bool(item.conflicts)
-    return {name: counts[name] for name in (*(action.value for action in Action), "conflict")}
+        counts[NOTED] += is_only_noted(item)
+    found = {name: counts[name] for name in (*(action.value for action in Action), "conflict")}
+    return found | ({NOTED: counts[NOTED]} if counts[NOTED] else {})
+
+
+def is_only_noted(item: PlanItem) -> bool:
+    """Return whether applying an item only notes what its source says; the shop has it all the same already."""
+    return item.action is Action.UNCHANGED and item.writes

@@ -16,12 +16,12 @@ from catalog_import.gaps import gaps
 from catalog_import.identity import ShopIndex
 from catalog_import.inference import Inference, Inferred
 from catalog_import.plan import GUIDE_TAG_FIELDS, Action, Kind, PlanItem, beside_changes
-from catalog_import.problems import Place, Problem, ProblemCode, problem_at
+from catalog_import.problems import Place, Problem, ProblemCode, problem_at, warning_at
 from catalog_import.proposing import without_proposals
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
 from catalog_import.threeway import Change, Comparison, Conflict, compare
-from storefront.catalog.fields import Fields, guide_fields, guide_record, product_fields, product_record
+from storefront.catalog.fields import STOCK, Fields, guide_fields, guide_record, product_fields, product_record
 from storefront.catalog.records import (
     DEFAULT_SOURCE,
     GuideLink,
@@ -35,6 +35,7 @@ from storefront.catalog.records import (
 )
 from storefront.catalog.snapshots import ShopFacts, ShopGuide, ShopProduct, ShopSummary
 from storefront.catalog.taxonomy import Taxonomy
+from storefront.catalog.twins import twin_key
 
 Overwrites = Callable[[str], bool]
 
@@ -162,6 +163,7 @@ class Planner:
         self.source = source
         self.overwrites = overwrites
         self.slugs = inference.index.slugs
+        self.categories = dict(facts.categories)
         self.problems: list[Problem] = []
 
     def products(self, pieces: Iterable[Piece]) -> Iterator[PlanItem]:
@@ -202,7 +204,7 @@ class Planner:
                 yield self.unchanged(product, summary)
                 continue
             found = index.find(product)
-            said = product_fields(product.record)
+            said = self.with_category(product_fields(product.record))
             variants = {}
             for reference, fields in said.variants.items():
                 place = product.variant_places.get(reference, product.place)
@@ -221,6 +223,15 @@ class Planner:
             is_whole = is_itself and len(variants) == len(said.variants)
             digest = piece.digests.get(product.record.reference, "") if is_whole else ""
             yield self.draft(product, Fields(own=said.own, variants=variants), found, digest)
+
+    def with_category(self, said: Fields) -> Fields:
+        """The fields with the category's name as the shop has it, or as the file wrote it first: a category that is
+        written in another way is no new one."""
+        name = said.own.get("category")
+        if not name:
+            return said
+        known = self.categories.setdefault(twin_key(name), (name,))
+        return said if name in known else Fields(own={**said.own, "category": known[0]}, variants=said.variants)
 
     def unchanged(self, product: ReadProduct, summary: ShopSummary) -> PlanItem:
         """The item of a product of which the file says what it said before, and that nobody touched since."""
@@ -256,6 +267,7 @@ class Planner:
             reference: str(fields["sku"]) for reference, fields in said.variants.items() if fields["sku"] in nameless
         }
         variant_changes, variant_bases, conflicts = {}, {}, list(compared.conflicts)
+        shop_edits: list[str] = []
         for reference, fields in said.variants.items():
             before = base.variants.get(reference, {})
             one = compare(
@@ -270,7 +282,9 @@ class Planner:
             if new := news(one.base, before):
                 variant_bases[reference] = new
             conflicts += one.conflicts
+            shop_edits += [f"{reference}: {name}" for name in one.edited if is_edit(name) and self.overwrites(name)]
         after = own_after(own, compared, NOT_OWN_FIELDS) | stated(compared.base, PRODUCT_TAG_FIELDS)
+        self.tell_edits(product, compared.edited, shop_edits)
         changes = {name: change for name, change in compared.changes.items() if name not in NOT_OWN_FIELDS}
         newly = Fields(own=news(compared.base, base.own), variants=variant_bases)
         return Draft(
@@ -287,6 +301,16 @@ class Planner:
             adopted=adopted,
             digest="" if conflicts else digest,
         )
+
+    def tell_edits(self, product: ReadProduct, own: Iterable[str], of_variants: Sequence[str]) -> None:
+        """Tell of what was edited in the shop and stays, though the file is to win: it says what it said before, so
+        there is no conflict to win."""
+        if names := [name for name in own if self.overwrites(name) and name not in NOT_OWN_FIELDS] + [*of_variants]:
+            message = (
+                f"{', '.join(names)}: edited in the shop, and the file says what it said before. The edit stays; "
+                "overwriting is for what the file changes, too."
+            )
+            self.problems.append(warning_at(product.place, "", ProblemCode.EDIT_STAYS, message))
 
     def finished(self, drafts: Iterable[Draft | PlanItem]) -> Iterator[PlanItem]:
         """The items, with tags and links for those that are still drafts."""
@@ -353,6 +377,11 @@ class Planner:
             digest=draft.digest,
             adopted_variants=draft.adopted,
         )
+
+
+def is_edit(name: str) -> bool:
+    """Return whether somebody edited a field that the shop alone changed; stock also changes when it is sold."""
+    return not name.startswith(STOCK)
 
 
 def stated(base: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

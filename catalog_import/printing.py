@@ -25,7 +25,7 @@ from rich.text import Text
 from catalog_import import runs
 from catalog_import.check import Check
 from catalog_import.models import ImportRun
-from catalog_import.plan import Action, PlanItem
+from catalog_import.plan import NOTED, Action, PlanItem, is_only_noted
 from catalog_import.problems import Problem, Severity
 from catalog_import.sources.notes import Interpretation
 from storefront.catalog.records import TaggedProduct
@@ -101,6 +101,7 @@ def watch_items(items: Iterable[PlanItem], counts: dict[str, int], *, shows: boo
     for item in items:
         counts[item.action.value] = counts.get(item.action.value, 0) + 1
         counts["conflict"] = counts.get("conflict", 0) + bool(item.conflicts)
+        counts[NOTED] = counts.get(NOTED, 0) + is_only_noted(item)
         if shows and (item.action is not Action.UNCHANGED or item.conflicts):
             shown += 1
             if shown <= SHOWN_ITEMS:
@@ -144,8 +145,16 @@ def summary(counts: Mapping[str, int]) -> str:
     """The sum of a plan in a line."""
     words = [*(action.value for action in Action), "conflict"]
     if not any(counts.get(word) for word in words if word != Action.UNCHANGED.value):
-        return f"Nothing to do: {counted(counts.get('unchanged', 0), 'item')} unchanged."
-    return "Plan: " + ", ".join(f"{counts[word]} {word}" for word in words if counts.get(word)) + "."
+        unchanged = f"{counted(counts.get('unchanged', 0), 'item')} unchanged"
+        if noted := counts.get(NOTED, 0):
+            return f"Nothing to change in the shop: {unchanged}; {noting(noted)}."
+        return f"Nothing to do: {unchanged}."
+    said = ", ".join(f"{counts[word]} {word}" for word in words if counts.get(word))
+    return f"Plan: {said}{f'; {noting(noted)}' if (noted := counts.get(NOTED, 0)) else ''}."
+
+
+def noting(count: int) -> str:
+    return f"of {count} unchanged it is noted what the file says"
 
 
 def print_interpretations(found: Sequence[Interpretation]) -> None:
@@ -232,7 +241,11 @@ _ENDINGS = {
 
 
 def print_outcome(progress: runs.Progress, run_id: int) -> None:
-    words = [f"{progress.applied} applied"]
+    counts = ImportRun.objects.values_list("counts", flat=True).get(pk=run_id) or {}
+    noted = min(counts.get(NOTED, 0), progress.applied)
+    words = [f"{progress.applied - noted} applied"]
+    if noted:
+        words.append(f"{noted} noted")
     if progress.outdated:
         words.append(f"[yellow]{progress.outdated} outdated (changed in the shop meanwhile, left alone)[/]")
     if progress.failed:

@@ -43,6 +43,7 @@ class ProblemCode(StrEnum):
     SKU_TAKEN = "sku-taken"
     COMPARE_AT_BELOW_PRICE = "compare-at-below-price"
     HEALTH_CLAIM = "health-claim"
+    EDIT_STAYS = "edit-stays"
     OUTDATED = "outdated"
     NOT_WRITTEN = "not-written"
     CANNOT_UNDO = "cannot-undo"

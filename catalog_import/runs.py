@@ -32,6 +32,8 @@ NUDGED_AT_ONCE = 8
 LOOK_S = 2.0
 # So long a database that went away may be missed by somebody who watches a run.
 OUTAGE_S = 120.0
+# So long somebody at a terminal waits for a batch of a run that is being cancelled.
+CANCEL_PATIENCE_S = 30.0
 PLAN_KEPT = timedelta(days=7)
 UNCHANGED_KEPT = timedelta(days=1)
 # So long an import can be undone.
@@ -256,8 +258,8 @@ def tidy(now: datetime) -> None:
 def cancel(run_id: int, *, who: str = "", waits: bool = True) -> None:
     """Stop a run between two batches: those that are being written end, no other is begun.
 
-    `waits`: until they ended; else the sweep says when the run is cancelled. What was written stays; the run may be
-    undone or gone on with. Raises `RunCannot` when it is not running.
+    `waits`: until they ended; else the sweep says when the run is cancelled, or `wait_for_cancelling`. What was written
+    stays; the run may be undone or gone on with. Raises `RunCannot` when it is not running.
     """
     message = f"Cancelled by {who}." if who else "Cancelled."
     stopped = ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(
@@ -284,6 +286,26 @@ def finish_cancelling(run_id: int, *, waits: bool) -> None:
         ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.CANCELLING).update(
             status=ImportRun.Status.CANCELLED, finished_at=timezone.now()
         )
+
+
+def wait_for_cancelling(
+    run_id: int, nudge: Nudge, on_progress: Callable[[Progress], None], *, patience_s: float = CANCEL_PATIENCE_S
+) -> Progress:
+    """Send the workers to what a run that is being cancelled has begun, and wait for its end, but no longer than
+    `patience_s` after the last batch that was done: Saleor or the workers may be away."""
+    progress = progress_of(run_id)
+    done, since = progress, time.monotonic()
+    nudge_ready(run_id, nudge)
+    while not progress.is_finished and time.monotonic() - since < patience_s:
+        finish_cancelling(run_id, waits=False)
+        progress = progress_of(run_id)
+        if (progress.done, progress.written) != (done.done, done.written):
+            done, since = progress, time.monotonic()
+            nudge_ready(run_id, nudge)
+        on_progress(progress)
+        if not progress.is_finished:
+            time.sleep(POLL_S)
+    return progress
 
 
 def finish_if_done(run_id: int) -> None:

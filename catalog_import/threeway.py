@@ -37,6 +37,8 @@ class Conflict(Record):
 class Comparison:
     changes: dict[str, Change] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
+    # Changed in the shop alone.
+    edited: list[str] = field(default_factory=list)
     base: dict[str, Any] = field(default_factory=dict)
 
 
@@ -59,7 +61,7 @@ def compare(
         if same(wanted, have):
             found.base[name] = wanted
         elif was is not _NOTHING and same(wanted, was):
-            continue
+            found.edited.append(name)
         elif was is _NOTHING or same(have, was) or overwrites(name):
             found.changes[name] = Change(before=have, after=wanted)
             found.base[name] = wanted

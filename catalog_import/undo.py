@@ -6,7 +6,7 @@ difference, so that sold units stay sold. What cannot come back is told before a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -24,7 +24,15 @@ from catalog_import.targets.looking import look_at_products, look_for, looking
 from catalog_import.threeway import Change, same
 from storefront.catalog.fields import COMPARE_AT, PRICE, STOCK, Fields
 from storefront.catalog.records import GuideLink, Status, Tags
-from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
+from storefront.catalog.snapshots import (
+    ShopGuide,
+    ShopProduct,
+    load_shop_guides,
+    load_shop_products,
+    load_variant_ids,
+)
+from storefront.saleor.products import Sales, find_sales
+from storefront.saleor.projection import View
 
 PIECE = 400
 
@@ -41,6 +49,9 @@ def undo_plan(run: ImportRun, *, deletes: bool = False, problems: list[Problem])
                     look_for(view, run.source, (item.reference for item in piece if not item.public_id), ())
                     look_at_products(view, (item.public_id for item in piece if item.public_id))
                 current = current_products(run.source, piece) if kind is Kind.PRODUCT else current_guides(run.source)
+                sold = Sold()
+                if deletes and view is not None and kind is Kind.PRODUCT:
+                    sold = find_sold(view, run, {product.public_id for product in current.values()})
                 for item in piece:
                     found = current.get(item.public_id or item.reference)
                     if found is None and (kind.value, item.reference) in failed:
@@ -51,9 +62,32 @@ def undo_plan(run: ImportRun, *, deletes: bool = False, problems: list[Problem])
                         problems,
                         deletes=deletes,
                         is_again=found is not None and (kind.value, found.public_id) in done,
+                        sold=sold,
                     )
                     if back is not None:
                         yield back
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What must not be deleted, since it was ordered or may have been. Without Saleor nothing is ever ordered here.
+
+    `variants`: product's id → what a variant is known by → its id."""
+
+    variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sales: Sales | None = None
+
+    def why_kept(self, product: str, keys: Iterable[str]) -> str:
+        """Return why these variants of a product must not be deleted, in a sentence; empty where they may be."""
+        if self.sales is None:
+            return ""
+        ids = self.variants.get(product, {})
+        return self.sales.why_kept(ids[key] for key in keys if key in ids)
+
+
+def find_sold(view: View, run: ImportRun, products: Collection[str]) -> Sold:
+    """Ask Saleor what was ever ordered of products that the run made."""
+    return Sold(load_variant_ids(products), find_sales(view.saleor, sorted(products), run.created_at))
 
 
 def undone_already(run: ImportRun) -> set[tuple[str, str]]:
@@ -131,6 +165,7 @@ class Back:
     current: Current
     problems: list[Problem]
     is_again: bool = False
+    sold: Sold = field(default_factory=Sold)
     changes: dict[str, Change] = field(default_factory=dict)
     variant_changes: dict[str, dict[str, Change]] = field(default_factory=dict)
     kept: set[tuple[str, str]] = field(default_factory=set)
@@ -176,7 +211,13 @@ class Back:
 
 
 def taken_back(
-    item: PlanItem, current: Current | None, problems: list[Problem], *, deletes: bool = False, is_again: bool = False
+    item: PlanItem,
+    current: Current | None,
+    problems: list[Problem],
+    *,
+    deletes: bool = False,
+    is_again: bool = False,
+    sold: Sold | None = None,
 ) -> PlanItem | None:
     """The item that takes one back, or none where nothing is left to do.
 
@@ -192,16 +233,18 @@ def taken_back(
         place = Place(item.file or item.reference, item.row)
         problems.append(warning_at(place, "", ProblemCode.CANNOT_UNDO, f"{item.name}: It is no longer in the shop."))
         return None
-    back = Back(item, current, problems, is_again)
+    back = Back(item, current, problems, is_again, sold or Sold())
     return undone_creation(back, deletes) if item.action is Action.CREATE else undone_change(back, deletes)
 
 
 def undone_creation(back: Back, deletes: bool) -> PlanItem | None:
     """What the run made is archived, or deleted."""
-    if deletes and is_as_made(back):
-        return finished(back, Action.DELETE, Undoing(is_deleted=True, seen=digest_of(back.current.fields)))
     if deletes:
-        back.tell("", "It was sold or changed since; it is archived, not deleted.")
+        why = "" if is_as_made(back) else "It was sold or changed since."
+        why = why or back.sold.why_kept(back.current.public_id, back.current.fields.variants)
+        if not why:
+            return finished(back, Action.DELETE, Undoing(is_deleted=True, seen=digest_of(back.current.fields)))
+        back.tell("", f"{why} It is archived, not deleted.")
     status = back.current.fields.own.get("status")
     if status == Status.ARCHIVED.value:
         return None
@@ -305,8 +348,11 @@ def undone_variants(back: Back, deletes: bool) -> dict[str, str]:
             continue
         if "sku" in changes and changes["sku"].before is None:
             if deletes and is_variant_as_made(changes, have):
-                gone[reference] = digest_of(have)
-                continue
+                why = back.sold.why_kept(back.current.public_id, [reference])
+                if not why:
+                    gone[reference] = digest_of(have)
+                    continue
+                back.tell(reference, f"{why} The variant loses its prices, and is not deleted.")
             undone_changes = {
                 name: Change(before=value, after=None)
                 for name, value in have.items()

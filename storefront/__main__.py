@@ -85,7 +85,7 @@ def manage(context: typer.Context) -> None:
 )
 def saleor(context: typer.Context) -> None:
     """Set up the Saleor whose shop this is, and say what it lacks."""
-    from storefront.saleor.cli import app as saleor_app
+    from storefront.cli.saleor import app as saleor_app
 
     saleor_app(context.args, prog_name="storefront saleor")
 

@@ -21,8 +21,8 @@ from typer.main import get_command
 
 from catalog_import.cli import app as importer
 from storefront.__main__ import app as storefront
+from storefront.cli.saleor import app as saleor
 from storefront.config.env import Env
-from storefront.saleor.cli import app as saleor
 from tests.shops import PROJECT
 
 COMPOSE = PROJECT / "docker-compose.yml"

@@ -146,8 +146,15 @@ def cancel_command(
         if running is None:
             raise runs.RunCannot("No import is writing.")
         run_id = running.pk
-    runs.cancel(run_id, who=current_user())
-    progress = runs.progress_of(run_id)
+    runs.cancel(run_id, who=current_user(), waits=False)
+    with printing.progress_bar("Ending what was begun") as on_progress:
+        progress = runs.wait_for_cancelling(run_id, nudge, on_progress)
+    if not progress.is_finished:
+        printing.err.print(
+            f"No other batch of import {run_id} is begun, but what was begun could not be ended yet: the workers or "
+            f"the shop do not answer. It ends by itself once they do; see: catalog-import show {run_id}"
+        )
+        raise typer.Exit(Exit.SHOP_UNREACHABLE)
     printing.print_outcome(progress, run_id)
     printing.out.print(f"Go on with: catalog-import resume {run_id}   Take it back with: catalog-import undo {run_id}")
 

@@ -10,15 +10,17 @@ from django.conf import settings
 
 from storefront.catalog.models import Product
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.saleor import projection
+from storefront.saleor import kinds, projection
 from storefront.saleor.connection import has_saleor, open_saleor
+from storefront.saleor.events import Kind
 from storefront.saleor.projection import View, look_at, refresh_guides, refresh_shop
 from storefront.saleor.setup import require_vocabulary
 
 
 @contextmanager
 def looking(*, patience_s: float | None = None) -> Iterator[View | None]:
-    """Look at the shop: its channels, warehouses and guides are up to date. None: the store is the shop itself.
+    """Look at the shop: its channels, warehouses, categories, attributes and guides are up to date. None: the store is
+    the shop itself.
 
     `patience_s`: how long a Saleor that does not answer is asked again. Raises `SaleorError` where it does not, or is
     not set up.
@@ -32,6 +34,8 @@ def looking(*, patience_s: float | None = None) -> Iterator[View | None]:
         view.shop.own_page_type()
         require_vocabulary(view.shop, load_taxonomy(settings.TAXONOMY_FOLDER))
         refresh_shop(view)
+        for kind in (Kind.ATTRIBUTE, Kind.CATEGORY):
+            kinds.refresh(kind, saleor, settings.SALEOR_SLUGS)
         refresh_guides(view)
         yield view
 

@@ -34,11 +34,12 @@ from storefront.catalog.writer import ProductWrite
 from storefront.catalog.writer.projection import forget_products
 from storefront.leases import Lease, LeaseLost, kept, take_one
 from storefront.pictures.uploads import finder
-from storefront.saleor import choices, guides, products, reads
+from storefront.saleor import choices, guides, kinds, products, reads
 from storefront.saleor.answers import SaleorGuide, SaleorProduct
 from storefront.saleor.client import Saleor
 from storefront.saleor.connection import open_saleor
 from storefront.saleor.errors import SaleorError
+from storefront.saleor.events import Kind as Kinds
 from storefront.saleor.identity import product_external
 from storefront.saleor.inputs import Writer
 from storefront.saleor.products import Failure, Wish
@@ -255,7 +256,11 @@ def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> Non
     note_moves(rows, items)
     complete_choices(view, [wish.write for wish in (*made.values(), *changed.values())])
     writer = Writer(view.shop, view.pages)
-    failures = products.delete_products(view.saleor, deleted) if deleted else {}
+    # What an undo deletes was made by the run that it undoes.
+    since = run.undoes.created_at if run.undoes else run.created_at
+    failures = products.delete_products(view.saleor, deleted, since) if deleted else {}
+    failures |= products.sold_variants(view.saleor, changed, since)
+    changed = {index: wish for index, wish in changed.items() if index not in failures}
     for part in apart(changed, items):
         failures |= products.update_products(view.saleor, writer, part, lease.require)
     first, others = once_each(made, items)
@@ -335,6 +340,9 @@ def complete_choices(view: View, writes: Sequence[ProductWrite]) -> None:
             view.shop = load_shop(view.saleor, view.shop.slugs)
             choices.complete(view.saleor, view.shop, writes)
             _seen.clear()
+            # No event may tell of what was made here: where Knotwise is no app, none does.
+            for kind in (Kinds.ATTRIBUTE, Kinds.CATEGORY):
+                kinds.refresh(kind, view.saleor, view.shop.slugs)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [CHOICES_LOCK])
 

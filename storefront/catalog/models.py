@@ -64,6 +64,9 @@ class Category(models.Model):
     name = models.CharField(max_length=250, help_text="Files name a category by it.")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
     level = models.PositiveSmallIntegerField(default=0, editable=False, help_text="How many it lies in.")
+    position = models.PositiveIntegerField(
+        default=0, editable=False, help_text="With Saleor: its place in Saleor's list."
+    )
     description = models.TextField(blank=True, help_text="Markdown.")
 
     class Meta:
@@ -363,6 +366,11 @@ class VariantPrice(models.Model):
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="prices")
     amount = models.DecimalField(max_digits=12, decimal_places=3)
     compare_at_amount = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    available = models.PositiveIntegerField(
+        null=True,
+        editable=False,
+        help_text="With Saleor: the units that can be had in the channel, as it says. Else all that is in stock.",
+    )
 
     class Meta:
         constraints = [

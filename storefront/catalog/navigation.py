@@ -39,7 +39,7 @@ class CategoryTree:
 
 
 def category_tree() -> CategoryTree:
-    rows = list(Category.objects.order_by("pk"))
+    rows = list(Category.objects.order_by("position", "pk"))
     inside: dict[int | None, list[Category]] = {}
     for row in rows:
         inside.setdefault(row.parent_id, []).append(row)

@@ -110,9 +110,11 @@ def shown_products(in_channel: Channel, *, by_link: bool = False) -> QuerySet[Pr
     """
     prices = VariantPrice.objects.filter(variant__product=OuterRef("pk"), channel=in_channel).order_by()
     ranges = prices.values("variant__product")
-    # Units of a variant that the channel does not sell are not to be had there.
+    # With Saleor it says what can be had in the channel; else that is the stock of what the channel sells.
     stock = (
-        Stock.objects.filter(variant__product=OuterRef("pk"), variant__prices__channel=in_channel)
+        Stock.objects.filter(
+            variant__product=OuterRef("pk"), variant__prices__channel=in_channel, variant__prices__available=None
+        )
         .order_by()
         .values("variant__product")
     )
@@ -124,7 +126,10 @@ def shown_products(in_channel: Channel, *, by_link: bool = False) -> QuerySet[Pr
         price_start=Subquery(ranges.annotate(found=Min("amount")).values("found"), output_field=money),
         price_stop=Subquery(ranges.annotate(found=Max("amount")).values("found"), output_field=money),
         compare_at_stop=Subquery(ranges.annotate(found=Max("compare_at_amount")).values("found"), output_field=money),
-        units=Coalesce(Subquery(stock.annotate(found=Sum("quantity")).values("found"), output_field=IntegerField()), 0),
+        units=Coalesce(
+            Subquery(ranges.annotate(found=Sum("available")).values("found"), output_field=IntegerField()), 0
+        )
+        + Coalesce(Subquery(stock.annotate(found=Sum("quantity")).values("found"), output_field=IntegerField()), 0),
     )
 
 
@@ -493,7 +498,7 @@ def pages_page(*, wanted: Q | None = None, search: str | None = None, window: Wi
 
 
 def pages_list(
-    *, wanted: Q | None = None, search: str | None = None, keys: Sequence[Key] = (Key("title"),)
+    *, wanted: Q | None = None, search: str | None = None, keys: Sequence[Key] = (Key("slug"),)
 ) -> Listing[Page]:
     """Shown pages, guides among them."""
     query = shown_pages()
@@ -560,9 +565,15 @@ def terms_of(tags: Iterable[ProductTag | PageTag], vocabulary: Vocabulary) -> li
     return [tag.term for tag in tags if tag.vocabulary == vocabulary.value]
 
 
+def units_of(variant: ProductVariant) -> int:
+    """Return how many units of a variant, fetched with its details, can be had in their channel."""
+    available = next((price.available for price in variant.shown_prices), None)
+    return sum(stock.quantity for stock in variant.shown_stocks) if available is None else available
+
+
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """What can be said of stock: `units` in all warehouses, and whether that is few."""
+    """What can be said of stock: how many `units` can be had, and whether that is few."""
 
     units: int
 

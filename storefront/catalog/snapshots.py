@@ -23,6 +23,7 @@ from storefront.catalog.fields import (
     to_json,
 )
 from storefront.catalog.models import (
+    Category,
     Channel,
     ImportBase,
     Page,
@@ -50,6 +51,7 @@ from storefront.catalog.records import (
     Tags,
     is_url,
 )
+from storefront.catalog.twins import twin_key
 
 _OWN = ("name", "slug", "description", "brand", "seo_title", "seo_description", "material", "status")
 _TAG_LISTS = {
@@ -100,17 +102,22 @@ class ShopGuide:
 
 @dataclass(frozen=True, slots=True)
 class ShopFacts:
-    """What a plan must know of the shop itself."""
+    """What a plan must know of the shop itself. `categories`: names, by what twins of them share."""
 
     currencies: Mapping[str, str]
     warehouses: frozenset[str]
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load_shop_facts() -> ShopFacts:
-    """The channels with their currencies, and the warehouses, by slug."""
+    """The channels with their currencies, and the warehouses, by slug, and the categories' names."""
+    categories: dict[str, tuple[str, ...]] = {}
+    for name in Category.objects.order_by("level", "slug").values_list("name", flat=True):
+        categories[twin_key(name)] = (*categories.get(twin_key(name), ()), name)
     return ShopFacts(
         currencies=dict(Channel.objects.values_list("slug", "currency")),
         warehouses=frozenset(Warehouse.objects.values_list("slug", flat=True)),
+        categories=categories,
     )
 
 
@@ -263,6 +270,16 @@ def variants_of(products: Sequence[int]) -> tuple[Mapping[int, dict[str, dict[st
         if not row.reference:
             nameless[row.product_id].add(keys[row.pk])
     return found, nameless
+
+
+def load_variant_ids(public_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return product's id → what a variant is known by → variant's id."""
+    rows = list(ProductVariant.objects.filter(product__public_id__in=list(public_ids)).select_related("product"))
+    keys = keys_of(rows)
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in rows:
+        found[row.product.public_id][keys[row.pk]] = row.public_id
+    return found
 
 
 _TAG_COLUMNS = ("vocabulary", "term__slug", "origin", "score", "evidence")

@@ -9,7 +9,7 @@ from django.db.models import Q
 from graphql import GraphQLError
 
 from storefront.catalog import navigation
-from storefront.catalog.keyset import CursorError, Key, Window, page_of
+from storefront.catalog.keyset import CursorError, Key, Window, page_of, row_key
 from storefront.catalog.models import Category as CategoryRow
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.richtext import to_editorjs
@@ -105,13 +105,13 @@ class CategorySortingInput(graphene.InputObjectType):
 
 
 def list_categories(info: graphene.ResolveInfo, arguments: dict[str, Any]) -> Listed[CategoryRow]:
-    """The answer to the arguments of `categories`: without an order as they were made."""
+    """The answer to the arguments of `categories`: without an order as they were made, in Saleor if there is one."""
     window = window_of(arguments, "categories")
     wanted = filter_condition(arguments)
     if arguments.get("level") is not None:
         wanted &= Q(level=arguments["level"])
     order = arguments.get("sort_by")
-    keys = [Key("name", order["direction"] == OrderDirection.DESC)] if order else []
+    keys = [Key("name", order["direction"] == OrderDirection.DESC)] if order else [Key("position", read=row_key)]
     return listed(info, None, arguments, window, lambda: navigation.categories_list(wanted, keys))
 
 

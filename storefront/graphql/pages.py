@@ -160,7 +160,7 @@ def list_pages(info: graphene.ResolveInfo, arguments: dict[str, Any]) -> Listed[
     if where:
         wanted &= joined(where, own_condition)
     order = arguments.get("sort_by")
-    keys = [sort_key(order["field"].value, order["direction"] == OrderDirection.DESC)] if order else [Key("title")]
+    keys = [sort_key(order["field"].value, order["direction"] == OrderDirection.DESC)] if order else [Key("slug")]
     search = arguments.get("search") or given.get("search")
     return listed(info, None, arguments, window, lambda: queries.pages_list(wanted=wanted, search=search, keys=keys))
 

@@ -124,7 +124,7 @@ class ProductVariant(graphene.ObjectType):
 
     @staticmethod
     def resolve_quantity_available(root: InChannel[ProductVariantRow], info: graphene.ResolveInfo) -> int:
-        return sum(stock.quantity for stock in root.row.shown_stocks)
+        return queries.units_of(root.row)
 
     @staticmethod
     def resolve_options(root: InChannel[ProductVariantRow], info: graphene.ResolveInfo) -> list[dict[str, str]]:

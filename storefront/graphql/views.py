@@ -35,8 +35,8 @@ from graphql import (
     visit,
 )
 
+from storefront.callers import client_address, network_of
 from storefront.catalog.keyset import is_storable
-from storefront.config.clients import client_address, network_of
 from storefront.config.timeouts import RETRY_S, is_timeout
 from storefront.graphql.admission import EXPENSIVE, TooBusy, admission
 from storefront.graphql.context import BoundedExecution, Context, Overdue

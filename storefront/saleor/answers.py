@@ -90,7 +90,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class SaleorVariant:
-    """What is needed to change a variant: its ids, and those of its prices by channel and stocks by warehouse."""
+    """What is needed to change a variant: its ids, and those of its prices by channel and stocks by warehouse.
+
+    `available`: channel → how many units can be had there."""
 
     id: str
     key: str
@@ -98,6 +100,7 @@ class SaleorVariant:
     external: str
     prices: Mapping[str, str]
     stocks: Mapping[str, str]
+    available: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ class SaleorProduct:
     is_foreign: bool
     type_slug: str
     type_name: str
+    default_variant: str
     category_id: str
     category_slug: str
     category_name: str
@@ -220,6 +224,7 @@ class Reader:
             is_foreign=found is None,
             type_slug=node["productType"]["slug"],
             type_name=node["productType"]["name"],
+            default_variant=(node["defaultVariant"] or {}).get("id", ""),
             category_id=category.get("id", ""),
             category_slug=category.get("slug", ""),
             category_name=category.get("name", ""),
@@ -307,6 +312,7 @@ class Reader:
                 external=external,
                 prices={found["channel"]["slug"]: found["id"] for found in one["channelListings"] or ()},
                 stocks={found["warehouse"]["slug"]: found["id"] for found in one["stocks"] or ()},
+                available=one["available"],
             )
             yield variant, variant_fields(one, variant.sku, state.names.get(key))
 

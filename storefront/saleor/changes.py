@@ -52,9 +52,8 @@ def again_after_deadlock(do: Callable[P, T]) -> Callable[P, T]:
 def note_event(event: Mapping[str, Any]) -> bool:
     """Mark what an event (of a verified webhook) says has changed; gives whether there was anything. Safe to repeat."""
     found = changed_by(event)
-    if found is not None:
-        mark([found])
-    return found is not None
+    mark(found)
+    return bool(found)
 
 
 def mark(found: Iterable[tuple[Kind, str]]) -> None:

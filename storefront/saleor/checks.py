@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from storefront.saleor import documents
 from storefront.saleor.client import Saleor
 from storefront.saleor.errors import SaleorError
 from storefront.saleor.model import PERMISSIONS
 from storefront.saleor.shop import Shop
+
+OPEN_SHOP: Final = "storefront saleor open-shop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def findings(saleor: Saleor, shop: Shop) -> list[Finding]:
         Finding(
             f"warehouse: {', '.join(shop.warehouses)}"
             if shop.warehouses
-            else "a warehouse (Configuration → Warehouses)",
+            else "a warehouse (dashboard: Configuration → Warehouses)",
             not shop.warehouses,
         )
     )
@@ -48,8 +50,14 @@ def findings(saleor: Saleor, shop: Shop) -> list[Finding]:
     unpaid = unpaid_channels(saleor)
     for channel in details["channels"] or ():
         if any(one.slug == channel["slug"] for one in active):
-            found += selling(channel, details["shop"], unpaid)
+            found += selling(channel, gateways_of(saleor, channel["slug"]), unpaid)
     return found
+
+
+def gateways_of(saleor: Saleor, channel: str) -> list[str]:
+    """Return the names of the ways to pay in a channel: an app or plugin may take part in some alone."""
+    found = saleor.ask(documents.PAYMENT_GATEWAYS, {"channel": channel})["shop"]["availablePaymentGateways"]
+    return [str(one["name"]) for one in found or ()]
 
 
 def unpaid_channels(saleor: Saleor) -> frozenset[str] | None:
@@ -61,24 +69,27 @@ def unpaid_channels(saleor: Saleor) -> frozenset[str] | None:
     return frozenset(one["slug"] for one in channels or () if one["orderSettings"]["allowUnpaidOrders"])
 
 
-def selling(channel: Mapping[str, Any], shop: Mapping[str, Any], unpaid: frozenset[str] | None) -> list[Finding]:
+def selling(channel: Mapping[str, Any], gateways: Sequence[str], unpaid: frozenset[str] | None) -> list[Finding]:
     """Whether anything can be bought in a channel. `unpaid`: the channels that take unpaid orders, if that is known."""
     slug = channel["slug"]
     shipped_to = [
         one["countryCode"] for one in channel["availableShippingMethodsPerCountry"] or () if one["shippingMethods"]
     ]
-    gateways = [one["name"] for one in shop["availablePaymentGateways"] or ()]
     is_unpaid = unpaid is not None and slug in unpaid
     found = [
-        Finding(f"{slug}: a warehouse of its own (Channels → {slug} → Warehouses)", True)
+        Finding(f"{slug}: a warehouse of its own; make it with: {OPEN_SHOP}", True)
         if not channel["warehouses"]
         else Finding(f"{slug}: ships from {', '.join(one['slug'] for one in channel['warehouses'])}"),
-        Finding(f"{slug}: a shipping zone with a shipping price; without one all stock counts as none", True)
+        Finding(
+            f"{slug}: a shipping zone with a shipping price; without one all stock counts as none. "
+            f"Make it with: {OPEN_SHOP}",
+            True,
+        )
         if not shipped_to
         else Finding(f"{slug}: ships to {len(shipped_to)} countries"),
     ]
     if gateways or is_unpaid:
-        ways = gateways + (["orders may be placed unpaid"] if is_unpaid else [])
+        ways = list(gateways) + (["orders may be placed unpaid"] if is_unpaid else [])
         found.append(Finding(f"{slug}: paid by {', '.join(ways)}"))
     elif unpaid is None:
         found.append(Finding(f"{slug}: no payment app; whether it takes unpaid orders only MANAGE_CHANNELS may know"))

@@ -18,6 +18,12 @@ AREA_KEY: Final = "knotwise.area"
 
 PAGE_INFO: Final = "pageInfo { hasNextPage endCursor }"
 
+# The app -----------------------------------------------------------------------------------------------------------
+
+OWN_WEBHOOKS: Final = """
+query OwnWebhooks { app { permissions { code } webhooks { id identifier targetUrl subscriptionQuery } } }
+"""
+
 # The shop ------------------------------------------------------------------------------------------------------------
 
 # Before anything else, so that a token that is nobody's is told.
@@ -47,8 +53,15 @@ query ChannelDetails {
     warehouses { slug }
     availableShippingMethodsPerCountry { countryCode shippingMethods { id } }
   }
-  shop { availablePaymentGateways { id name } }
 }
+"""
+
+PAYMENT_GATEWAYS: Final = """
+query PaymentGateways($channel: String!) { shop { availablePaymentGateways(channel: $channel) { id name } } }
+"""
+
+COUNTRIES: Final = """
+query Countries { shop { countries { code } } }
 """
 
 # Needs MANAGE_CHANNELS or MANAGE_ORDERS, which nothing else here does.
@@ -170,6 +183,7 @@ fragment ProductWhole on Product {{
   id externalReference slug name description seoTitle seoDescription updatedAt
   category {{ id slug name }}
   productType {{ id slug name }}
+  defaultVariant {{ id }}
   digest: privateMetafield(key: "{DIGEST_KEY}")
   state: privateMetafield(key: "{STATE_KEY}")
   base: privateMetafield(key: "{BASE_KEY}")
@@ -280,10 +294,35 @@ query MediaOf($id: ID!) {{
 }}
 """
 
-ORDERED: Final = """
-query Ordered($ids: [ID!]!, $first: Int!) {
-  products(first: $first, where: { ids: $ids }) { edges { node { id variants { sku quantityOrdered } } } }
+# Of orders that wait for their fulfilment. `quantityOrdered` is null here: only Saleor's sales report has it.
+ALLOCATED: Final = """
+query Allocated($ids: [ID!]!, $first: Int!) {
+  products(first: $first, where: { ids: $ids }) { edges { node { variants { id stocks { quantityAllocated } } } } }
 }
+"""
+
+# Needs MANAGE_ORDERS.
+ORDERED: Final = f"""
+query Ordered($since: DateTime!, $first: Int!, $after: String) {{
+  orders(first: $first, after: $after, where: {{ updatedAt: {{ gte: $since }} }}) {{
+    edges {{ node {{ lines {{ quantity variant {{ id }} }} }} }} {PAGE_INFO}
+  }}
+}}
+"""
+
+
+def available_in(count: int) -> str:
+    """Asks what can be had of products ($ids) in so many channels ($c0, $c1 …), answered as a0, a1 …"""
+    arguments = ", ".join(f"$c{number}: String!" for number in range(count))
+    fields = "\n".join(
+        f"  a{number}: products(first: $first, channel: $c{number}, where: {{ ids: $ids }}) {{ ...Available }}"
+        for number in range(count)
+    )
+    return f"""
+query AvailableIn($ids: [ID!]!, $first: Int!, {arguments}) {{
+{fields}
+}}
+fragment Available on ProductCountableConnection {{ edges {{ node {{ variants {{ id quantityAvailable }} }} }} }}
 """
 
 
@@ -405,6 +444,9 @@ VARIANT_BULK_UPDATE: Final = Mutation(
     {"product": "ID!", "variants": "[ProductVariantBulkUpdateInput!]!", "errorPolicy": "ErrorPolicyEnum"},
     f"{_VARIANT_RESULTS} errors {{ field code message }}",
 )
+VARIANT_SET_DEFAULT: Final = Mutation(
+    "productVariantSetDefault", {"productId": "ID!", "variantId": "ID!"}, f"product {{ id }} {_PRODUCT_ERRORS}"
+)
 VARIANT_BULK_DELETE: Final = Mutation("productVariantBulkDelete", {"ids": "[ID!]!"}, f"count {_ERRORS}")
 MEDIA_CREATE: Final = Mutation(
     "productMediaCreate", {"input": "ProductMediaCreateInput!"}, f"media {{ id }} {_PRODUCT_ERRORS}"
@@ -479,6 +521,8 @@ PAGE_TYPE_UPDATE: Final = Mutation(
     "pageTypeUpdate", {"id": "ID!", "input": "PageTypeUpdateInput!"}, f"pageType {{ id }} {_ERRORS}"
 )
 
+# An app may change its own webhooks without any permission.
+WEBHOOK_UPDATE: Final = Mutation("webhookUpdate", {"id": "ID!", "input": "WebhookUpdateInput!"}, _ERRORS)
 
 # By staff: opening a shop for sale is nothing that our app has the permissions for.
 TOKEN_CREATE: Final = Mutation("tokenCreate", {"email": "String!", "password": "String!"}, f"token {_ERRORS}")
@@ -523,6 +567,8 @@ QUERIES: Final = (
         SHOP,
         WAREHOUSES,
         CHANNEL_DETAILS,
+        PAYMENT_GATEWAYS,
+        COUNTRIES,
         UNPAID_ORDERS,
         ATTRIBUTES,
         CHOICES,
@@ -532,8 +578,10 @@ QUERIES: Final = (
         COLLECTIONS,
     ),
     *(PRODUCTS_BY_ID, OUTLINES_BY_ID, PRODUCT_IDS, PRINTS, WITH_VALUE, VARIANTS_WITH_VALUE, SKU_OWNERS, SLUGS_TAKEN),
-    *(MEDIA_OF, ORDERED, CHOOSABLE, GUIDE_TYPE, GUIDE_INDEX, PAGES, PAGES_BY_SLUG),
+    *(MEDIA_OF, ALLOCATED, ORDERED, CHOOSABLE, GUIDE_TYPE, GUIDE_INDEX, PAGES, PAGES_BY_SLUG),
     *(CATEGORIES_WHOLE, COLLECTIONS_WHOLE, COLLECTION_PRODUCTS, MENUS, PLAIN_PAGES),
     outlines_by_reference(2),
+    available_in(2),
+    OWN_WEBHOOKS,
     PLACES,
 )

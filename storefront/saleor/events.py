@@ -6,7 +6,7 @@ changed". What it is now is asked of Saleor (`following`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from storefront.saleor.models import Change
@@ -43,36 +43,59 @@ EVENTS: Final[Mapping[str, tuple[str, Kind]]] = {
     **{f"Menu{what}": ("menu { id }", Kind.MENU) for what in ("Created", "Updated", "Deleted")},
     **{f"MenuItem{what}": ("menuItem { id }", Kind.MENU) for what in ("Created", "Updated", "Deleted")},
 }
+# Of orders Saleor tells only an app that may manage them. With an order units are allocated, of which no other event
+# tells as long as some are left (saleor/saleor#19449).
+ORDER_EVENTS: Final[Mapping[str, tuple[str, Kind]]] = {
+    f"Order{what}": ("order { lines { variant { product { id } } } }", Kind.PRODUCT)
+    for what in ("Created", "Updated", "Cancelled", "Expired", "Fulfilled")
+}
+ORDER_PERMISSION: Final = "MANAGE_ORDERS"
+_KINDS: Final = {name: kind for name, (_, kind) in {**EVENTS, **ORDER_EVENTS}.items()}
 # Kinds that are always read as a whole: one mark stands for any number of events.
 WHOLE: Final = frozenset({Kind.SHOP, Kind.ATTRIBUTE, Kind.CATEGORY, Kind.PAGE, Kind.COLLECTION, Kind.MENU})
 
 # Selected of every event.
 COMMON: Final = frozenset({"__typename", "issuedAt", "issuingPrincipal"})
 
-SUBSCRIPTION: Final = "\n".join(
-    [
-        "subscription Knotwise {",
-        "  event {",
-        "    __typename issuedAt issuingPrincipal { __typename ... on App { id } }",
-        *(f"    ... on {name} {{ {selection} }}" for name, (selection, _) in EVENTS.items()),
-        "  }",
-        "}",
-    ]
-)
+
+def subscription(*, has_orders: bool) -> str:
+    """Return the subscription of all events; `has_orders`: those of orders, too."""
+    events = {**EVENTS, **(ORDER_EVENTS if has_orders else {})}
+    return "\n".join(
+        [
+            "subscription Knotwise {",
+            "  event {",
+            "    __typename issuedAt issuingPrincipal { __typename ... on App { id } }",
+            *(f"    ... on {name} {{ {selection} }}" for name, (selection, _) in events.items()),
+            "  }",
+            "}",
+        ]
+    )
 
 
-def changed_by(event: Mapping[str, Any]) -> tuple[Kind, str] | None:
-    """What an event says has changed: its kind and id ("" where the kind is read as a whole). None: an event that
+SUBSCRIPTION: Final = subscription(has_orders=False)
+
+
+def changed_by(event: Mapping[str, Any]) -> list[tuple[Kind, str]]:
+    """What an event says has changed: kinds and ids ("" where the kind is read as a whole). None of it: an event that
     concerns nothing here."""
-    _, kind = EVENTS.get(str(event.get("__typename")), ("", None))
+    kind = _KINDS.get(str(event.get("__typename")))
     if kind is None:
-        return None
+        return []
     if kind in WHOLE:
-        return kind, ""
-    found: Any = [value for name, value in event.items() if name not in COMMON]
-    while isinstance(found, list | Mapping):
-        found = next(iter(found.values() if isinstance(found, Mapping) else found), None)
-    return (kind, found) if isinstance(found, str) and found else None
+        return [(kind, "")]
+    ids = texts_in([value for name, value in event.items() if name not in COMMON])
+    return [(kind, id) for id in dict.fromkeys(ids)]
+
+
+def texts_in(found: Any) -> Iterator[str]:
+    """The texts in an event's selection: one id, or those of an order's products."""
+    if isinstance(found, str):
+        if found:
+            yield found
+    elif isinstance(found, list | Mapping):
+        for part in found.values() if isinstance(found, Mapping) else found:
+            yield from texts_in(part)
 
 
 def issuer(event: Mapping[str, Any]) -> str:

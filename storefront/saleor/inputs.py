@@ -187,7 +187,7 @@ class Writer:
 
     def category_by_type(self, tags: Tags) -> str:
         slug = tags.tool_types[0].slug if tags.tool_types else "other"
-        found = self.shop.categories.get(slug)
+        found = self.shop.category_by_type(slug)
         return found.id if found else ""
 
     def category_id(self, write: ProductWrite, after: State) -> str | None:

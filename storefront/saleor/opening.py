@@ -35,9 +35,11 @@ def sign_in(url: str, email: str, password: str, patience_s: float) -> str:
 def open_shop(saleor: Saleor, countries: Sequence[str], price: float) -> Iterator[str]:
     """Make what is missing for each active channel; gives in words what was made, as it is.
 
-    `countries`: where to deliver; without any each channel's default country. Raises `SaleorRefused` where the shop
-    has no warehouse at all: only its owner knows its address.
+    `countries`: where to deliver; without any each channel's default country. Raises `SaleorRefused`, before anything
+    is made, where one of them is no country of Saleor's, or where the shop has no warehouse at all: only its owner
+    knows its address.
     """
+    require_countries(saleor, countries)
     found = saleor.ask(documents.PLACES, {"first": PAGE})
     warehouses = nodes(found["warehouses"])
     zones = nodes(found["shippingZones"])
@@ -46,6 +48,18 @@ def open_shop(saleor: Saleor, countries: Sequence[str], price: float) -> Iterato
     for channel in found["channels"]:
         if channel["isActive"]:
             yield from open_channel(saleor, channel, warehouses, zones, countries, price)
+
+
+def require_countries(saleor: Saleor, countries: Sequence[str]) -> None:
+    """Raise `SaleorRefused` where any of these is not the code of a country that Saleor knows."""
+    if not countries:
+        return
+    known = {one["code"] for one in saleor.ask(documents.COUNTRIES)["shop"]["countries"]}
+    if unknown := [code for code in countries if code not in known]:
+        raise SaleorRefused(
+            f"Saleor knows no country {', '.join(unknown)}; nothing was made. Give codes of two letters, such as "
+            "US,CA,DE (the United Kingdom is GB)."
+        )
 
 
 def open_channel(

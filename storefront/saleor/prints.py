@@ -21,7 +21,8 @@ TOLERANCE = timedelta(minutes=1)
 
 
 def print_of(node: Node) -> str:
-    """The print of a product, from an answer that has the fields of the fragment `ProductPrint`; 32 hex digits."""
+    """Return the print of a product, 32 hex digits, from an answer that has the fields of the fragment `ProductPrint`
+    and what can be had of its variants (`reads.add_available`)."""
     said = [
         node["updatedAt"],
         (node["category"] or {}).get("id"),
@@ -50,6 +51,7 @@ def variant_print(node: Node) -> list[Any]:
         [weight.get("unit"), weight.get("value")],
         sorted(prices.items()),
         sorted(stocks.items()),
+        sorted(node["available"].items()),
     ]
 
 

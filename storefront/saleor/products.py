@@ -10,6 +10,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 CREATED_AT_ONCE = 25
 MAX_CREATE_BYTES = 2_000_000
 LOST_TRIES = 5
+# Saleor's clock and ours.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 _COLUMNS = {
     "externalReference": "product_reference",
@@ -317,24 +320,66 @@ def do_all(saleor: Saleor, calls: Sequence[Call]) -> list[Outcome]:
 # Deleting ------------------------------------------------------------------------------------------------------------
 
 
-def delete_products(saleor: Saleor, wishes: Mapping[int, Wish]) -> dict[int, Failure]:
-    """Delete products; one of which anything was ever ordered stays, and its failure says so."""
-    ids = {index: wish.there.id for index, wish in wishes.items() if wish.there is not None}
-    units = reads.ordered_units(saleor, ids.values())
-    failures = {
-        index: Failure(f"{units[id]} of it were ordered; it stays. Archive it instead.")
-        for index, id in ids.items()
-        if units.get(id)
-    }
+def delete_products(saleor: Saleor, wishes: Mapping[int, Wish], since: datetime) -> dict[int, Failure]:
+    """Delete products that were made after `since`; one of which anything was ever ordered stays, and its failure says
+    so."""
+    there = {index: wish.there for index, wish in wishes.items() if wish.there is not None}
+    ids = {index: one.id for index, one in there.items()}
+    failures = sold_failures(
+        saleor, {index: (one.id, [its.id for its in one.variants.values()]) for index, one in there.items()}, since
+    )
     left = [(index, id) for index, id in ids.items() if index not in failures]
     for part in reads.portions(left, PAGE):
         (outcome,) = do(saleor, [Call(documents.PRODUCT_BULK_DELETE, {"ids": [id for _, id in part]})])
         if outcome.refusals:
-            there = reads.outlines_by_id(saleor, [id for _, id in part])
+            left_over = reads.outlines_by_id(saleor, [id for _, id in part])
             failures |= {
-                index: failure_of_refusals(outcome.refusals, wishes[index]) for index, id in part if id in there
+                index: failure_of_refusals(outcome.refusals, wishes[index]) for index, id in part if id in left_over
             }
     return failures
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """What was sold of variants, by their ids: units that open orders wait for, and units of all orders (None: the app
+    may not read orders)."""
+
+    allocated: Mapping[str, int]
+    ordered: Mapping[str, int] | None
+
+    def why_kept(self, variants: Iterable[str]) -> str:
+        """Return why these variants must not be deleted, in a sentence; empty where nobody ever ordered them."""
+        ids = list(variants)
+        ordered = self.ordered or {}
+        if units := sum(max(self.allocated.get(id, 0), ordered.get(id, 0)) for id in ids):
+            return f"{units} of it were ordered."
+        if self.ordered is None and ids:
+            return "Only an app with the permission MANAGE_ORDERS may know whether it was ordered."
+        return ""
+
+
+def sold_variants(saleor: Saleor, wishes: Mapping[int, Wish], since: datetime) -> dict[int, Failure]:
+    """Return failures for those wishes that would delete variants of which anything was ordered."""
+    gone = {
+        index: (wish.there.id, [wish.there.variants[key].id for key in keys if key in wish.there.variants])
+        for index, wish in wishes.items()
+        if wish.there and (keys := wish.write.gone_variants)
+    }
+    return sold_failures(saleor, gone, since)
+
+
+def sold_failures(saleor: Saleor, gone: Mapping[int, tuple[str, Sequence[str]]], since: datetime) -> dict[int, Failure]:
+    """Return failures for what must not be deleted. `gone`: index → product and those of its variants that would go."""
+    if not gone:
+        return {}
+    sales = find_sales(saleor, [product for product, _ in gone.values()], since)
+    reasons = {index: sales.why_kept(variants) for index, (_, variants) in gone.items()}
+    return {index: Failure(f"{why} It stays. Plan the undo again.") for index, why in reasons.items() if why}
+
+
+def find_sales(saleor: Saleor, products: Iterable[str], since: datetime) -> Sales:
+    """Ask what was ordered of these products, all of which were made after `since`."""
+    return Sales(reads.allocated_units(saleor, products), reads.ordered_units(saleor, since - CLOCKS_DIFFER))
 
 
 # Words for staff -----------------------------------------------------------------------------------------------------

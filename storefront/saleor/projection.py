@@ -234,6 +234,7 @@ def there(one: SaleorProduct, started: datetime) -> ProductThere:
             nameless=one.product.nameless,
             pictures=one.picture_places(),
             unlisted_in=one.unlisted_in(),
+            available={variant.id: variant.available for variant in one.variants.values()},
             category=one.category_id,
             read_at=started,
             updated_at=one.updated_at,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, TypeVar
 
 from storefront.catalog.clock import database_now
 from storefront.saleor import documents, model
 from storefront.saleor.answers import Reader, SaleorGuide, SaleorProduct
 from storefront.saleor.client import MAX_ALIASES, PAGE, Saleor
-from storefront.saleor.errors import RequestFailed
+from storefront.saleor.errors import NotPermitted, RequestFailed
 from storefront.saleor.model import Slugs
 from storefront.saleor.prints import print_of
 from storefront.saleor.shop import Shop
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 WHOLE_PAGE = 50
 # One alias a product, and the one in its outline.
 LOOKED_UP = MAX_ALIASES - 1
+CHANNELS_AT_ONCE = 10
 
 Part = TypeVar("Part")
 Found = TypeVar("Found")
@@ -83,7 +85,34 @@ def all_ids(saleor: Saleor) -> list[str]:
 
 def all_prints(saleor: Saleor) -> dict[str, str]:
     """Id → print of all products."""
-    return {node["id"]: print_of(node) for node in saleor.pages(documents.PRINTS, {}, "products")}
+    nodes = saleor.pages(documents.PRINTS, {}, "products")
+    found: dict[str, str] = {}
+    while page := list(islice(nodes, PAGE)):
+        add_available(saleor, page)
+        found |= {node["id"]: print_of(node) for node in page}
+    return found
+
+
+def add_available(saleor: Saleor, nodes: Sequence[Any]) -> None:
+    """Add to each variant of these products (at most a page) what can be had of it in each channel that has a price of
+    it, as `available`: slug → Saleor's `quantityAvailable`.
+
+    Saleor itself works it out, since it depends on allocations, reservations, shipping zones and settings.
+    """
+    variants = [variant for node in nodes for variant in node["variants"] or ()]
+    slugs = sorted({one["channel"]["slug"] for variant in variants for one in variant["channelListings"] or ()})
+    units: dict[tuple[str, str], int] = {}
+    ids = [node["id"] for node in nodes]
+    for part in portions(slugs, CHANNELS_AT_ONCE):
+        given = {f"c{number}": slug for number, slug in enumerate(part)}
+        found = saleor.ask(documents.available_in(len(part)), {"ids": ids, "first": len(ids)} | given)
+        for number, slug in enumerate(part):
+            for edge in found[f"a{number}"]["edges"]:
+                for one in edge["node"]["variants"] or ():
+                    units[one["id"], slug] = one["quantityAvailable"] or 0
+    for variant in variants:
+        in_channels = [one["channel"]["slug"] for one in variant["channelListings"] or ()]
+        variant["available"] = {slug: units.get((variant["id"], slug), 0) for slug in in_channels}
 
 
 def missing(saleor: Saleor, ids: Iterable[str]) -> set[str]:
@@ -129,7 +158,9 @@ def whole_nodes(saleor: Saleor, ids: Iterable[str]) -> dict[str, dict[str, Any]]
 
 def whole_page(saleor: Saleor, ids: Sequence[str]) -> list[dict[str, Any]]:
     found = saleor.ask(documents.PRODUCTS_BY_ID, {"ids": ids, "first": len(ids)})["products"]
-    return [edge["node"] for edge in found["edges"]]
+    nodes = [edge["node"] for edge in found["edges"]]
+    add_available(saleor, nodes)
+    return nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +209,29 @@ def whole_products(saleor: Saleor, reader: Reader, ids: Iterable[str]) -> dict[s
     return {id: reader.product(node) for id, node in whole_nodes(saleor, ids).items()}
 
 
-def ordered_units(saleor: Saleor, ids: Iterable[str]) -> dict[str, int]:
-    """Product id → how many units of it were ever ordered."""
+def allocated_units(saleor: Saleor, ids: Iterable[str]) -> dict[str, int]:
+    """Variant id → how many units of it open orders wait for; of the variants of these products those with any."""
     found: dict[str, int] = {}
     for part in portions(ids, PAGE):
-        for edge in saleor.ask(documents.ORDERED, {"ids": part, "first": PAGE})["products"]["edges"]:
-            node = edge["node"]
-            found[node["id"]] = sum(one["quantityOrdered"] or 0 for one in node["variants"] or ())
+        for edge in saleor.ask(documents.ALLOCATED, {"ids": part, "first": PAGE})["products"]["edges"]:
+            for variant in edge["node"]["variants"] or ():
+                if units := sum(stock["quantityAllocated"] for stock in variant["stocks"] or ()):
+                    found[variant["id"]] = units
     return found
+
+
+def ordered_units(saleor: Saleor, since: datetime) -> dict[str, int] | None:
+    """Variant id → how many units of it stand in orders that were placed or changed since then, whatever became of
+    them; None where the app may not read orders."""
+    try:
+        found: Counter[str] = Counter()
+        for order in saleor.pages(documents.ORDERED, {"since": since.isoformat()}, "orders"):
+            for line in order["lines"]:
+                if line["variant"]:
+                    found[line["variant"]["id"]] += line["quantity"]
+        return dict(found)
+    except NotPermitted:
+        return None
 
 
 def guide_nodes(saleor: Saleor, shop: Shop) -> list[Mapping[str, Any]]:

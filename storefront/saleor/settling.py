@@ -22,7 +22,14 @@ from storefront.saleor import reads
 from storefront.saleor.answers import Reader, SaleorProduct
 from storefront.saleor.client import MAX_MUTATIONS, Saleor
 from storefront.saleor.collections import put_into_collections
-from storefront.saleor.documents import BASE_KEY, DIGEST_KEY, PRODUCT_LISTING_UPDATE, STATE_KEY, Call
+from storefront.saleor.documents import (
+    BASE_KEY,
+    DIGEST_KEY,
+    PRODUCT_LISTING_UPDATE,
+    STATE_KEY,
+    VARIANT_SET_DEFAULT,
+    Call,
+)
 from storefront.saleor.identity import product_external
 from storefront.saleor.inputs import Writer
 from storefront.saleor.pictures import Finder, pictures_there, write_pictures
@@ -173,8 +180,20 @@ def mend(now: Settling, finder: Finder) -> list[str]:
             call = now.writer.repriced(product.id, shown)
         if call:
             calls.append((index, call))
+        if call := default_variant(product):
+            calls.append((index, call))
     now.do(calls)
     return [now.ids[index] for index in {*wanted, *(index for index, _ in calls)}]
+
+
+def default_variant(product: SaleorProduct) -> Call | None:
+    """Return the mutation that gives a product its first variant as the default one, where it has none.
+
+    Bulk mutations give none (seen on 3.23.28), and storefronts show a product by it."""
+    if product.default_variant or not product.variants:
+        return None
+    first = next(iter(product.variants.values()))
+    return Call(VARIANT_SET_DEFAULT, {"productId": product.id, "variantId": first.id})
 
 
 def ids_of(saleor: Saleor, written: Mapping[int, Written]) -> dict[int, str]:

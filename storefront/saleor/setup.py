@@ -52,7 +52,7 @@ def setup_plan(shop: Shop, taxonomy: Taxonomy, *, has_collections: bool = False)
         steps.append(Step(f'make the product type "{model.PRODUCT_TYPE_NAME}"', make_product_type))
     steps += assign_steps(shop)
     for slug, entry in taxonomy.tool_types.items():
-        if slug not in shop.categories:
+        if shop.category_by_type(slug) is None:
             steps.append(Step(f'make the category "{entry.plural}"', making_category(slug, entry.plural)))
     if has_collections:
         for slug, area in taxonomy.areas.items():

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from storefront.catalog.twins import twin_key
 from storefront.saleor import documents, model
 from storefront.saleor.client import Saleor
 from storefront.saleor.errors import NotPermitted, PermissionsMissing, SaleorRefused
@@ -143,6 +144,13 @@ class Shop:
         of_type = self.product_type.variant_attributes if self.product_type else {}
         wanted = (slug, model.OPTION_PREFIX + slug)
         return next((self.attributes[name] for name in wanted if name in of_type and name in self.attributes), None)
+
+    def category_by_type(self, tool_type: str) -> Category | None:
+        """The category of a tool type: the one with its slug, else one that is called as it is."""
+        if found := self.categories.get(tool_type):
+            return found
+        twins = [one for one in self.categories.values() if twin_key(one.name) == twin_key(tool_type)]
+        return min(twins, key=lambda one: (one.level, one.slug), default=None)
 
     def category_named(self, name: str) -> Category | None:
         """Of two with one name, the one that lies in fewer; then by slug."""

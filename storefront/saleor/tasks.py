@@ -13,6 +13,7 @@ from django.utils import timezone
 from storefront.catalog.writer.gone import tidy_gone
 from storefront.leases import LeaseLost
 from storefront.saleor import changes, following, nudges, routines, sweeps
+from storefront.saleor.app.own_webhooks import renew_webhooks
 from storefront.saleor.client import Saleor
 from storefront.saleor.connection import has_saleor, open_saleor
 from storefront.saleor.errors import SaleorError
@@ -67,6 +68,7 @@ def routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], 
                 # A full sweep takes minutes, and what is edited meanwhile shall not wait for its end.
                 following.follow(saleor, settings.SALEOR_SLUGS, lease.renew)
 
+            renew_webhooks(saleor)
             swept = sweep(saleor, settings.SALEOR_SLUGS, tick)
     except LeaseLost as error:
         log.warning("%s", error)

@@ -22,7 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from redis.exceptions import RedisError
 
-from storefront.config.clients import client_address, network_of
+from storefront.callers import client_address, network_of
 
 log = logging.getLogger(__name__)
 

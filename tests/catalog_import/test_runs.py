@@ -735,6 +735,18 @@ def test_cancelling_waits_for_the_batch_that_is_being_written() -> None:
     assert ImportRun.objects.get().status == "cancelled"
 
 
+def test_who_cancels_does_not_wait_for_ever_for_a_worker_that_is_away() -> None:
+    run = start_run(plan_in_shop(a_product()))
+    told: list[runs.Progress] = []
+
+    with another_worker_at(run.batches.get()):
+        runs.cancel(run.pk, waits=False)
+        progress = runs.wait_for_cancelling(run.pk, Nudges(), told.append, patience_s=0.5)
+
+    assert (progress.is_finished, bool(told)) == (False, True)
+    assert runs.wait_for_cancelling(run.pk, Nudges(), told.append).is_finished
+
+
 def test_a_cancelling_that_was_interrupted_is_finished_by_the_sweep() -> None:
     start_run(plan_in_shop(a_product()))
     ImportRun.objects.update(status=ImportRun.Status.CANCELLING)

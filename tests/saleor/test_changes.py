@@ -16,7 +16,7 @@ from storefront.catalog.models import Attribute, Channel, KindRead, Product, Ter
 from storefront.saleor import changes, following, kinds, reads
 from storefront.saleor.client import Saleor
 from storefront.saleor.errors import SaleorRefused, SaleorUnreachable
-from storefront.saleor.events import EVENTS, Kind
+from storefront.saleor.events import EVENTS, Kind, changed_by
 from storefront.saleor.models import Change
 from storefront.saleor.projection import project
 from storefront.saleor.proposals import Proposing
@@ -258,8 +258,17 @@ def test_marks_stay_while_saleor_refuses_the_token(staff: Staff) -> None:
     assert staff.follow() == 1
 
 
+def test_an_order_marks_each_of_its_products_once() -> None:
+    lines = [{"variant": {"product": {"id": id}}} for id in ("P1", "P2", "P1")] + [{"variant": None}]
+
+    assert changed_by({"__typename": "OrderCreated", "order": {"lines": lines}}) == [
+        (Kind.PRODUCT, "P1"),
+        (Kind.PRODUCT, "P2"),
+    ]
+
+
 def test_an_event_that_concerns_nothing_here_marks_nothing() -> None:
-    assert not changes.note_event({"__typename": "OrderCreated", "order": {"id": "x"}})
+    assert not changes.note_event({"__typename": "InvoiceSent", "order": {"id": "x"}})
     assert not changes.note_event({"__typename": "ProductUpdated", "product": None})
     assert not changes.note_event({})
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
-from storefront.saleor import documents
+from storefront.saleor import documents, reads
 from storefront.saleor.client import Saleor
 from storefront.saleor.documents import Call, document_of
 from storefront.saleor.errors import AnswerLost, RequestFailed, SaleorRefused, SaleorUnreachable
@@ -233,13 +234,15 @@ def test_a_request_that_is_too_large_is_not_sent(fake: FakeSaleor, saleor: Saleo
 
 
 def test_an_order_is_seen(fake: FakeSaleor, fake_world: World) -> None:
-    variant = fake_world.variant_input()
+    variant = fake_world.variant_input(**fake_world.sold())
     gid = fake_world.a_product(variants=[variant])
+    since = datetime.now(UTC)
 
     fake.place_order(variant["sku"], 2)
 
-    [edge] = fake_world.ask(documents.ORDERED, ids=[gid], first=1)["products"]["edges"]
-    assert edge["node"]["variants"] == [{"sku": variant["sku"], "quantityOrdered": 2}]
+    [id] = [one["id"] for one in fake_world.read(gid)[0]["variants"]]
+    assert reads.allocated_units(fake_world.saleor, [gid]) == {id: 2}
+    assert reads.ordered_units(fake_world.saleor, since) == {id: 2}
 
 
 def test_customers_see_what_is_published_and_has_a_price(fake: FakeSaleor, fake_world: World) -> None:

@@ -17,6 +17,7 @@ from storefront.saleor.documents import Call
 from storefront.saleor.writes import do_one
 from tests.builders import STOCK, a_guide, a_price, a_product, a_variant, start_run
 from tests.catalog_import.running import do_all, outcomes, plan_undo, undo
+from tests.saleor.fake.server import TOKEN
 from tests.saleor.importing import FakeImporter, left_over, mutations, saleor_now, store, store_products
 
 
@@ -59,17 +60,70 @@ def test_an_undone_creation_is_deleted_where_that_is_asked_for(importer: FakeImp
     assert (len(importer.fake.shop.products), len(importer.fake.shop.pages), Product.objects.count()) == (0, 0, 0)
 
 
-def test_what_was_ordered_is_not_deleted(importer: FakeImporter) -> None:
+def test_what_was_ordered_is_archived_and_not_deleted(importer: FakeImporter) -> None:
+    run = importer.records(stocked(5))
+    importer.fake.place_order("R-1", 2)
+
+    undoing, told = undo(run, deletes=True)
+
+    assert left_over(undoing) == []
+    assert list(told) == ["Cork Ball: 2 of it were ordered. It is archived, not deleted."]
+    assert len(importer.fake.shop.variants) == 1
+    assert Product.objects.get().status == "archived"
+
+
+def test_what_was_ordered_and_sent_is_not_deleted_though_its_stock_is_as_the_import_left_it(
+    importer: FakeImporter,
+) -> None:
+    run = importer.records(stocked(5))
+    importer.fake.place_order("R-1", 2)
+    importer.fake.send_orders()
+    [row] = importer.fake.shop.stocks
+    row.quantity = 5
+
+    undo(run, deletes=True)
+
+    assert Product.objects.get().status == "archived"
+
+
+def test_where_orders_may_not_be_read_nothing_is_deleted(importer: FakeImporter) -> None:
     run = importer.records(a_product())
+    app = importer.fake.apps[TOKEN]
+    app.permissions -= {"MANAGE_ORDERS"}
+
+    _, told = undo(run, deletes=True)
+
+    assert "MANAGE_ORDERS" in told[0]
+    assert Product.objects.get().status == "archived"
+
+
+def test_what_is_ordered_between_the_plan_of_an_undo_and_its_writing_is_not_deleted(importer: FakeImporter) -> None:
+    undoing, _ = plan_undo(importer.records(stocked(5)), deletes=True)
     importer.fake.place_order("R-1")
 
-    undoing, _ = undo(run, deletes=True)
+    runs.begin(undoing)
+    do_all(undoing)
 
     [(reference, outcome, _, _, message)] = left_over(undoing)
     assert (reference, outcome) == ("R-1", "failed")
-    assert "were ordered" in message
-    assert len(importer.fake.shop.products) == 1
-    assert Product.objects.count() == 1
+    assert "1 of it were ordered" in message
+    assert len(importer.fake.shop.variants) == 1
+
+
+def test_a_variant_that_was_ordered_is_not_deleted(importer: FakeImporter) -> None:
+    importer.records(a_product(reference="ball", variants=(a_variant(sku="A"),)))
+    run = importer.records(
+        a_product(
+            reference="ball",
+            variants=(a_variant(sku="A"), a_variant(sku="B", stock={DEFAULT_WAREHOUSE: 3})),
+        )
+    )
+    importer.fake.place_order("B")
+
+    _, told = undo(run, deletes=True)
+
+    assert {row.sku for row in importer.fake.shop.variants} == {"A", "B"}
+    assert ["1 of it were ordered" in message for message in told] == [True]
 
 
 def test_an_undone_change_leaves_saleor_and_the_store_as_they_were(importer: FakeImporter) -> None:

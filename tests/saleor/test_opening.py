@@ -11,9 +11,9 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
+from storefront.cli.saleor import app
 from storefront.config import env as environment
 from storefront.saleor import opening
-from storefront.saleor.cli import app
 from storefront.saleor.client import Saleor
 from storefront.saleor.errors import SaleorRefused
 from storefront.saleor.opening import open_shop, sign_in
@@ -40,6 +40,8 @@ class Places:
             return answered(
                 {"channels": self.channels, "warehouses": edges(self.warehouses), "shippingZones": edges(zones)}
             )
+        if "query Countries" in asked["query"]:
+            return answered({"shop": {"countries": [{"code": code} for code in ("US", "CA", "DE")]}})
         [name] = re.findall(r"m0: (\w+)", asked["query"])
         self.done.append(name)
         given = {key.removeprefix("m0_"): value for key, value in asked["variables"].items()}
@@ -157,6 +159,13 @@ def test_one_that_broke_off_is_finished(places: Places, saleor: Saleor, broken_a
     assert places.done == steps[broken_after:]
     assert len(places.zones) == 1
     assert len(places.zones[0]["shippingMethods"]) == 1
+
+
+def test_an_unknown_country_is_said_before_anything_is_made(places: Places, saleor: Saleor) -> None:
+    with pytest.raises(SaleorRefused, match="no country UK"):
+        list(open_shop(saleor, ["US", "UK"], 5))
+
+    assert places.done == []
 
 
 def test_without_countries_it_is_the_channels_own(places: Places, saleor: Saleor) -> None:

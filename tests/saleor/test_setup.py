@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from storefront.cli.saleor import app
 from storefront.config import env as environment
-from storefront.saleor.cli import app
 from storefront.saleor.client import Saleor
 from storefront.saleor.errors import SaleorRefused
 from storefront.saleor.model import ATTRIBUTES, PERMISSIONS, Slugs

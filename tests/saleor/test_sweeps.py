@@ -12,8 +12,9 @@ from django.utils import timezone
 from typer.testing import CliRunner
 
 from storefront.catalog.models import AttributeValue, CatalogVersion, Product, ProductMedia, Term
+from storefront.cli import saleor as cli
 from storefront.config.env import env
-from storefront.saleor import cli, client, documents, kinds, reads, sweeps
+from storefront.saleor import client, documents, kinds, reads, sweeps
 from storefront.saleor.app import installation
 from storefront.saleor.errors import SaleorRefused
 from storefront.saleor.events import Kind

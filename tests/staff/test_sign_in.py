@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from storefront.config.clients import client_address, network_of
+from storefront.callers import client_address, network_of
 from storefront.staff.attempts import SIGN_IN
 from tests.builders import open_shop
 from tests.staff.people import PASSWORD, a_person, signed_in

@@ -77,11 +77,16 @@ def plain(fields: Fields) -> Fields:
 def differing_ids(row: Product, projected: Projected) -> list[str]:
     variants = [variant.public_id for variant in row.variants.all()]
     pictures = {media.location: media.remote_id for media in row.media.all() if media.remote_id}
+    available = {
+        variant.public_id: {price.channel.slug: price.available for price in variant.prices.all()}
+        for variant in row.variants.all()
+    }
     unlisted = {one.channel.slug: one.is_reachable for one in row.unlisted.all()}
     said = {
         "ids of variants": variants == list(projected.variants.values()),
         # An address may be signed anew each time.
         "ids of pictures": pictures == {location: id for location, (id, _) in projected.pictures.items()},
+        "units that can be had": available == {id: dict(units) for id, units in projected.available.items()},
         "publication": unlisted == dict(projected.unlisted_in),
         "category": (row.category.public_id if row.category else "") == projected.category,
     }

@@ -37,7 +37,7 @@ from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.categories import category_ids, keys_of_categories
 from storefront.catalog.writer.media import StoredPicture, write_media
 from storefront.catalog.writer.tags import write_links, write_product_tags
-from storefront.catalog.writer.variants import write_variants
+from storefront.catalog.writer.variants import write_available, write_variants
 from storefront.catalog.writer.vocabulary import attribute_slug, free_slug, ids_of_said, one_by_slug
 
 # How many beginnings of slugs are asked for in one statement.
@@ -70,7 +70,8 @@ class Projected(Record):
 
     `product_type`: its slug; `variants`: the ids of all of its variants by their key (reference, else SKU), in their
     order; `nameless`: keys of those that have no reference; `pictures`: location → (id, address); `unlisted_in`: slug
-    of a channel in which it stands in no list → whether it has its page there; `category`: the id of the one that it
+    of a channel in which it stands in no list → whether it has its page there; `available`: variant's id → channel →
+    units that can be had there; `category`: the id of the one that it
     lies in, though its field `category` says nothing of one that the import chose. `read_at` is when the read began,
     `updated_at` what was said there of its last change, `print` what tells whether it changed since.
     """
@@ -80,6 +81,7 @@ class Projected(Record):
     nameless: frozenset[str] = frozenset()
     pictures: Mapping[str, tuple[str, str]] = Field(default_factory=dict)
     unlisted_in: Mapping[str, bool] = Field(default_factory=dict)
+    available: Mapping[str, Mapping[str, int]] = Field(default_factory=dict)
     category: str = ""
     read_at: datetime
     updated_at: str = ""
@@ -138,6 +140,7 @@ def write_products(batch: Sequence[ProductWrite], *, bumps: bool = True) -> None
         {pk: write.projected.nameless for pk, write in writes.items() if write.projected},
     )
     let_variants_go(writes)
+    write_available({pk: write.projected.available for pk, write in writes.items() if write.projected})
     write_media(
         {pk: write.fields.own["media"] or () for pk, write in writes.items() if "media" in write.fields.own},
         {pk: write.pictures for pk, write in writes.items()},

@@ -148,7 +148,7 @@ def locked_with_ids(public_ids: Collection[str]) -> QuerySet[Product]:
         Product.objects.select_for_update(of=("self",))
         .select_related("category")
         .prefetch_related(
-            Prefetch("variants", ProductVariant.objects.order_by("position", "id")),
+            Prefetch("variants", ProductVariant.objects.order_by("position", "id").prefetch_related("prices__channel")),
             "media",
             Prefetch("unlisted", Unlisted.objects.select_related("channel")),
         )

@@ -46,8 +46,14 @@ def project_categories(found: Sequence[CategoryThere], started: datetime) -> tup
     if not takes(CATEGORIES, started):
         return 0, set()
     wanted = {
-        one.id: {"slug": one.slug, "name": one.name, "level": one.level, "description": one.description}
-        for one in found
+        one.id: {
+            "slug": one.slug,
+            "name": one.name,
+            "level": one.level,
+            "position": position,
+            "description": one.description,
+        }
+        for position, one in enumerate(found)
     }
     changes = make_equal(Category.objects.all(), wanted)
     # All have their places before any goes: with a category go those that still lie in it.

@@ -175,6 +175,19 @@ def write_prices(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]
     update_rows(VariantPrice, ("id", "amount", "compare_at_amount"), changed)
 
 
+def write_available(wanted: Mapping[int, Mapping[str, Mapping[str, int]]]) -> None:
+    """Product key → variant's id → channel → units that can be had there, of products that are elsewhere."""
+    rows = VariantPrice.objects.filter(variant__product_id__in=wanted).values_list(
+        "pk", "variant__product_id", "variant__public_id", "channel__slug", "available"
+    )
+    changed = [
+        (pk, now)
+        for pk, product, variant, channel, before in rows
+        if (now := wanted[product].get(variant, {}).get(channel, 0)) != before
+    ]
+    update_rows(VariantPrice, ("id", "available"), changed)
+
+
 def write_stock(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]) -> None:
     """Set units by warehouse; a cleared stock is none."""
     warehouses = KnownSlugs("warehouse", Warehouse.objects.values_list("slug", "pk"))

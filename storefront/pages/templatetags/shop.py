@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
 from storefront.catalog.models import Product, ProductMedia, ProductVariant, Vocabulary
-from storefront.catalog.queries import Availability, terms_of
+from storefront.catalog.queries import Availability, terms_of, units_of
 from storefront.catalog.richtext import to_html, to_plain
 
 register = template.Library()
@@ -95,8 +95,8 @@ def availability(units: int) -> Availability:
 
 @register.filter
 def units(variant: ProductVariant) -> int:
-    """Units of a variant in all warehouses."""
-    return sum(stock.quantity for stock in variant.shown_stocks)
+    """Return how many units of a variant can be had."""
+    return units_of(variant)
 
 
 @register.filter

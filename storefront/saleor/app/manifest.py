@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from storefront.saleor.app.installation import PERMISSIONS
+from storefront.saleor.app.own_webhooks import IDENTIFIER
 from storefront.saleor.events import SUBSCRIPTION
 
 ABOUT = (
@@ -65,7 +66,7 @@ def build_manifest(public: str, internal: str) -> dict[str, Any]:
         "webhooks": [
             {
                 "name": "What changed in the catalogue",
-                "identifier": "catalogue",
+                "identifier": IDENTIFIER,
                 "targetUrl": internal + reverse("saleor:webhooks"),
                 "query": SUBSCRIPTION,
                 "isActive": True,

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 
+from storefront.callers import client_address, network_of
 from storefront.saleor.app.installation import TokenRefused, register
 from storefront.saleor.app.jwks import KeysUnavailable
 from storefront.saleor.app.manifest import build_manifest
@@ -75,7 +76,7 @@ def registration(request: HttpRequest) -> HttpResponse:
     token = token_in(request)
     if token is None:
         return refused(400, "NO_TOKEN", "The body must be JSON with an auth_token.")
-    if is_too_often():
+    if is_too_often(network_of(client_address(request))):
         return refused(429, "TOO_OFTEN", "There were too many tries to install this app. Try again in a minute.")
     try:
         register(token)
@@ -88,10 +89,10 @@ def registration(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"success": True})
 
 
-def is_too_often() -> bool:
-    """Count a try to register, of whomever: each has Saleor asked. Where the cache does not answer, or is none, each
-    process counts for itself."""
-    key = f"registrations:{int(time.time() // 60)}"
+def is_too_often(caller: str) -> bool:
+    """Count a try of this caller to register: each has Saleor asked, and nobody may use up the tries of others. Where
+    the cache does not answer, or is none, each process counts for itself."""
+    key = f"registrations:{int(time.time() // 60)}:{caller}"
     for name in ("default", "process"):
         counts = caches[name]
         try:

@@ -53,8 +53,7 @@ def read_event(api_url: str, signature: str, body: bytes) -> dict[str, Any]:
     if not isinstance(event, dict):
         raise Malformed("no event")
     require_recent(event.get("issuedAt"))
-    found = changed_by(event)
-    if found is not None and (len(found[1]) > MAX_ID or not found[1].isprintable()):
+    if any(len(id) > MAX_ID or not id.isprintable() for _, id in changed_by(event)):
         raise Malformed("an id that is none")
     return event
 
@@ -74,7 +73,7 @@ def require_recent(said: Any) -> None:
 
 def is_of_our_import(event: dict[str, Any]) -> bool:
     """Whether the import that is writing now caused it."""
-    found = changed_by(event)
-    if found is None or found[0] not in WRITTEN_BY_IMPORTS or issuer(event) != installed_app_id():
+    kinds = {kind for kind, _ in changed_by(event)}
+    if not kinds & WRITTEN_BY_IMPORTS or issuer(event) != installed_app_id():
         return False
     return bool(import_string(settings.IMPORT_IS_RUNNING)())

@@ -31,6 +31,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from tests.saleor.fake import (
+    apps,
     attributes,
     media,
     menus,
@@ -57,7 +58,9 @@ SCHEMA: Final = Path(__file__).parent.parent / "schema.graphql"
 NO_SUCH_VALUE: Final = re.compile(r"^Enum '(\w+)' cannot represent value: '(\w+)'$")
 
 # Their decorators fill the registry.
-MODELLED: Final = (attributes, media, menus, metadata, pages, places, products, reading, rows, types, variants)
+MODELLED: Final = (
+    *(apps, attributes, media, menus, metadata, pages, places, products, reading, rows, types, variants),
+)
 
 
 def snake(name: str) -> str:

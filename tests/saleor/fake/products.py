@@ -344,6 +344,19 @@ def product_delete(asked: Asked, id: str | None = None, external_reference: str 
     return {"product": product}
 
 
+@performs("productVariantSetDefault", "MANAGE_PRODUCTS")
+def product_variant_set_default(asked: Asked, product_id: str, variant_id: str) -> Json:
+    product = find(asked.shop, product_id, "Product")
+    variant = find(asked.shop, variant_id, "ProductVariant")
+    if variant.product != product.pk:
+        raise Refused(
+            error("variantId", "NOT_PRODUCTS_VARIANT", "Provided variant doesn't belong to provided product.")
+        )
+    product.default_variant = variant.pk
+    product.updated_at = now()
+    return {"product": product}
+
+
 @performs("productBulkDelete", "MANAGE_PRODUCTS")
 def product_bulk_delete(asked: Asked, ids: Sequence[str]) -> Json:
     found = {gid: asked.shop.node(gid, "Product") for gid in ids}

@@ -20,6 +20,8 @@ class Asked:
     app: App | None
     base_url: str
     files: Mapping[str, Any] = field(default_factory=dict)
+    # That of the list that is being answered: its rows are asked in this channel.
+    channel: str | None = None
 
     def may(self, *permissions: str) -> bool:
         return self.app is not None and bool(self.app.permissions & set(permissions))

@@ -16,6 +16,7 @@ from tests.saleor.fake.state import (
     Collection,
     Listing,
     Media,
+    Order,
     Page,
     PageType,
     Price,
@@ -27,11 +28,15 @@ from tests.saleor.fake.state import (
     Value,
     Variant,
     Warehouse,
+    Webhook,
     global_id,
 )
 from tests.saleor.fake.values import title_of
 
 Json = dict[str, Any]
+
+# The shop's setting `limitQuantityPerCheckout`, as it comes.
+A_CHECKOUT: Final = 50
 
 # Who may see private metadata.
 KEEPERS: Final = {
@@ -195,10 +200,54 @@ def variant_stocks(asked: Asked, row: Variant) -> list[Stock]:
 
 
 @answers("ProductVariant", "quantityOrdered")
-def quantity_ordered(asked: Asked, row: Variant) -> int | None:
-    """None, and not 0, where it never was."""
+def quantity_ordered(asked: Asked, _: Variant) -> None:
+    """Whatever was ordered: only Saleor's sales report knows it."""
     asked.require("MANAGE_PRODUCTS")
-    return row.quantity_ordered or None
+
+
+@answers("ProductVariant", "quantityAvailable")
+def quantity_available(asked: Asked, row: Variant) -> int:
+    """At most what a checkout may have. Without a shipping zone nothing can be had."""
+    channels = (one for one in asked.shop.channels if one.ships_to and asked.channel in (None, one.slug))
+    places = {pk for channel in channels for pk in channel.warehouses}
+    stocks = [one for one in asked.shop.stocks.where(variant=row.pk) if one.warehouse in places]
+    return min(A_CHECKOUT, max(0, sum(one.quantity - one.allocated for one in stocks)))
+
+
+@answers("Stock", "quantityAllocated")
+def quantity_allocated(asked: Asked, row: Stock) -> int:
+    asked.require("MANAGE_PRODUCTS", "MANAGE_ORDERS")
+    return row.allocated
+
+
+@answers("Stock", "quantityReserved")
+def quantity_reserved(asked: Asked, _: Stock) -> int:
+    """The fake has no checkouts."""
+    asked.require("MANAGE_PRODUCTS", "MANAGE_ORDERS")
+    return 0
+
+
+@answers("Product", "defaultVariant")
+def default_variant(asked: Asked, row: Product) -> Variant | None:
+    return asked.shop.variants.get(row.default_variant)
+
+
+@answers("Order", "lines")
+def order_lines(asked: Asked, row: Order) -> list[Json]:
+    return [
+        {"id": global_id("OrderLine", f"{row.pk}-{pk}"), "quantity": units, "variant": asked.shop.variants.get(pk)}
+        for pk, units in row.lines.items()
+    ]
+
+
+@answers("App", "webhooks")
+def app_webhooks(asked: Asked, row: Any) -> list[Webhook]:
+    return list(asked.shop.webhooks.where(app=row.pk))
+
+
+@answers("Webhook", "subscriptionQuery")
+def webhook_query(_: Asked, row: Webhook) -> str:
+    return row.query
 
 
 def money(asked: Asked, row: Price, amount: Any) -> Json | None:

@@ -21,7 +21,7 @@ from tests.saleor.fake.execution import answer, root_fields
 from tests.saleor.fake.faults import AFTER, BEFORE, Fault, Faults, Kind
 from tests.saleor.fake.registry import Asked
 from tests.saleor.fake.signing import Signer
-from tests.saleor.fake.state import App, Shop
+from tests.saleor.fake.state import App, Order, Shop
 
 MAX_BODY_BYTES: Final = 2_621_440
 TOKEN: Final = "token"
@@ -110,12 +110,21 @@ class FakeSaleor:
         return self.apps[token]
 
     def place_order(self, sku: str, quantity: int = 1) -> None:
-        """A customer orders so many of a variant."""
+        """A customer orders so many of a variant: they are allocated, and stay in stock until they are sent."""
         with self.lock:
             variant = self.shop.variants.first(sku=sku)
             if variant is None:
                 raise LookupError(f"no variant has the SKU {sku}")
-            variant.quantity_ordered += quantity
+            for stock in self.shop.stocks.where(variant=variant.pk):
+                stock.allocated += quantity
+                break
+            self.shop.orders.add(Order(lines={variant.pk: quantity}))
+
+    def send_orders(self) -> None:
+        """All that was ordered is sent."""
+        with self.lock:
+            for stock in self.shop.stocks:
+                stock.quantity, stock.allocated = stock.quantity - stock.allocated, 0
 
     def ship(self, channel: str, *countries: str) -> None:
         """Lets a channel ship to these countries, from its warehouses and for a price."""

@@ -180,6 +180,7 @@ class Product(Row):
     seo_description: str | None = None
     rating: float | None = None
     weight: Decimal | None = None
+    default_variant: int | None = None
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     assigned: Assigned = field(default_factory=dict)
 
@@ -206,7 +207,6 @@ class Variant(Row):
     track_inventory: bool = True
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     assigned: Assigned = field(default_factory=dict)
-    quantity_ordered: int = 0
 
 
 @dataclass(kw_only=True)
@@ -225,6 +225,25 @@ class Stock(Row):
     variant: int
     warehouse: uuid.UUID
     quantity: int = 0
+    # What open orders wait for. It counts as sold, and stays in `quantity` until it is sent.
+    allocated: int = 0
+
+
+@dataclass(kw_only=True)
+class Order(Row):
+    kind = "Order"
+    # Variant → units.
+    lines: dict[int, int] = field(default_factory=dict)
+    updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(kw_only=True)
+class Webhook(Row):
+    kind = "Webhook"
+    app: int
+    target_url: str
+    query: str
+    identifier: str | None = None
 
 
 @dataclass(kw_only=True)
@@ -302,6 +321,8 @@ class Shop:
     prices: Table[Price] = field(default_factory=Table)
     stocks: Table[Stock] = field(default_factory=Table)
     media: Table[Media] = field(default_factory=Table)
+    orders: Table[Order] = field(default_factory=Table)
+    webhooks: Table[Webhook] = field(default_factory=Table)
     files: dict[str, bytes] = field(default_factory=dict)
 
     @classmethod
@@ -352,6 +373,8 @@ TABLES = {
     "ProductVariantChannelListing": "prices",
     "Stock": "stocks",
     "ProductMedia": "media",
+    "Order": "orders",
+    "Webhook": "webhooks",
 }
 
 

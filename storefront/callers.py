@@ -1,4 +1,4 @@
-"""Who asks: the client's address, and as what it is counted."""
+"""Who sends a request: the address by which tries are counted."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The commands of `storefront` that are groups of their own: thin, above everything that they call."""

@@ -1,0 +1,41 @@
+"""The webhook of the installed app, brought up to date: it is as the manifest was when the app was installed."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from storefront.saleor import documents
+from storefront.saleor.app.installation import installed
+from storefront.saleor.client import Saleor
+from storefront.saleor.documents import Call
+from storefront.saleor.errors import RequestFailed
+from storefront.saleor.events import ORDER_PERMISSION, subscription
+from storefront.saleor.writes import NotTaken, do_one
+
+log = logging.getLogger(__name__)
+
+IDENTIFIER: Final = "catalogue"
+
+
+def renew_webhooks(saleor: Saleor) -> bool:
+    """Have Saleor tell the installed app of all events that are followed, those of orders where it was given the
+    permission for them; return whether anything changed. A refusal is logged: sweeps see the changes all the same."""
+    if installed() is None:
+        return False
+    app = saleor.ask(documents.OWN_WEBHOOKS)["app"]
+    if app is None:
+        return False
+    has_orders = any(one["code"] == ORDER_PERMISSION for one in app["permissions"] or ())
+    wanted = subscription(has_orders=has_orders)
+    is_changed = False
+    for webhook in app["webhooks"] or ():
+        if webhook["identifier"] == IDENTIFIER and (webhook["subscriptionQuery"] or "").split() != wanted.split():
+            try:
+                do_one(saleor, Call(documents.WEBHOOK_UPDATE, {"id": webhook["id"], "input": {"query": wanted}}))
+            except (NotTaken, RequestFailed) as error:
+                log.warning("The webhook cannot be brought up to date: %s", error)
+                continue
+            log.info("The webhook was brought up to date")
+            is_changed = True
+    return is_changed
