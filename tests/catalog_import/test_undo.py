@@ -295,7 +295,7 @@ def test_what_was_sold_is_archived_even_where_deleting_was_asked_for() -> None:
 
     _, told = undo(run, deletes=True)
 
-    assert told == ["Cork Ball: It was sold or changed since; it is archived, not deleted."]
+    assert told == ["Cork Ball: It was sold or changed since. It is archived, not deleted."]
     assert (Product.objects.get().status, Stock.objects.get().quantity) == ("archived", 4)
 
 
@@ -317,7 +317,7 @@ def test_what_was_sold_and_restocked_or_added_to_since_is_not_deleted() -> None:
 
     _, told = undo(run, deletes=True)
 
-    assert told == ["Cork Ball: It was sold or changed since; it is archived, not deleted."]
+    assert told == ["Cork Ball: It was sold or changed since. It is archived, not deleted."]
     assert Product.objects.get().status == "archived"
 
 
