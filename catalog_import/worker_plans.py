@@ -36,7 +36,7 @@ from catalog_import.undo import undo_plan
 from storefront.catalog.records import MediaRecord
 from storefront.catalog.taxonomy import load_taxonomy
 from storefront.catalog.writer import keep_pictures
-from storefront.fetching import FetchError, fetch
+from storefront.fetching import FetchError, FetchFailed, fetch
 from storefront.saleor.errors import SaleorError
 
 log = logging.getLogger(__name__)
@@ -63,9 +63,10 @@ def plan_run(run_id: int) -> None:
     if run is None:
         return
     try:
-        fetch_files(run)
         with locked(run_id) as is_mine:
             if is_mine and ImportRun.objects.filter(pk=run_id, status=Status.PLANNING).exists():
+                # Under the lock, too: a second fetch would take the files away from the plan that is being made.
+                fetch_files(run)
                 make_plan(run)
     except (OperationalError, InterfaceError):
         # The database went away: nothing was stored, and the sweep sends the run again.
@@ -125,6 +126,8 @@ def fetch_files(run: ImportRun) -> None:
                 timeout_s=FETCH_TIMEOUT_S,
                 allowed_hosts=settings.FETCH_ALLOWED_HOSTS,
             )
+            if not fetched.size:
+                raise FetchFailed(f"{row.name} at {row.url} is empty. Check the address, or what is kept there.")
             content.seek(0)
             keep(row, content, fetched.size)
 

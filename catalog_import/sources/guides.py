@@ -180,7 +180,7 @@ def read_front_matter(
                 message = f'"{name}" is not known and was left out.' + (f' Did you mean "{near}"?' if near else "")
                 problems.append(warning_at(line_of(name), name, ProblemCode.UNKNOWN_COLUMN, message))
         except CellError as error:
-            problems.append(problem_at(line_of(name), name, ProblemCode.UNKNOWN_SLUG, str(error)))
+            problems.append(problem_at(line_of(name), name, error.code, str(error)))
         except ValueError:
             needed = "a date like 2026-11-20" if name == "reviewed_on" else "active, draft or archived"
             message = f'"{shown(str(value))}" is not what {name} needs: {needed}.'
