@@ -6,6 +6,7 @@ words that are shown in another order than they stand in. They are taken out whe
 
 from __future__ import annotations
 
+import logging
 import re
 
 import typer
@@ -33,3 +34,10 @@ def escaped_json(document: bytes) -> bytes:
 def echo(text: str, *, err: bool = False) -> None:
     """Print a line."""
     typer.echo(visible(text), err=err)
+
+
+class LineFormatter(logging.Formatter):
+    """Formats a line of a log, in which names of files and words of strangers may stand."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
