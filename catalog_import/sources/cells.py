@@ -27,7 +27,7 @@ MAX_LOCATION = 2000
 _LISTED = re.compile(r"(?<!\\);")
 _PLAIN_PRICE = re.compile(r"\d{1,6}(?:\.\d{1,2})?", re.ASCII)
 SLUG = re.compile(r"[\w-]+")
-_MANGLED = re.compile(r"(\d+)(?:[.,](\d+))?E\+?(\d+)", re.IGNORECASE | re.ASCII)
+_MANGLED = re.compile(r"(\d{1,30})(?:[.,](\d{1,30}))?E\+?(\d{1,30})", re.IGNORECASE | re.ASCII)
 # Other systems' words for a status.
 _STATUS_WORDS = {
     **dict.fromkeys(("publish", "published", "enabled", "live", "visible"), "active"),
