@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"), behind spaces and apostrophes, too.
-_FORMULA = re.compile(r"[\s']*+[=+\-@＝＋－＠]|'*+[\t\r\n]")
-# A plain number is what it is, and "-" is how a file clears a field.
-_HARMLESS = re.compile(r"-(?:\d{1,30}(?:[.,]\d{1,30})?)?")
+_FORMULA = re.compile(r"\A(?:[\s']*+[=+\-@＝＋－＠]|'*+[\t\r\n])")
+# How a file clears a field; alone it runs nowhere.
+_CLEAR = "-"
 
 
 def defused(cell: str) -> str:
     """Return the text as a cell that runs nowhere."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _HARMLESS.fullmatch(cell) else cell
+    return f"'{cell}" if _FORMULA.match(cell) and cell != _CLEAR else cell
 
 
 def restored(cell: str) -> str:
     """Return the text that was made to run nowhere; any other cell as it is."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell

@@ -92,8 +92,8 @@ def expressions() -> dict[str, re.Pattern[Any]]:
     found["claims.any_rule"] = claims.any_rule()
     for module in modules():
         for name, value in vars(module).items():
-            parts = value if isinstance(value, list | tuple | set | frozenset) else [value]
-            parts = value.values() if isinstance(value, dict) else parts
+            is_many = isinstance(value, list | tuple | set | frozenset)
+            parts = list(value) if is_many else list(value.values()) if isinstance(value, dict) else [value]
             for number, part in enumerate(parts):
                 if isinstance(part, re.Pattern) and part not in found.values() and part not in CAPPED:
                     found[f"{module.__name__}.{name}" + (f".{number}" if number else "")] = part
