@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 import orjson
 
@@ -66,7 +66,11 @@ class Check:
             self.found += claim_problems(product.place, (Claim.model_validate(claim) for claim in summary["claims"]))
 
 
-def write_json(check: Check, stream: BinaryIO) -> None:
+class Output(Protocol):
+    def write(self, document: bytes, /) -> object: ...
+
+
+def write_json(check: Check, stream: Output) -> None:
     """The answer of `check --json`, a product at a time: by SKU what was interpreted, worked out and why."""
     stream.write(b'{"products": {')
     separator = b"\n"

@@ -22,6 +22,8 @@ _DENIED = re.compile(
     r"\b(?:not|never|no|nor|cannot|can't|don't|doesn't|won't|isn't|without)\b[^.;:!?\n]{0,40}$", re.IGNORECASE
 )
 _AROUND = 40
+# As many of one text are told.
+MAX_CLAIMS = 100
 
 
 class Claim(Record):
@@ -73,6 +75,8 @@ def claims_in(field: str, source: str) -> list[Claim]:
     for rule in rules():
         for match in rule.pattern.finditer(text):
             start, end = match.span()
+            if len(found) >= MAX_CLAIMS:
+                break
             overlaps = any(start < claim.start + len(claim.text) and claim.start < end for claim in found)
             if not overlaps and not _DENIED.search(text[max(0, start - _AROUND) : start]):
                 found.append(Claim(field=field, text=match.group(), start=start, instead=rule.instead))

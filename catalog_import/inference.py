@@ -26,6 +26,7 @@ import orjson
 from catalog_import.claims import Claim, claims_in
 from catalog_import.matching import GuideIndex
 from catalog_import.tagging import tag_product, tagger_version
+from storefront.catalog import records
 from storefront.catalog.records import GuideLink, LinkRole, ProductRecord, Record, TaggedGuide, Tags
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.ownership import give_to_owner_of
@@ -40,6 +41,8 @@ CHUNK = 400
 # From so many texts on that are not remembered, other processes are started (half a second each).
 WORTH_PROCESSES = 1500
 MAX_CACHE_BYTES = 1024 * 1024 * 1024
+# Bytes of the sum before a kept answer.
+SEAL = 8
 
 
 class Inferred(Record):
@@ -196,7 +199,7 @@ class Inference:
         marks = ",".join("?" * len(keys))
         try:
             rows = self.kept.execute(f"SELECT key, answer FROM answers WHERE key IN ({marks})", keys)  # noqa: S608
-            return dict(rows.fetchall())
+            return {key: answer for key, row in rows if (answer := unsealed(row)) is not None}
         except sqlite3.Error:
             self.give_up_cache()
             return {}
@@ -206,7 +209,10 @@ class Inference:
             return
         try:
             with self.kept:
-                self.kept.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", fresh.items())
+                self.kept.executemany(
+                    "INSERT OR REPLACE INTO answers VALUES (?, ?)",
+                    ((key, sealed(answer)) for key, answer in fresh.items()),
+                )
         except sqlite3.Error:
             self.give_up_cache()
 
@@ -214,6 +220,18 @@ class Inference:
         """A damaged or locked cache must never stop an import."""
         log.warning("The cache of inferred tags cannot be used; going on without it")
         self.kept = None
+
+
+def sealed(answer: bytes) -> bytes:
+    """An answer as it is kept, with a sum of it before it."""
+    return hashlib.blake2b(answer, digest_size=SEAL).digest() + answer
+
+
+def unsealed(row: object) -> bytes | None:
+    """The answer in a kept row; None for one that is not whole, which is worked out again."""
+    if not isinstance(row, bytes) or sealed(row[SEAL:]) != row:
+        return None
+    return row[SEAL:]
 
 
 def text_of(record: ProductRecord) -> bytes:
@@ -265,13 +283,19 @@ def salt_of(guides: Iterable[TaggedGuide], taxonomy: Taxonomy) -> bytes:
 @cache
 def code_version() -> str:
     """A hash of the code that infers, so that nobody has to remember to count a version up."""
-    here = Path(__file__).parent
     digest = hashlib.blake2b(digest_size=16)
-    for path in sorted(
-        [*here.glob("tagging/*.py"), here / "matching.py", here / "inference.py", *here.glob("claims.*")]
-    ):
+    for path in code_files():
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def code_files() -> list[Path]:
+    """All that an answer may depend on: the sources of the importer and of the catalogue's records and taxonomy.
+
+    Whole packages, so that none can be left out; a change that means nothing costs one round of misses.
+    """
+    packages = (Path(__file__).parent, Path(records.__file__).parent)
+    return sorted(path for package in packages for path in package.rglob("*") if path.suffix in (".py", ".yaml"))
 
 
 def open_answers(folder: Path) -> sqlite3.Connection | None:
@@ -279,8 +303,6 @@ def open_answers(folder: Path) -> sqlite3.Connection | None:
     path = folder / "inferred.sqlite3"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > MAX_CACHE_BYTES:
-            path.unlink()
         answers = sqlite3.connect(path, timeout=2)
         # An answer has some kilobytes: on small pages each would lie on several.
         answers.execute("PRAGMA page_size = 32768")
@@ -288,8 +310,20 @@ def open_answers(folder: Path) -> sqlite3.Connection | None:
         answers.execute("PRAGMA journal_mode = WAL")
         answers.execute("PRAGMA synchronous = OFF")
         answers.execute("CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, answer BLOB)")
+        if bytes_in_use(answers) > MAX_CACHE_BYTES:
+            # Emptied in place: other processes may have the file open, and only find less in it.
+            with answers:
+                answers.execute("DELETE FROM answers")
         give_to_owner_of(folder, path)
     except (OSError, sqlite3.Error):
         log.debug("No cache of inferred tags in %s", folder, exc_info=True)
         return None
     return answers
+
+
+def bytes_in_use(database: sqlite3.Connection) -> int:
+    """How much a database holds; its file may be larger, with room that is used again."""
+    size, pages, free = (
+        int(database.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_size", "page_count", "freelist_count")
+    )
+    return size * (pages - free)

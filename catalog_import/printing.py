@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -19,6 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.segment import Segment
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -29,9 +31,22 @@ from catalog_import.plan import NOTED, Action, PlanItem, is_only_noted
 from catalog_import.problems import Problem, Severity
 from catalog_import.sources.notes import Interpretation
 from storefront.catalog.records import TaggedProduct
+from storefront.terminal import escaped_json, visible
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class SafeConsole(Console):
+    """A console that writes no sign of a text which a terminal would obey, and no link of a text's own."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for text, style, control in super().render(renderable, options):
+            if control:
+                yield Segment(text, style, control)
+            else:
+                yield Segment(visible(text), style.update_link(None) if style and style.link else style)
+
+
+out = SafeConsole(highlight=False, soft_wrap=True)
+err = SafeConsole(stderr=True, highlight=False, soft_wrap=True)
 
 SHOWN_PRODUCTS = 100
 SHOWN_ITEMS = 40
@@ -43,6 +58,18 @@ _MARKS = {
     Action.ARCHIVE: "[red]-[/]",
     Action.DELETE: "[red]x[/]",
 }
+
+
+def tell(message: str) -> None:
+    """Print a line on stderr, in which nothing is markup."""
+    err.print(message, markup=False)
+
+
+class JsonOutput:
+    """Where JSON goes that people may look at, too."""
+
+    def write(self, document: bytes) -> None:
+        sys.stdout.buffer.write(escaped_json(document))
 
 
 def print_check(check: Check) -> None:
@@ -57,7 +84,7 @@ def print_check(check: Check) -> None:
                 escape(record.name or record.reference),
                 ", ".join(answer.summary["target_areas"]) or "[yellow]none[/]",
                 answer.summary["tool_type"] or "[yellow]none[/]",
-                answer.summary["primary_guide"] or "[yellow]none[/]",
+                escape(answer.summary["primary_guide"] or "") or "[yellow]none[/]",
             )
     out.print(table)
     if count > SHOWN_PRODUCTS:
@@ -90,7 +117,7 @@ def print_explanation(product: TaggedProduct) -> None:
     if not product.links:
         out.print("  none fits")
     for link in product.links:
-        out.print(f"  {link.guide}  [dim]{link.role}, {link.origin}, score {link.score:g}[/]")
+        out.print(f"  {escape(link.guide)}  [dim]{link.role}, {link.origin}, score {link.score:g}[/]")
         for reason in link.reasons:
             out.print(f"      {escape(reason)}")
 
@@ -119,16 +146,15 @@ def print_item(item: PlanItem) -> None:
     out.print(f"{mark} {item.action.value} {item.kind.value} {escape(item.name)}  [dim]{escape(where)}[/]")
     if item.action is not Action.CREATE:
         for name, change in item.changes.items():
-            out.print(f"    {name}: {shown_value(change.before)} → {shown_value(change.after)}")
+            out.print(f"    {escape(name)}: {shown_value(change.before)} → {shown_value(change.after)}")
         for reference, changes in item.variant_changes.items():
             for name, change in changes.items():
-                out.print(
-                    f"    {escape(reference)}, {name}: {shown_value(change.before)} → {shown_value(change.after)}"
-                )
+                where = escape(f"{reference}, {name}")
+                out.print(f"    {where}: {shown_value(change.before)} → {shown_value(change.after)}")
     for conflict in item.conflicts:
-        variant = f"{escape(conflict.variant)}, " if conflict.variant else ""
+        where = escape(f"{conflict.variant}, {conflict.field}" if conflict.variant else conflict.field)
         out.print(
-            f"    [magenta]conflict[/] {variant}{conflict.field}: the file says {shown_value(conflict.file)}, the shop "
+            f"    [magenta]conflict[/] {where}: the file says {shown_value(conflict.file)}, the shop "
             f"{shown_value(conflict.shop)}, and both changed since {shown_value(conflict.base)}; the shop's stays."
         )
 

@@ -8,9 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from catalog_import.problems import Problem
-
-# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from catalog_import.sources.formulas import defused
 
 
 def write_problems(path: Path, problems: Iterable[Problem]) -> None:
@@ -22,8 +20,3 @@ def write_problems(path: Path, problems: Iterable[Problem]) -> None:
         for problem in problems:
             said = problem.as_json()
             writer.writerow([defused(str(said[name])) for name in names])
-
-
-def defused(cell: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would run it."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings as shop_settings
 from django.core.files.uploadedfile import UploadedFile
@@ -23,6 +22,7 @@ from catalog_import.runs import RunCannot
 from catalog_import.sources.columns import columns_of
 from catalog_import.worker_plans import keep, planned_so_far
 from storefront.catalog.taxonomy import load_taxonomy
+from storefront.terminal import visible
 
 __all__ = [
     "ImportSettings",
@@ -108,13 +108,17 @@ def receive_urls(products_url: str, guides_url: str, settings: ImportSettings, *
 
 def safe_name(name: str | None) -> str:
     """The last part of a file's name, as long as a file system takes it: what a browser says is only shown."""
-    found = PurePosixPath((name or "").replace("\\", "/")).name.replace("\0", "").strip()
-    return found.encode()[-MAX_NAME:].decode(errors="ignore") or "file"
+    last = " ".join(visible(name or "").split()).replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
+    kept = last.encode(errors="ignore")[-MAX_NAME:].decode(errors="ignore").strip()
+    # "." and ".." are folders wherever they stand.
+    return kept if kept.strip(".") else "file"
 
 
 def url_name(url: str) -> str:
+    """The name of the file at an address, else that of its host. What is percent-encoded may be anything, too."""
     parts = urlsplit(url)
-    return safe_name(parts.path) if PurePosixPath(parts.path).name else safe_name(parts.hostname)
+    path = unquote(parts.path).strip("/")
+    return safe_name(path if path else parts.hostname)
 
 
 @transaction.atomic

@@ -34,7 +34,7 @@ from catalog_import.sources.proposals import propose_mapping
 from catalog_import.stored_plans import store_findings, store_items
 from catalog_import.undo import undo_plan
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.fetching import FetchError, fetch
+from storefront.fetching import FetchError, FetchFailed, fetch
 from storefront.leases import Lease, LeaseLost, given_up, is_free, is_hopeless, kept, take_one
 from storefront.saleor.errors import SaleorError
 
@@ -131,6 +131,8 @@ def fetch_files(run: ImportRun) -> None:
                 timeout_s=FETCH_TIMEOUT_S,
                 allowed_hosts=settings.FETCH_ALLOWED_HOSTS,
             )
+            if not fetched.size:
+                raise FetchFailed(f"{row.name} at {row.url} is empty. Check the address, or what is kept there.")
             content.seek(0)
             keep(row, content, fetched.size)
 

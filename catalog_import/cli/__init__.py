@@ -24,13 +24,13 @@ def run() -> None:
     try:
         app()
     except (ImportRefused, RunCannot) as error:
-        printing.err.print(f"Nothing was written. {error}")
+        printing.tell(f"Nothing was written. {error}")
         sys.exit(Exit.USAGE)
     except SaleorError as error:
-        printing.err.print(f"Saleor cannot be used: {error}")
+        printing.tell(f"Saleor cannot be used: {error}")
         sys.exit(Exit.SHOP_UNREACHABLE)
     except (OperationalError, ProgrammingError, ImproperlyConfigured, BrokerError) as error:
         said = str(error).strip().splitlines()[0] if settings.DATABASES["default"].get("NAME") else "none is set up"
-        printing.err.print(f"The shop cannot be reached: {said}")
-        printing.err.print("Start it with `storefront embedded`, or set DATABASE_URL and REDIS_URL.")
+        printing.tell(f"The shop cannot be reached: {said}")
+        printing.tell("Start it with `storefront embedded`, or set DATABASE_URL and REDIS_URL.")
         sys.exit(Exit.SHOP_UNREACHABLE)

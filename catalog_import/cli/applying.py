@@ -215,7 +215,7 @@ def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
     try:
         runs.begin(run, is_all_or_nothing=is_all_or_nothing)
     except runs.RunInProgress as error:
-        printing.err.print(
+        printing.tell(
             f"{error} Nothing was written; the plan is kept. Apply it later with: catalog-import resume {run.pk}"
         )
         raise typer.Exit(Exit.SHOP_UNREACHABLE) from error
@@ -241,9 +241,9 @@ def let_others_finish(*, is_refused: bool = False) -> None:
     if run is None:
         return
     if is_refused:
-        printing.err.print(f"{runs.RunInProgress(run)} Nothing was done.")
+        printing.tell(f"{runs.RunInProgress(run)} Nothing was done.")
         raise typer.Exit(Exit.SHOP_UNREACHABLE)
-    printing.err.print(f"{runs.RunInProgress(run)} Waiting for its end first.")
+    printing.tell(f"{runs.RunInProgress(run)} Waiting for its end first.")
     wait("Finishing it", run.pk)
 
 

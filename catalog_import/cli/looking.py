@@ -12,6 +12,7 @@ import orjson
 import typer
 from django.conf import settings
 from django.core.files.storage import default_storage
+from rich.markup import escape
 
 from catalog_import import printing
 from catalog_import.check import Check, write_json
@@ -46,6 +47,7 @@ from catalog_import.targets.looking import look_at_all, looking
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, TaggedProduct
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, product_sources, stored_pictures
 from storefront.catalog.taxonomy import load_taxonomy
+from storefront.terminal import visible
 
 
 @app.command("check", epilog="Example: catalog-import check sample_data/products.csv --guides sample_data/guides")
@@ -60,7 +62,7 @@ def check_command(
     """Read files and explain what they say. Needs no shop and no database."""
     with checking(file, guides, mapping, currency) as check:
         if json_output:
-            write_json(check, sys.stdout.buffer)
+            write_json(check, printing.JsonOutput())
         else:
             printing.print_check(check)
         finish(check.problems, problems)
@@ -81,7 +83,7 @@ def explain_command(
                 inferred = Inferred.model_validate_json(answer.inferred)
                 explain(TaggedProduct(record=record, tags=inferred.tags, links=inferred.links), json_output)
                 raise typer.Exit(Exit.DONE)
-    printing.err.print(f'The file has no row with the SKU "{sku}" that could be read.')
+    printing.tell(f'The file has no row with the SKU "{sku}" that could be read.')
     raise typer.Exit(Exit.PROBLEMS)
 
 
@@ -99,7 +101,7 @@ def map_command(file: Annotated[Path, typer.Argument(metavar="FILE", help="A tab
     if proposal.problems:
         printing.print_problems(proposal.problems)
         raise typer.Exit(Exit.PROBLEMS)
-    sys.stdout.write(proposal.as_yaml())
+    sys.stdout.write(visible(proposal.as_yaml()))
 
 
 @app.command("plan", epilog="Example: catalog-import plan products.csv --source acme")
@@ -148,9 +150,9 @@ def export_command(
     rows = write_products(path, kind, lambda: each_shop_product(source))
     guides = write_guides(output / "guides", load_shop_guides(source))
     pictures = write_pictures(output, each_shop_product(source), stored_pictures(), default_storage)
-    printing.out.print(f"Wrote {rows} rows to {path}, {guides} guides and {pictures} pictures.")
+    printing.out.print(escape(f"Wrote {rows} rows to {path}, {guides} guides and {pictures} pictures."))
     if others := [name or "made in the shop" for name in product_sources() if name != source]:
-        printing.out.print(f"Products of other sources were left out: {', '.join(others)}.")
+        printing.out.print(f"Products of other sources were left out: {escape(', '.join(others))}.")
     if kind is Format.SHOPIFY:
         printing.out.print(f"Shopify's format cannot hold: {', '.join(shopify.CANNOT_HOLD)}.")
 
@@ -171,7 +173,7 @@ def checking(file: Path | None, guides: Path | None, mapping: Path | None, curre
 
 def write_plan(importing: Importing, items: Iterable[PlanItem], counts: dict[str, int]) -> None:
     """The plan as JSON, an item at a time."""
-    stream = sys.stdout.buffer
+    stream = printing.JsonOutput()
     stream.write(b'{"source": ' + orjson.dumps(importing.options.source) + b',\n"items": [')
     separator = b"\n"
     for item in items:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import sys
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -111,7 +110,7 @@ def options_of(
 
 
 def refuse(message: str) -> NoReturn:
-    printing.err.print(f"Nothing was written. {message}")
+    printing.tell(f"Nothing was written. {message}")
     raise typer.Exit(Exit.USAGE)
 
 
@@ -129,11 +128,11 @@ def finish(
     """Write the problems where asked, and end with the exit code that tells how it went."""
     if file is not None:
         write_problems(file, problems)
-        printing.err.print(f"Wrote {printing.counted(len(problems), 'problem')} to {file}.")
+        printing.tell(f"Wrote {printing.counted(len(problems), 'problem')} to {file}.")
     if failed_pictures or (progress is not None and progress.status != ImportRun.Status.DONE):
         raise typer.Exit(Exit.PARTLY)
     raise typer.Exit(Exit.PROBLEMS if has_errors(problems) else Exit.DONE)
 
 
 def print_json(answer: dict[str, Any]) -> None:
-    sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")
+    printing.JsonOutput().write(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")

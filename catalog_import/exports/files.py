@@ -15,6 +15,7 @@ from django.core.files.storage import Storage
 
 from catalog_import.exports import shopify
 from catalog_import.exports.native import Row, cell_text, columns_of, native_rows
+from catalog_import.sources.formulas import defused
 from storefront.catalog.records import Origin, Status
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 
@@ -40,12 +41,13 @@ def write_products(path: Path, kind: Format, products: Callable[[], Iterable[Sho
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """A table in which no cell runs as a formula; the importer takes the apostrophes away again."""
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(columns)
+        writer.writerow(map(defused, columns))
         for row in rows:
-            writer.writerow([cell_text(row.get(column, "")) for column in columns])
+            writer.writerow([defused(cell_text(row.get(column, ""))) for column in columns])
             count += 1
     return count
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from rapidfuzz import process
 
+from catalog_import.problems import ProblemCode
 from catalog_import.sources.numbers import Number, NumberError, read_money, read_number
 from storefront.catalog.records import Caution, CautionKind, MediaRecord, Status
 
@@ -26,7 +27,7 @@ MAX_LOCATION = 2000
 _LISTED = re.compile(r"(?<!\\);")
 _PLAIN_PRICE = re.compile(r"\d{1,6}(?:\.\d{1,2})?", re.ASCII)
 SLUG = re.compile(r"[\w-]+")
-_MANGLED = re.compile(r"(\d+)(?:[.,](\d+))?E\+?(\d+)", re.IGNORECASE | re.ASCII)
+_MANGLED = re.compile(r"(\d{1,30})(?:[.,](\d{1,30}))?E\+?(\d{1,30})", re.IGNORECASE | re.ASCII)
 # Other systems' words for a status.
 _STATUS_WORDS = {
     **dict.fromkeys(("publish", "published", "enabled", "live", "visible"), "active"),
@@ -38,7 +39,11 @@ Parser = Callable[[str], T]
 
 
 class CellError(ValueError):
-    """The cell does not say what its column needs; the text is for staff."""
+    """The cell does not say what its column needs; the text is for staff, `code` for machines."""
+
+    def __init__(self, message: str, code: ProblemCode = ProblemCode.INVALID_VALUE) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def shown(cell: str) -> str:
@@ -48,17 +53,20 @@ def shown(cell: str) -> str:
 
 def text_of(limit: int) -> Parser[str]:
     def parse(cell: str) -> str:
-        if len(cell) > limit:
-            raise CellError(f"The text has {len(cell)} characters, the shop keeps {limit}. Shorten it.")
-        return cell
+        return require_length(cell, limit)
 
     return parse
 
 
+def require_length(text: str, limit: int) -> str:
+    if len(text) > limit:
+        message = f"The text has {len(text)} characters, the shop keeps {limit}. Shorten it."
+        raise CellError(message, ProblemCode.TOO_LONG)
+    return text
+
+
 def parse_slug(cell: str) -> str:
-    if len(cell) > 255:
-        raise CellError(f"The text has {len(cell)} characters, the shop keeps 255. Shorten it.")
-    if not SLUG.fullmatch(cell):
+    if not SLUG.fullmatch(require_length(cell, 255)):
         raise CellError(f'"{shown(cell)}" is not a slug: it may have letters, digits, - and _ only.')
     return cell
 
@@ -151,13 +159,15 @@ def parse_barcode(cell: str) -> str:
     if mangled := _MANGLED.fullmatch(digits):
         raise CellError(
             f'"{shown(cell)}" is what a spreadsheet makes of a long number, and its last digits are lost '
-            f"({mangled[1]}{mangled[2] or ''}… is left). Format the column as text and enter the barcode again."
+            f"({mangled[1]}{mangled[2] or ''}… is left). Format the column as text and enter the barcode again.",
+            ProblemCode.BAD_BARCODE,
         )
     if len(digits) not in (8, 12, 13, 14) or not (digits.isascii() and digits.isdigit()):
-        raise CellError(f'"{shown(cell)}" is not a GTIN: it has 8, 12, 13 or 14 digits.')
+        raise CellError(f'"{shown(cell)}" is not a GTIN: it has 8, 12, 13 or 14 digits.', ProblemCode.BAD_BARCODE)
     expected = -(sum(map(int, digits[-2::-2])) * 3 + sum(map(int, digits[-3::-2]))) % 10
     if int(digits[-1]) != expected:
-        raise CellError(f'The last digit of "{cell}" should be {expected}. Compare the number with the package.')
+        message = f'The last digit of "{cell}" should be {expected}. Compare the number with the package.'
+        raise CellError(message, ProblemCode.BAD_BARCODE)
     return digits
 
 
@@ -165,7 +175,8 @@ def parse_lines(cell: str) -> tuple[str, ...]:
     """The parts of a list; ``\\;`` is a semicolon inside a part."""
     parts = list(dict.fromkeys(part for found in _LISTED.split(cell) if (part := found.strip())))
     if len(parts) > MAX_LISTED:
-        raise CellError(f"The list has {len(parts)} parts, the shop keeps {MAX_LISTED}. Shorten it.")
+        message = f"The list has {len(parts)} parts, the shop keeps {MAX_LISTED}. Shorten it."
+        raise CellError(message, ProblemCode.TOO_LONG)
     return tuple(part.replace("\\;", ";") for part in parts) if "\\;" in cell else tuple(parts)
 
 
@@ -191,8 +202,7 @@ def parse_picture(part: str) -> MediaRecord:
     alt, bar, location = part.rpartition("|")
     alt, location = alt.strip() if bar else "", location.strip()
     for text, limit in ((alt, MAX_ALT), (location, MAX_LOCATION)):
-        if len(text) > limit:
-            raise CellError(f"The text has {len(text)} characters, the shop keeps {limit}. Shorten it.")
+        require_length(text, limit)
     return MediaRecord(location=location, alt=alt)
 
 
@@ -214,7 +224,8 @@ def known_slug(cell: str, what: str, known: Mapping[str, object]) -> str:
     slug = re.sub(r"[\s_]+", "-", cell.strip().lower()) if len(cell) <= MAX_WORD else cell
     if slug not in known:
         near = nearest(slug, known)
-        raise CellError(f'"{shown(cell)}" is not {what}.' + (f' Did you mean "{near}"?' if near else ""))
+        message = f'"{shown(cell)}" is not {what}.' + (f' Did you mean "{near}"?' if near else "")
+        raise CellError(message, ProblemCode.UNKNOWN_SLUG)
     return slug
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from catalog_import.sources.encoding import Encoding
+from catalog_import.sources.formulas import restored
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.tables import Damaged, Line, Table, find_header, rows_below
 
@@ -124,6 +125,8 @@ def records(
             ):
                 yield number, odd
                 continue
+            if feed.has_apostrophe:
+                cells = [restored(cell) if cell[:1] == "'" else cell for cell in cells]
             yield number, cells
 
 
@@ -158,6 +161,10 @@ class _Lines:
     def first_is_odd(self) -> bool:
         line = self.taken[0]
         return "\0" in line or (not line.isascii() and "\ufffd" in line)
+
+    @property
+    def has_apostrophe(self) -> bool:
+        return any("'" in line for line in self.taken)
 
     def __next__(self) -> str:
         line = self.again.pop() if self.again else self.text.readline(MAX_LINE_CHARACTERS)

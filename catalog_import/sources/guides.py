@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from catalog_import.problems import Place, Problem, ProblemCode, problem_at, war
 from catalog_import.sources.cells import SLUG, CellError, known_slug, nearest, parse_caution, shown
 from catalog_import.sources.encoding import decode
 from storefront.catalog.records import GuideRecord, Status
-from storefront.catalog.richtext import normalise
+from storefront.catalog.richtext import MAX_LENGTH, normalise
 from storefront.catalog.taxonomy import Taxonomy
 
 FENCE = "---"
@@ -26,6 +24,7 @@ LIMITS = {"slug": 255, "title": 250, "summary": 1000}
 
 
 MAX_BYTES = 5_000_000
+MAX_FRONT_MATTER = 100_000
 
 
 class FrontMatterLoader(yaml.SafeLoader):
@@ -103,8 +102,12 @@ def parse_guide(text: str, file: str, taxonomy: Taxonomy) -> tuple[ReadGuide | N
     if lines[0].rstrip() != FENCE or end is None:
         message = "The guide has no front matter. Begin it with a line ---, then slug, title and summary, then ---."
         return None, [problem_at(Place(file, 1), "", ProblemCode.BAD_FRONT_MATTER, message)]
+    source = "\n".join(lines[1:end])
+    if len(source) > MAX_FRONT_MATTER:
+        message = f"The front matter has {len(source):,} characters; at most {MAX_FRONT_MATTER:,} are read. Shorten it."
+        return None, [problem_at(Place(file, 1), "", ProblemCode.TOO_LONG, message)]
     try:
-        front = yaml.load("\n".join(lines[1:end]), FrontMatterLoader)  # noqa: S506 - it is a safe loader
+        front = yaml.load(source, FrontMatterLoader)  # noqa: S506 - it is a safe loader
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or "it is not YAML"
@@ -115,11 +118,21 @@ def parse_guide(text: str, file: str, taxonomy: Taxonomy) -> tuple[ReadGuide | N
         message = "The front matter is not a list of names and values, like slug: sore-feet."
         return None, [problem_at(Place(file, 1), "", ProblemCode.BAD_FRONT_MATTER, message)]
 
-    line_of = partial(line_of_name, file=file, lines=lines[: end + 1])
+    places = lines_of_names(lines[: end + 1])
+
+    def line_of(name: str) -> Place:
+        return Place(file, places.get(name, 1))
+
     said, problems = read_front_matter({str(name): value for name, value in front.items()}, line_of, taxonomy)
     if said is None:
         return None, problems
-    said["body"] = normalise("\n".join(lines[end + 1 :]).strip())
+    body = "\n".join(lines[end + 1 :]).strip()
+    if len(body) > MAX_LENGTH:
+        message = (
+            f"The guide's text has {len(body):,} characters; at most {MAX_LENGTH:,} are kept. Shorten or split it."
+        )
+        return None, [*problems, problem_at(Place(file, end + 2), "body", ProblemCode.TOO_LONG, message)]
+    said["body"] = normalise(body)
     try:
         return ReadGuide(GuideRecord.model_validate(said), Place(file, 1)), problems
     except ValidationError as error:
@@ -129,10 +142,14 @@ def parse_guide(text: str, file: str, taxonomy: Taxonomy) -> tuple[ReadGuide | N
         return None, problems
 
 
-def line_of_name(name: str, *, file: str, lines: list[str]) -> Place:
-    """Where a name stands in the front matter."""
-    pattern = re.compile(rf"""["']?{re.escape(name)}["']?\s*:""")
-    return Place(file, next((number for number, line in enumerate(lines, 1) if pattern.match(line)), 1))
+def lines_of_names(lines: Sequence[str]) -> dict[str, int]:
+    """In which line each name of the front matter stands first."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        name, colon, _ = line.partition(":")
+        if colon:
+            found.setdefault(name.rstrip().strip("\"'"), number)
+    return found
 
 
 def read_front_matter(
@@ -180,7 +197,7 @@ def read_front_matter(
                 message = f'"{name}" is not known and was left out.' + (f' Did you mean "{near}"?' if near else "")
                 problems.append(warning_at(line_of(name), name, ProblemCode.UNKNOWN_COLUMN, message))
         except CellError as error:
-            problems.append(problem_at(line_of(name), name, ProblemCode.UNKNOWN_SLUG, str(error)))
+            problems.append(problem_at(line_of(name), name, error.code, str(error)))
         except ValueError:
             needed = "a date like 2026-11-20" if name == "reviewed_on" else "active, draft or archived"
             message = f'"{shown(str(value))}" is not what {name} needs: {needed}.'

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 
 from catalog_import.problems import Problem
 from catalog_import.sources import cells
-from catalog_import.sources.cells import CellError
+from catalog_import.sources.cells import MAX_LOCATION, CellError
 from catalog_import.sources.headers import SPELLINGS, our_column, plain
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.opening import read_tables
@@ -196,7 +196,7 @@ def reads(test: Callable[[str], object], value: str) -> bool:
 
 
 def parse_picture_name(cell: str) -> str:
-    if not re.search(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?\S*)?\s*$", cell, re.IGNORECASE):
+    if len(cell) > MAX_LOCATION or not re.search(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?\S*)?\s*$", cell, re.IGNORECASE):
         raise CellError("no picture")
     return cell
 

@@ -108,7 +108,7 @@ class RowReader:
                 return self.money(name, column, cell, found)
             value = column.parse(cell)
         except CellError as error:
-            self.error(name, code_for(name, str(error)), str(error), cell)
+            self.error(name, error.code, str(error), cell)
             return WRONG
         if column.read_as is not None and (how := column.read_as(cell, value)):
             self.context.notes.add(how, row=self.place.row, column=self.origin.head(name), example=cell)
@@ -209,12 +209,3 @@ def invalid(error: ValidationError, place: Place) -> Problem:
     return problem_at(
         place, where, ProblemCode.INVALID_VALUE, f"{fault['msg']}.", value=cells.shown(str(fault.get("input", "")))
     )
-
-
-def code_for(column: str, message: str) -> ProblemCode:
-    if column in ("target_areas", "tool_type", "conditions"):
-        return ProblemCode.UNKNOWN_SLUG
-    if column == "barcode":
-        return ProblemCode.BAD_BARCODE
-    is_long = message.startswith(("The text has", "The list has"))
-    return ProblemCode.TOO_LONG if is_long else ProblemCode.INVALID_VALUE

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import islice
 
-# Every run below has a bound, so that no text, however odd, takes more than linear time.
+# A text with more headings is none that people read, and each is looked for in all of it.
+MAX_PLACES = 500
+
+# Every run below has a bound or ends where another could begin, so that no text takes more than linear time.
 _COMMENT = re.compile(r"<!--.{0,2000}?-->|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1\s*>", re.S | re.I)
 _BLOCK_TAG = re.compile(
-    r"</?(?:p|div|hr|ul|ol|dl|h[1-6]|table|thead|tbody|section|article|blockquote|pre)\b[^>]*>", re.I
+    r"</?(?:p|div|hr|ul|ol|dl|h[1-6]|table|thead|tbody|section|article|blockquote|pre)\b[^<>]*>", re.I
 )
-_LINE_TAG = re.compile(r"<(?:li|br|tr|dt|dd)\b[^>]*>", re.I)
-_CELL_TAG = re.compile(r"</?t[dh]\b[^>]*>", re.I)
+_LINE_TAG = re.compile(r"<(?:li|br|tr|dt|dd)\b[^<>]*>", re.I)
+_CELL_TAG = re.compile(r"</?t[dh]\b[^<>]*>", re.I)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _IMAGE = re.compile(r"!\[([^\]]{0,300})\]\([^)\s]{0,500}(?:\s+\"[^\"]{0,200}\")?\)")
 _LINK = re.compile(r"\[([^\]]{1,300})\]\([^)\s]{0,500}(?:\s+\"[^\"]{0,200}\")?\)")
@@ -24,9 +28,8 @@ _LINE_START = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d{1,2
 _STRONG = re.compile(r"(\*\*|__|~~)(?=\S)(.{1,600}?)(?<=\S)\1", re.S)
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,600}?)(?<=\S)\1(?![\w*])")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.M)
+_HEADING = re.compile(r"^#{1,6}[ \t]++([^\n]+)", re.M)
 _LEAD_IN = re.compile(r"^[ \t]*(?:[-*+][ \t]+|\d{1,2}[.)][ \t]+)?(?:\*\*|__)(.+?)(?:\*\*|__)", re.M)
-_PIPE = re.compile(r"[ \t]*\|[ \t]*")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000\r\f\v]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]")
 _LINES = re.compile(r" ?\n ?")
@@ -53,8 +56,8 @@ def plain_text(source: str) -> str:
         text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
-    if "|" in text:
-        text = _PIPE.sub(" | ", text)
+    # The spaces round it are joined below.
+    text = text.replace("|", " | ")
     text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
     return _BLANK_LINES.sub("\n\n", _LINES.sub("\n", text)).strip()
 
@@ -70,13 +73,13 @@ def lead_ins_of(source: str, plain: str) -> list[tuple[int, int]]:
 
 
 def _places(pattern: re.Pattern[str], source: str, plain: str) -> list[tuple[int, int]]:
-    found = []
+    found: list[tuple[int, int]] = []
     cursor = 0
-    for match in pattern.finditer(source):
-        words = plain_text(match.group(1))
-        begin = plain.find(words, cursor)
-        while begin > 0 and plain[begin - 1] != "\n":
-            begin = plain.find(words, begin + 1)
+    on_lines = f"\n{plain}"
+    for match in islice(pattern.finditer(source), MAX_PLACES):
+        words = plain_text(match.group(1).rstrip(" \t#"))
+        # One sign further on than in the plain text stands the new line before it.
+        begin = on_lines.find(f"\n{words}", cursor)
         if words and begin >= 0:
             cursor = begin + len(words)
             found.append((begin, cursor))

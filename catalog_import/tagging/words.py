@@ -16,6 +16,8 @@ _CLAUSE = re.compile(r"[:–—]|\s-{1,2}\s|\.{2,}|[：]")
 _LIST = re.compile(r"[,/()\[\]+、，\"“”\n]")
 
 MAX_CACHED_WORDS = 200_000
+# What belongs together is looked for all over a sentence, so none is longer.
+MAX_SENTENCE = 300
 MIN_FUZZY_LENGTH = 4
 TWO_EDITS_LENGTH = 9
 
@@ -179,7 +181,7 @@ class Reader:
         text = Text(field, plain)
         surfaces, lemmas, keys = text.surfaces, text.lemmas, text.keys
         starts, ends, gaps, sentences = text.starts, text.ends, text.gaps, text.sentence
-        sentence = 0
+        sentence = first = 0
         end = 0
         seen = self._seen
         for match in _WORD.finditer(plain):
@@ -190,8 +192,11 @@ class Reader:
                 self._append_and(text, end + between.index("&"), sentence)
                 between = " "
             gap = gap_of(between) if surfaces else Gap.SENTENCE
+            if len(surfaces) - first >= MAX_SENTENCE:
+                gap = Gap.SENTENCE
             if gap is Gap.SENTENCE and surfaces:
                 sentence += 1
+                first = len(surfaces)
             end = match.end()
             folded, lemma, word_keys = seen.get(raw) or self.look_up(raw)
             surfaces.append(folded)

@@ -21,6 +21,7 @@ from storefront.saleor.model import read_slugs
 from storefront.saleor.opening import open_shop, sign_in
 from storefront.saleor.setup import SetupRefused, setup_plan
 from storefront.saleor.shop import load_shop
+from storefront.terminal import echo
 
 if TYPE_CHECKING:
     from storefront.saleor.sweeps import Swept
@@ -68,17 +69,17 @@ def setup(
         tell(found)
         steps = setup_plan(shop, load_taxonomy(settings.taxonomy_folder), has_collections=has_collections)
         for step in steps:
-            typer.echo(f"  to do: {step.text}")
+            echo(f"  to do: {step.text}")
         if is_only_checked:
             raise typer.Exit(MISSING if steps or any(one.is_missing for one in found) else 0)
         if not steps:
-            typer.echo(f"Nothing to make: Saleor {shop.version} has all that Knotwise needs.")
+            echo(f"Nothing to make: Saleor {shop.version} has all that Knotwise needs.")
             return
         agree(len(steps), is_agreed=is_agreed)
         for step in steps:
             step.do(saleor, shop)
-            typer.echo(f"  done:  {step.text}")
-        typer.echo("Saleor is set up. Import into it with: catalog-import apply products.csv --guides guides")
+            echo(f"  done:  {step.text}")
+        echo("Saleor is set up. Import into it with: catalog-import apply products.csv --guides guides")
 
 
 @app.command("open-shop", epilog="Example: storefront saleor open-shop --countries US,CA --price 5")
@@ -100,10 +101,10 @@ def open_shop_command(
         with Saleor(settings.saleor_url(), token, patience_s=PATIENCE_S) as saleor:
             done = 0
             for text in open_shop(saleor, [one.strip().upper() for one in countries.split(",") if one.strip()], price):
-                typer.echo(f"  done:  {text}")
+                echo(f"  done:  {text}")
                 done += 1
     if not done:
-        typer.echo("Nothing to make: every channel has a warehouse, a shipping zone and a price for delivery.")
+        echo("Nothing to make: every channel has a warehouse, a shipping zone and a price for delivery.")
 
 
 @app.command(epilog="Example: storefront saleor sync --check")
@@ -152,8 +153,8 @@ def sync(
                 if not swept.failed and (name == sweeps.CHANGED or not is_cheap):
                     routines.put_off(name, timezone.now() + pause)
     for line in told(swept, is_only_checked=is_only_checked):
-        typer.echo(line)
-    typer.echo(f"{swept.products} products looked at in {time.monotonic() - started:.1f} s.")
+        echo(line)
+    echo(f"{swept.products} products looked at in {time.monotonic() - started:.1f} s.")
     if swept.failed or (is_only_checked and not swept.is_same):
         raise typer.Exit(MISSING)
 
@@ -191,7 +192,7 @@ def agree(count: int, *, is_agreed: bool) -> None:
 
 def tell(found: list[Finding]) -> None:
     for one in found:
-        typer.echo(f"{'missing' if one.is_missing else 'found':>8}: {one.text}")
+        echo(f"{'missing' if one.is_missing else 'found':>8}: {one.text}")
 
 
 @app.command(epilog="Example: SECRET_KEY=new SECRET_KEY_FALLBACKS=old storefront saleor rotate")
@@ -206,7 +207,7 @@ def rotate() -> None:
 
     with refusals(), database_refusals():
         is_there = installation.rotate()
-    typer.echo("The app's token is encrypted with the current SECRET_KEY." if is_there else "No app is installed.")
+    echo("The app's token is encrypted with the current SECRET_KEY." if is_there else "No app is installed.")
 
 
 @contextmanager
@@ -256,7 +257,7 @@ def refusals() -> Iterator[None]:
         yield
     except PermissionsMissing as error:
         for code, what in error.missing.items():
-            typer.echo(f"{'missing':>8}: permission {code} ({what})")
+            echo(f"{'missing':>8}: permission {code} ({what})")
         say("Nothing can be looked at or made without them. Give them to the app in the dashboard, under Extensions.")
         raise typer.Exit(MISSING) from error
     except SetupRefused as error:
@@ -283,4 +284,4 @@ def database_refusals() -> Iterator[None]:
 
 
 def say(message: str) -> None:
-    typer.echo(message, err=True)
+    echo(message, err=True)

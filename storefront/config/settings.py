@@ -349,7 +349,9 @@ LOGGING = {
             "callback": lambda record: getattr(record, "status_code", None) != 429,
         }
     },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"()": "storefront.terminal.LineFormatter", "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_refused"]}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
     # A line for each request to Saleor would hide all others.

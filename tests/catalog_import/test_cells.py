@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog_import.problems import ProblemCode
 from catalog_import.sources import cells
 from catalog_import.sources.cells import CellError
 from storefront.catalog.records import Caution, CautionKind, MediaRecord, Status
@@ -217,3 +218,23 @@ def test_an_unknown_slug_comes_with_the_likeliest_if_there_is_one() -> None:
     assert parse("neck; Lower Back; neck") == ("neck", "lower-back")
     assert refusal(parse, "neck; lowerback") == '"lowerback" is not an area. Did you mean "lower-back"?'
     assert refusal(parse, "xyz") == '"xyz" is not an area.'
+
+
+def test_what_is_refused_carries_its_code_whatever_the_message_says() -> None:
+    """The code was guessed from the column's name and from how the message began."""
+    cases: list[tuple[Callable[[str], Any], str, ProblemCode]] = [
+        (cells.text_of(3), "four", ProblemCode.TOO_LONG),
+        (cells.parse_slug, "x" * 256, ProblemCode.TOO_LONG),
+        (cells.parse_slug, "a b", ProblemCode.INVALID_VALUE),
+        (cells.parse_picture, "x" * 2001, ProblemCode.TOO_LONG),
+        (cells.slugs_of("a known body area", {"feet": 1}), ";".join(map(str, range(501))), ProblemCode.TOO_LONG),
+        (cells.slug_of("a known body area", {"feet": 1}), "fete", ProblemCode.UNKNOWN_SLUG),
+        (cells.parse_barcode, "123", ProblemCode.BAD_BARCODE),
+        (cells.parse_barcode, "4,01235E+12", ProblemCode.BAD_BARCODE),
+        (cells.parse_barcode, "4012345678902", ProblemCode.BAD_BARCODE),
+        (cells.parse_price, "The text has 1", ProblemCode.INVALID_VALUE),
+    ]
+    for parse, cell, code in cases:
+        with pytest.raises(CellError) as error:
+            parse(cell)
+        assert error.value.code is code, cell

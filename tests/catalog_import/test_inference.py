@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from catalog_import import inference as module
 from catalog_import.inference import Inference, Inferred
 from catalog_import.tagging import tag_product
@@ -69,6 +71,40 @@ def test_other_guides_are_not_answered_from_what_was_remembered(tmp_path: Path) 
 
     assert [link.guide for link in with_guide[0].links] == ["calm-feet"]
     assert without.links == ()
+
+
+def test_everything_that_an_answer_depends_on_is_in_its_key() -> None:
+    names = {"/".join(path.parts[-2:]) for path in module.code_files()}
+
+    assert {"catalog/records.py", "taxonomy/patterns.py", "tagging/words.py", "catalog_import/claims.yaml"} <= names
+
+
+def test_an_answer_that_cannot_be_read_is_worked_out_again(tmp_path: Path) -> None:
+    records = products(1)
+    with Inference([], TAXONOMY, cache_folder=tmp_path) as first:
+        wanted = [answer for _, answer in first.answers(records, lambda record: record)]
+    for broken in (b"{}", b"", b'{"target_areas": []}\n{}', "text", None):
+        with sqlite3.connect(tmp_path / "inferred.sqlite3") as other:
+            other.execute("UPDATE answers SET answer = ?", [broken])
+        with Inference([], TAXONOMY, cache_folder=tmp_path) as again:
+            assert [answer for _, answer in again.answers(records, lambda record: record)] == wanted
+            assert again.misses == 1
+
+
+def test_a_full_cache_is_emptied_under_those_who_have_it_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = products(1)
+    with Inference([], TAXONOMY, cache_folder=tmp_path) as first:
+        list(first.answers(records, lambda record: record))
+        file = (tmp_path / "inferred.sqlite3").stat().st_ino
+        monkeypatch.setattr(module, "MAX_CACHE_BYTES", 1)
+        with Inference([], TAXONOMY, cache_folder=tmp_path) as second:
+            list(second.answers(records, lambda record: record))
+            assert second.misses == 1
+        list(first.answers(records, lambda record: record))
+
+    assert first.kept is not None
+    assert first.misses == 1
+    assert (tmp_path / "inferred.sqlite3").stat().st_ino == file
 
 
 def test_a_damaged_cache_stops_nothing(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import.problem_files import defused, write_problems
+from catalog_import.problem_files import write_problems
 from catalog_import.problems import Place, ProblemCode, problem_at
+from catalog_import.sources.formulas import defused
 
 
 def test_each_problem_is_a_row_with_all_its_facts(tmp_path: Path) -> None:

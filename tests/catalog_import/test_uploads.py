@@ -101,10 +101,41 @@ def test_a_large_file_is_kept_in_parts_and_read_whole() -> None:
         ("x" * 300 + ".csv", "x" * 196 + ".csv"),
         ("商" * 120 + ".csv", "商" * 65 + ".csv"),
         ("\0", "file"),
+        ("..", "file"),
+        (".", "file"),
+        ("feeds/..", "file"),
+        ("feeds\\..", "file"),
+        (" .. ", "file"),
+        ("feed\x1b[2J\u202e.csv", "feed[2J.csv"),
+        ("a\nb.csv", "a b.csv"),
+        ("\udc80.csv", "\ufffd.csv"),
+        ("." * 300, "file"),
+        (".hidden.csv", ".hidden.csv"),
     ],
 )
 def test_a_name_is_only_shown_and_never_a_path(name: str, kept: str) -> None:
     assert uploads.safe_name(name) == kept
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/feed/products.csv", "products.csv"),
+        ("/feed/..", "file"),
+        ("/feed/.", "file"),
+        ("/feed/%2e%2e", "file"),
+        ("/feed/%2E%2E%2F", "file"),
+        ("/feed/..%2fa%00.csv", "a.csv"),
+        ("/price%20list.csv?of=..", "price list.csv"),
+        ("/feeds/", "feeds"),
+        ("/", "files.example.org"),
+        ("//", "files.example.org"),
+        ("?a=/..", "files.example.org"),
+        ("/" + "%41" * 400, "A" * 200),
+    ],
+)
+def test_what_is_fetched_never_has_the_name_of_a_folder(path: str, kept: str) -> None:
+    assert uploads.url_name("https://files.example.org" + path) == kept
 
 
 def test_an_empty_file_is_refused() -> None:
@@ -268,6 +299,27 @@ def test_an_address_is_fetched_by_the_worker_and_planned(settings: Any) -> None:
         run = planned(uploads.receive_urls(at.url("/feeds/products.csv"), "", ImportSettings(), by="mia"))
 
     assert (run.status, run.files, run.counts["create"]) == ("planned", ["products.csv"], 1)
+
+
+def test_an_empty_file_at_an_address_fails_the_run_and_is_fetched_once(settings: Any) -> None:
+    with serving({"/feed.csv": http(b"", content_type="text/csv")}) as at:
+        settings.FETCH_ALLOWED_HOSTS = frozenset({at.host})
+        run = planned(uploads.receive_urls(at.url("/feed.csv"), "", ImportSettings(), by="mia"))
+        planned(run)
+
+    assert (run.status, at.asked) == ("failed", ["/feed.csv"])
+    assert "is empty" in run.message
+
+
+def test_nothing_is_fetched_for_a_plan_that_somebody_else_makes(settings: Any) -> None:
+    """A second worker's fetch failed the run, or took the files away, while the first was planning."""
+    with serving({"/feed.csv": http(b"", status="500 Broken")}) as at:
+        settings.FETCH_ALLOWED_HOSTS = frozenset({at.host})
+        run = uploads.receive_urls(at.url("/feed.csv"), "", ImportSettings(), by="mia")
+        assert take_one(ImportRun.objects.all(), worker_plans.LEASE)
+        assert planned(run).status == "planning"
+
+    assert at.asked == []
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1/products.csv", "http://169.254.169.254/latest", "http://[::1]/"])

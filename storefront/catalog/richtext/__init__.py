@@ -10,7 +10,7 @@ All of them read the same sanitized HTML, so they agree: text → `html` → `bl
 """
 
 from storefront.catalog.richtext.editorjs import from_editorjs, to_editorjs
-from storefront.catalog.richtext.html import to_html, to_plain
+from storefront.catalog.richtext.html import MAX_LENGTH, to_html, to_plain
 from storefront.catalog.richtext.normal import normalise
 
-__all__ = ["from_editorjs", "normalise", "to_editorjs", "to_html", "to_plain"]
+__all__ = ["MAX_LENGTH", "from_editorjs", "normalise", "to_editorjs", "to_html", "to_plain"]

@@ -14,6 +14,10 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token as MarkdownToken
 
+from storefront.catalog.richtext.kept import Kept
+
+# A longer text is no text of a shop. Reading one takes some time for each character, and more for odd ones.
+MAX_LENGTH = 100_000
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 INLINE = frozenset(
     ("a", "b", "strong", "i", "em", "code", "u", "ins", "s", "del", "strike", "mark", "sub", "sup", "span")
@@ -41,10 +45,10 @@ _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "*": set[str]()}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 # In sanitized HTML every tag is well-formed, and < and > stand nowhere else.
-_TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>|([^<]+)")
-_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
-_INLINE_TAG = re.compile(rf"</?(?:{'|'.join(sorted(INLINE))})(?: [^>]*)?>")
-_TAG = re.compile(r"<[^>]*>")
+_TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^<>]*)>|([^<]+)")
+_ATTRIBUTE = re.compile(r'\b([a-z]+)="([^"]*)"')
+_INLINE_TAG = re.compile(rf"</?(?:{'|'.join(sorted(INLINE))})(?: [^<>]*)?>")
+_TAG = re.compile(r"<[^<>]*>")
 # No part of a text. It is taken out of words only: what is taken out of cleaned HTML could make an address of harm.
 _BYTE_ORDER_MARK = "\ufeff"
 _HALF_SIGN = re.compile("[\ud800-\udfff]")
@@ -62,8 +66,16 @@ class Token(NamedTuple):
 
 
 def to_html(text: str, *, top_level: int = 1) -> str:
-    """Safe HTML of a Markdown or simple HTML text; its highest heading stands no higher than `top_level`."""
-    html = clean(_markdown.render(_unindented(text)))
+    """Safe HTML of a Markdown or simple HTML text; its highest heading stands no higher than `top_level`.
+
+    What was rendered is kept for the next time.
+    """
+    return _kept.get(text, top_level, lambda: rendered(text, top_level=top_level))
+
+
+def rendered(text: str, *, top_level: int = 1) -> str:
+    """As `to_html`, for texts that are seen once."""
+    html = _rendered_by(_markdown, text)
     highest = next((level for level in range(1, 7) if f"<h{level}>" in html), top_level)
     down = max(top_level - highest, 0)
     for level in range(6, 0, -1) if down else ():
@@ -85,7 +97,14 @@ def words_of(html: str) -> str:
 
 def broken_html(text: str) -> str:
     """As `to_html`, but each new line of a paragraph stays a line of its own."""
-    return clean(_broken_markdown.render(_unindented(text)))
+    return _rendered_by(_broken_markdown, text)
+
+
+def _rendered_by(markdown: MarkdownIt, text: str) -> str:
+    """One that is too long to be read as Markdown is shown as it stands."""
+    if len(text) > MAX_LENGTH:
+        return f"<p>{clean(escape(text, quote=False))}</p>"
+    return clean(markdown.render(_unindented(text)))
 
 
 def _unindented(text: str) -> str:
@@ -137,5 +156,6 @@ def _reader(*, keeps_lines: bool = False) -> MarkdownIt:
     return markdown
 
 
+_kept = Kept()
 _markdown = _reader()
 _broken_markdown = _reader(keeps_lines=True)

@@ -51,7 +51,7 @@ _PIPE = re.compile(r"(?<!\\)\|")
 _ALL = re.compile(rf"[{_PUNCTUATION}]")
 # What begins a block where a line begins; the group is the place of the backslash.
 _LINE_START = re.compile(
-    r"()(?:#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|=+\s*$|-+\s*$|(?=[:| ]*-)[-:|][-:| ]*$)|\d{1,9}()[.)](?:\s|$)"
+    r"\A(?:()(?:#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|=+\s*$|-+\s*$|(?=[:| ]*-)[-:|][-:| ]*$)|\d{1,9}()[.)](?:\s|$))"
 )
 _FENCE = re.compile(r"`+")
 
@@ -223,7 +223,7 @@ def _backslash(found: re.Match[str]) -> str:
 
 def _backslash_once(text: str) -> Callable[[re.Match[str]], str]:
     def replace(found: re.Match[str]) -> str:
-        return found[0] if text[: found.start()].endswith("\\") else f"\\{found[0]}"
+        return found[0] if text.endswith("\\", 0, found.start()) else f"\\{found[0]}"
 
     return replace
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 
 from storefront.catalog.richtext.blocks import Block, read_blocks
-from storefront.catalog.richtext.html import broken_html, to_html
+from storefront.catalog.richtext.html import MAX_LENGTH, broken_html, rendered
 from storefront.catalog.richtext.markdown import HARD_BREAK, Way, write_block, write_blocks
 
-# A longer text is no text of a shop; it is left as it is.
-MAX_LENGTH = 200_000
 # Lines of single-spaced words in which no sign has a meaning: most descriptions of a supplier's catalogue.
 _WORD = r"(?:[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\\`*_\[\]<>&~|]|&(?!\#?\w{1,31};))++"
 _LINE = rf"(?![-+=:]|\#{{1,6}}(?:\s|\Z)|\d{{1,9}}[.)](?:\s|\Z)){_WORD}(?:\x20{_WORD})*+"
@@ -32,6 +30,7 @@ def normalise(text: str, *, keeps_lines: bool = False) -> str:
     `keeps_lines`: each new line of a paragraph is one, as meant by who fills a cell of a table. Without, Markdown's
     rule holds: lines of a paragraph belong together, and only a line that ends in two spaces ends there.
     """
+    # One that is longer is left as it is: who takes texts in refuses it.
     if len(text) > MAX_LENGTH:
         return text
     text = text.replace("\r\n", "\n")
@@ -52,7 +51,7 @@ def quick_form(text: str, *, keeps_lines: bool) -> str | None:
 
 def full_form(text: str, *, keeps_lines: bool) -> str:
     """The form of any text."""
-    return write(read_blocks((broken_html if keeps_lines else to_html)(text)))
+    return write(read_blocks((broken_html if keeps_lines else rendered)(text)))
 
 
 def write(blocks: list[Block]) -> str:
@@ -68,4 +67,4 @@ def write(blocks: list[Block]) -> str:
 
 
 def read_again(text: str) -> list[Block]:
-    return read_blocks(to_html(text))
+    return read_blocks(rendered(text))

@@ -72,17 +72,17 @@ def tidy(found: Sequence[Run]) -> tuple[Run, ...]:
     if all(not run.marks and run.text != BREAK for run in found):
         text = " ".join("".join(run.text for run in found).split())
         return (Run(text),) if text else ()
-    runs: list[Run] = []
+    runs: list[tuple[Marks, list[str]]] = []
     gap: list[Run] = []
     for piece in _pieces(found):
         if piece.text.isspace():
             gap.append(piece)
             continue
         if gap and runs:
-            _join(runs, _space(gap, runs[-1].marks & piece.marks))
+            _join(runs, _space(gap, runs[-1][0] & piece.marks))
         gap = []
         _join(runs, piece)
-    return tuple(runs)
+    return tuple(Run("".join(texts), marks) for marks, texts in runs)
 
 
 def _pieces(found: Sequence[Run]) -> Iterator[Run]:
@@ -101,11 +101,13 @@ def _space(gap: Sequence[Run], around: Marks) -> Run:
     return Run(BREAK * breaks, marks - {Mark(CODE)}) if breaks else Run(" ", marks)
 
 
-def _join(runs: list[Run], run: Run) -> None:
+def _join(runs: list[tuple[Marks, list[str]]], run: Run) -> None:
+    """Add a run; texts of equal marks are gathered, and joined once."""
     is_text = not run.text.startswith(BREAK)
-    if runs and runs[-1].marks == run.marks and is_text and not runs[-1].text.startswith(BREAK):
-        run = Run(runs.pop().text + run.text, run.marks)
-    runs.append(run)
+    if runs and runs[-1][0] == run.marks and is_text and not runs[-1][1][0].startswith(BREAK):
+        runs[-1][1].append(run.text)
+    else:
+        runs.append((run.marks, [run.text]))
 
 
 def steps(runs: Sequence[Run]) -> Iterator[Step]:

@@ -14,7 +14,7 @@ from storefront.saleor.app.jwks import KeyUnknown, key_by_id
 ALGORITHM: Final = "RS256"
 MAX_LENGTH: Final = 4096
 # Decoders pass over characters that are not of the alphabet; here nothing else may stand.
-_SHAPE: Final = re.compile(r"([A-Za-z0-9_-]+)\.\.([A-Za-z0-9_-]+)")
+_SHAPE: Final = re.compile(r"\A([A-Za-z0-9_-]+)\.\.([A-Za-z0-9_-]+)")
 
 
 class SignatureRefused(Exception):

@@ -17,7 +17,7 @@ ALGORITHM: Final = "RS256"
 MAX_LENGTH: Final = 16 * 1024
 # Clocks of two machines are never the same.
 LEEWAY_S: Final = 3
-_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_SHAPE: Final = re.compile(r"\A[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 NEEDED: Final = ("iss", "app", "exp", "iat", "user_id", "email", "is_staff", "type", "permissions")
 
 

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from storefront.catalog.models import Page, Vocabulary
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import Status
-from storefront.catalog.richtext import normalise
+from storefront.catalog.richtext import MAX_LENGTH, normalise
 from storefront.catalog.writer.guides import GUIDE_TYPE
 from storefront.catalog.writer.hand import pages_edited, slug_not_taken
 from storefront.staff.editing import renew_guide
@@ -48,6 +48,8 @@ class PageForm(ModelForm):
 
     def clean_body(self) -> str:
         said = str(self.cleaned_data.get("body") or "")
+        if len(said) > MAX_LENGTH and "body" in self.changed_data:
+            raise forms.ValidationError(f"The text has {len(said):,} characters; at most {MAX_LENGTH:,} are kept.")
         return normalise(said) if "body" in self.changed_data else said
 
     def clean_slug(self) -> str:

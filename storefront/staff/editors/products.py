@@ -26,7 +26,7 @@ from storefront.catalog.models import (
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.queries import products_with_page
 from storefront.catalog.records import Status
-from storefront.catalog.richtext import normalise
+from storefront.catalog.richtext import MAX_LENGTH, normalise
 from storefront.catalog.writer.hand import products_edited, slug_not_taken
 from storefront.catalog.writer.products import PRODUCT_TYPE
 from storefront.staff.editing import renew_product
@@ -78,6 +78,8 @@ class ProductForm(ModelForm):
 
     def clean_description(self) -> str:
         said = str(self.cleaned_data.get("description") or "")
+        if len(said) > MAX_LENGTH and "description" in self.changed_data:
+            raise forms.ValidationError(f"The text has {len(said):,} characters; at most {MAX_LENGTH:,} are kept.")
         return normalise(said, keeps_lines=True) if "description" in self.changed_data else said
 
     def clean_slug(self) -> str:
