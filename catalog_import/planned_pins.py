@@ -84,8 +84,7 @@ def replace_item(run: ImportRun, row: ImportItem, before: PlanItem, item: PlanIt
             size=1,
         )
     row.save(update_fields=["plan", "action", "batch"])
-    counts = dict(run.counts)
-    for name, change in ((name, counts_of([item])[name] - count) for name, count in counts_of([before]).items()):
-        counts[name] = counts.get(name, 0) + change
-    run.counts = counts
+    now, former = counts_of([item]), counts_of([before])
+    names = {**run.counts, **now, **former}
+    run.counts = {name: run.counts.get(name, 0) + now.get(name, 0) - former.get(name, 0) for name in names}
     run.save(update_fields=["counts"])
