@@ -30,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("command", [["check"], ["check", "--json"], ["map"], ["explain", "R-1"]])
 def test_no_command_prints_what_a_terminal_obeys(command: list[str], file: Path, tmp_path: Path) -> None:
-    arguments = [command[0], file, *command[1:]]
+    arguments: list[str | Path] = [command[0], file, *command[1:]]
     done = run(*arguments, home=tmp_path)
 
     assert done.returncode in (0, 3), done.stderr

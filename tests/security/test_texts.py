@@ -83,7 +83,12 @@ def test_no_text_takes_more_than_linear_time(use: Callable[[str], object]) -> No
 
 def test_a_text_is_rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     times: list[str] = []
-    monkeypatch.setattr(html, "rendered", lambda text, top_level: times.append(text) or rendered(text))
+
+    def counted(text: str, *, top_level: int) -> str:
+        times.append(text)
+        return rendered(text, top_level=top_level)
+
+    monkeypatch.setattr(html, "rendered", counted)
     text = "A *text* that nobody rendered before"
 
     assert to_html(text, top_level=2) == to_html(text, top_level=2)
