@@ -37,7 +37,7 @@ class Env(BaseSettings):
     database_pool_size: PositiveInt | None = None
     web_statement_timeout_s: PositiveInt = 10
     graphql_deadline_s: PositiveInt = 10
-    graphql_expensive_at_once: PositiveInt = 2
+    graphql_expensive_at_once: PositiveInt = 1
     graphql_seconds_per_minute: PositiveInt = 30
     redis_url: str | None = None
     cache_url: str | None = None

@@ -34,8 +34,8 @@ BODY_BYTES = 2 * MIB
 CONNECTIONS = 1000
 CONNECTIONS_OF_CLIENT = 100
 ACCEPTED_AT_ONCE = 64
-# Half of the threads: whoever keeps the shop busy leaves the other half to everybody else.
-SHARE_OF_CLIENT = 0.5
+# A quarter of the threads: whoever keeps the shop busy leaves the others to everybody else.
+SHARE_OF_CLIENT = 0.25
 IDLE_S = 20
 # A request has this long to arrive, and a second more for every so many bytes of it.
 ARRIVAL_S = 20

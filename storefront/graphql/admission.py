@@ -1,7 +1,7 @@
 """How much of a web process one client address may take, so that it answers others meanwhile.
 
 Two bounds. An address has a budget of seconds that its requests spend in this process; it is refilled steadily and
-holds what comes in ten seconds. And of its expensive requests only a few are answered at once. Both are counted by each
+holds what comes in five seconds. And of its expensive requests only a few are answered at once. Both are counted by each
 process for itself, since its threads are what is shared out; so nothing is asked of a cache, and nothing can fail.
 """
 
@@ -110,7 +110,7 @@ def rate() -> float:
 
 def burst() -> float:
     """Seconds that an address may save up."""
-    return float(settings.GRAPHQL_SECONDS_PER_MINUTE) / 6
+    return float(settings.GRAPHQL_SECONDS_PER_MINUTE) / 12
 
 
 admission = Admission()

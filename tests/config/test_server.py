@@ -28,7 +28,7 @@ class Site:
             self.application,
             host="127.0.0.1",
             port=self.port,
-            threads=options.pop("threads", 4),
+            threads=options.pop("threads", 8),
             may_upload=lambda path, query: path == UPLOAD and query == "pass",
             upload_bytes=8 * web.MIB,
             **options,
