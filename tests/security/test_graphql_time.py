@@ -38,7 +38,7 @@ def test_an_address_that_spent_its_seconds_waits_until_they_have_come_back(
     share: Admission, clock: list[float]
 ) -> None:
     with share.spending("a"):
-        clock[0] += 15
+        clock[0] += 10
 
     with pytest.raises(TooBusy) as refusal:
         share.check("a")
