@@ -88,7 +88,7 @@ def test_wrong_usage_exits_with_2(tmp_path: Path, arguments: tuple[str, ...]) ->
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("environment", [{}, {"DATABASE_URL": "postgresql://127.0.0.1:1/nothing", "SECRET_KEY": "x"}])
+@pytest.mark.parametrize("environment", [{}, {"DATABASE_URL": "postgresql://127.0.0.1:1/nothing", "SECRET_KEY": "x" * 40}])
 @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes")], ids=" ".join)
 def test_without_a_shop_plan_and_apply_exit_with_4(
     tmp_path: Path, command: tuple[str, ...], environment: dict[str, str]
