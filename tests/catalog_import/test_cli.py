@@ -81,14 +81,16 @@ def test_a_currency_can_be_given_to_check(tmp_path: Path) -> None:
     ids=" ".join,
 )
 def test_wrong_usage_exits_with_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    done = run(*arguments, home=tmp_path, DATABASE_URL=os.environ["DATABASE_URL"], SECRET_KEY="x")
+    done = run(*arguments, home=tmp_path, DATABASE_URL=os.environ["DATABASE_URL"], SECRET_KEY="x" * 40)
 
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("environment", [{}, {"DATABASE_URL": "postgresql://127.0.0.1:1/nothing", "SECRET_KEY": "x"}])
+@pytest.mark.parametrize(
+    "environment", [{}, {"DATABASE_URL": "postgresql://127.0.0.1:1/nothing", "SECRET_KEY": "x" * 40}]
+)
 @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes")], ids=" ".join)
 def test_without_a_shop_plan_and_apply_exit_with_4(
     tmp_path: Path, command: tuple[str, ...], environment: dict[str, str]
