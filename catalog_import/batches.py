@@ -7,10 +7,8 @@ import time
 
 from django.conf import settings
 from django.db import OperationalError, connection
-from django.db.models import F
-from django.db.models.functions import Greatest
 
-from catalog_import.models import ImportBatch, ImportRun
+from catalog_import.models import ImportRun
 from catalog_import.runs import Nudge, give_up_batches
 from catalog_import.targets import saleor, store
 from storefront.saleor.connection import has_saleor
@@ -39,15 +37,9 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
             # the sweep sends the batch again.
             if attempt == ATTEMPTS - 1 or not connection.is_usable():
                 raise
-            forget_attempt(run_id, number)
             log.info("Run %s: batch %s is tried again", run_id, number, exc_info=True)
             time.sleep(PAUSE_S)
     return False
-
-
-def forget_attempt(run_id: int, number: int) -> None:
-    """A try that says nothing of the batch does not count."""
-    ImportBatch.objects.filter(run_id=run_id, number=number).update(attempts=Greatest(F("attempts") - 1, 0))
 
 
 def is_ours(run_id: int) -> bool:

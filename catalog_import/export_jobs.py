@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_p
 from catalog_import.models import CatalogueExport, CatalogueExportPart
 from storefront.catalog.models import Product
 from storefront.catalog.snapshots import ShopProduct, each_shop_product, load_shop_guides, stored_pictures
-from storefront.leases import Lease, LeaseLost, given_up, is_free, is_hopeless, kept, take_one
+from storefront.leases import Lease, LeaseLost, give_back, given_up, is_free, is_hopeless, kept, take_one
 
 log = logging.getLogger(__name__)
 
@@ -64,27 +64,22 @@ def make_export(key: int) -> None:
     lease = take_one(CatalogueExport.objects.filter(pk=key, status=Status.WAITING), LEASE)
     if lease is None:
         return
+    counts = False
     try:
         with kept(lease):
             write_archive(lease)
     except LeaseLost as error:
         log.warning("%s", error)
-    except DatabaseError:
-        # The database went away: the sweep sends the export again.
+    except (OperationalError, InterfaceError):
+        # The database went away: the sweep sends the export again. Where it is there, something else is wrong.
+        counts = connection.is_usable()
         raise
     except Exception as error:
         log.exception("Export %s could not be made", key)
         message = f"An unexpected fault ({type(error).__name__}); the worker's log tells more."
         lease.mine().update(status=Status.FAILED, message=message)
     finally:
-        give_back(lease)
-
-
-def give_back(lease: Lease[CatalogueExport]) -> None:
-    try:
-        lease.release(counts=False)
-    except DatabaseError:
-        log.info("The lease of %s runs out by itself", lease.row, exc_info=True)
+        give_back(lease, counts=counts)
 
 
 def write_archive(lease: Lease[CatalogueExport]) -> None:

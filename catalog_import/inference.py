@@ -29,7 +29,6 @@ from catalog_import.tagging import tag_product, tagger_version
 from storefront.catalog import records
 from storefront.catalog.records import GuideLink, LinkRole, ProductRecord, Record, TaggedGuide, Tags
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
-from storefront.ownership import give_to_owner_of
 
 log = logging.getLogger(__name__)
 
@@ -303,6 +302,9 @@ def open_answers(folder: Path) -> sqlite3.Connection | None:
     path = folder / "inferred.sqlite3"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0 and folder.stat().st_uid != 0:
+            # Of the shop's user, who could put a link there for root to follow.
+            return None
         answers = sqlite3.connect(path, timeout=2)
         # An answer has some kilobytes: on small pages each would lie on several.
         answers.execute("PRAGMA page_size = 32768")
@@ -314,7 +316,6 @@ def open_answers(folder: Path) -> sqlite3.Connection | None:
             # Emptied in place: other processes may have the file open, and only find less in it.
             with answers:
                 answers.execute("DELETE FROM answers")
-        give_to_owner_of(folder, path)
     except (OSError, sqlite3.Error):
         log.debug("No cache of inferred tags in %s", folder, exc_info=True)
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -116,9 +116,10 @@ class PictureCounts:
     failed: int
 
 
-def picture_counts(run_id: int) -> PictureCounts:
+def picture_counts(wanted: Collection[str]) -> PictureCounts:
+    """Return how the pictures with these hashes are."""
     waiting = failed = 0
-    digests = (media.digest for media in planned_pictures(run_id) if media.digest)
+    digests = iter(wanted)
     while part := set(islice(digests, KEPT_AT_ONCE)):
         rows = Picture.objects.filter(digest__in=part)
         failed += rows.exclude(message="").count()
@@ -130,10 +131,11 @@ def wait_for_pictures(run_id: int) -> PictureCounts:
     """Return how the pictures of a run are once each was tried, or nothing moves any more; the rest is made later."""
     now_s = time.monotonic()
     end, quiet_until = now_s + WAITED_S, now_s + QUIET_S
-    before = picture_counts(run_id)
+    digests = {media.digest for media in planned_pictures(run_id) if media.digest}
+    before = picture_counts(digests)
     while before.waiting and time.monotonic() < min(end, quiet_until):
         time.sleep(POLL_S)
-        now = picture_counts(run_id)
+        now = picture_counts(digests)
         if now != before:
             before, quiet_until = now, time.monotonic() + QUIET_S
     return before

@@ -147,7 +147,8 @@ def require_newest_undo(run: ImportRun) -> None:
 
 
 def forget_outcomes(run_id: int) -> None:
-    """What kept items back when their batch was last tried says nothing of the next time."""
+    """What kept items back, or ended workers, when their batch was last tried says nothing of the next time."""
+    ImportBatch.objects.filter(run_id=run_id, state=State.PENDING).update(attempts=0)
     ImportItem.objects.filter(run_id=run_id, batch__state=State.PENDING).exclude(
         outcome=ImportItem.Outcome.AS_ITS_BATCH
     ).update(outcome=ImportItem.Outcome.AS_ITS_BATCH, message="")
@@ -186,7 +187,8 @@ def give_up_batches(run_id: int) -> None:
     found = ready_batches(run_id).filter(is_hopeless()).select_for_update(of=("self",), skip_locked=True)
     for batch in found:
         message = given_up("wrote this and the other items of its batch")
-        if batch.run.is_all_or_nothing and batch.state == State.PENDING:
+        is_begun = batch.run.batches.exclude(state=State.PENDING).exists()
+        if batch.run.is_all_or_nothing and not is_begun:
             ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(
                 status=ImportRun.Status.REFUSED, finished_at=timezone.now(), message=f"Nothing was written. {message}"
             )

@@ -16,7 +16,7 @@ import yaml
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from redis.exceptions import RedisError
@@ -35,7 +35,7 @@ from catalog_import.stored_plans import store_findings, store_items
 from catalog_import.undo import undo_plan
 from storefront.catalog.taxonomy import load_taxonomy
 from storefront.fetching import FetchError, FetchFailed, fetch
-from storefront.leases import Lease, LeaseLost, given_up, is_free, is_hopeless, kept, take_one
+from storefront.leases import Lease, LeaseLost, give_back, given_up, is_free, is_hopeless, kept, take_one
 from storefront.saleor.errors import SaleorError
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ def plan_run(run_id: int) -> None:
     if lease is None:
         return
     run = lease.row
+    counts = False
     try:
         with kept(lease):
             fetch_files(run)
@@ -70,7 +71,9 @@ def plan_run(run_id: int) -> None:
     except LeaseLost as error:
         log.warning("%s", error)
     except (OperationalError, InterfaceError):
-        # The database went away: nothing was stored, and the sweep sends the run again.
+        # The database went away: nothing was stored, and the sweep sends the run again. Where it is there, something
+        # else is wrong, and that is not tried for ever.
+        counts = connection.is_usable()
         raise
     except (ImportRefused, FetchError, SaleorError) as error:
         fail(run_id, str(error))
@@ -81,15 +84,7 @@ def plan_run(run_id: int) -> None:
         log.exception("Run %s could not be planned", run_id)
         fail(run_id, f"An unexpected fault ({type(error).__name__}); the worker's log tells more.")
     finally:
-        give_back(lease)
-
-
-def give_back(lease: Lease[ImportRun]) -> None:
-    """Let go of a run that ended here, by a plan or by a message; only a worker that died leaves its attempt."""
-    try:
-        lease.release(counts=False)
-    except DatabaseError:
-        log.info("The lease of %s runs out by itself", lease.row, exc_info=True)
+        give_back(lease, counts=counts)
 
 
 def give_up_plans() -> None:

@@ -141,6 +141,14 @@ def release(rows: Sequence[Row], *, counts: bool = True, **changes: Any) -> int:
     return mine.update(leased_by="", leased_until=None, **changes)
 
 
+def give_back(lease: Lease[Any], *, counts: bool) -> None:
+    """Release a lease at the end of a job, whatever came; where the database is away it runs out by itself."""
+    try:
+        lease.release(counts=counts)
+    except DatabaseError:
+        log.info("The lease of %s runs out by itself", lease.row, exc_info=True)
+
+
 @contextmanager
 def kept(lease: Lease[Row]) -> Iterator[Lease[Row]]:
     """Move the deadline on while this lasts, by a thread of its own."""

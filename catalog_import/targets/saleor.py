@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
@@ -32,7 +32,7 @@ from storefront.catalog.fields import Fields
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.catalog.writer import ProductWrite
 from storefront.catalog.writer.projection import forget_products
-from storefront.leases import Lease, LeaseLost, kept, take_one
+from storefront.leases import Lease, LeaseLost, give_back, kept, take_one
 from storefront.pictures.uploads import finder
 from storefront.saleor import choices, guides, kinds, products, reads
 from storefront.saleor.answers import SaleorGuide, SaleorProduct
@@ -101,13 +101,6 @@ def do_next_part(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
         write_guides(run, lease, view)
     else:
         write_products(run, lease, view)
-
-
-def give_back(lease: Lease[ImportBatch], *, counts: bool) -> None:
-    try:
-        lease.release(counts=counts)
-    except DatabaseError:
-        log.info("The lease of %s runs out by itself", lease.row, exc_info=True)
 
 
 def wait(run_id: int, why: str) -> None:

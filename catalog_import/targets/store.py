@@ -1,16 +1,16 @@
 """A plan applied to the store: each batch in one transaction.
 
-A batch that runs twice writes once: whoever does it holds its row and marks it done in the transaction that writes.
-A worker that dies lets go of the row, and the next nudge has the batch done by another.
+A batch that runs twice writes once: whoever does it has a lease, and marks it done in the transaction that writes. A
+worker that dies loses the lease after some seconds, and the next nudge has the batch done by another.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
-from django.db import DataError, IntegrityError, OperationalError, transaction
-from django.db.models import F
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
@@ -29,6 +29,10 @@ from storefront.catalog.writer import (
     write_guides,
     write_products,
 )
+from storefront.leases import Lease, LeaseLost, give_back, kept, take_one
+
+# Who works on a batch moves its lease on; who died loses it after this.
+LEASE = timedelta(seconds=20)
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +48,32 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     run = ImportRun.objects.filter(pk=run_id).first()
     if run is None:
         return False
-    if not begin_attempt(run_id, number):
+    lease = take_one(ready_batches(run_id).filter(number=number), LEASE)
+    if lease is None:
         return False
-    if run.is_all_or_nothing:
-        return apply_whole(run)
+    counts = False
+    try:
+        with kept(lease):
+            return apply_whole(run) if run.is_all_or_nothing else apply_one(run, lease, nudge)
+    except LeaseLost as error:
+        log.warning("Run %s: %s", run_id, error)
+        return False
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        counts = True
+        raise
+    finally:
+        give_back(lease, counts=counts)
+
+
+def apply_one(run: ImportRun, lease: Lease[ImportBatch], nudge: Nudge) -> bool:
+    """Write a batch and mark it done, in one transaction."""
+    run_id = run.pk
     with transaction.atomic():
-        batch = ready_batches(run_id).filter(number=number).select_for_update(of=("self",), skip_locked=True).first()
+        batch = lease.lock()
         # The run may have been cancelled between finding the batch and locking it.
-        if batch is None or not is_running(run_id):
+        if not is_running(run_id):
             return False
         write_batch(run, batch)
         CatalogVersion.bump()
@@ -60,17 +82,7 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
         mark_done(batch)
         finish_if_done(run_id)
         transaction.on_commit(lambda: nudge_next_stage(run_id, batch.stage, nudge))
-    log.info("Run %s: batch %s done", run_id, number)
-    return True
-
-
-@transaction.atomic
-def begin_attempt(run_id: int, number: int) -> bool:
-    """Count that the batch is tried, before it is: a worker that dies at it leaves that. Return whether it may be."""
-    batch = ready_batches(run_id).filter(number=number).select_for_update(of=("self",), skip_locked=True).first()
-    if batch is None:
-        return False
-    ImportBatch.objects.filter(pk=batch.pk).update(attempts=F("attempts") + 1)
+    log.info("Run %s: batch %s done", run_id, batch.number)
     return True
 
 
@@ -121,8 +133,9 @@ def is_running(run_id: int) -> bool:
 
 
 def mark_done(batch: ImportBatch) -> None:
-    batch.state, batch.attempts = ImportBatch.State.DONE, 0
-    batch.save(update_fields=["state", "outdated", "failed", "attempts"])
+    batch.state = ImportBatch.State.DONE
+    batch.leased_by, batch.leased_until, batch.attempts = "", None, 0
+    batch.save(update_fields=["state", "outdated", "failed", "leased_by", "leased_until", "attempts"])
 
 
 def nudge_next_stage(run_id: int, stage: int, nudge: Nudge) -> None:

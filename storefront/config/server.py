@@ -11,7 +11,7 @@ import logging
 import resource
 import signal
 import socket
-import sys
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
@@ -21,12 +21,15 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
+from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error, RequestEntityTooLarge
+
+from storefront.callers import network_of
 
 MIB = 1024**2
 # Forms, GraphQL documents and webhooks; as many bytes as stay in memory.
@@ -37,6 +40,9 @@ ACCEPTED_AT_ONCE = 64
 # A quarter of the threads: whoever keeps the shop busy leaves the others to everybody else.
 SHARE_OF_CLIENT = 0.25
 IDLE_S = 20
+# After SIGTERM; shorter than whoever stops us waits.
+DRAIN_S = 15
+LOOP_S = 0.5
 # A request has this long to arrive, and a second more for every so many bytes of it.
 ARRIVAL_S = 20
 ARRIVAL_BYTES_PER_S = 50_000
@@ -96,11 +102,13 @@ class Channel(HTTPChannel):
         self.policy = server.policy
         self.parser_class = partial(Parser, server.policy)
         super().__init__(server, *arguments, **options)
-        server.connections[self.addr[0]] += 1
+        server.connections[network_of(self.addr[0])] += 1
 
     def del_channel(self, map: Any = None) -> None:
+        # It is closed twice where the other side hangs up while something is read.
+        if self._fileno is not None:
+            self.server.connections -= Counter([network_of(self.addr[0])])
         super().del_channel(map)
-        self.server.connections -= Counter([self.addr[0]])
 
     def received(self, data: bytes) -> bool:
         if self.request is None:
@@ -148,7 +156,7 @@ class Channel(HTTPChannel):
         hops = self.policy.proxies
         header = self.requests[0].headers.get("X_FORWARDED_FOR", "") if self.requests else ""
         said = [part.strip() for part in header.split(",")]
-        return said[-hops] if 0 < hops <= len(said) and said[-hops] else str(self.addr[0])
+        return network_of(said[-hops] if 0 < hops <= len(said) and said[-hops] else str(self.addr[0]))
 
 
 class FairDispatcher(ThreadedTaskDispatcher):
@@ -219,11 +227,15 @@ class Server(TcpWSGIServer):
             except OSError:
                 # Nobody waits any more, or the one who did has gone.
                 return
-            if self.connections[address[0]] >= CONNECTIONS_OF_CLIENT and not self.policy.proxies:
+            if self.connections[network_of(address[0])] >= CONNECTIONS_OF_CLIENT and not self.policy.proxies:
                 connection.close()
                 continue
             self.set_socket_options(connection)
             Channel(self, connection, address, self.adj, map=self._map)
+
+    def is_answering(self) -> bool:
+        """Return whether a request is being answered, or an answer still to be sent."""
+        return any(channel.requests or channel.total_outbufs_len for channel in list(self.active_channels.values()))
 
     def maintenance(self, now: float) -> None:
         for channel in list(self.active_channels.values()):
@@ -265,18 +277,28 @@ def make_server(
 
 
 def serve(server: Server) -> None:
-    """Serve until SIGTERM or SIGINT; requests that were begun are ended first."""
+    """Serve until SIGTERM or SIGINT; requests that were begun are answered first, for as long as `DRAIN_S`."""
+    stopping = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
-        sys.exit(0)
+        stopping.set()
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     allow_connections()
     logging.getLogger("waitress").setLevel(logging.ERROR)
-    try:
-        server.run()
-    finally:
-        server.close()
+    run_until(server, stopping)
+
+
+def run_until(server: Server, stopping: threading.Event) -> None:
+    """Run the loop until it is to stop and nothing is left to be answered."""
+    deadline = float("inf")
+    while not (stopping.is_set() and (time.monotonic() > deadline or not server.is_answering())):
+        if stopping.is_set() and server.accepting:
+            server.accepting = False
+            deadline = time.monotonic() + DRAIN_S
+        wasyncore.loop(timeout=LOOP_S, use_poll=True, map=server._map, count=1)
+    server.close()
 
 
 def allow_connections() -> None:

@@ -213,40 +213,71 @@ def start_over(home: Home) -> None:
 def make_folders(home: Home, owner: tuple[int, int] | None) -> None:
     """Make what the servers write to, for them alone; with `owner` (uid, gid), theirs.
 
-    Raise `EmbeddedError` when somebody else has taken the place of the socket folder.
+    The data folder itself stays root's, which lets `owner` through and nobody else, so that nothing in it can be
+    replaced by a link; what lies in it is opened and never followed.
+    Raise `EmbeddedError` when somebody else has taken the place of a folder.
     """
-    for folder in (home.path, home.valkey, home.media, home.cache, home.mail, home.logs, home.sockets):
+    if owner and home.path.stat().st_uid != owner[0]:
+        own(home.path, (os.getuid(), owner[1]), 0o710)
+    else:
+        home.path.chmod(0o700)
+    # Logs are opened by the supervisor and handed to its children.
+    for folder, whose in (
+        *((folder, owner) for folder in (home.valkey, home.media, home.cache, home.mail, home.sockets)),
+        (home.logs, None),
+    ):
         folder.mkdir(exist_ok=True, mode=0o700)
-        if owner and folder != home.sockets:
-            os.chown(folder, *owner)
-    take_back(home, owner)
-    found = home.sockets.lstat()
-    mine = os.getuid()
-    if stat.S_ISDIR(found.st_mode) and owner and found.st_uid == mine:
-        os.chown(home.sockets, *owner, follow_symlinks=False)
-        found = home.sockets.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != (owner[0] if owner else mine):
-        raise EmbeddedError(f"{home.sockets} belongs to somebody else. Remove it, then start again.")
-    home.sockets.chmod(0o700)
+        own(folder, whose, 0o700)
+    for top, whose in ((home.media, owner), (home.cache, owner), (home.mail, owner), (home.logs, None)):
+        take_back(top, whose)
 
 
-def take_back(home: Home, owner: tuple[int, int] | None) -> None:
-    """Give what a run of another user, or an earlier version, left in the data folder to its owner, and to it alone.
+def own(folder: Path, owner: tuple[int, int] | None, mode: int) -> None:
+    """Give a folder of ours, or of `owner`, to `owner`. Raise `EmbeddedError` where it is a link or somebody else's."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise EmbeddedError(f"{folder} is not a folder ({error.strerror}). Remove it, then start again.") from error
+    try:
+        found = os.fstat(descriptor)
+        is_strange = found.st_uid not in (os.getuid(), owner[0] if owner else os.getuid())
+        # Anybody may make folders in /tmp; what lies in the data folder root may take back.
+        if is_strange and (os.getuid() != 0 or folder.parent == Path("/tmp")):  # noqa: S108
+            raise EmbeddedError(f"{folder} belongs to somebody else. Remove it, then start again.")
+        if owner and (found.st_uid, found.st_gid) != owner:
+            os.fchown(descriptor, *owner)
+        if stat.S_IMODE(found.st_mode) != mode:
+            os.fchmod(descriptor, mode)
+    finally:
+        os.close(descriptor)
+
+
+def take_back(top: Path, owner: tuple[int, int] | None) -> None:
+    """Give what a run of another user, or an earlier version, left in a folder to its owner, and to it alone.
 
     Links are not followed, and a file with two names is left alone: it may be somebody else's as well.
     """
-    home.path.chmod(0o700)
-    for top in (home.media, home.cache, home.mail, home.logs):
-        for _, _, files, descriptor in os.fwalk(top):
-            for name in (".", *files):
-                found = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-                is_folder = stat.S_ISDIR(found.st_mode)
-                if not is_folder and (not stat.S_ISREG(found.st_mode) or found.st_nlink > 1):
-                    continue
-                if owner and found.st_uid != owner[0]:
-                    os.chown(name, *owner, dir_fd=descriptor, follow_symlinks=False)
-                if found.st_mode & 0o077:
-                    os.chmod(name, 0o700 if is_folder else 0o600, dir_fd=descriptor)
+    for _, _, files, folder in os.fwalk(top):
+        repair(folder, owner, 0o700)
+        for name in files:
+            try:
+                file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+            except OSError:
+                continue
+            try:
+                found = os.fstat(file)
+                if stat.S_ISREG(found.st_mode) and found.st_nlink == 1:
+                    repair(file, owner, 0o600)
+            finally:
+                os.close(file)
+
+
+def repair(descriptor: int, owner: tuple[int, int] | None, mode: int) -> None:
+    found = os.fstat(descriptor)
+    if owner and found.st_uid != owner[0]:
+        os.fchown(descriptor, *owner)
+    if found.st_mode & 0o077:
+        os.fchmod(descriptor, mode)
 
 
 def write_environment(home: Home, variables: dict[str, str]) -> None:

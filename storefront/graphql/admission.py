@@ -1,8 +1,8 @@
 """How much of a web process one client address may take, so that it answers others meanwhile.
 
 Two bounds. An address has a budget of seconds that its requests spend in this process; it is refilled steadily and
-holds what comes in five seconds. And of its expensive requests only a few are answered at once. Both are counted by each
-process for itself, since its threads are what is shared out; so nothing is asked of a cache, and nothing can fail.
+holds what comes in five seconds. And of its expensive requests only a few are answered at once. Both are counted by
+each process for itself, since its threads are what is shared out; so nothing is asked of a cache, and nothing can fail.
 """
 
 from __future__ import annotations

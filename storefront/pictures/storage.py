@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage
+from django.utils import timezone
 
-from storefront.ownership import give_to_owner_of
+# Half the time after which a file without a row is removed (`tidying.STRAY_KEPT`).
+RENEWED_AFTER = timedelta(hours=12)
 
 
 class WholeFileStorage(FileSystemStorage):
@@ -23,24 +28,63 @@ class WholeFileStorage(FileSystemStorage):
         return name
 
     def _save(self, name: str, content: File[Any]) -> str:
-        target = Path(self.path(name))
+        """Write the file beside its place and move it there.
+
+        Where root writes, the folders may be the shop's user's: each is opened without following a link, and what is
+        made in them belongs to that user.
+        """
         root = Path(self.location)
-        missing = [folder for folder in target.parents if folder.is_relative_to(root) and not folder.exists()]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        give_to_owner_of(root, *(folder for folder in missing if folder != root))
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".part", delete=False) as part:
+        root.mkdir(parents=True, exist_ok=True)
+        *folders, last = Path(self.path(name)).relative_to(root).parts
+        with ExitStack() as opened:
+            folder = opened.enter_context(open_folder(root))
+            owner = os.fstat(folder)
+            for part in folders:
+                folder = opened.enter_context(made_folder(part, folder, owner))
+            new = f".{secrets.token_hex(8)}.part"
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=folder)
             try:
-                for piece in content.chunks():
-                    part.write(piece)
-                part.close()
-                if self.file_permissions_mode is not None:
-                    Path(part.name).chmod(self.file_permissions_mode)
-                give_to_owner_of(root, Path(part.name))
-                os.replace(part.name, target)
+                with os.fdopen(descriptor, "wb") as file:
+                    for piece in content.chunks():
+                        file.write(piece)
+                    if self.file_permissions_mode is not None:
+                        os.fchmod(file.fileno(), self.file_permissions_mode)
+                    give(file.fileno(), owner)
+                os.replace(new, last, src_dir_fd=folder, dst_dir_fd=folder)
             except BaseException:
-                Path(part.name).unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    os.unlink(new, dir_fd=folder)
                 raise
         return name
+
+
+@contextmanager
+def open_folder(path: str | Path, *, inside: int | None = None) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | (0 if inside is None else os.O_NOFOLLOW), dir_fd=inside)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def made_folder(name: str, inside: int, owner: os.stat_result) -> Iterator[int]:
+    """Open a folder, made where there is none."""
+    try:
+        os.mkdir(name, dir_fd=inside)
+        is_new = True
+    except FileExistsError:
+        is_new = False
+    with open_folder(name, inside=inside) as folder:
+        if is_new:
+            give(folder, owner)
+        yield folder
+
+
+def give(descriptor: int, owner: os.stat_result) -> None:
+    """Give what root has made to the owner of the storage; for anybody else there is nothing to do."""
+    if os.geteuid() == 0:
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def file_name(digest: str, ending: str) -> str:
@@ -49,5 +93,7 @@ def file_name(digest: str, ending: str) -> str:
 
 
 def store_once(storage: Storage, name: str, content: bytes) -> None:
-    if not storage.exists(name):
+    """Store a content under its name. One that lies there for long is written again: it may be about to be tidied away,
+    since its row comes only later."""
+    if not storage.exists(name) or storage.get_modified_time(name) < timezone.now() - RENEWED_AFTER:
         storage.save(name, ContentFile(content))

@@ -75,10 +75,13 @@ def jpeg_parts(content: bytes) -> Iterator[bytes]:
         yield b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
     at = 2
     while True:
+        # Some programs fill up with zeros, or leave the end out; what shows such pictures does not mind.
+        at = content.find(b"\xff", at)
         while content[at : at + 2] == b"\xff\xff":
             at += 1
-        if content[at] != 0xFF:
-            raise ValueError("no marker")
+        if at < 0 or at + 1 >= len(content):
+            yield b"\xff\xd9"
+            return
         marker = content[at + 1]
         if marker == JPEG_END:
             yield b"\xff\xd9"
@@ -104,7 +107,9 @@ def is_index_of_more(content: bytes, at: int) -> bool:
 def end_of_scan(content: bytes, at: int) -> int:
     """Return where the coded pixels that begin at `at` end: at a marker that is no restart and no stuffed byte."""
     while True:
-        at = content.index(b"\xff", at)
+        at = content.find(b"\xff", at)
+        if at < 0 or at + 1 >= len(content):
+            return len(content)
         following = content[at + 1]
         if following != 0 and not 0xD0 <= following <= 0xD7 and following != 0xFF:
             return at
@@ -159,7 +164,7 @@ def gif_parts(content: bytes) -> Iterator[bytes]:
     at = 13 + table_size(content[10])
     yield content[:at]
     while True:
-        kind = content[at]
+        kind = content[at] if at < len(content) else 0x3B
         if kind == 0x3B:
             yield b";"
             return
@@ -217,8 +222,10 @@ def boxes(content: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]
             length = int.from_bytes(content[at + 8 : at + 16], "big")
         elif length == 0:
             length = end - at
-        if length < 8 or at + length > end:
+        if length < 8:
             return
+        if at + length > end:
+            raise ValueError("a part that is too long")
         yield content[at + 4 : at + 8], at, at + length
         at += length
 

@@ -28,9 +28,8 @@ def tidy_pictures(storage: Storage = default_storage, *, now: datetime | None = 
     """Remove what is not wanted any more; of the files' folders one is looked through each time. For a schedule."""
     now = now or timezone.now()
     note_unused_pictures(now)
-    for names in forget_unused_pictures(now - UNUSED_KEPT):
-        for name in names:
-            delete(storage, name)
+    # Their files go as strays do: an import may be about to name them again.
+    forget_unused_pictures(now - UNUSED_KEPT)
     # The hour says which folder, so that all have their turn whoever asks.
     remove_strays(storage, FOLDERS[int(now.timestamp() // 3600) % len(FOLDERS)], now - STRAY_KEPT)
 

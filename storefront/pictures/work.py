@@ -123,6 +123,7 @@ def strip_next(storage: Storage) -> bool:
             before = file.read()
         content = strip(before)
         if content != before:
+            require_whole(io.BytesIO(content))
             storage.save(errand.file, ContentFile(content))
     except PictureError as error:
         fail_picture(errand, str(error), is_lasting=True)

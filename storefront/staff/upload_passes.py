@@ -26,9 +26,9 @@ def may_upload(path: str, query: str) -> bool:
     """Return whether a request to this address may have the body of an upload."""
     if path != settings.UPLOAD_PATH or len(query) > 1000:
         return False
-    value = parse_qs(query, max_num_fields=5).get(NAME, [""])[0]
     try:
+        value = parse_qs(query, max_num_fields=5).get(NAME, [""])[0]
         TimestampSigner(salt=_SALT).unsign(value, max_age=LIFE_S)
-    except BadSignature:
+    except (BadSignature, ValueError):
         return False
     return True

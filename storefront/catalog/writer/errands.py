@@ -6,7 +6,7 @@ when it is taken, and a result is written only where it is still wanted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -115,7 +115,9 @@ def take_picture(todo: Picture.Todo) -> PictureErrand | None:
 
 def give_up_lost() -> None:
     """What was tried as often as may be, and never came back, would end the next worker too."""
-    lost = leases.is_abandoned() & leases.is_hopeless() & Q(next_try_at__isnull=False)
+    # Ordinary failures count as well, and have left a message: then it has as many tries as they have.
+    often = Q(attempts__gte=MAX_ATTEMPTS) | Q(attempts__gte=leases.DEATHS_ALLOWED, message="")
+    lost = leases.is_abandoned() & often & Q(next_try_at__isnull=False)
     ended: dict[str, Any] = {"next_try_at": None, "leased_by": "", "leased_until": None, "message": NEVER_ENDED}
     ProductMedia.objects.filter(lost).update(state=ProductMedia.State.FAILED, **ended)
     Picture.objects.filter(lost).update(**ended)
@@ -202,8 +204,8 @@ def note_unused_pictures(now: datetime) -> None:
     Picture.objects.filter(is_used, unused_since__isnull=False).update(unused_since=None)
 
 
-def forget_unused_pictures(before: datetime) -> Iterator[list[str]]:
-    """Remove the rows of pictures that no product has had since then, some at a time; return their files."""
+def forget_unused_pictures(before: datetime) -> None:
+    """Remove the rows of pictures that no product has had since then, some at a time."""
     is_used = Exists(ProductMedia.objects.filter(picture=OuterRef("pk")))
     while True:
         with transaction.atomic():
@@ -212,7 +214,6 @@ def forget_unused_pictures(before: datetime) -> Iterator[list[str]]:
             Picture.objects.filter(pk__in=[row.pk for row in rows]).delete()
         if not rows:
             return
-        yield [name for row in rows for name in (row.file, *(made["file"] for made in row.renditions))]
 
 
 @transaction.atomic
