@@ -6,17 +6,19 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from catalog_import import worker_plans
+from catalog_import import batches, worker_plans
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.runs import give_up_batches, go_on
+from catalog_import.runs import begin, give_up_batches, go_on, ready_batches
+from catalog_import.targets import store
 from storefront import leases
 from storefront.leases import DEATHS_ALLOWED, LeaseLost, kept, release, take, take_one
 from storefront.saleor import changes, routines
 from storefront.saleor.events import Kind
 from storefront.saleor.models import Change, Routine
+from tests.builders import open_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE = timedelta(minutes=1)
@@ -135,6 +137,63 @@ def test_a_batch_that_ends_its_workers_is_given_up_and_the_run_ends(is_all_or_no
     else:
         assert (run.status, item.outcome) == ("partly", "failed")
         assert "the worker ended 3 times" in item.message
+
+
+def test_what_an_all_or_nothing_run_has_begun_in_saleor_is_ended() -> None:
+    run = a_run("running", is_all_or_nothing=True)
+    written = ImportBatch.objects.create(run=run, number=0, kind="product", size=1, state="written")
+    ImportBatch.objects.create(run=run, number=1, kind="product", size=1, attempts=DEATHS_ALLOWED)
+
+    give_up_batches(run.pk)
+
+    run.refresh_from_db()
+    assert (run.status, run.message) == ("running", "")
+    assert ready_batches(run.pk).get() == written
+
+
+def test_an_import_that_is_resumed_has_all_its_attempts_again() -> None:
+    run = a_run("cancelled")
+    ImportBatch.objects.create(run=run, number=0, kind="product", size=1, attempts=DEATHS_ALLOWED)
+
+    begin(run)
+    give_up_batches(run.pk)
+
+    assert ready_batches(run.pk).exists()
+
+
+def test_doubled_messages_and_failures_of_the_database_are_no_deaths(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_shop()
+    run = a_run("running")
+    batch = ImportBatch.objects.create(run=run, number=0, kind="product", size=0)
+
+    def broken(*given: object) -> None:
+        raise OperationalError("a deadlock")
+
+    monkeypatch.setattr(store, "write_batch", broken)
+    for _ in range(DEATHS_ALLOWED + 1):
+        with pytest.raises(OperationalError):
+            store.apply_batch(run.pk, batch.number, lambda run_id, number: None)
+
+    batch.refresh_from_db()
+    assert (batch.attempts, batch.leased_by, batch.state) == (0, "", "pending")
+
+
+def test_a_batch_that_fails_in_an_unknown_way_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_shop()
+    run = a_run("running")
+    batch = ImportBatch.objects.create(run=run, number=0, kind="product", size=0)
+
+    def broken(*given: object) -> None:
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(store, "write_batch", broken)
+    for _ in range(DEATHS_ALLOWED):
+        with pytest.raises(RuntimeError):
+            batches.apply_batch(run.pk, batch.number, lambda run_id, number: None)
+    go_on(lambda run_id, number: None)
+
+    batch.refresh_from_db()
+    assert batch.state == "done"
 
 
 def test_a_mark_that_ends_its_workers_is_put_off_and_the_others_are_read() -> None:

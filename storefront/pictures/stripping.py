@@ -222,10 +222,10 @@ def boxes(content: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]
             length = int.from_bytes(content[at + 8 : at + 16], "big")
         elif length == 0:
             length = end - at
-        if length < 8:
+        if length < 8 or at + length > end:
+            if content[at + 4 : at + 8] in AVIF_KEPT:
+                raise ValueError("a part that is too long")
             return
-        if at + length > end:
-            raise ValueError("a part that is too long")
         yield content[at + 4 : at + 8], at, at + length
         at += length
 

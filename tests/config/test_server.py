@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +21,8 @@ UPLOAD = "/upload"
 class Site:
     """A server on its own thread, with an application that notes what it was asked."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, runs: bool = True, **options: Any) -> None:
+        self.runs = runs
         self.asked: list[str] = []
         self.gate = threading.Event()
         self.port = free_port()
@@ -33,8 +35,8 @@ class Site:
             upload_bytes=8 * web.MIB,
             **options,
         )
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
+        if runs:
+            threading.Thread(target=self.server.run, daemon=True).start()
 
     def application(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -64,9 +66,11 @@ class Site:
         self.gate.set()
         for channel in list(self.server.active_channels.values()):
             channel.will_close = True
-        wait_until(lambda: not self.server.active_channels)
+        if self.runs:
+            wait_until(lambda: not self.server.active_channels)
         self.server.task_dispatcher.shutdown()
-        self.server.close()
+        if self.runs:
+            self.server.close()
 
 
 @contextmanager
@@ -241,6 +245,37 @@ def test_one_client_has_so_many_connections_and_no_more(site: Site) -> None:
 
         assert is_closed(connections[-1])
         assert site.ask("GET /page HTTP/1.1", source="127.0.0.2") == "HTTP/1.1 200 OK|/page 0"
+
+
+def test_connections_that_are_reset_are_counted_once(site: Site) -> None:
+    with ExitStack() as stack:
+        for _ in range(50):
+            stack.enter_context(site.connect()).sendall(b"GET /page HTTP/1.1\r\nHost: x\r\nAccept:")
+        for _ in range(60):
+            reset = site.connect()
+            reset.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            reset.sendall(b"GET /page HTTP/1.1\r\nHost: x\r\nAccept:")
+            reset.close()
+        wait_until(lambda: len(site.server.active_channels) == 50)
+
+        assert site.server.connections.total() == 50
+
+
+def test_what_was_begun_is_answered_before_the_server_ends() -> None:
+    with running(runs=False) as site:
+        stopping = threading.Event()
+        loop = threading.Thread(target=web.run_until, args=(site.server, stopping), daemon=True)
+        loop.start()
+        with site.connect() as connection:
+            connection.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            wait_until(lambda: site.asked == ["/slow"])
+            stopping.set()
+            time.sleep(1)
+            site.gate.set()
+
+            assert b"/slow 0" in connection.recv(65536)
+        loop.join(20)
+        assert not loop.is_alive()
 
 
 def test_the_server_says_nothing_of_itself(site: Site) -> None:

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.core.files.base import ContentFile
 
 from storefront.embedded import privileges
 from storefront.embedded.home import EmbeddedError, Home, make_folders, open_home
 from storefront.embedded.privileges import User, before_exec, unprivileged_user
-from storefront.ownership import give_to_owner_of
+from storefront.pictures.storage import WholeFileStorage
 from tests.shops import PROJECT, run_import, start_shop
 
 pytestmark = [
@@ -157,13 +158,42 @@ def owner_of(path: Path) -> tuple[int, int]:
     return found.st_uid, found.st_gid
 
 
-def test_what_root_writes_belongs_to_the_folders_owner(tmp_path: Path) -> None:
+def test_a_link_in_the_place_of_a_folder_is_refused(home: Home) -> None:
+    owner = (NOBODY.pw_uid, NOBODY.pw_gid)
+    make_folders(home, owner)
+    outside = home.path.parent / "outside"
+    outside.mkdir(mode=0o700)
+    home.media.rmdir()
+    home.media.symlink_to(outside)
+
+    with pytest.raises(EmbeddedError, match="is not a folder"):
+        make_folders(home, owner)
+    assert owner_of(outside) == (0, 0)
+
+
+def test_the_shops_user_cannot_replace_what_lies_in_the_data_folder(home: Home) -> None:
+    owner = (NOBODY.pw_uid, NOBODY.pw_gid)
+    make_folders(home, owner)
+
+    said = run_as(User(owner), f"mv '{home.media}' '{home.path}/elsewhere' && echo moved; ls '{home.path}'")
+
+    assert "moved" not in said
+    assert home.media.is_dir()
+
+
+def test_root_stores_pictures_without_following_links(tmp_path: Path) -> None:
     os.chown(tmp_path, NOBODY.pw_uid, NOBODY.pw_gid)
-    (tmp_path / "picture").write_bytes(b"x")
+    storage = WholeFileStorage(tmp_path)
+    outside = tmp_path.parent / "outside"
+    outside.mkdir()
+    (tmp_path / "pictures").symlink_to(outside)
 
-    give_to_owner_of(tmp_path, tmp_path / "picture")
-
-    assert owner_of(tmp_path / "picture") == (NOBODY.pw_uid, NOBODY.pw_gid)
+    with pytest.raises(OSError, match="pictures"):
+        storage.save("pictures/ab/x.png", ContentFile(b"x"))
+    assert list(outside.iterdir()) == []
+    storage.save("others/ab/x.png", ContentFile(b"x"))
+    made = [tmp_path / "others", tmp_path / "others" / "ab", tmp_path / "others" / "ab" / "x.png"]
+    assert {owner_of(path) for path in made} == {(NOBODY.pw_uid, NOBODY.pw_gid)}
 
 
 @pytest.fixture
@@ -190,7 +220,7 @@ def test_a_start_repairs_what_belongs_to_root_or_is_open_to_others(home: Home) -
     repaired = [home.media / "pictures", home.media / "pictures" / "ab", home.media / "pictures" / "ab" / "x.webp"]
     assert [owner_of(path) for path in repaired] == [owner] * 3
     assert [stat.S_IMODE(path.stat().st_mode) for path in (home.path, home.logs, home.logs / "web.log")] == [
-        0o700,
+        0o710,
         0o700,
         0o600,
     ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalog_import.runs import UNDO_KEPT
 from storefront.catalog.models import Picture, ProductMedia
 from storefront.catalog.writer import keep_pictures
-from storefront.pictures.storage import WholeFileStorage
+from storefront.pictures.storage import WholeFileStorage, store_once
 from storefront.pictures.tidying import FOLDERS, UNUSED_KEPT, remove_strays, tidy_pictures
 from tests.builders import a_product, a_stored_picture, open_shop, sell
 
@@ -29,11 +29,13 @@ def storage(tmp_path: Path) -> WholeFileStorage:
 
 def a_picture(storage: WholeFileStorage, name: str = "ball") -> Picture:
     stored = a_stored_picture(name)
+    stored = stored.model_copy(update={"file": f"pictures/{stored.digest[:2]}/{stored.digest}.png"})
     keep_pictures([stored])
+    smaller = stored.file.replace(".png", "-1.webp")
     Picture.objects.filter(digest=stored.digest).update(
-        renditions=[{"format": "webp", "width": 1, "height": 1, "file": stored.file + "-1.webp"}]
+        renditions=[{"format": "webp", "width": 1, "height": 1, "file": smaller}]
     )
-    for file in (stored.file, stored.file + "-1.webp"):
+    for file in (stored.file, smaller):
         storage.save(file, ContentFile(b"picture"))
     return Picture.objects.get(digest=stored.digest)
 
@@ -43,7 +45,7 @@ def files(storage: WholeFileStorage) -> int:
 
 
 def test_an_unused_picture_goes_after_the_time_in_which_an_import_can_be_undone(storage: WholeFileStorage) -> None:
-    a_picture(storage)
+    file = a_picture(storage).file
     now = timezone.now()
 
     tidy_pictures(storage, now=now)
@@ -51,7 +53,22 @@ def test_an_unused_picture_goes_after_the_time_in_which_an_import_can_be_undone(
     assert (Picture.objects.count(), files(storage)) == (1, 2)
 
     tidy_pictures(storage, now=now + UNUSED_KEPT + DAY)
-    assert (Picture.objects.count(), files(storage)) == (0, 0)
+    assert (Picture.objects.count(), files(storage)) == (0, 2)
+    # The files go with the strays of their folder, once they are old enough.
+    remove_strays(storage, file.split("/")[1], now + UNUSED_KEPT + DAY)
+    assert files(storage) == 0
+
+
+def test_a_file_that_is_stored_again_is_young_again(storage: WholeFileStorage) -> None:
+    name = f"pictures/ab/ab{'0' * 62}.png"
+    storage.save(name, ContentFile(b"picture"))
+    old = (timezone.now() - 2 * DAY).timestamp()
+    os.utime(storage.path(name), (old, old))
+
+    store_once(storage, name, b"picture")
+    remove_strays(storage, "ab", timezone.now() - DAY)
+
+    assert storage.exists(name)
 
 
 def test_a_picture_that_a_product_has_stays(storage: WholeFileStorage) -> None:
