@@ -90,7 +90,7 @@ def plan_run(run_id: int) -> None:
 def give_up_plans() -> None:
     """Say of runs whose workers died over the plan that nobody tries any more."""
     hopeless = ImportRun.objects.filter(is_hopeless(), status=Status.PLANNING)
-    message = f"{given_up('made this plan')} Its files may be too much for the machine: divide them, or save them anew."
+    message = f"{given_up('made this plan')} Its files may be too much for the machine: split them, or save them again."
     for key in hopeless.values_list("pk", flat=True):
         fail(key, message)
 

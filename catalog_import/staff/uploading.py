@@ -66,7 +66,7 @@ def upload(request: HttpRequest, limit: Limited) -> HttpResponse:
         form.is_valid()
         form.errors.pop("products", None)
         form.add_error(
-            limit.refused, f"This file is too large: at most {settings.IMPORT_MAX_MB} MB can be taken. Divide it."
+            limit.refused, f"This file is too large: at most {settings.IMPORT_MAX_MB} MB can be taken. Split it."
         )
     if form.is_valid():
         try:

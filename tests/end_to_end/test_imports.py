@@ -232,7 +232,7 @@ def test_a_file_that_is_too_large_gets_a_page_and_no_reset(
 
     bring(page, path)
 
-    expect(page.get_by_role("alert")).to_have_text("This file is too large: at most 1 MB can be taken. Divide it.")
+    expect(page.get_by_role("alert")).to_have_text("This file is too large: at most 1 MB can be taken. Split it.")
     context.close()
 
 
