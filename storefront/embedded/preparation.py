@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import distributions
 from pathlib import Path
+from sysconfig import get_path
 
 import psycopg
 
@@ -32,7 +32,8 @@ def state(home: Home, settings: Env) -> dict[str, str]:
     files = [path for pattern in SOURCES for path in PROJECT.glob(pattern) if path.suffix != ".pyc"]
     if settings.taxonomy_folder:
         files += settings.taxonomy_folder.absolute().rglob("*")
-    installed = sorted(f"{found.name} {found.version}" for found in distributions())
+    # Their folders are named by package and version; reading what each says of itself takes several times as long.
+    installed = sorted(folder.name for folder in Path(get_path("purelib")).glob("*.dist-info"))
     digest = hashlib.sha256("\n".join(installed).encode())
     for path in sorted({file for file in files if file.is_file()}):
         digest.update(f"{path}\0".encode())
