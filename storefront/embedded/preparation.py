@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
 from pathlib import Path
+from sysconfig import get_path
 
 import psycopg
 
@@ -14,13 +14,8 @@ from storefront.embedded.home import Home
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOTE = "prepared.json"
-# What `prepare_embedded` goes by: migrations, the vocabularies that come with us, and its own code.
-SOURCES = (
-    "storefront/**/migrations/*.py",
-    "catalog_import/**/migrations/*.py",
-    "storefront/catalog/taxonomy/**/*",
-    "storefront/embedded/management/commands/*.py",
-)
+# What `prepare_embedded` may go by: all code, since a migration's signal can run any of it, and the vocabularies.
+SOURCES = ("uv.lock", "storefront/**/*.py", "catalog_import/**/*.py", "storefront/catalog/taxonomy/**/*")
 
 
 def is_done(home: Home, settings: Env) -> bool:
@@ -37,8 +32,10 @@ def state(home: Home, settings: Env) -> dict[str, str]:
     files = [path for pattern in SOURCES for path in PROJECT.glob(pattern) if path.suffix != ".pyc"]
     if settings.taxonomy_folder:
         files += settings.taxonomy_folder.absolute().rglob("*")
-    digest = hashlib.sha256(version("django").encode())
-    for path in sorted(file for file in files if file.is_file()):
+    # Their folders are named by package and version; reading what each says of itself takes several times as long.
+    installed = sorted(folder.name for folder in Path(get_path("purelib")).glob("*.dist-info"))
+    digest = hashlib.sha256("\n".join(installed).encode())
+    for path in sorted({file for file in files if file.is_file()}):
         digest.update(f"{path}\0".encode())
         digest.update(path.read_bytes())
     return {"files": digest.hexdigest(), "migrations": applied_migrations(home)}

@@ -140,11 +140,12 @@ def prepare(home: Home, settings: Env, sample: Path | None) -> Supervisor:
         **{
             name.upper(): str(getattr(settings, name))
             for name in Env.model_fields
-            if name.startswith(("s3_", "saleor_"))
+            if name.startswith(("graphql_", "s3_", "saleor_"))
         },
         "LOG_LEVEL": settings.log_level,
         "TRUSTED_PROXIES": str(settings.trusted_proxies),
         "WEB_THREADS": str(settings.web_threads),
+        "WEB_STATEMENT_TIMEOUT_S": str(settings.web_statement_timeout_s),
         "SMTP_HOST": settings.smtp_host,
         "SMTP_PORT": str(settings.smtp_port),
         "SMTP_SECURITY": settings.smtp_security,

@@ -59,7 +59,7 @@ class Attempt:
     account: str
 
     def succeeded(self) -> None:
-        """Take the try back: the account begins anew from this address, and the address has one fewer."""
+        """Take the try back: the account begins again from this address, and the address has one fewer."""
         account, address = self.keys
         with_counts(lambda counts: counts.delete(account))
         with_counts(lambda counts: counts.set(address, max(counts.get(address, 1) - 1, 0), WINDOW_S))

@@ -12,7 +12,7 @@ def shop_is_editable() -> bool:
 
 
 def renew_product(public_id: str) -> None:
-    """Have a product's tags and guides worked out anew, in the transaction that changed its text."""
+    """Have a product's tags and guides worked out again, in the transaction that changed its text."""
     import_string(settings.RENEW_PRODUCT)(public_id)
 
 

@@ -1,7 +1,8 @@
 """A code from an app on the person's phone (TOTP), asked for after the password where STAFF_SECOND_FACTOR is set.
 
-Whoever has none yet is shown a secret to scan the first time, and ten codes on paper for the day the phone is lost.
-`django-otp` keeps the secrets and counts wrong codes: after each, the next try has to wait twice as long.
+Whoever has none yet is shown a key to scan the first time, and ten recovery codes for the day the phone is lost. The
+key is kept in that session until a code of it was typed there. `django-otp` keeps the keys of apps that are set up and
+counts wrong codes: after each, the next try has to wait twice as long.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django_otp import devices_for_user, login
-from django_otp.models import Device
+from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.util import random_hex
 
 from storefront.staff.framed import DashboardUser
 
-PAPER_CODES = 10
+RECOVERY_CODES = 10
+NEW_KEY = "second_factor_key"
 
 
 def is_missing(user: User | AnonymousUser | DashboardUser) -> bool:
@@ -52,33 +55,32 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     target = next_page(request)
     if not is_missing(user):
         return redirect(target)
-    devices = list(devices_for_user(user))
     if request.method == "POST":
-        return checked(request, user, devices, target)
-    return page(request, user, devices)
+        return checked(request, user, target)
+    return page(request, user, is_set_up=any(devices_for_user(user)))
 
 
-def checked(request: HttpRequest, user: User, devices: list[Device], target: str) -> HttpResponse:
+def checked(request: HttpRequest, user: User, target: str) -> HttpResponse:
+    """Answer a code. Until it is counted no other code of this person is looked at, however many arrive at once."""
     code = request.POST.get("code", "").replace(" ", "")
-    if not devices:
-        device = waiting_device(user)
-        if not device.verify_token(code):
-            return page(request, user, devices, "This is not the code that the app shows now. Type the newest.")
-        codes = confirm(device)
-        login(request, device)
-        return render(request, "staff/second_factor_codes.html", {"codes": codes, "next": target})
-    wait_s = 0
-    for device in devices:
-        may_try, why = device.verify_is_allowed()
-        if not may_try:
-            wait_s = max(wait_s, int(seconds_to_wait(why)))
-        elif device.verify_token(code):
-            login(request, device)
-            return redirect(target)
-    message = "This code does not fit. Type the newest that the app shows, or one of your codes on paper."
+    with transaction.atomic():
+        # Also locks where there is no device yet, so that two sessions do not both set one up.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        devices = list(devices_for_user(user, for_verify=True))
+        if not devices:
+            return set_up(request, user, code, target)
+        wait_s = 0
+        for device in devices:
+            may_try, why = device.verify_is_allowed()
+            if not may_try:
+                wait_s = max(wait_s, int(seconds_to_wait(why)))
+            elif device.verify_token(code):
+                login(request, device)
+                return redirect(target)
+    message = "This code is wrong. Type the newest that the app shows, or one of your recovery codes."
     if wait_s:
         message = f"There were wrong codes. Try again in {wait_s} second{'s' if wait_s > 1 else ''}."
-    return page(request, user, devices, message)
+    return page(request, user, message, is_set_up=True)
 
 
 def seconds_to_wait(why: dict[str, object] | None) -> float:
@@ -87,27 +89,35 @@ def seconds_to_wait(why: dict[str, object] | None) -> float:
     return max((until - timezone.now()).total_seconds(), 1) if until else 1  # type: ignore[operator]
 
 
-def waiting_device(user: User) -> TOTPDevice:
-    """Return the app that this person has not confirmed yet."""
-    device, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "app"})
-    return device
+def new_device(request: HttpRequest, user: User) -> TOTPDevice:
+    """Return the app to set up, not saved: its key is this session's alone until a code of it was typed here."""
+    return TOTPDevice(user=user, name="app", key=request.session.setdefault(NEW_KEY, random_hex(20)))
 
 
-@transaction.atomic
-def confirm(device: TOTPDevice) -> list[str]:
-    """Ask for this app's codes from now on; return the codes on paper."""
-    device.confirmed = True
+def set_up(request: HttpRequest, user: User, code: str, target: str) -> HttpResponse:
+    """Save the app if it shows this code, and show the recovery codes.
+
+    Wrong codes are not counted here: whoever sends them was shown the key.
+    """
+    device = new_device(request, user)
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
+    if not (len(code) == device.digits and code.isdecimal() and totp.verify(int(code), device.tolerance)):
+        return page(request, user, "This code is wrong. Type the newest that the app shows.", is_set_up=False)
+    # This code does not work a second time.
+    device.last_t, device.drift = totp.t(), totp.drift
     device.save()
-    paper = StaticDevice.objects.create(user=device.user, name="paper")
-    codes = [StaticToken.random_token() for _ in range(PAPER_CODES)]
-    paper.token_set.bulk_create(StaticToken(device=paper, token=code) for code in codes)
-    return codes
+    del request.session[NEW_KEY]
+    recovery = StaticDevice.objects.create(user=user, name="recovery codes")
+    codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
+    recovery.token_set.bulk_create(StaticToken(device=recovery, token=code) for code in codes)
+    login(request, device)
+    return render(request, "staff/second_factor_codes.html", {"codes": codes, "next": target})
 
 
-def page(request: HttpRequest, user: User, devices: list[Device], error: str = "") -> HttpResponse:
+def page(request: HttpRequest, user: User, error: str = "", *, is_set_up: bool) -> HttpResponse:
     context: dict[str, object] = {"error": error, "next": next_page(request)}
-    if not devices:
-        device = waiting_device(user)
+    if not is_set_up:
+        device = new_device(request, user)
         image = segno.make(device.config_url, error="m")
         context |= {"image": image.svg_inline(scale=5, border=2), "secret": base32_of(device)}
     return render(request, "staff/second_factor.html", context, status=422 if error else 200)

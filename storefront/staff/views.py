@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from storefront.catalog import reviews
 from storefront.staff.access import staff_view
-from storefront.staff.attempts import SIGN_IN, begin_attempt
+from storefront.staff.attempts import SIGN_IN, Attempt, begin_attempt
 from storefront.staff.counts import queue_lengths
 from storefront.staff.editing import shop_is_editable
 from storefront.staff.forms import SignInForm
@@ -30,6 +31,7 @@ class SignIn(LoginView):
 
     template_name = "staff/sign_in.html"
     authentication_form = SignInForm
+    attempt: Attempt
 
     @method_decorator(sensitive_post_parameters())
     @method_decorator(never_cache)
@@ -39,14 +41,18 @@ class SignIn(LoginView):
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        attempt = begin_attempt(SIGN_IN, request, request.POST.get("username", ""))
-        if attempt.retry_after_s:
-            return too_often(request, self.template_name, attempt.retry_after_s)
+        self.attempt = begin_attempt(SIGN_IN, request, request.POST.get("username", ""))
+        if self.attempt.retry_after_s:
+            return too_often(request, self.template_name, self.attempt.retry_after_s)
         answer: HttpResponse = super().post(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            attempt.succeeded()
-            attempt.remember_browser(answer)
-            request.session.set_expiry(SESSION_S)
+        return answer
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Only here was the password right: whoever is signed in already may still have typed a wrong one."""
+        answer = super().form_valid(form)
+        self.attempt.succeeded()
+        self.attempt.remember_browser(answer)
+        self.request.session.set_expiry(SESSION_S)
         return answer
 
 

@@ -207,7 +207,7 @@ def test_stock_that_was_set_while_the_form_was_open_is_not_written_over() -> Non
 
     answer = save(client, address_of(product), fields, **{change_in_form("stock"): "25"})
 
-    assert errors(answer) == ["There are 8 now; 10 were shown. Load the page anew, then change it."]
+    assert errors(answer) == ["There are 8 now; 10 were shown. Load it again, then change it."]
     assert Stock.objects.get().quantity == 8
 
 

@@ -160,6 +160,21 @@ def test_a_manager_gives_only_what_they_have_themselves() -> None:
     assert holder.check_password(PASSWORD)
 
 
+def test_an_inactive_account_of_somebody_who_may_do_more_stays_as_it_is() -> None:
+    keys = Group.objects.create(name="Key holders")
+    keys.permissions.add(*Permission.objects.filter(content_type__app_label="auth"))
+    holder = a_person("holder", "Key holders", is_active=False)
+    client = signed_in("Managers", name="manager")
+
+    taken = client.post(f"/staff/shop/auth/user/{holder.pk}/password/", {"password1": "a" * 20, "password2": "a" * 20})
+    client.post(f"/staff/shop/auth/user/{holder.pk}/change/", {"username": "holder", "is_active": "on"})
+
+    holder.refresh_from_db()
+    assert taken.status_code == 403
+    assert not holder.is_active
+    assert holder.check_password(PASSWORD)
+
+
 def test_a_superuser_gives_every_role() -> None:
     keys = Group.objects.create(name="Key holders")
     keys.permissions.add(*Permission.objects.filter(content_type__app_label="auth"))

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from storefront.callers import client_address, network_of
-from storefront.staff.attempts import SIGN_IN
+from storefront.staff.attempts import KNOWN_BROWSER, SIGN_IN
 from tests.builders import open_shop
 from tests.staff.people import PASSWORD, a_person, signed_in
 
@@ -257,3 +257,13 @@ def test_a_browser_that_the_person_has_used_before_still_gets_in() -> None:
     # It is known for this account alone, and its own tries are counted.
     assert sign_in(known, name="other", password="wrong").status_code == 200
     assert [sign_in(known, password="wrong").status_code for _ in range(SIGN_IN.of_account + 1)][-1] == 429
+
+
+def test_a_session_of_ones_own_gives_no_further_tries_for_another_account() -> None:
+    a_person("victim")
+    client = signed_in()
+
+    answers = [sign_in(client, name="victim", password="wrong") for _ in range(SIGN_IN.of_account + 1)]
+
+    assert [answer.status_code for answer in answers] == [200] * SIGN_IN.of_account + [429]
+    assert [answer for answer in answers if KNOWN_BROWSER in answer.cookies] == []

@@ -107,7 +107,7 @@ def require_seen(form: BaseForm, name: str, typed: int | None, now: int | None) 
     if shown is None or shown == number_text(now) or number_text(typed) in (shown, number_text(now)):
         return
     raise ValidationError(
-        f"There are {number_text(now) or 'none'} now; {shown or 'none'} were shown. Load the page anew, then change it."
+        f"There are {number_text(now) or 'none'} now; {shown or 'none'} were shown. Load it again, then change it."
     )
 
 

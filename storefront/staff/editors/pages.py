@@ -110,4 +110,4 @@ class PageEditor(Editor):
         pages_edited([page.pk])
         if page.page_type.slug == GUIDE_TYPE and (not change or READ & set(form.changed_data)):
             renew_guide(page.slug)
-            messages.info(request, "The next retagging (catalog-import retag) links products with this guide anew.")
+            messages.info(request, "The next retagging (catalog-import retag) links products with this guide again.")

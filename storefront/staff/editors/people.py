@@ -18,13 +18,18 @@ def given_by(person: Any) -> QuerySet[Group]:
     groups = Group.objects.order_by("name")
     if person.is_superuser:
         return groups
-    own = Permission.objects.filter(Q(group__user=person) | Q(user=person))
-    return groups.exclude(permissions__in=Permission.objects.exclude(pk__in=own.values("pk")))
+    return groups.exclude(permissions__in=Permission.objects.exclude(pk__in=permissions_of(person).values("pk")))
 
 
 def has_all_of(person: Any, other: User) -> bool:
-    """Return whether a person may do all that the other may."""
-    return not other.is_superuser and other.get_all_permissions() <= person.get_all_permissions()
+    """Return whether a person may do all that the other may, or could if their account were active again."""
+    missing = permissions_of(other).exclude(pk__in=permissions_of(person).values("pk"))
+    return not other.is_superuser and not missing.exists()
+
+
+def permissions_of(person: Any) -> QuerySet[Permission]:
+    """Return the permissions that a person was given. Django's own functions name none for an inactive account."""
+    return Permission.objects.filter(Q(group__user=person) | Q(user=person))
 
 
 class AccountEditor(UserAdmin):

@@ -106,7 +106,7 @@ class ProductEditor(Editor):
             "What it is for",
             {
                 "fields": ("areas", "tool_type", "complaints", "guides"),
-                "description": "Stated by its file, read from its text (anew with each change of it), or pinned.",
+                "description": "Stated by its file, read from its text (again with each change of it), or pinned.",
             },
         ),
         ("Details", {"fields": ("material", "warranty_years", "fsa_hsa_eligible"), "classes": ("collapse",)}),

@@ -19,7 +19,7 @@ document.addEventListener("htmx:responseError", (event) => {
   if (status === 401) return;
   say(
     status === 403
-      ? "You may not do that. Load the page anew; if it stays so, ask a manager for the permission."
+      ? "You may not do that. Load the page again; if it stays so, ask a manager for the permission."
       : `The shop answered with an error (${status}). Nothing was changed; try again.`,
   );
 });
