@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 from types import FrameType
 
@@ -106,6 +107,12 @@ def code() -> list[Path]:
     return [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable), PROJECT]
 
 
+def is_compiled() -> bool:
+    """Return whether the packages were compiled where they lie, as they are once somebody who may has used them."""
+    django = find_spec("django")
+    return bool(django and django.origin and Path(cache_from_source(django.origin)).exists())
+
+
 def given_folders(settings: Env) -> list[Path]:
     """Return the folders outside of the data folder that the settings name."""
     named = (settings.media_root, settings.cache_folder, settings.static_root, settings.taxonomy_folder)
@@ -165,7 +172,7 @@ def prepare(home: Home, settings: Env, sample: Path | None) -> Supervisor:
     }
     # The project may be a checkout that is run from its own folder, not installed.
     python = {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
-    if user and user.owner:
+    if user and user.owner and not is_compiled():
         # They may not write compiled modules beside ours, and without any each start would compile everything.
         python["PYTHONPYCACHEPREFIX"] = str(home.cache / "python")
     return Supervisor(home, user, inherited | python | variables)
