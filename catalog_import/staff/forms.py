@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import URLValidator
 
 from catalog_import.importing import DEFAULT_PRUNE_PERCENT, ImportSettings
@@ -103,6 +104,11 @@ class UploadForm(SettingsForm):
     )
     products_url = an_address("Address of the products", "Like https://supplier.example/feed.csv")
     guides_url = an_address("Address of the guides", "A .zip of Markdown files.")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("products", "guides"):
+            self.fields[name].widget.attrs["data-max-mb"] = settings.IMPORT_MAX_MB
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

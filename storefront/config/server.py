@@ -298,6 +298,8 @@ def run_until(server: Server, stopping: threading.Event) -> None:
             server.accepting = False
             deadline = time.monotonic() + DRAIN_S
         wasyncore.loop(timeout=LOOP_S, use_poll=True, map=server._map, count=1)
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
     server.close()
 
 

@@ -56,9 +56,7 @@ class Site:
         """Return the answer's first line and body to a request whose connection ends with it."""
         with self.connect(source) as connection:
             connection.sendall(f"{head}\r\nHost: x\r\nConnection: close\r\n\r\n".encode() + body)
-            answer = b""
-            while piece := connection.recv(65536):
-                answer += piece
+            answer = received(connection)
         head_of_answer, _, text = answer.decode().partition("\r\n\r\n")
         return f"{head_of_answer.splitlines()[0]}|{text}"
 
@@ -98,6 +96,11 @@ def wait_until(condition: Callable[[], bool], timeout_s: float = 20) -> None:
 def send_until(connection: socket.socket, piece: bytes, deadline: float) -> None:
     while time.monotonic() < deadline:
         connection.sendall(piece)
+
+
+def received(connection: socket.socket) -> bytes:
+    """Return all that the server sends until it hangs up."""
+    return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def is_closed(connection: socket.socket) -> bool:
@@ -273,7 +276,7 @@ def test_what_was_begun_is_answered_before_the_server_ends() -> None:
             time.sleep(1)
             site.gate.set()
 
-            assert b"/slow 0" in connection.recv(65536)
+            assert b"/slow 0" in received(connection)
         loop.join(20)
         assert not loop.is_alive()
 
@@ -281,6 +284,7 @@ def test_what_was_begun_is_answered_before_the_server_ends() -> None:
 def test_the_server_says_nothing_of_itself(site: Site) -> None:
     with site.connect() as connection:
         connection.sendall(b"GET /page HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        answer = connection.recv(65536)
+        answer = received(connection)
 
+    assert answer.endswith(b"/page 0")
     assert b"server:" not in answer.lower()

@@ -118,7 +118,7 @@ def empty_machine(path: Path) -> Iterator[Machine]:
     """A machine with its servers, and no shop yet."""
     home = open_home(path)
     user = unprivileged_user(home, [servers.postgres_binaries(), Path(sys.executable)])
-    make_folders(home, (user.uid, user.gid) if user else None)
+    make_folders(home, user.owner if user else None)
     supervisor = Supervisor(home, user, {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"})
     try:
         servers.start_postgres(supervisor)

@@ -235,7 +235,7 @@ def test_a_request_that_is_too_large_is_not_sent(fake: FakeSaleor, saleor: Saleo
 
 def test_an_order_is_seen(fake: FakeSaleor, fake_world: World) -> None:
     variant = fake_world.variant_input(**fake_world.sold())
-    gid = fake_world.a_product(variants=[variant])
+    gid = fake_world.a_product(**fake_world.listed(), variants=[variant])
     since = datetime.now(UTC)
 
     fake.place_order(variant["sku"], 2)

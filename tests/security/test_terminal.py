@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from catalog_import import printing
-from storefront.saleor import cli as saleor_cli
+from storefront.cli import saleor as saleor_cli
 from storefront.terminal import LineFormatter, escaped_json, visible
 from tests.builders import a_products_file, a_row
 from tests.catalog_import.test_cli import run

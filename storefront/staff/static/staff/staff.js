@@ -1,4 +1,5 @@
-// What htmx itself does not say to people: that something went wrong, and that a menu is left by Escape.
+// What htmx itself does not say to people: that something went wrong, and that a menu is left by Escape. And files that
+// are too large are not sent first.
 
 const UNREACHABLE = "The shop cannot be reached. Nothing was changed; try again.";
 
@@ -36,4 +37,13 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
+});
+
+document.addEventListener("submit", (event) => {
+  const inputs = event.target.querySelectorAll("input[type=file][data-max-mb]");
+  const tooLarge = [...inputs].find((input) => input.files[0]?.size > input.dataset.maxMb * 2 ** 20);
+  if (!tooLarge) return;
+  event.preventDefault();
+  say(`This file is too large: at most ${tooLarge.dataset.maxMb} MB can be taken. Split it.`);
+  tooLarge.focus();
 });
