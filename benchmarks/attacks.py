@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 ATTACKER, PROBER = "127.0.0.1", "127.0.0.2"
 MAX_SECONDS, MAX_ATTACKERS = 300, 16
@@ -153,6 +153,17 @@ def uploads_of_strangers() -> Iterable[Request]:
     for path in ("/staff/sign-in/", "/staff/imports/new/"):
         yield Request(path, body, headers=headers)
         yield hold(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 59000000\r\n\r\n".encode())
+
+
+@attack("C7 expressions")
+def expressions() -> Iterable[Request]:
+    """Texts for which a careless expression takes quadratic time, wherever a stranger's text is read."""
+    texts = ["a" + " " * 7000 + "b|c", "[" * 7000, "*_" * 3500, "<" * 7000, "&" * 7000, "1," * 3500 + "x", "(a" * 3500]
+    for text in texts:
+        yield Request(f"/tools/?{urlencode({'q': text})}", method="GET", headers={})
+        yield asking("query ($q: String) { products(first: 1, search: $q) { totalCount } }", q=text * 10)
+    for header in ("Accept-Language", "Cookie", "If-None-Match", "X-Forwarded-For", "Accept-Encoding"):
+        yield Request("/tools/", method="GET", headers={header: ("a;q=" + " " * 50) * 300})
 
 
 @dataclass

@@ -39,6 +39,7 @@ CONNECTIONS_OF_CLIENT = 100
 ACCEPTED_AT_ONCE = 64
 # A quarter of the threads: whoever keeps the shop busy leaves the others to everybody else.
 SHARE_OF_CLIENT = 0.25
+HEALTH_PATH = "/healthz"
 IDLE_S = 20
 # After SIGTERM; shorter than whoever stops us waits.
 DRAIN_S = 15
@@ -152,11 +153,16 @@ class Channel(HTTPChannel):
             self.socket.shutdown(socket.SHUT_RDWR)
 
     def client(self) -> str:
-        """Return whose request comes next: the address of the connection, or what our own proxies say."""
+        """Return whose request comes next: the address of the connection, or what our own proxies say.
+
+        Whoever asks whether we are alive has a share of its own for that: it must not wait for that client's pages.
+        """
         hops = self.policy.proxies
-        header = self.requests[0].headers.get("X_FORWARDED_FOR", "") if self.requests else ""
-        said = [part.strip() for part in header.split(",")]
-        return network_of(said[-hops] if 0 < hops <= len(said) and said[-hops] else str(self.addr[0]))
+        request = self.requests[0] if self.requests else None
+        header = request.headers.get("X_FORWARDED_FOR", "") if request else ""
+        named = [part.strip() for part in header.split(",")]
+        client = network_of(named[-hops] if 0 < hops <= len(named) and named[-hops] else str(self.addr[0]))
+        return f"{client} {HEALTH_PATH}" if request and request.path == HEALTH_PATH else client
 
 
 class FairDispatcher(ThreadedTaskDispatcher):

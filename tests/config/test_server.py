@@ -228,6 +228,16 @@ def test_one_client_leaves_threads_to_the_others(site: Site) -> None:
         wait_until(lambda: site.asked.count("/slow") == 12)
 
 
+def test_whether_the_shop_is_alive_is_answered_beside_a_clients_pages(site: Site) -> None:
+    with ExitStack() as stack:
+        for _ in range(12):
+            stack.enter_context(site.connect()).sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+        wait_until(lambda: len(site.asked) == 2)
+
+        assert site.ask(f"GET {web.HEALTH_PATH} HTTP/1.1") == f"HTTP/1.1 200 OK|{web.HEALTH_PATH} 0"
+        site.gate.set()
+
+
 def test_behind_a_proxy_a_client_is_who_the_proxy_names() -> None:
     with running(proxies=1) as site, ExitStack() as stack:
         for _ in range(12):
