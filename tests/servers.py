@@ -18,6 +18,7 @@ import pytest
 from storefront.embedded import servers
 from storefront.embedded.home import Home, make_folders, open_home
 from storefront.embedded.privileges import unprivileged_user
+from storefront.embedded.run import code
 from storefront.embedded.supervisor import Supervisor
 
 VARIABLES = ("DATABASE_URL", "REDIS_URL")
@@ -45,7 +46,7 @@ def pytest_unconfigure() -> None:
 
 def start(path: Path) -> None:
     home: Home = open_home(path)
-    user = unprivileged_user(home, [servers.postgres_binaries().parent, servers.valkey_binary()])
+    user = unprivileged_user(home, code())
     make_folders(home, user.owner if user else None)
     supervisor = Supervisor(home, user, {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"})
     _running.append(supervisor)

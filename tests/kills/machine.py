@@ -22,6 +22,7 @@ from benchmarks.generate import COLUMNS, rows
 from storefront.embedded import servers
 from storefront.embedded.home import make_folders, open_home
 from storefront.embedded.privileges import unprivileged_user
+from storefront.embedded.run import code
 from storefront.embedded.supervisor import Program, Supervisor
 from tests.kills.state import State, state_of
 from tests.shops import PROJECT
@@ -117,7 +118,7 @@ def machine(path: Path, *, products: int) -> Iterator[Machine]:
 def empty_machine(path: Path) -> Iterator[Machine]:
     """A machine with its servers, and no shop yet."""
     home = open_home(path)
-    user = unprivileged_user(home, [servers.postgres_binaries(), Path(sys.executable)])
+    user = unprivileged_user(home, code())
     make_folders(home, user.owner if user else None)
     supervisor = Supervisor(home, user, {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"})
     try:
