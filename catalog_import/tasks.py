@@ -8,9 +8,10 @@ from celery import shared_task
 from celery.signals import worker_process_init, worker_ready
 from django.utils import timezone
 
-from catalog_import import batches, export_jobs, runs, schedules, worker_plans
-from catalog_import.nudges import nudge, nudge_export, nudge_pictures, nudge_plan
-from catalog_import.pinning import renew_product
+from catalog_import.actions import export, schedules, worker_plans, write_batch
+from catalog_import.actions.pin import renew_product
+from catalog_import.runs import lifecycle
+from catalog_import.runs.enqueue import nudge, nudge_export, nudge_pictures, nudge_plan
 from catalog_import.targets import pictures
 from storefront.pictures import work
 from storefront.pictures.tidying import tidy_pictures
@@ -22,7 +23,7 @@ PICTURE_TIME_LIMIT_S = 150
 
 @shared_task(name="catalog_import.apply_batch")
 def apply_batch(run_id: int, number: int) -> None:
-    if batches.apply_batch(run_id, number, nudge):
+    if write_batch.apply_batch(run_id, number, nudge):
         nudge_pictures()
 
 
@@ -34,16 +35,16 @@ def plan_run(run_id: int) -> None:
 
 @shared_task(name="catalog_import.make_export")
 def make_export(key: int) -> None:
-    export_jobs.make_export(key)
+    export.make_export(key)
 
 
 @shared_task(name="catalog_import.sweep")
 def sweep() -> None:
     """Find again what was lost with a worker, a broker or a restarted database. Comes every few seconds."""
-    runs.go_on(nudge)
+    lifecycle.go_on(nudge)
     for run_id in worker_plans.unplanned_runs():
         nudge_plan(run_id)
-    for key in export_jobs.unfinished_exports():
+    for key in export.unfinished_exports():
         nudge_export(key)
     for run_id in worker_plans.waiting_to_apply():
         worker_plans.apply_itself(run_id, nudge)
@@ -53,8 +54,8 @@ def sweep() -> None:
 @shared_task(name="catalog_import.tidy")
 def tidy() -> None:
     """Remove what nobody needs any more of earlier imports. Comes every hour."""
-    runs.tidy(timezone.now())
-    export_jobs.tidy_exports()
+    lifecycle.tidy(timezone.now())
+    export.tidy_exports()
     tidy_pictures()
 
 

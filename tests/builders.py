@@ -12,16 +12,16 @@ from typing import Any
 
 from PIL import Image
 
-from catalog_import.inference import Inference
 from catalog_import.models import ImportRun
-from catalog_import.plan import Kind, PlanItem, counts_of
-from catalog_import.planning import Piece, Planner, plan_guides
-from catalog_import.problems import Place, Problem
-from catalog_import.runs import RunInProgress, begin, new_run
+from catalog_import.planning.plan import Kind, PlanItem, counts_of
+from catalog_import.planning.planner import Piece, Planner, plan_guides
+from catalog_import.runs.lifecycle import RunInProgress, begin, new_run
+from catalog_import.runs.stored_plans import store_findings, store_plan
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
+from catalog_import.sources.problems import Place, Problem
 from catalog_import.sources.products import ProductsReading
-from catalog_import.stored_plans import store_findings, store_plan
+from catalog_import.tagging.inference import Inference
 from storefront.catalog.fields import Fields, guide_fields, product_fields, product_record
 from storefront.catalog.models import (
     CatalogVersion,

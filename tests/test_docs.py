@@ -11,8 +11,8 @@ from typer.main import get_command
 
 from catalog_import.cli import Exit
 from catalog_import.cli import app as importer
-from catalog_import.problems import ProblemCode
 from catalog_import.sources.columns import columns_of
+from catalog_import.sources.problems import ProblemCode
 from storefront.__main__ import app as storefront
 from tests.builders import TAXONOMY
 from tests.shops import PROJECT

@@ -9,9 +9,9 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from catalog_import import batches, worker_plans
+from catalog_import.actions import worker_plans, write_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.runs import begin, give_up_batches, go_on, ready_batches
+from catalog_import.runs.lifecycle import begin, give_up_batches, go_on, ready_batches
 from catalog_import.targets import store
 from storefront import leases
 from storefront.leases import DEATHS_ALLOWED, LeaseLost, kept, release, take, take_one
@@ -189,7 +189,7 @@ def test_a_batch_that_fails_in_an_unknown_way_is_given_up(monkeypatch: pytest.Mo
     monkeypatch.setattr(store, "write_batch", broken)
     for _ in range(DEATHS_ALLOWED):
         with pytest.raises(RuntimeError):
-            batches.apply_batch(run.pk, batch.number, lambda run_id, number: None)
+            write_batch.apply_batch(run.pk, batch.number, lambda run_id, number: None)
     go_on(lambda run_id, number: None)
 
     batch.refresh_from_db()

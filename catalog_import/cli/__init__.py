@@ -9,11 +9,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError
 from kombu.exceptions import OperationalError as BrokerError
 
-from catalog_import import printing
-from catalog_import.cli import applying, history, looking, pictures
+from catalog_import.actions.importing import ImportRefused
+from catalog_import.cli import applying, history, looking, pictures, printing
 from catalog_import.cli.options import Exit, app
-from catalog_import.importing import ImportRefused
-from catalog_import.runs import RunCannot
+from catalog_import.runs.lifecycle import RunCannot
 from storefront.saleor.errors import SaleorError
 
 __all__ = ["Exit", "app", "applying", "history", "looking", "pictures", "run"]

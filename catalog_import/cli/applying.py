@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from django.core.files.storage import default_storage
 
-from catalog_import import printing, runs
+from catalog_import.actions.importing import Importing, open_import
+from catalog_import.cli import printing
 from catalog_import.cli.history import load_run
 from catalog_import.cli.options import (
     Agreed,
@@ -34,14 +35,14 @@ from catalog_import.cli.options import (
     refuse,
     require_files,
 )
-from catalog_import.importing import Importing, open_import
 from catalog_import.models import ImportRun
-from catalog_import.nudges import nudge
-from catalog_import.pictures import keep_planned_pictures, wait_for_pictures
-from catalog_import.plan import PlanItem
-from catalog_import.problems import Problem
-from catalog_import.stored_plans import store_findings, store_plan, unwritten
-from catalog_import.undo import undo_plan
+from catalog_import.planning.plan import PlanItem
+from catalog_import.planning.undo import undo_plan
+from catalog_import.runs import lifecycle
+from catalog_import.runs.enqueue import nudge
+from catalog_import.runs.pictures import keep_planned_pictures, wait_for_pictures
+from catalog_import.runs.stored_plans import store_findings, store_plan, unwritten
+from catalog_import.sources.problems import Problem
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE
 
 
@@ -65,7 +66,7 @@ def apply_command(
     options = options_of(source, channel, overwrite, prune_percent(file, prune, prune_limit), mapping)
     let_others_finish(is_refused=is_refused)
     with open_import(file, guides, options) as importing:
-        run = runs.new_run(options.source, files=importing.reading.files, started_by=current_user())
+        run = lifecycle.new_run(options.source, files=importing.reading.files, started_by=current_user())
         make_plan(run, importing.items(), importing, is_agreed=is_agreed)
         progress, left = carry_out(
             run,
@@ -82,7 +83,7 @@ def retag_command(is_agreed: Agreed = False) -> None:
     """Work out anew what was inferred of the products that are in the shop: areas, tool type, guides."""
     let_others_finish()
     with open_import(None, None, options_of()) as importing:
-        run = runs.new_run(importing.options.source, files=[], started_by=current_user())
+        run = lifecycle.new_run(importing.options.source, files=[], started_by=current_user())
         make_plan(run, importing.retagged(), importing, is_agreed=is_agreed)
         progress, left = carry_out(run, is_agreed=is_agreed)
         finish(left, None, progress)
@@ -100,10 +101,10 @@ def undo_command(
 ) -> None:
     """Take an import back: every field that it wrote and nobody changed since. Shows first what will happen."""
     undone = load_run(run_id)
-    runs.require_undoable(undone)
+    lifecycle.require_undoable(undone)
     let_others_finish()
     found: list[Problem] = []
-    run = runs.new_run(undone.source, files=[], started_by=current_user(), undoes=undone)
+    run = lifecycle.new_run(undone.source, files=[], started_by=current_user(), undoes=undone)
     items = undo_plan(undone, deletes=deletes, problems=found)
     counts = store_and_watch(run, items, is_agreed=is_agreed)
     store_findings(run, found)
@@ -122,7 +123,7 @@ def resume_command(
 ) -> None:
     """Go on with an import that was interrupted or cancelled, or apply a plan that was only stored."""
     if run_id is None:
-        run = runs.go_on(nudge, stalled_s=0)
+        run = lifecycle.go_on(nudge, stalled_s=0)
         if run is None:
             printing.out.print("No import is unfinished.")
             raise typer.Exit(Exit.DONE)
@@ -142,13 +143,13 @@ def cancel_command(
 ) -> None:
     """Stop an import between two batches. What was written stays; it can be undone or gone on with."""
     if run_id is None:
-        running = runs.running_run()
+        running = lifecycle.running_run()
         if running is None:
-            raise runs.RunCannot("No import is writing.")
+            raise lifecycle.RunCannot("No import is writing.")
         run_id = running.pk
-    runs.cancel(run_id, who=current_user(), waits=False)
+    lifecycle.cancel(run_id, who=current_user(), waits=False)
     with printing.progress_bar("Ending what was begun") as on_progress:
-        progress = runs.wait_for_cancelling(run_id, nudge, on_progress)
+        progress = lifecycle.wait_for_cancelling(run_id, nudge, on_progress)
     if not progress.is_finished:
         printing.err.print(
             f"No other batch of import {run_id} is begun, but what was begun could not be ended yet: the workers or "
@@ -198,7 +199,7 @@ def carry_out(
     is_agreed: bool,
     is_all_or_nothing: bool = False,
     before: Callable[[], object] = lambda: None,
-) -> tuple[runs.Progress | None, list[Problem]]:
+) -> tuple[lifecycle.Progress | None, list[Problem]]:
     """Ask, and have a stored plan written; gives how it went (None: there was nothing to write) and what could not
     be written. `before` is called once it is agreed."""
     if not run.batches.exists():
@@ -213,8 +214,8 @@ def carry_out(
 
 def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
     try:
-        runs.begin(run, is_all_or_nothing=is_all_or_nothing)
-    except runs.RunInProgress as error:
+        lifecycle.begin(run, is_all_or_nothing=is_all_or_nothing)
+    except lifecycle.RunInProgress as error:
         printing.tell(
             f"{error} Nothing was written; the plan is kept. Apply it later with: catalog-import resume {run.pk}"
         )
@@ -237,19 +238,19 @@ def agree(run: ImportRun) -> None:
 
 def let_others_finish(*, is_refused: bool = False) -> None:
     """An import that is writing, or was interrupted, ends first, so that this one plans against its end."""
-    run = runs.running_run()
+    run = lifecycle.running_run()
     if run is None:
         return
     if is_refused:
-        printing.tell(f"{runs.RunInProgress(run)} Nothing was done.")
+        printing.tell(f"{lifecycle.RunInProgress(run)} Nothing was done.")
         raise typer.Exit(Exit.SHOP_UNREACHABLE)
-    printing.tell(f"{runs.RunInProgress(run)} Waiting for its end first.")
+    printing.tell(f"{lifecycle.RunInProgress(run)} Waiting for its end first.")
     wait("Finishing it", run.pk)
 
 
-def wait(title: str, run_id: int) -> runs.Progress:
+def wait(title: str, run_id: int) -> lifecycle.Progress:
     with printing.progress_bar(title) as on_progress:
-        progress = runs.wait_for_run(run_id, nudge, on_progress)
+        progress = lifecycle.wait_for_run(run_id, nudge, on_progress)
     printing.print_outcome(progress, run_id)
     printing.print_problems(unwritten(run_id))
     return progress

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from catalog_import import printing
+from catalog_import.cli import printing
 from catalog_import.cli.options import AsJson, Exit, ProblemsFile, RunNumber, app, finish, print_json
 from catalog_import.models import ImportRun
-from catalog_import.runs import RunCannot, progress_of
-from catalog_import.stored_plans import stored_items, stored_problems, unwritten
+from catalog_import.runs.lifecycle import RunCannot, progress_of
+from catalog_import.runs.stored_plans import stored_items, stored_problems, unwritten
 
 SHOWN_RUNS = 20
 

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from rich.markup import escape
 
-from catalog_import import printing
-from catalog_import.check import Check, write_json
+from catalog_import.actions.check import Check, write_json
+from catalog_import.actions.importing import Importing, open_import
+from catalog_import.cli import printing
 from catalog_import.cli.options import (
     AsJson,
     ChannelSlug,
@@ -35,15 +36,14 @@ from catalog_import.cli.options import (
     prune_percent,
     require_files,
 )
-from catalog_import.enrich import enrich_guide
 from catalog_import.exports import shopify
 from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_pictures, write_products
-from catalog_import.importing import Importing, open_import
-from catalog_import.inference import Inference, Inferred
-from catalog_import.plan import PlanItem
-from catalog_import.reading import open_catalogue
+from catalog_import.planning.plan import PlanItem
 from catalog_import.sources.proposals import propose_mapping
-from catalog_import.targets.looking import look_at_all, looking
+from catalog_import.sources.reading import open_catalogue
+from catalog_import.tagging.enrich import enrich_guide
+from catalog_import.tagging.inference import Inference, Inferred
+from catalog_import.targets.shop_view import look_at_all, looking
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, TaggedProduct
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, product_sources, stored_pictures
 from storefront.catalog.taxonomy import load_taxonomy

@@ -12,12 +12,12 @@ import orjson
 import typer
 from django.conf import settings
 
-from catalog_import import printing
-from catalog_import.importing import DEFAULT_PRUNE_PERCENT, Options
+from catalog_import.actions.importing import DEFAULT_PRUNE_PERCENT, Options
+from catalog_import.cli import printing
+from catalog_import.exports.problem_files import write_problems
 from catalog_import.models import ImportRun
-from catalog_import.problem_files import write_problems
-from catalog_import.problems import Problem, has_errors
-from catalog_import.runs import Progress
+from catalog_import.runs.lifecycle import Progress
+from catalog_import.sources.problems import Problem, has_errors
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE
 
 

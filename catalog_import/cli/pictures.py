@@ -8,7 +8,8 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from catalog_import import printing, tasks
+from catalog_import import tasks
+from catalog_import.cli import printing
 from catalog_import.cli.options import AsJson, Exit, app, print_json
 from storefront.pictures.waiting import WaitingPicture, retry, waiting_pictures
 

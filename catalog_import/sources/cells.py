@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from rapidfuzz import process
 
-from catalog_import.problems import ProblemCode
 from catalog_import.sources.numbers import Number, NumberError, read_money, read_number
+from catalog_import.sources.problems import ProblemCode
 from storefront.catalog.records import Caution, CautionKind, MediaRecord, Status
 
 CLEAR = "-"

@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from catalog_import.problems import Place, Problem, ProblemCode, problem_at, warning_at
 from catalog_import.sources.cells import SLUG, CellError, known_slug, nearest, parse_caution, shown
-from catalog_import.sources.encoding import decode
+from catalog_import.sources.formats.encoding import decode
+from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at, warning_at
 from storefront.catalog.records import GuideRecord, Status
 from storefront.catalog.richtext import MAX_LENGTH, normalise
 from storefront.catalog.taxonomy import Taxonomy

@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from catalog_import.problems import Place, ProblemCode, problem_at, warning_at
 from catalog_import.sources.cells import CLEAR, shown
-from catalog_import.sources.native_rows import NativeRow, Origin, key_of
+from catalog_import.sources.dialects.native_rows import NativeRow, Origin, key_of
+from catalog_import.sources.problems import Place, ProblemCode, problem_at, warning_at
 from catalog_import.sources.row_reader import MAX_KEY, Context, RowReader, invalid, too_long
 from storefront.catalog.records import MediaRecord, ProductRecord, VariantRecord
 from storefront.catalog.richtext import normalise

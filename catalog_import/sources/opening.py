@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from catalog_import.problems import Place, Problem, ProblemCode, problem_at
-from catalog_import.sources.csv_table import open_csv
-from catalog_import.sources.detect import FileKind, UnknownFile, kind_of
-from catalog_import.sources.dialects import Translator, foreign_translator, header_score, native_translator
-from catalog_import.sources.json_table import open_json_array, open_json_lines
-from catalog_import.sources.mapping import BadMapping, load_mapping, mapped_score, mapped_translator
+from catalog_import.sources.dialects.mapping import BadMapping, load_mapping, mapped_score, mapped_translator
+from catalog_import.sources.dialects.recognition import Translator, foreign_translator, header_score, native_translator
+from catalog_import.sources.formats.csv_table import open_csv
+from catalog_import.sources.formats.detect import FileKind, UnknownFile, kind_of
+from catalog_import.sources.formats.json_table import open_json_array, open_json_lines
+from catalog_import.sources.formats.tables import Table
+from catalog_import.sources.formats.xlsx_table import BadWorkbook, open_xlsx
+from catalog_import.sources.formats.xml_table import open_xml
 from catalog_import.sources.notes import Notes
-from catalog_import.sources.tables import Table
-from catalog_import.sources.xlsx_table import BadWorkbook, open_xlsx
-from catalog_import.sources.xml_table import open_xml
+from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at
 
 Score = Callable[[list[str]], int]
 

@@ -11,16 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from catalog_import.problems import Problem, ProblemCode, problem_at
 from catalog_import.sources.columns import Specs
-from catalog_import.sources.dialects import Translator
+from catalog_import.sources.dialects.native_rows import Origin
+from catalog_import.sources.dialects.recognition import Translator
+from catalog_import.sources.formats.tables import Damaged, Table
 from catalog_import.sources.native import Reader, ReadProduct
-from catalog_import.sources.native_rows import Origin
 from catalog_import.sources.notes import Interpretation, Notes
 from catalog_import.sources.numbers import decimal_sign
 from catalog_import.sources.opening import open_tables
+from catalog_import.sources.problems import Problem, ProblemCode, problem_at
 from catalog_import.sources.row_reader import Context
-from catalog_import.sources.tables import Damaged, Table
 from storefront.catalog.taxonomy import Taxonomy
 
 # The columns whose cells are amounts of money begin with one of these.

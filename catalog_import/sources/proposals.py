@@ -10,13 +10,13 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from catalog_import.problems import Problem
 from catalog_import.sources import cells
 from catalog_import.sources.cells import MAX_LOCATION, CellError
-from catalog_import.sources.headers import SPELLINGS, our_column, plain
+from catalog_import.sources.dialects.headers import SPELLINGS, our_column, plain
+from catalog_import.sources.formats.tables import Table
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.opening import read_tables
-from catalog_import.sources.tables import Table
+from catalog_import.sources.problems import Problem
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 
 LOOKED_AT = 200

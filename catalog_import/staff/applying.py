@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog_import import runs, uploads
+from catalog_import.actions import uploads
 from catalog_import.models import ImportRun
+from catalog_import.runs import lifecycle
 from catalog_import.staff.run_pages import APPLY, can_undo
 from storefront.staff.access import staff_view
 
@@ -42,9 +43,9 @@ def tried(request: HttpRequest, run: ImportRun, act: Callable[[], None]) -> Http
     """Do it, and show the run; where it cannot be, with the reason."""
     try:
         act()
-    except runs.RunInProgress as error:
+    except lifecycle.RunInProgress as error:
         messages.warning(request, f"{error} Nothing was written; this plan is kept. Apply it when that one has ended.")
-    except runs.RunCannot as error:
+    except lifecycle.RunCannot as error:
         messages.error(request, str(error))
     return redirect("imports:run", run.pk)
 
@@ -54,13 +55,13 @@ def tried(request: HttpRequest, run: ImportRun, act: Callable[[], None]) -> Http
 def undo(request: HttpRequest, key: int) -> HttpResponse:
     """Say what an undo is; then have it planned, so that its page shows what it will do before anything is done."""
     run = get_object_or_404(ImportRun, pk=key)
-    progress = runs.progress_of(run.pk)
+    progress = lifecycle.progress_of(run.pk)
     context = {"run": run, "progress": progress, "can_undo": can_undo(run, progress)}
     if request.method != "POST":
         return render(request, "imports/undo.html", context)
     try:
         undoing = undo_of(run, deletes="deletes" in request.POST, by=request.user.get_username())
-    except runs.RunCannot as error:
+    except lifecycle.RunCannot as error:
         messages.error(request, str(error))
         return redirect("imports:run", run.pk)
     return redirect("imports:run", undoing.pk)
@@ -74,7 +75,7 @@ def undo_of(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
     waiting = undos.filter(
         status__in=(ImportRun.Status.PLANNING, ImportRun.Status.PLANNED), deletes=deletes, started_at=None
     ).first()
-    # Once another has begun, what was planned before it must not be applied (`runs.require_newest_undo`).
+    # Once another has begun, what was planned before it must not be applied (`lifecycle.require_newest_undo`).
     if waiting and not undos.filter(started_at__gte=waiting.created_at).exists():
         return waiting
     return uploads.start_undo(run, deletes=deletes, by=by)
@@ -86,7 +87,7 @@ def discard(request: HttpRequest, key: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=key)
     try:
         uploads.discard(run)
-    except runs.RunCannot as error:
+    except lifecycle.RunCannot as error:
         messages.error(request, str(error))
         return redirect("imports:run", key)
     messages.success(request, f"Import {key} is thrown away. It had written nothing.")

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from catalog_import.plan import Action, PlanItem
+from catalog_import.planning.plan import Action, PlanItem
+from catalog_import.planning.threeway import Change, Conflict
 from catalog_import.staff.textdiff import text_diff
-from catalog_import.threeway import Change, Conflict
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE
 

@@ -13,14 +13,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalog_import.export_jobs import TooManyExports, content_of, recent_exports, request_export
+from catalog_import.actions.export import TooManyExports, content_of, recent_exports, request_export
 from catalog_import.exports.files import Format
+from catalog_import.exports.problem_files import write_problems
 from catalog_import.exports.shopify import CANNOT_HOLD
 from catalog_import.models import CatalogueExport, ImportRun
-from catalog_import.nudges import nudge_export
-from catalog_import.problem_files import write_problems
+from catalog_import.runs.enqueue import nudge_export
+from catalog_import.runs.stored_plans import stored_items, stored_problems, unwritten
 from catalog_import.staff.run_pages import VIEW
-from catalog_import.stored_plans import stored_items, stored_problems, unwritten
 from storefront.catalog.records import DEFAULT_SOURCE
 from storefront.catalog.snapshots import product_sources
 from storefront.staff.access import staff_view

@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog_import import uploads
+from catalog_import.actions import uploads
+from catalog_import.actions.pin import shop_taxonomy
 from catalog_import.models import ImportItem, ImportRun
-from catalog_import.pinning import shop_taxonomy
-from catalog_import.pins import Pin, PinRefused, record_in_plan
-from catalog_import.plan import TAG_CHANGES, Kind, PlanItem
-from catalog_import.planned_pins import current_of
+from catalog_import.planning.pins import Pin, PinRefused, record_in_plan
+from catalog_import.planning.plan import TAG_CHANGES, Kind, PlanItem
+from catalog_import.runs.planned_pins import current_of
 from catalog_import.staff.changes import field_changes, shown_conflicts
 from catalog_import.staff.highlight import highlighted
 from catalog_import.staff.items import items_context

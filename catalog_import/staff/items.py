@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from catalog_import.models import ImportItem, ImportProblem, ImportRun
-from catalog_import.plan import Action, PlanItem
+from catalog_import.planning.plan import Action, PlanItem
 from catalog_import.staff.changes import Summary, summary_of
 from catalog_import.staff.review import SEARCH_LENGTH, window
 from storefront.catalog.keyset import CursorError, Key, is_storable, row_key, take_page

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
 
-from catalog_import.pinning import shop_taxonomy
+from catalog_import.actions.pin import shop_taxonomy
 from catalog_import.sources.cells import nearest
 from catalog_import.sources.columns import Kind, columns_of
 from catalog_import.staff.changes import field_label

@@ -17,8 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from catalog_import.pinning import pin_guide, pin_product, shop_taxonomy, unpin_guide, unpin_product
-from catalog_import.pins import Pin, PinRefused, Signature
+from catalog_import.actions.pin import pin_guide, pin_product, shop_taxonomy, unpin_guide, unpin_product
+from catalog_import.planning.pins import Pin, PinRefused, Signature
 from catalog_import.staff.review import key_of, pinned_names, reviewed, row_context
 from storefront.catalog import reviews
 from storefront.catalog.models import Page, Product

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from catalog_import.pinning import shop_taxonomy
+from catalog_import.actions.pin import shop_taxonomy
 from storefront.catalog import reviews
 from storefront.catalog.keyset import CursorError, Window
 from storefront.catalog.models import Page, PageTag, Product, ProductTag, Vocabulary

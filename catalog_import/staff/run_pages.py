@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalog_import import runs, uploads
+from catalog_import.actions import uploads
 from catalog_import.models import ImportBatch, ImportProblem, ImportRun
-from catalog_import.problems import ProblemCode, Severity
+from catalog_import.runs import lifecycle
+from catalog_import.sources.problems import ProblemCode, Severity
 from catalog_import.staff.items import has_items, has_work, items_context
 from catalog_import.staff.pace import milestone, pace_of, watch_of
 from catalog_import.staff.review import window
@@ -67,11 +68,11 @@ def may_apply(request: HttpRequest) -> bool:
     return request.user.has_perm("catalog_import.apply_importrun")
 
 
-def can_undo(run: ImportRun, progress: runs.Progress) -> bool:
+def can_undo(run: ImportRun, progress: lifecycle.Progress) -> bool:
     return run.status in UNDOABLE and progress.applied > 0 and wrote(run, progress) and not is_taken_back(run)
 
 
-def wrote(run: ImportRun, progress: runs.Progress) -> bool:
+def wrote(run: ImportRun, progress: lifecycle.Progress) -> bool:
     """Whether it did more than note what the shop has already. Runs without counts only have their batches to ask."""
     return has_work(run) if run.counts else progress.total > 0
 
@@ -118,7 +119,7 @@ def run_context(request: HttpRequest, run: ImportRun, *, is_mapping: bool = Fals
     context |= problem_counts(run) | items_context(request, run)
     if run.status == Status.PLANNED:
         return context | {
-            "writing": runs.running_run(),
+            "writing": lifecycle.running_run(),
             # What is unchanged may be in batches too: then only a digest of it is to be noted.
             "writes": has_work(run) and run.batches.exists(),
             "first_errors": [] if has_items(run) else list(errors_of(run)[:SHOWN_ERRORS]),
@@ -152,7 +153,7 @@ def problem_counts(run: ImportRun) -> dict[str, Any]:
 
 def progress_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """How far a begun run is, how fast, and how it ended."""
-    found = runs.progress_of(run.pk)
+    found = lifecycle.progress_of(run.pk)
     watch = watch_of(request.GET, found.reached)
     now = milestone(found.reached, found.total)
     return {

@@ -17,8 +17,9 @@ from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog_import import runs, uploads
+from catalog_import.actions import uploads
 from catalog_import.models import ImportRun
+from catalog_import.runs import lifecycle
 from catalog_import.staff.forms import UploadForm
 from catalog_import.staff.run_pages import APPLY, run_context
 from storefront.staff import upload_passes
@@ -109,7 +110,7 @@ def mapping(request: HttpRequest, key: int) -> HttpResponse:
         try:
             uploads.set_mapping(run, chosen)
             return redirect("imports:run", run.pk)
-        except (uploads.UploadRefused, runs.RunCannot) as refused:
+        except (uploads.UploadRefused, lifecycle.RunCannot) as refused:
             error = str(refused)
     context = run_context(request, run, is_mapping=True) | {"mapping_error": error}
     for column, (_, ours) in zip(context["columns"], said, strict=True):

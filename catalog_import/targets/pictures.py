@@ -11,8 +11,8 @@ import logging
 from django.db import transaction
 from django.db.models import QuerySet
 
-from catalog_import.runs import running_run
-from catalog_import.targets.looking import looking
+from catalog_import.runs.lifecycle import running_run
+from catalog_import.targets.shop_view import looking
 from storefront import leases
 from storefront.catalog.models import ProductMedia
 from storefront.catalog.writer.errands import LEASE, MAX_ATTEMPTS, PAUSES

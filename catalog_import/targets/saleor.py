@@ -19,13 +19,13 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.plan import Kind, PlanItem
-from catalog_import.preconditions import outdated_field, with_sales
-from catalog_import.proposing import without_proposals
-from catalog_import.runs import Nudge, State, finish_if_done, nudge_ready, ready_batches
-from catalog_import.stored_plans import note_outcomes, rows_of
-from catalog_import.threeway import same
-from catalog_import.writes import guide_write, is_deleted, product_write
+from catalog_import.planning.plan import Kind, PlanItem
+from catalog_import.planning.preconditions import outdated_field, with_sales
+from catalog_import.planning.threeway import same
+from catalog_import.planning.writes import guide_write, is_deleted, product_write
+from catalog_import.runs.lifecycle import Nudge, State, finish_if_done, nudge_ready, ready_batches
+from catalog_import.runs.stored_plans import note_outcomes, rows_of
+from catalog_import.tagging.proposals import without_proposals
 from storefront.catalog.bulk import update_rows
 from storefront.catalog.clock import database_now
 from storefront.catalog.fields import Fields

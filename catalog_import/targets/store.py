@@ -14,11 +14,11 @@ from django.db import DataError, IntegrityError, InterfaceError, OperationalErro
 from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.plan import Kind, PlanItem
-from catalog_import.preconditions import still_fresh
-from catalog_import.runs import Nudge, finish_if_done, nudge_ready, ready_batches
-from catalog_import.stored_plans import note_outcomes, rows_of
-from catalog_import.writes import guide_write, is_deleted, product_write
+from catalog_import.planning.plan import Kind, PlanItem
+from catalog_import.planning.preconditions import still_fresh
+from catalog_import.planning.writes import guide_write, is_deleted, product_write
+from catalog_import.runs.lifecycle import Nudge, finish_if_done, nudge_ready, ready_batches
+from catalog_import.runs.stored_plans import note_outcomes, rows_of
 from storefront.catalog.bulk import update_rows
 from storefront.catalog.models import CatalogVersion
 from storefront.catalog.writer import (

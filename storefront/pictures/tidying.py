@@ -16,7 +16,7 @@ from storefront.catalog.writer.errands import forget_unused_pictures, note_unuse
 
 log = logging.getLogger(__name__)
 
-# Longer than an import can be undone (`catalog_import.runs.UNDO_KEPT`), which may bring its pictures back.
+# Longer than an import can be undone (`catalog_import.runs.lifecycle.UNDO_KEPT`), which may bring its pictures back.
 UNUSED_KEPT: Final = timedelta(days=91)
 # A file is written before its row.
 STRAY_KEPT: Final = timedelta(days=1)

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from catalog_import.importing import ImportSettings
+from catalog_import.actions.importing import ImportSettings
+from catalog_import.actions.uploads import receive
+from catalog_import.actions.worker_plans import plan_run
 from catalog_import.models import ImportRun
-from catalog_import.uploads import receive
-from catalog_import.worker_plans import plan_run
 from tests.builders import a_row, csv_text
 
 HTMX = {"HX-Request": "true"}

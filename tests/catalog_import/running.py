@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from catalog_import.batches import apply_batch
+from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportItem, ImportRun
-from catalog_import.problems import Problem
-from catalog_import.runs import Progress, begin, new_run, nudge_ready, progress_of
-from catalog_import.stored_plans import store_plan
-from catalog_import.undo import undo_plan
+from catalog_import.planning.undo import undo_plan
+from catalog_import.runs.lifecycle import Progress, begin, new_run, nudge_ready, progress_of
+from catalog_import.runs.stored_plans import store_plan
+from catalog_import.sources.problems import Problem
 from storefront.catalog.records import ProductRecord
 from tests.builders import Plan, plan_in_shop, start_run
 

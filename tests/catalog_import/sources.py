@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog_import.problems import Problem, ProblemCode, Severity
-from catalog_import.reading import open_catalogue
 from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.notes import Interpretation
+from catalog_import.sources.problems import Problem, ProblemCode, Severity
+from catalog_import.sources.reading import open_catalogue
 from storefront.catalog.records import DEFAULT_CHANNEL, Money, ProductRecord, VariantRecord
 from storefront.catalog.taxonomy import load_taxonomy
 

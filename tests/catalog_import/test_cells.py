@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_import.problems import ProblemCode
 from catalog_import.sources import cells
 from catalog_import.sources.cells import CellError
+from catalog_import.sources.problems import ProblemCode
 from storefront.catalog.records import Caution, CautionKind, MediaRecord, Status
 
 

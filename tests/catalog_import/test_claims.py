@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_import.claims import claim_problems, claims_in
-from catalog_import.problems import Place, ProblemCode, Severity
+from catalog_import.sources.problems import Place, ProblemCode, Severity
+from catalog_import.tagging.claims import claim_problems, claims_in
 
 
 @pytest.mark.parametrize(

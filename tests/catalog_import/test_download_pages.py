@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from catalog_import.export_jobs import (
+from catalog_import.actions.export import (
     MAX_WAITING,
     TooManyExports,
     make_export,
@@ -22,9 +22,9 @@ from catalog_import.export_jobs import (
     tidy_exports,
     unfinished_exports,
 )
+from catalog_import.actions.schedules import start_due
 from catalog_import.exports.files import Format
 from catalog_import.models import CatalogueExport, ImportSchedule
-from catalog_import.schedules import start_due
 from storefront.leases import DEATHS_ALLOWED
 from tests.builders import a_guide, a_product, a_row, open_shop, publish, sell
 from tests.catalog_import.importing_pages import a_planned_run, page, words

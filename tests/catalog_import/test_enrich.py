@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from catalog_import.enrich import enrich_guide, enrich_product, keep_pinned_links, keep_pins
-from catalog_import.matching import GuideIndex
+from catalog_import.tagging.enrich import enrich_guide, enrich_product, keep_pinned_links, keep_pins
+from catalog_import.tagging.matching import GuideIndex
 from storefront.catalog.records import GuideLink, GuideRecord, LinkRole, Origin, ProductRecord, TaggedProduct, Tags
 from tests.builders import TAXONOMY, a_guide, a_link, a_product, a_tag, tags
 

@@ -6,8 +6,8 @@ import pytest
 import typer
 
 from catalog_import.cli.options import Exit, finish
-from catalog_import.problems import Place, ProblemCode, problem_at
-from catalog_import.runs import Progress
+from catalog_import.runs.lifecycle import Progress
+from catalog_import.sources.problems import Place, ProblemCode, problem_at
 
 AN_ERROR = problem_at(Place("products.csv", 2), "price", ProblemCode.INVALID_VALUE, "No price.")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import.problems import ProblemCode, Severity
 from catalog_import.sources.guides import parse_guide, read_guides
+from catalog_import.sources.problems import ProblemCode, Severity
 from storefront.catalog.records import Caution, CautionKind, GuideRecord, SourceCitation, Status
 from tests.builders import TAXONOMY, a_guide_file
 

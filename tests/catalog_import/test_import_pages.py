@@ -12,11 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalog_import import runs
-from catalog_import.importing import ImportSettings
+from catalog_import.actions.importing import ImportSettings
+from catalog_import.actions.uploads import receive_urls, start_undo
+from catalog_import.actions.worker_plans import plan_run
 from catalog_import.models import ImportRun
-from catalog_import.uploads import receive_urls, start_undo
-from catalog_import.worker_plans import plan_run
+from catalog_import.runs import lifecycle
 from storefront.catalog.models import Product
 from tests.builders import a_product, a_row, open_shop, plan_in_shop, sell, shop_product, start_run
 from tests.catalog_import.importing_pages import HTMX, a_planned_run, names, page, words
@@ -119,7 +119,7 @@ def test_a_plan_says_what_it_would_do_before_anything_is_written(importer: Clien
 def test_a_plan_that_changes_nothing_cannot_be_applied(importer: Client) -> None:
     import_records(a_product())
     done = a_planned_run(a_row())
-    runs.begin(done)
+    lifecycle.begin(done)
     do_all(done)
     run = a_planned_run(a_row())
 
@@ -227,7 +227,7 @@ def test_what_was_kept_back_is_listed_with_its_reason(importer: Client) -> None:
 
 def test_an_old_import_says_what_it_did_and_that_its_items_are_no_longer_kept(importer: Client) -> None:
     run = import_records(a_product())
-    runs.tidy(timezone.now() + runs.UNDO_KEPT + timedelta(days=1))
+    lifecycle.tidy(timezone.now() + lifecycle.UNDO_KEPT + timedelta(days=1))
 
     said = words(page(importer, address(run)))
 
@@ -282,7 +282,7 @@ def undone(run: ImportRun) -> ImportRun:
     undoing = start_undo(run, deletes=False, by="mia")
     plan_run(undoing.pk)
     undoing.refresh_from_db()
-    runs.begin(undoing)
+    lifecycle.begin(undoing)
     do_all(undoing)
     assert undoing.status == Status.DONE
     return undoing
@@ -375,7 +375,7 @@ def test_the_page_of_a_large_plan_takes_as_many_queries_as_that_of_a_small_one(
 
 def test_watching_a_run_counts_no_items_and_no_problems(importer: Client) -> None:
     run = a_planned_run(*(a_row(sku=f"R-{number}") for number in range(3)))
-    runs.begin(run)
+    lifecycle.begin(run)
 
     with CaptureQueriesContext(connection) as found:
         shown = page(importer, address(run, "progress/?state=running"), headers=HTMX)

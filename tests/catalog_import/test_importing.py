@@ -16,16 +16,16 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog_import import runs
-from catalog_import.batches import apply_batch
+from catalog_import.actions.importing import Options, PruneRefused, UnknownChannel, open_import
+from catalog_import.actions.write_batch import apply_batch
 from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_products
 from catalog_import.exports.files import write_pictures as export_pictures
-from catalog_import.importing import Options, PruneRefused, UnknownChannel, open_import
 from catalog_import.models import ImportRun
-from catalog_import.pictures import store_pictures
-from catalog_import.plan import Action, PlanItem
-from catalog_import.problems import ProblemCode
-from catalog_import.stored_plans import store_plan
+from catalog_import.planning.plan import Action, PlanItem
+from catalog_import.runs import lifecycle
+from catalog_import.runs.pictures import store_pictures
+from catalog_import.runs.stored_plans import store_plan
+from catalog_import.sources.problems import ProblemCode
 from storefront.catalog.models import (
     Category,
     Channel,
@@ -72,7 +72,7 @@ def ignore(run_id: int, number: int) -> None:
 
 
 def do_batches(run: ImportRun) -> None:
-    while numbers := list(runs.ready_batches(run.pk).values_list("number", flat=True)):
+    while numbers := list(lifecycle.ready_batches(run.pk).values_list("number", flat=True)):
         for number in numbers:
             apply_batch(run.pk, number, ignore)
 
@@ -89,11 +89,11 @@ def planned(products: Path | None, guides: Path | None = None, **options: Any) -
 def apply_files(products: Path | None, guides: Path | None = None, **options: Any) -> list[PlanItem]:
     with open_import(products, guides, Options(**options)) as importing:
         items = list(importing.items())
-        run = runs.new_run(importing.options.source, files=importing.reading.files)
+        run = lifecycle.new_run(importing.options.source, files=importing.reading.files)
         store_plan(run, items)
         media = [record for item in items for record in media_of(item)]
         keep_pictures(store_pictures(media, importing.reading.folder, STORAGE))
-        runs.begin(run)
+        lifecycle.begin(run)
     do_batches(run)
     return items
 
@@ -214,15 +214,15 @@ def test_a_picture_that_is_fetched_between_plan_and_writing_does_not_make_the_pl
     with open_import(
         a_products_file(tmp_path, a_row(image="New | https://example.org/a.png")), None, Options()
     ) as plan:
-        run = runs.new_run("main", files=[])
+        run = lifecycle.new_run("main", files=[])
         store_plan(run, plan.items())
     picture = Picture.objects.create(digest="d", file="d.png", format="PNG", width=4, height=3, todo="")
     ProductMedia.objects.update(picture=picture, state="stored", next_try_at=None)
 
-    runs.begin(run)
+    lifecycle.begin(run)
     do_batches(run)
 
-    assert runs.progress_of(run.pk).applied == 1
+    assert lifecycle.progress_of(run.pk).applied == 1
     assert list(ProductMedia.objects.values_list("alt", "state")) == [("New", "stored")]
 
 
@@ -362,9 +362,9 @@ def test_tagging_anew_keeps_sources_references_and_pins() -> None:
     assert items == []
     ProductTag.objects.filter(vocabulary="area").update(origin=Origin.INFERRED)
     with open_import(None, None, Options()) as importing:
-        run = runs.new_run("main", files=[])
+        run = lifecycle.new_run("main", files=[])
         store_plan(run, importing.retagged())
-        runs.begin(run)
+        lifecycle.begin(run)
     do_batches(run)
     product = Product.objects.get()
     assert (product.source, product.reference) == ("acme", "R-1")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import import inference as module
-from catalog_import.inference import Inference, Inferred
+from catalog_import.tagging import inference as module
 from catalog_import.tagging import tag_product
+from catalog_import.tagging.inference import Inference, Inferred
 from storefront.catalog.records import ProductRecord, TaggedGuide
 from tests.builders import TAXONOMY, a_guide, a_product, tags
 

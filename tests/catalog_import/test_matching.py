@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog_import.matching import GuideIndex
 from catalog_import.tagging import tag_guide, tag_product
+from catalog_import.tagging.matching import GuideIndex
 from storefront.catalog.records import (
     GuideLink,
     GuideRecord,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from catalog_import.problems import Problem, ProblemCode, Severity
-from catalog_import.sources.headers import column_name
+from catalog_import.sources.dialects.headers import column_name
+from catalog_import.sources.problems import Problem, ProblemCode, Severity
 from storefront.catalog.records import DEFAULT_CHANNEL, Caution, CautionKind, MediaRecord, ProductRecord, Status
 from tests.builders import a_price, a_products_file, a_row, read_products, read_rows
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from catalog_import.matching import GuideIndex
-from catalog_import.pinning import pin_guide, pin_product, unpin_guide, unpin_product
-from catalog_import.pins import Pin, PinRefused, Signature, pin_item
-from catalog_import.plan import Action, PlanItem
+from catalog_import.actions.pin import pin_guide, pin_product, unpin_guide, unpin_product
+from catalog_import.planning.pins import Pin, PinRefused, Signature, pin_item
+from catalog_import.planning.plan import Action, PlanItem
+from catalog_import.tagging.matching import GuideIndex
 from storefront.catalog.models import CatalogVersion, ImportBase, Product
 from storefront.catalog.queries import catalog_version
 from storefront.catalog.records import LinkRole, Origin, TaggedGuide

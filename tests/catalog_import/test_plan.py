@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_import.plan import Action, Kind, PlanItem
-from catalog_import.problems import ProblemCode, Severity
-from catalog_import.threeway import Change, Conflict
+from catalog_import.planning.plan import Action, Kind, PlanItem
+from catalog_import.planning.threeway import Change, Conflict
+from catalog_import.sources.problems import ProblemCode, Severity
 from storefront.catalog.fields import Fields
 from storefront.catalog.records import DEFAULT_CHANNEL, GuideLink, LinkRole, Origin, ProductRecord, Status, Tags
 from storefront.catalog.snapshots import ShopProduct

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import.problem_files import write_problems
-from catalog_import.problems import Place, ProblemCode, problem_at
+from catalog_import.exports.problem_files import write_problems
 from catalog_import.sources.formulas import defused
+from catalog_import.sources.problems import Place, ProblemCode, problem_at
 
 
 def test_each_problem_is_a_row_with_all_its_facts(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_import.problems import ProblemCode, Severity
+from catalog_import.sources.problems import ProblemCode, Severity
 from tests.builders import read_file
 
 HEAD = "sku,name,price,description\n"

@@ -13,12 +13,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from catalog_import import runs
-from catalog_import.batches import apply_batch
+from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.plan import Action
-from catalog_import.runs import Progress, RunCannot, RunInProgress, nudge_ready, progress_of
-from catalog_import.stored_plans import BATCH_SIZE, store_plan
+from catalog_import.planning.plan import Action
+from catalog_import.runs.lifecycle import Progress, RunCannot, RunInProgress, lifecycle, nudge_ready, progress_of
+from catalog_import.runs.stored_plans import BATCH_SIZE, store_plan
 from storefront.catalog.models import (
     CatalogVersion,
     Channel,
@@ -214,7 +213,7 @@ def test_a_batch_whose_worker_died_is_taken_over_at_once() -> None:
 def test_a_worker_that_starts_goes_on_with_what_was_left() -> None:
     run, nudges = start_run(plan_in_shop(a_product())), Nudges()
 
-    runs.go_on(nudges, stalled_s=0)
+    lifecycle.go_on(nudges, stalled_s=0)
     nudges.deliver_all()
 
     assert progress_of(run.pk) == applied(1)
@@ -290,7 +289,9 @@ def stop_after(polls: int) -> Callable[[Progress], None]:
 def test_waiting_for_a_run_ends_with_it() -> None:
     run = start_run(plan_in_shop(a_product()))
 
-    progress = runs.wait_for_run(run.pk, lambda run_id, number: apply_batch(run_id, number, Nudges()), stop_after(5))
+    progress = lifecycle.wait_for_run(
+        run.pk, lambda run_id, number: apply_batch(run_id, number, Nudges()), stop_after(5)
+    )
 
     assert progress == applied(1)
 
@@ -301,7 +302,7 @@ def test_a_run_whose_worker_died_right_after_its_last_write_is_ended_by_whoever_
     # As it is left by a worker that was killed between its commit and the next statement.
     ImportRun.objects.update(status=ImportRun.Status.RUNNING, finished_at=None)
 
-    progress = runs.wait_for_run(run.pk, Nudges(), stop_after(5))
+    progress = lifecycle.wait_for_run(run.pk, Nudges(), stop_after(5))
 
     assert progress == applied(1)
 
@@ -607,11 +608,11 @@ def test_a_lock_that_is_waited_for_too_long_is_no_item_s_fault() -> None:
 
 def test_a_run_that_could_not_begin_remembers_that_it_is_all_or_nothing() -> None:
     start_run(plan_in_shop(a_product()))
-    waiting = runs.new_run("main", files=[])
+    waiting = lifecycle.new_run("main", files=[])
     store_plan(waiting, plan_in_shop(a_product(name="Cane", variants=(a_variant(sku="C"),))).in_order())
 
     with pytest.raises(RunInProgress):
-        runs.begin(waiting, is_all_or_nothing=True)
+        lifecycle.begin(waiting, is_all_or_nothing=True)
 
     waiting.refresh_from_db()
     assert (waiting.status, waiting.is_all_or_nothing) == ("planned", True)
@@ -621,9 +622,9 @@ def test_what_kept_an_item_back_says_nothing_of_the_next_time() -> None:
     run_to_its_end(plan_in_shop(a_product()))
     run = start_run(plan_in_shop(a_product(name="New")), is_all_or_nothing=True)
     ImportItem.objects.filter(run=run).update(outcome="outdated", message="as an earlier try left it")
-    runs.cancel(run.pk)
+    lifecycle.cancel(run.pk)
 
-    runs.begin(run)
+    lifecycle.begin(run)
 
     assert do_all(run) == applied(1)
 
@@ -634,7 +635,7 @@ def test_without_workers_messages_do_not_pile_up() -> None:
     nudges = Nudges()
 
     for _ in range(5):
-        runs.go_on(nudges)
+        lifecycle.go_on(nudges)
 
     assert len(nudges.sent) == 1
 
@@ -644,10 +645,10 @@ def test_the_sweep_does_not_wait_for_a_batch_of_a_run_that_is_being_cancelled() 
     ImportRun.objects.update(status=ImportRun.Status.CANCELLING)
 
     with another_worker_at(run.batches.get()):
-        runs.go_on(Nudges())
+        lifecycle.go_on(Nudges())
         assert ImportRun.objects.get().status == "cancelling"
 
-    runs.go_on(Nudges())
+    lifecycle.go_on(Nudges())
     assert ImportRun.objects.get().status == "cancelled"
 
 
@@ -696,21 +697,21 @@ def test_a_cancelled_run_keeps_what_was_written_and_begins_no_other_batch() -> N
     run = start_run(plan_in_shop(*some_products(BATCH_SIZE + 1)))
     apply_batch(run.pk, 0, Nudges())
 
-    runs.cancel(run.pk, who="ada")
+    lifecycle.cancel(run.pk, who="ada")
 
     assert apply_batch(run.pk, 1, Nudges()) is False
     run.refresh_from_db()
     assert (run.status, run.message) == ("cancelled", "Cancelled by ada.")
     assert Product.objects.count() == BATCH_SIZE
-    assert runs.running_run() is None
+    assert lifecycle.running_run() is None
 
 
 def test_a_cancelled_run_can_be_gone_on_with() -> None:
     run = start_run(plan_in_shop(*some_products(BATCH_SIZE + 1)))
     apply_batch(run.pk, 0, Nudges())
-    runs.cancel(run.pk)
+    lifecycle.cancel(run.pk)
 
-    runs.begin(run)
+    lifecycle.begin(run)
 
     assert do_all(run) == applied(BATCH_SIZE + 1)
 
@@ -720,7 +721,7 @@ def test_cancelling_waits_for_the_batch_that_is_being_written() -> None:
     ended = threading.Event()
 
     def cancel() -> None:
-        runs.cancel(run.pk)
+        lifecycle.cancel(run.pk)
         ended.set()
         connection.close()
 
@@ -728,7 +729,7 @@ def test_cancelling_waits_for_the_batch_that_is_being_written() -> None:
         canceller = threading.Thread(target=cancel)
         canceller.start()
         assert not ended.wait(0.3)
-        assert runs.running_run() == run
+        assert lifecycle.running_run() == run
     canceller.join(10)
 
     assert ended.is_set()
@@ -737,21 +738,21 @@ def test_cancelling_waits_for_the_batch_that_is_being_written() -> None:
 
 def test_who_cancels_does_not_wait_for_ever_for_a_worker_that_is_away() -> None:
     run = start_run(plan_in_shop(a_product()))
-    told: list[runs.Progress] = []
+    told: list[lifecycle.Progress] = []
 
     with another_worker_at(run.batches.get()):
-        runs.cancel(run.pk, waits=False)
-        progress = runs.wait_for_cancelling(run.pk, Nudges(), told.append, patience_s=0.5)
+        lifecycle.cancel(run.pk, waits=False)
+        progress = lifecycle.wait_for_cancelling(run.pk, Nudges(), told.append, patience_s=0.5)
 
     assert (progress.is_finished, bool(told)) == (False, True)
-    assert runs.wait_for_cancelling(run.pk, Nudges(), told.append).is_finished
+    assert lifecycle.wait_for_cancelling(run.pk, Nudges(), told.append).is_finished
 
 
 def test_a_cancelling_that_was_interrupted_is_finished_by_the_sweep() -> None:
     start_run(plan_in_shop(a_product()))
     ImportRun.objects.update(status=ImportRun.Status.CANCELLING)
 
-    runs.go_on(Nudges())
+    lifecycle.go_on(Nudges())
 
     assert ImportRun.objects.get().status == "cancelled"
 
@@ -762,7 +763,7 @@ def test_only_a_run_that_is_writing_can_be_cancelled(status: str) -> None:
     ImportRun.objects.update(status=status)
 
     with pytest.raises(RunCannot, match=f"Import {run.pk} is {status}; there is nothing to cancel"):
-        runs.cancel(run.pk)
+        lifecycle.cancel(run.pk)
 
     assert ImportRun.objects.get().status == status
 
@@ -772,34 +773,34 @@ def test_a_plan_is_applied_once() -> None:
     do_all(run)
 
     with pytest.raises(RunCannot, match="is done; only a plan that waits can be applied"):
-        runs.begin(run)
+        lifecycle.begin(run)
 
 
 def test_the_sweep_leaves_a_run_alone_that_is_getting_on() -> None:
     start_run(plan_in_shop(a_product()))
     nudges = Nudges()
 
-    runs.go_on(nudges)
+    lifecycle.go_on(nudges)
 
     assert nudges.sent == []
 
 
 def test_the_sweep_goes_on_with_a_run_that_stands_still() -> None:
     run = start_run(plan_in_shop(a_product()))
-    ImportRun.objects.update(progressed_at=timezone.now() - timedelta(seconds=runs.STALLED_S + 1))
+    ImportRun.objects.update(progressed_at=timezone.now() - timedelta(seconds=lifecycle.STALLED_S + 1))
     nudges = Nudges()
 
-    runs.go_on(nudges)
+    lifecycle.go_on(nudges)
 
     assert nudges.sent == [(run.pk, 0)]
 
 
 def test_plans_that_nobody_applied_go_after_a_week() -> None:
-    old, young = (runs.new_run("main", files=[]) for _ in range(2))
+    old, young = (lifecycle.new_run("main", files=[]) for _ in range(2))
     ImportRun.objects.update(status=ImportRun.Status.PLANNED)
-    ImportRun.objects.filter(pk=old.pk).update(created_at=timezone.now() - runs.PLAN_KEPT - timedelta(minutes=1))
+    ImportRun.objects.filter(pk=old.pk).update(created_at=timezone.now() - lifecycle.PLAN_KEPT - timedelta(minutes=1))
 
-    runs.tidy(timezone.now())
+    lifecycle.tidy(timezone.now())
 
     assert list(ImportRun.objects.all()) == [young]
 
@@ -810,14 +811,14 @@ def test_what_an_import_left_unchanged_goes_first_and_what_it_wrote_can_be_undon
     do_all(second)
 
     def kept(after: timedelta) -> list[str]:
-        runs.tidy(timezone.now() + after)
+        lifecycle.tidy(timezone.now() + after)
         return list(ImportItem.objects.filter(run=second).values_list("reference", flat=True))
 
     assert kept(timedelta()) == ["R-1", "C"]
-    assert kept(runs.UNCHANGED_KEPT + timedelta(minutes=1)) == ["C"]
-    assert kept(runs.UNDO_KEPT - timedelta(minutes=1)) == ["C"]
-    assert kept(runs.UNDO_KEPT + timedelta(minutes=1)) == []
+    assert kept(lifecycle.UNCHANGED_KEPT + timedelta(minutes=1)) == ["C"]
+    assert kept(lifecycle.UNDO_KEPT - timedelta(minutes=1)) == ["C"]
+    assert kept(lifecycle.UNDO_KEPT + timedelta(minutes=1)) == []
     assert ImportRun.objects.count() == 2
-    ImportRun.objects.update(finished_at=timezone.now() - runs.UNDO_KEPT - timedelta(days=1))
+    ImportRun.objects.update(finished_at=timezone.now() - lifecycle.UNDO_KEPT - timedelta(days=1))
     with pytest.raises(RunCannot, match="too old: what it changed is kept for 90 days"):
-        runs.require_undoable(ImportRun.objects.get(pk=second.pk))
+        lifecycle.require_undoable(ImportRun.objects.get(pk=second.pk))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import.problems import ProblemCode
-from catalog_import.reading import open_catalogue
+from catalog_import.sources.problems import ProblemCode
+from catalog_import.sources.reading import open_catalogue
 from tests.catalog_import.fuzz.inputs import a_link, a_lying_zip, an_encrypted_zip
 from tests.catalog_import.sources import EXAMPLES, TAXONOMY, read
 from tests.catalog_import.test_source_shopify import a_png

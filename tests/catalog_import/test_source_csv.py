@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import.problems import ProblemCode
-from catalog_import.sources import csv_table
+from catalog_import.sources.formats import csv_table
+from catalog_import.sources.problems import ProblemCode
 from tests.catalog_import.sources import read, read_text
 
 ROWS = "sku,name,price\nA,Größe – 5 €,1.00\nB,Two,2.00\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import.problems import ProblemCode
+from catalog_import.sources.problems import ProblemCode
 from tests.catalog_import.sources import Read, read_text
 
 ITEM = {"id": "A", "title": "Ball", "price": "5.00 USD", "availability": "in_stock", "link": "https://x.example/a"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import.problems import ProblemCode
+from catalog_import.sources.problems import ProblemCode
 from tests.catalog_import.sources import read_text
 
 ROW = {"sku": "A", "name": "Ball", "price": 12.5}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from catalog_import.problems import ProblemCode
+from catalog_import.sources.problems import ProblemCode
 from catalog_import.sources.proposals import propose_mapping
 from tests.catalog_import.sources import EXAMPLES, Read, read
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from catalog_import.problems import ProblemCode, Severity
+from catalog_import.sources.problems import ProblemCode, Severity
 from tests.catalog_import.sources import Read, read_text
 
 HEAD = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import.problems import ProblemCode
+from catalog_import.sources.problems import ProblemCode
 from tests.catalog_import.sources import Read, read_text
 
 HEAD = (

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from catalog_import.problems import ProblemCode
+from catalog_import.sources.problems import ProblemCode
 from tests.catalog_import.sources import Read, read
 
 HEAD = ["sku", "name", "price", "stock"]

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from catalog_import import batches, runs, tasks
+from catalog_import import tasks
+from catalog_import.actions import write_batch
+from catalog_import.runs import lifecycle
 from storefront.catalog.models import Picture, Product, ProductMedia
 from storefront.config.celery import app
 from tests.answering import Server, http, serving
@@ -47,16 +49,16 @@ def test_an_import_leads_to_its_pictures(server: Server) -> None:
     record = a_product(media=({"location": server.url()}, {"location": server.url("/gone.png")}))
     run = start_run(plan_in_shop(record))
 
-    runs.nudge_ready(run.pk, tasks.nudge)
+    lifecycle.nudge_ready(run.pk, tasks.nudge)
 
-    assert runs.progress_of(run.pk).applied == 1
+    assert lifecycle.progress_of(run.pk).applied == 1
     assert states() == [("stored", ""), ("failed", None)]
     assert {one["format"] for one in Picture.objects.get().renditions} == {"webp", "avif"}
 
 
 def test_a_sweep_finds_what_the_broker_lost(server: Server) -> None:
     run = start_run(plan_in_shop(a_product(media=({"location": server.url()},))))
-    batches.apply_batch(run.pk, 0, lambda run_id, number: None)
+    write_batch.apply_batch(run.pk, 0, lambda run_id, number: None)
     assert states() == [("pending", None)]
 
     tasks.sweep_pictures()
@@ -69,9 +71,9 @@ def test_a_sweep_finds_what_the_broker_lost(server: Server) -> None:
 def test_a_picture_that_fails_never_blocks_its_product(server: Server) -> None:
     run = start_run(plan_in_shop(a_product(media=({"location": "http://localhost:1/a.png"},))))
 
-    runs.nudge_ready(run.pk, tasks.nudge)
+    lifecycle.nudge_ready(run.pk, tasks.nudge)
 
-    assert runs.progress_of(run.pk).applied == 1
+    assert lifecycle.progress_of(run.pk).applied == 1
     assert Product.objects.get().status == "active"
     assert states() == [("failed", None)]
 
@@ -85,7 +87,7 @@ def test_an_undo_brings_pictures_back_without_their_files(server: Server) -> Non
     assert ProductMedia.objects.count() == 0
 
     undo, problems = plan_undo(second)
-    runs.begin(undo)
+    lifecycle.begin(undo)
     do_all(undo)
     tasks.sweep_pictures()
 

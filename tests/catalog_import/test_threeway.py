@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_import.threeway import Change, Comparison, Conflict, compare, same
+from catalog_import.planning.threeway import Change, Comparison, Conflict, compare, same
 
 NOT_SAID = object()
 A, B, C = "a", "b", "c"

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_import.models import ImportRun
-from catalog_import.runs import RunCannot, begin
+from catalog_import.runs.lifecycle import RunCannot, begin
 from storefront.catalog.fields import Fields
 from storefront.catalog.models import (
     GuideLink,

@@ -10,9 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from catalog_import.actions.worker_plans import plan_run
 from catalog_import.models import ImportFile, ImportFilePart, ImportRun
 from catalog_import.staff.overwriting import overwritten
-from catalog_import.worker_plans import plan_run
 from tests.builders import a_row, csv_text, open_shop
 from tests.catalog_import.importing_pages import a_file, page, words
 from tests.staff.people import signed_in

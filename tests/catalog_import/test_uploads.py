@@ -12,11 +12,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from catalog_import import nudges, schedules, uploads, worker_plans
+from catalog_import.actions import schedules, uploads, worker_plans
+from catalog_import.actions.uploads import ImportSettings, UploadRefused
 from catalog_import.models import ImportBatch, ImportFile, ImportFilePart, ImportItem, ImportRun, ImportSchedule
-from catalog_import.pins import Pin, PinRefused, Signature
-from catalog_import.runs import RunCannot, RunInProgress
-from catalog_import.uploads import ImportSettings, UploadRefused
+from catalog_import.planning.pins import Pin, PinRefused, Signature
+from catalog_import.runs import enqueue
+from catalog_import.runs.lifecycle import RunCannot, RunInProgress
 from storefront.catalog.models import Page, Product, ProductTag
 from storefront.leases import take_one
 from tests.answering import http, serving
@@ -34,7 +35,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     open_shop()
     found: list[int] = []
     monkeypatch.setattr(
-        nudges, "send", lambda task, *arguments: found.extend(arguments) if task.endswith("plan_run") else None
+        enqueue, "send", lambda task, *arguments: found.extend(arguments) if task.endswith("plan_run") else None
     )
     return found
 

@@ -12,8 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.config.settings")
 django.setup()
 
 from catalog_import import runs  # noqa: E402 - the settings come first
-from catalog_import.importing import Options, open_import  # noqa: E402
-from catalog_import.stored_plans import store_plan  # noqa: E402
+from catalog_import.actions.importing import Options, open_import  # noqa: E402
+from catalog_import.runs.stored_plans import store_plan  # noqa: E402
 
 if __name__ == "__main__":
     with open_import(Path(sys.argv[1]), Path(sys.argv[2]), Options()) as importing:

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from catalog_import.runs import UNDO_KEPT
+from catalog_import.runs.lifecycle import UNDO_KEPT
 from storefront.catalog.models import Picture, ProductMedia
 from storefront.catalog.writer import keep_pictures
 from storefront.pictures.storage import WholeFileStorage, store_once

@@ -11,14 +11,14 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
-from catalog_import.importing import Options, open_import
+from catalog_import.actions.importing import Options, open_import
 from catalog_import.models import ImportItem, ImportRun
-from catalog_import.pictures import keep_planned_pictures
-from catalog_import.plan import PlanItem
-from catalog_import.problems import Problem
-from catalog_import.runs import begin, new_run
-from catalog_import.stored_plans import store_findings, store_plan
-from catalog_import.targets.looking import look_for, looking
+from catalog_import.planning.plan import PlanItem
+from catalog_import.runs.lifecycle import begin, new_run
+from catalog_import.runs.pictures import keep_planned_pictures
+from catalog_import.runs.stored_plans import store_findings, store_plan
+from catalog_import.sources.problems import Problem
+from catalog_import.targets.shop_view import look_for, looking
 from storefront.catalog.fields import Fields
 from storefront.catalog.models import Category, ImportBase, Page, Product
 from storefront.catalog.records import DEFAULT_SOURCE, GuideRecord, ProductRecord

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from catalog_import.plan import Action
-from catalog_import.targets.looking import looking
+from catalog_import.planning.plan import Action
+from catalog_import.targets.shop_view import looking
 from storefront.catalog.fields import own_fields, variant_fields
 from storefront.catalog.models import Channel
 from storefront.catalog.records import (

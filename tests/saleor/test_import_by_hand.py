@@ -10,7 +10,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from catalog_import.targets import pictures
-from catalog_import.targets.looking import looking
+from catalog_import.targets.shop_view import looking
 from storefront.catalog.models import Channel, Picture, ProductMedia, Warehouse
 from storefront.saleor import documents, settling
 from storefront.saleor.documents import Call, Mutation

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import.importing import PruneRefused
-from catalog_import.plan import Action
+from catalog_import.actions.importing import PruneRefused
+from catalog_import.planning.plan import Action
 from storefront.catalog.models import Product
 from storefront.catalog.records import DEFAULT_WAREHOUSE, Origin, ProductRecord
 from storefront.saleor import documents

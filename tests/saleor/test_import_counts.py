@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from catalog_import.printing import summary
-from catalog_import.problems import ProblemCode
+from catalog_import.cli.printing import summary
+from catalog_import.sources.problems import ProblemCode
 from storefront.saleor.setup import setup_plan
 from storefront.saleor.shop import load_shop
 from storefront.saleor.sweeps import check_all, sweep_all

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from catalog_import.stored_plans import unwritten
+from catalog_import.runs.stored_plans import unwritten
 from storefront.saleor import client
 from tests.builders import a_products_file, a_row
 from tests.catalog_import.running import do_all

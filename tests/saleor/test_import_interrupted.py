@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from catalog_import import runs
-from catalog_import.batches import apply_batch
+from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportBatch, ImportRun
-from catalog_import.plan import Action
-from catalog_import.runs import begin, cancel
+from catalog_import.planning.plan import Action
+from catalog_import.runs import lifecycle
+from catalog_import.runs.lifecycle import begin, cancel
 from catalog_import.targets import saleor as target
 from storefront.catalog.records import DEFAULT_CHANNEL, Origin
 from storefront.saleor import documents
@@ -206,7 +206,7 @@ def test_cancelling_waits_for_a_dead_workers_lease_and_no_longer(
     run = importer.begin(a_product())
     soon = timezone.now() + timedelta(seconds=0.3)
     ImportBatch.objects.filter(run=run).update(leased_by="dead", leased_until=soon)
-    monkeypatch.setattr(runs, "POLL_S", 0.05)
+    monkeypatch.setattr(lifecycle, "POLL_S", 0.05)
 
     cancel(run.pk)
 

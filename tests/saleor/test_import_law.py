@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from catalog_import.plan import Action
+from catalog_import.planning.plan import Action
 from storefront.catalog.fields import own_fields, variant_fields
 from storefront.catalog.records import (
     Evidence,

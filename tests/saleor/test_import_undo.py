@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from catalog_import import runs
-from catalog_import.batches import apply_batch
+from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportRun
-from catalog_import.runs import RunInProgress
+from catalog_import.runs.lifecycle import RunInProgress, lifecycle
 from storefront.catalog.models import Product
 from storefront.catalog.records import DEFAULT_WAREHOUSE, ProductRecord
 from storefront.saleor import documents
@@ -101,7 +100,7 @@ def test_what_is_ordered_between_the_plan_of_an_undo_and_its_writing_is_not_dele
     undoing, _ = plan_undo(importer.records(stocked(5)), deletes=True)
     importer.fake.place_order("R-1")
 
-    runs.begin(undoing)
+    lifecycle.begin(undoing)
     do_all(undoing)
 
     [(reference, outcome, _, _, message)] = left_over(undoing)
@@ -179,7 +178,7 @@ def test_stock_that_is_sold_between_the_plan_of_an_undo_and_its_writing_stays_so
     [row] = importer.fake.shop.stocks
     row.quantity -= 4
 
-    runs.begin(undoing)
+    lifecycle.begin(undoing)
     do_all(undoing)
 
     assert stock_now(importer) == 6
@@ -245,18 +244,18 @@ def test_all_or_nothing_writes_nothing_where_anything_changed_since(importer: Fa
 def test_a_cancelled_run_ends_what_it_began_and_can_be_gone_on_with(
     importer: FakeImporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("catalog_import.stored_plans.SALEOR_BATCH_SIZE", 2)
+    monkeypatch.setattr("catalog_import.runs.stored_plans.SALEOR_BATCH_SIZE", 2)
     run = importer.begin(*(a_product(variants=(a_variant(sku=f"B-{n}"),)) for n in range(4)))
 
     apply_batch(run.pk, 0, lambda *_: None)
-    runs.cancel(run.pk, waits=False)
+    lifecycle.cancel(run.pk, waits=False)
     do_all(run)
-    runs.go_on(lambda *_: None)
+    lifecycle.go_on(lambda *_: None)
 
     run.refresh_from_db()
     assert run.status == ImportRun.Status.CANCELLED
     assert sorted(row.is_published for row in importer.fake.shop.listings) == [True, True]
-    runs.begin(run)
+    lifecycle.begin(run)
     do_all(run)
     assert run.status == ImportRun.Status.DONE
     assert sorted(row.is_published for row in importer.fake.shop.listings) == [True] * 4

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from catalog_import import nudges, tasks
+from catalog_import import tasks
+from catalog_import.runs import enqueue
 from storefront.catalog.models import Product
 from storefront.catalog.records import Origin
 from storefront.catalog.snapshots import ShopProduct
@@ -37,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[str]:
     """The products that shall have their proposals written; the shop wants it."""
     settings.SALEOR_WRITE_PROPOSALS = True
     found: list[str] = []
-    monkeypatch.setattr(nudges, "send", lambda _task, id: found.append(str(id)))
+    monkeypatch.setattr(enqueue, "send", lambda _task, id: found.append(str(id)))
     return found
 
 

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog_import.exports.files import write_csv
-from catalog_import.sources.csv_table import records
-from catalog_import.sources.encoding import Encoding
+from catalog_import.sources.formats.csv_table import records
+from catalog_import.sources.formats.encoding import Encoding
 from catalog_import.sources.formulas import defused, restored
 
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", " =", "＝")

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from catalog_import import claims
 from catalog_import.sources import numbers
+from catalog_import.tagging import claims
 
 # Beyond the bounds that expressions have, so that one which has some is seen to be linear.
 SHORT, LONG = 3_000, 12_000

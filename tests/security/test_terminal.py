@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import import printing
+from catalog_import.cli import printing
 from storefront.cli import saleor as saleor_cli
 from storefront.terminal import LineFormatter, escaped_json, visible
 from tests.builders import a_products_file, a_row

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import.claims import claims_in
-from catalog_import.problems import ProblemCode
 from catalog_import.sources.guides import MAX_FRONT_MATTER, parse_guide
+from catalog_import.sources.problems import ProblemCode
 from catalog_import.tagging import tag_product
+from catalog_import.tagging.claims import claims_in
 from catalog_import.tagging.text import headings_of, lead_ins_of, plain_text
 from storefront.catalog.richtext import MAX_LENGTH, html, normalise, to_html
 from storefront.catalog.richtext.html import rendered

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from catalog_import.problems import Problem, ProblemCode
-from catalog_import.sources import xlsx_table
+from catalog_import.sources.formats import xlsx_table
+from catalog_import.sources.problems import Problem, ProblemCode
 from tests.catalog_import.sources import read
 
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"

@@ -6,10 +6,10 @@ import random
 import time
 from pathlib import Path
 
-from catalog_import.problems import Problem, ProblemCode, Severity
-from catalog_import.reading import open_catalogue
 from catalog_import.sources.guides import read_guides
+from catalog_import.sources.problems import Problem, ProblemCode, Severity
 from catalog_import.sources.proposals import propose_mapping
+from catalog_import.sources.reading import open_catalogue
 from storefront.catalog.taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy()

@@ -1,0 +1,149 @@
+"""Pins written to the shop and taken back: each call is one transaction, and gives the item as it is then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
+
+from django.conf import settings
+from django.db import transaction
+
+from catalog_import.planning.pins import (
+    Pin,
+    PinRefused,
+    Signature,
+    pinned_links,
+    pinned_tags,
+    require_known,
+    without_pinned_links,
+    without_pins,
+)
+from catalog_import.planning.plan import GUIDE_TAG_FIELDS
+from catalog_import.planning.planner import PRODUCT_TAG_FIELDS, stated
+from catalog_import.tagging.enrich import enrich_guide, enrich_product
+from catalog_import.tagging.matching import GuideIndex
+from catalog_import.targets.manual_edits import PATIENCE_S, write_guide, write_product
+from catalog_import.targets.shop_view import look_at_products, looking
+from storefront.catalog.fields import Fields, guide_record, product_record
+from storefront.catalog.models import ImportBase, Page, Product
+from storefront.catalog.records import GuideLink, TaggedGuide, TaggedProduct, Tags
+from storefront.catalog.snapshots import ShopProduct, load_shop_guides, load_shop_products
+from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
+from storefront.catalog.writer import GuideWrite, ProductWrite
+from storefront.saleor.errors import SaleorError
+from storefront.saleor.projection import View
+
+ProductChange = Callable[[ShopProduct, GuideIndex], tuple[Tags, tuple[GuideLink, ...]]]
+
+
+def pin_product(public_id: str, pin: Pin, signature: Signature, taxonomy: Taxonomy) -> TaggedProduct:
+    """Pin for a product of the shop; its guides are found anew. Gives it as it is now.
+
+    Raises `PinRefused`, also where the product is gone.
+    """
+
+    def changed(product: ShopProduct, guides: GuideIndex) -> tuple[Tags, tuple[GuideLink, ...]]:
+        require_known(pin, taxonomy, guides.slugs)
+        return pinned_tags(product.tags, pin, signature), pinned_links(product.links, pin, signature)
+
+    return rewrite_product(public_id, taxonomy, changed)
+
+
+def unpin_product(public_id: str, names: Collection[str], taxonomy: Taxonomy) -> TaggedProduct:
+    """Take back the pins of these lists (those of `Pin.names()`): what the file states or the text says is back."""
+
+    def changed(product: ShopProduct, guides: GuideIndex) -> tuple[Tags, tuple[GuideLink, ...]]:
+        return without_pins(product.tags, names), without_pinned_links(product.links, names)
+
+    return rewrite_product(public_id, taxonomy, changed)
+
+
+def renew_product(public_id: str) -> None:
+    """Work a product's tags and guides out anew after its text was edited by hand; pins stay."""
+    rewrite_product(public_id, shop_taxonomy(), lambda product, guides: (product.tags, product.links))
+
+
+def renew_guide(slug: str) -> None:
+    """The same for a guide's tags. Products are linked with it anew by the next retagging."""
+    rewrite_guide(slug, shop_taxonomy(), lambda tags: tags)
+
+
+def shop_taxonomy() -> Taxonomy:
+    return load_taxonomy(settings.TAXONOMY_FOLDER)
+
+
+def rewrite_product(public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
+    try:
+        with looking(patience_s=PATIENCE_S) as view:
+            look_at_products(view, [public_id])
+            # With Saleor nothing here is locked while it is asked: it has the last word.
+            with transaction.atomic() if view is None else nullcontext():
+                return rewritten_product(view, public_id, taxonomy, changed)
+    except SaleorError as error:
+        raise PinRefused(f"It could not be written to Saleor: {error}") from error
+
+
+def rewritten_product(view: View | None, public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
+    rows = Product.objects.filter(public_id=public_id)
+    row = (rows.select_for_update() if view is None else rows).first()
+    if row is None:
+        raise PinRefused("This product is no longer in the shop.")
+    (product,) = load_shop_products(row.source, (), (), [public_id])
+    guides = GuideIndex([guide.tagged() for guide in load_shop_guides(row.source)], taxonomy)
+    tags, links = changed(product, guides)
+    own = product.fields.own | stated(product.base.own, PRODUCT_TAG_FIELDS)
+    tagged = enrich_product(
+        product_record(product.reference or "-", Fields(own=own), {}),
+        guides,
+        taxonomy,
+        current_tags=tags,
+        current_links=links,
+    )
+    write_product(
+        view,
+        ProductWrite(
+            source=row.source,
+            reference="",
+            public_id=public_id,
+            fields=Fields(),
+            tags=tagged.tags,
+            links=tagged.links,
+        ),
+    )
+    return tagged
+
+
+def pin_guide(slug: str, areas: Sequence[str], signature: Signature, taxonomy: Taxonomy) -> TaggedGuide:
+    """Pin a guide's body areas. Products are linked with it anew by the next retagging. Raises `PinRefused`."""
+    pin = Pin(target_areas=tuple(areas))
+    require_known(pin, taxonomy, ())
+    return rewrite_guide(slug, taxonomy, lambda tags: pinned_tags(tags, pin, signature))
+
+
+def unpin_guide(slug: str, taxonomy: Taxonomy) -> TaggedGuide:
+    """Take the pin of a guide's areas back."""
+    return rewrite_guide(slug, taxonomy, lambda tags: without_pins(tags, ("target_areas",)))
+
+
+def rewrite_guide(slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]) -> TaggedGuide:
+    try:
+        with looking(patience_s=PATIENCE_S) as view, transaction.atomic() if view is None else nullcontext():
+            return rewritten_guide(view, slug, taxonomy, changed)
+    except SaleorError as error:
+        raise PinRefused(f"It could not be written to Saleor: {error}") from error
+
+
+def rewritten_guide(view: View | None, slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]) -> TaggedGuide:
+    rows = Page.objects.filter(slug=slug, page_type__slug="guide")
+    if (rows.select_for_update() if view is None else rows).first() is None:
+        raise PinRefused("This guide is no longer in the shop.")
+    guide = next(guide for guide in load_shop_guides("") if guide.slug == slug)
+    # What any source states of a guide counts, since a guide is one for all of them.
+    bases = ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference=slug).order_by("-source")
+    said: dict[str, object] = {}
+    for fields in bases.values_list("fields", flat=True):
+        said |= stated(Fields.model_validate(fields).own, GUIDE_TAG_FIELDS)
+    record = guide_record(slug, Fields(own=guide.fields.own | said))
+    tagged = enrich_guide(record, taxonomy, changed(guide.tags))
+    write_guide(view, GuideWrite(source="", slug=slug, fields=Fields(), tags=tagged.tags))
+    return tagged

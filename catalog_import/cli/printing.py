@@ -1,0 +1,306 @@
+"""Plans, problems and progress for people at a terminal. Results go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.segment import Segment
+from rich.table import Column, Table
+from rich.text import Text
+
+from catalog_import.actions.check import Check
+from catalog_import.models import ImportRun
+from catalog_import.planning.plan import NOTED, Action, PlanItem, is_only_noted
+from catalog_import.runs import lifecycle
+from catalog_import.sources.notes import Interpretation
+from catalog_import.sources.problems import Problem, Severity
+from storefront.catalog.records import TaggedProduct
+from storefront.terminal import escaped_json, visible
+
+
+class SafeConsole(Console):
+    """A console that writes no sign of a text which a terminal would obey, and no link of a text's own."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for text, style, control in super().render(renderable, options):
+            if control:
+                yield Segment(text, style, control)
+            else:
+                yield Segment(visible(text), style.update_link(None) if style and style.link else style)
+
+
+out = SafeConsole(highlight=False, soft_wrap=True)
+err = SafeConsole(stderr=True, highlight=False, soft_wrap=True)
+
+SHOWN_PRODUCTS = 100
+SHOWN_ITEMS = 40
+SHOWN_PROBLEMS = 50
+_MARKS = {
+    Action.CREATE: "[green]+[/]",
+    Action.ADOPT: "[cyan]=[/]",
+    Action.UPDATE: "[yellow]~[/]",
+    Action.ARCHIVE: "[red]-[/]",
+    Action.DELETE: "[red]x[/]",
+}
+
+
+def tell(message: str) -> None:
+    """Print a line on stderr, in which nothing is markup."""
+    err.print(message, markup=False)
+
+
+class JsonOutput:
+    """Where JSON goes that people may look at, too."""
+
+    def write(self, document: bytes) -> None:
+        sys.stdout.buffer.write(escaped_json(document))
+
+
+def print_check(check: Check) -> None:
+    """What was read of each product: areas, tool type, guide."""
+    table = Table(*(Column(head, overflow="fold") for head in ("product", "areas", "tool type", "guide")), box=None)
+    count = variants = 0
+    for record, answer in check.products():
+        count += 1
+        variants += len(record.variants)
+        if count <= SHOWN_PRODUCTS:
+            table.add_row(
+                escape(record.name or record.reference),
+                ", ".join(answer.summary["target_areas"]) or "[yellow]none[/]",
+                answer.summary["tool_type"] or "[yellow]none[/]",
+                escape(answer.summary["primary_guide"] or "") or "[yellow]none[/]",
+            )
+    out.print(table)
+    if count > SHOWN_PRODUCTS:
+        out.print(f"… and {count - SHOWN_PRODUCTS} more (all of them: --json).")
+    out.print(
+        f"\nRead {counted(count, 'product')} with {counted(variants, 'variant')} "
+        f"and {counted(len(check.guides), 'guide')}."
+    )
+    print_interpretations(check.reading.interpretations)
+    print_problems(check.problems)
+
+
+def print_explanation(product: TaggedProduct) -> None:
+    """Why a product has its tags and guides: the words, where they stand, and each guide's reasons."""
+    out.print(f"[bold]{escape(product.record.name or product.record.reference)}[/]")
+    for title, tags in (
+        ("Areas", product.tags.target_areas),
+        ("Tool type", product.tags.tool_types),
+        ("Conditions", product.tags.conditions),
+    ):
+        out.print(f"\n{title}")
+        if not tags:
+            out.print("  none")
+        for tag in tags:
+            out.print(f"  {tag.slug}  [dim]{tag.origin}, score {tag.score:g}[/]")
+            for piece in tag.evidence:
+                where = f"{piece.field}, character {piece.start}" if piece.start is not None else piece.field
+                out.print(f"      “{escape(piece.quote)}”  [dim]({where})[/]")
+    out.print("\nGuides")
+    if not product.links:
+        out.print("  none fits")
+    for link in product.links:
+        out.print(f"  {escape(link.guide)}  [dim]{link.role}, {link.origin}, score {link.score:g}[/]")
+        for reason in link.reasons:
+            out.print(f"      {escape(reason)}")
+
+
+def watch_items(items: Iterable[PlanItem], counts: dict[str, int], *, shows: bool = True) -> Iterator[PlanItem]:
+    """Hand the items on, printing the first that write or are in conflict; `counts` is filled by the way."""
+    shown = left = 0
+    for item in items:
+        counts[item.action.value] = counts.get(item.action.value, 0) + 1
+        counts["conflict"] = counts.get("conflict", 0) + bool(item.conflicts)
+        counts[NOTED] = counts.get(NOTED, 0) + is_only_noted(item)
+        if shows and (item.action is not Action.UNCHANGED or item.conflicts):
+            shown += 1
+            if shown <= SHOWN_ITEMS:
+                print_item(item)
+            else:
+                left += 1
+        yield item
+    if left:
+        out.print(f"… and {left} more (all of them: plan --json).")
+
+
+def print_item(item: PlanItem) -> None:
+    where = f"{item.file}{f', row {item.row}' if item.row > 1 else ''}"
+    mark = _MARKS.get(item.action, " ")
+    out.print(f"{mark} {item.action.value} {item.kind.value} {escape(item.name)}  [dim]{escape(where)}[/]")
+    if item.action is not Action.CREATE:
+        for name, change in item.changes.items():
+            out.print(f"    {escape(name)}: {shown_value(change.before)} → {shown_value(change.after)}")
+        for reference, changes in item.variant_changes.items():
+            for name, change in changes.items():
+                where = escape(f"{reference}, {name}")
+                out.print(f"    {where}: {shown_value(change.before)} → {shown_value(change.after)}")
+    for conflict in item.conflicts:
+        where = escape(f"{conflict.variant}, {conflict.field}" if conflict.variant else conflict.field)
+        out.print(
+            f"    [magenta]conflict[/] {where}: the file says {shown_value(conflict.file)}, the shop "
+            f"{shown_value(conflict.shop)}, and both changed since {shown_value(conflict.base)}; the shop's stays."
+        )
+
+
+def shown_value(value: Any, limit: int = 60) -> str:
+    if value is None or value in ("", []):
+        return "[dim]nothing[/]"
+    text = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
+    text = " ".join(text.split())
+    return escape(text if len(text) <= limit else text[:limit] + "…")
+
+
+def summary(counts: Mapping[str, int]) -> str:
+    """The sum of a plan in a line."""
+    words = [*(action.value for action in Action), "conflict"]
+    if not any(counts.get(word) for word in words if word != Action.UNCHANGED.value):
+        unchanged = f"{counted(counts.get('unchanged', 0), 'item')} unchanged"
+        if noted := counts.get(NOTED, 0):
+            return f"Nothing to change in the shop: {unchanged}; {noting(noted)}."
+        return f"Nothing to do: {unchanged}."
+    said = ", ".join(f"{counts[word]} {word}" for word in words if counts.get(word))
+    return f"Plan: {said}{f'; {noting(noted)}' if (noted := counts.get(NOTED, 0)) else ''}."
+
+
+def noting(count: int) -> str:
+    return f"of {count} unchanged it is noted what the file says"
+
+
+def print_interpretations(found: Sequence[Interpretation]) -> None:
+    """What was not taken literally, so that nothing is guessed in silence."""
+    if not found:
+        return
+    out.print("\nHow the file was understood:")
+    for note in found[:SHOWN_PROBLEMS]:
+        where = ", ".join(part for part in (note.sheet and f"sheet {note.sheet}", note.column) if part)
+        first = f", first in row {note.row}: {note.example}" if note.row and note.example else ""
+        times = f" ({note.count} times{first})" if note.count > 1 or first else ""
+        out.print(f"  {escape(f'{where}: ' if where else '')}{escape(note.what)}[dim]{escape(times)}[/]")
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Problems by place, errors first."""
+    if not problems:
+        return
+    ordered = sorted(problems, key=lambda problem: (problem.severity is Severity.WARNING, problem.file, problem.row))
+    errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
+    out.print(f"\n{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}:")
+    for problem in ordered[:SHOWN_PROBLEMS]:
+        colour = "red" if problem.severity is Severity.ERROR else "yellow"
+        place = ", ".join(
+            part
+            for part in (
+                problem.file,
+                f"sheet {problem.sheet}" if problem.sheet else "",
+                f"row {problem.row}" if problem.row else "",
+            )
+            if part
+        )
+        column = f", {problem.column}" if problem.column else ""
+        out.print(f"  [{colour}]{problem.severity.value}[/] {escape(place + column)}: {escape(problem.message)}")
+    if len(ordered) > SHOWN_PROBLEMS:
+        out.print(f"  … and {len(ordered) - SHOWN_PROBLEMS} more (all of them: --json, or --problems FILE.csv).")
+    out.print()
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+class RateColumn(ProgressColumn):
+    """Items a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[lifecycle.Progress], None]]:
+    """A progress bar on stderr, with rate and time left; gives the function that moves it."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        RateColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err) as bar:
+        task = bar.add_task(title, total=None)
+
+        def show(progress: lifecycle.Progress) -> None:
+            words = "Reading again" if progress.is_read_again else title
+            bar.update(
+                task,
+                description=f"{words}. {escape(progress.message)}" if progress.message else words,
+                total=progress.total,
+                completed=progress.reached,
+            )
+
+        yield show
+
+
+_ENDINGS = {
+    ImportRun.Status.CANCELLED: " [yellow]It was cancelled; what was written stays.[/]",
+    ImportRun.Status.REFUSED: " [red]Nothing was written: it was to be all or nothing.[/]",
+}
+
+
+def print_outcome(progress: lifecycle.Progress, run_id: int) -> None:
+    counts = ImportRun.objects.values_list("counts", flat=True).get(pk=run_id) or {}
+    noted = min(counts.get(NOTED, 0), progress.applied)
+    words = [f"{progress.applied - noted} applied"]
+    if noted:
+        words.append(f"{noted} noted")
+    if progress.outdated:
+        words.append(f"[yellow]{progress.outdated} outdated (changed in the shop meanwhile, left alone)[/]")
+    if progress.failed:
+        words.append(f"[red]{progress.failed} failed[/]")
+    ending = _ENDINGS.get(ImportRun.Status(progress.status), "")
+    out.print(f"Import {run_id}: {', '.join(words)}.{ending}")
+    if took := lifecycle.durations(run_id):
+        out.print(f"Written in {took[0]:.1f} s; read again, repaired and shown in {took[1]:.1f} s.")
+
+
+def print_runs(found: Sequence[ImportRun]) -> None:
+    """Imports, a line each."""
+    if not found:
+        out.print("There was no import yet.")
+        return
+    heads = ("run", "when (UTC)", "by", "source", "what", "state", "items")
+    table = Table(*(Column(head, overflow="fold") for head in heads), box=None)
+    for run in found:
+        what = f"undoes {run.undoes_id}" if run.undoes_id else ", ".join(run.files) or "tags and guides anew"
+        table.add_row(
+            str(run.pk),
+            f"{run.created_at:%Y-%m-%d %H:%M}",
+            escape(run.started_by),
+            escape(run.source),
+            escape(what),
+            run.status,
+            ", ".join(f"{count} {name}" for name, count in run.counts.items() if count),
+        )
+    out.print(table)
+    for run in found:
+        if run.message:
+            out.print(f"{run.pk}: {escape(run.message)}")

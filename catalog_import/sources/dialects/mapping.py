@@ -1,0 +1,86 @@
+"""Any other table, with a mapping file: ``their column: our column`` in YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from catalog_import.sources.cells import nearest, shown
+from catalog_import.sources.dialects.headers import our_column, plain
+from catalog_import.sources.dialects.recognition import NativeTranslator
+from catalog_import.sources.formats.tables import Table
+from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at, warning_at
+
+MAX_BYTES = 1_000_000
+
+
+class BadMapping(Exception):
+    """The mapping file cannot be used; the text is for staff, `line` where it is wrong."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def load_mapping(path: Path, known: Sequence[str]) -> dict[str, str]:
+    """Their header, in plain words → our column. Raises `BadMapping`."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        said = yaml.safe_load(content) if len(content) <= MAX_BYTES else None
+    except OSError as error:
+        raise BadMapping(f"The mapping file cannot be read ({error.strerror}).") from error
+    except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BadMapping("The mapping file is not YAML.", mark.line + 1 if mark else 0) from error
+    if not isinstance(said, dict) or not said:
+        raise BadMapping('The mapping file is no list of columns. Write lines like "Artikelnummer: sku".')
+    found = {}
+    for theirs, ours in said.items():
+        if ours is None or ours == "":
+            continue
+        name = our_column(str(ours), known)
+        if name is None:
+            near = nearest(str(ours), known)
+            hint = f' Did you mean "{near}"?' if near else ""
+            raise BadMapping(f'"{shown(str(ours))}" (for "{shown(str(theirs))}") is no column of ours.{hint}')
+        found[plain(str(theirs))] = name
+    return found
+
+
+def mapped_translator(table: Table, mapping: Mapping[str, str]) -> tuple[NativeTranslator | None, list[Problem]]:
+    """The translator of a table with mapped columns; those that the mapping does not name are left out."""
+    place = Place(table.file, table.header_row, table.sheet)
+    names: list[str | None] = []
+    heads: dict[str, str] = {}
+    problems = []
+    for head in table.header:
+        name = mapping.get(plain(head)) if head else None
+        if name is not None and name in heads:
+            first = shown(heads[name])
+            message = f'"{first}" and "{shown(head)}" are both mapped to {name}; the first one was read.'
+            problems.append(warning_at(place, head, ProblemCode.DUPLICATE_COLUMN, message))
+            name = None
+        names.append(name)
+        if name is not None:
+            heads[name] = head
+    there = {plain(head) for head in table.header}
+    for theirs in mapping:
+        if theirs not in there:
+            message = f'The mapping names a column "{shown(theirs)}", which the file does not have.'
+            problems.append(warning_at(place, theirs, ProblemCode.BAD_MAPPING, message))
+    if "sku" not in heads:
+        message = "The mapping names no column of the file for sku. Every row needs its stock keeping unit."
+        return None, [*problems, problem_at(place, "sku", ProblemCode.MISSING_COLUMN, message)]
+    return NativeTranslator(names, heads), problems
+
+
+def mapped_score(mapping: Mapping[str, str]) -> Callable[[list[str]], int]:
+    """How many of the mapped columns a row of cells names."""
+
+    def score(cells: list[str]) -> int:
+        return sum(1 for cell in cells if cell and len(cell) < 200 and plain(cell) in mapping)
+
+    return score

@@ -1,0 +1,84 @@
+"""Tables: the rows of any file, with a header and their place, read as often as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from catalog_import.sources.problems import Place
+
+# How far down a header is looked for: above it stand titles, dates and notes.
+HEADER_WITHIN = 25
+MAX_COLUMNS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A row that cannot be read; the message is for staff."""
+
+    message: str
+    value: str = ""
+
+
+Line = tuple[int, "list[str] | Damaged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and the rows below it. `read` begins at the first row each time; blank rows are not in it."""
+
+    file: str
+    sheet: str
+    header: list[str]
+    header_row: int
+    read: Callable[[], Iterator[Line]]
+
+    @property
+    def place(self) -> Place:
+        return Place(self.file, 0, self.sheet)
+
+
+def find_header(lines: Iterator[Line], score: Callable[[list[str]], int]) -> tuple[int, list[str], list[str]] | None:
+    """(row, header, texts above it): the first of the best rows by `score`, else the first with several cells."""
+    rows: list[tuple[int, list[str]]] = [
+        (number, [cell.strip() for cell in cells])
+        for number, cells in islice(lines, HEADER_WITHIN)
+        if isinstance(cells, list) and any(cells)
+    ]
+    if not rows:
+        return None
+    best = max(range(len(rows)), key=lambda place: (score(rows[place][1]), -place))
+    if not score(rows[best][1]):
+        best = next((place for place, (_, cells) in enumerate(rows) if filled(cells) > 1), 0)
+    above = [" ".join(filter(None, cells)) for _, cells in rows[:best]]
+    number, header = rows[best]
+    while header and not header[-1]:
+        header = header[:-1]
+    return number, header[:MAX_COLUMNS], above
+
+
+def filled(cells: Sequence[str]) -> int:
+    return sum(1 for cell in cells if cell)
+
+
+def rows_below(lines: Iterator[Line], header_row: int, width: int) -> Iterator[Line]:
+    """The rows below the header that are not blank; one with more cells than the header is damaged."""
+    for line in lines:
+        number, cells = line
+        if number <= header_row:
+            continue
+        if isinstance(cells, Damaged):
+            yield line
+        elif len(cells) > width and any(map(str.strip, cells[width:])):
+            surplus = next(cell for cell in cells[width:] if cell.strip())
+            yield (
+                number,
+                Damaged(
+                    f"The row has {len(cells)} cells, the header {width}. "
+                    "A text with a separator in it must stand in double quotes.",
+                    surplus,
+                ),
+            )
+        elif any(cells):
+            yield line

@@ -1,0 +1,184 @@
+"""Excel workbooks → lines of JSON: the program that a workbook is read by, in a process of its own.
+
+    python -m catalog_import.sources.formats.workbook FILE > LINES
+
+The parser is native code that makes room for what a file says of itself, and ends its whole process where there is
+not so much. Here that process is this one, and it has little memory and time. A line is a list with the cells of a row,
+a text that is the name of the next sheet, or an object: {"damaged": why, "value": what} for a row that cannot be read,
+{"refused": why} for the workbook, {"done": true} as the last line.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+import python_calamine
+
+from catalog_import.sources.formats.archive import UnsafeArchive, check_entries
+
+MAX_MEMORY = 2 * 1024**3
+MAX_SECONDS = 120
+# The parser holds a sheet as one rectangle: a lone cell at the far corner would fill the memory.
+MAX_CELLS = 30_000_000
+SPARSE_FROM = 500_000
+MAX_SPARSE = 20
+MAX_CELL_CHARACTERS = 1_000_000
+# A text that many cells share stands once in the workbook, and in each of their rows here.
+MAX_WRITTEN = 1024**3
+_CELL = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{0,7})\$?([0-9]{1,20})["']""")
+_COUNT = re.compile(rb"""[cC]ount\s{0,9}=\s{0,9}["']([0-9]{1,40})""")
+_CHUNK = 1 << 20
+_OVERLAP = 64
+
+
+class BadWorkbook(Exception):
+    """The workbook cannot be read; the text is for staff."""
+
+
+def main() -> None:
+    set_limits()
+    out = sys.stdout.buffer
+    try:
+        write_lines(Path(sys.argv[1]), out)
+    except BadWorkbook as error:
+        out.write(orjson.dumps({"refused": str(error)}) + b"\n")
+    else:
+        out.write(orjson.dumps({"done": True}) + b"\n")
+    out.flush()
+
+
+def set_limits() -> None:
+    """Take no more memory and time than a workbook needs, and leave no core file behind."""
+    for kind, limit in (
+        (resource.RLIMIT_AS, MAX_MEMORY),
+        (resource.RLIMIT_CPU, MAX_SECONDS),
+        (resource.RLIMIT_FSIZE, 2 * MAX_WRITTEN),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, most = resource.getrlimit(kind)
+        limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
+        try:
+            resource.setrlimit(kind, (limit, limit))
+        except (OSError, ValueError):
+            # Not every system can bound a process's memory; its time is bounded all the same.
+            continue
+
+
+def write_lines(path: Path, out: BinaryIO) -> None:
+    """Write all sheets of a workbook. Raises `BadWorkbook`."""
+    check_workbook(path)
+    try:
+        workbook = python_calamine.load_workbook(str(path))
+        written = 0
+        for name in workbook.sheet_names:
+            out.write(orjson.dumps(name) + b"\n")
+            for line in sheet_lines(workbook.get_sheet_by_name(name)):
+                content = orjson.dumps(line) + b"\n"
+                written += len(content)
+                if written > MAX_WRITTEN:
+                    raise BadWorkbook(f"The workbook holds more than {MAX_WRITTEN // 1024**2} MB of text. Split it.")
+                out.write(content)
+    except BadWorkbook:
+        raise
+    except BaseException as error:
+        # A panic of the parser is no Exception; what stops a program is not held back.
+        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
+            raise
+        raise BadWorkbook(f"The workbook cannot be read ({str(error)[:200]}). Save it again as .xlsx.") from error
+
+
+def sheet_lines(sheet: Any) -> Iterator[list[str] | dict[str, str]]:
+    # Empty rows above the first filled one are given too.
+    for values in sheet.iter_rows():
+        cells = ["" if value == "" else text_of(value) for value in values]
+        if odd := next((cell for cell in cells if "\0" in cell or len(cell) > MAX_CELL_CHARACTERS), None):
+            yield {"damaged": "The row holds NUL characters, or a cell without end. Check it.", "value": odd[:50]}
+        else:
+            yield cells
+
+
+def text_of(value: Any) -> str:
+    """A cell as people would type it: 12 rather than 12.0, dates as 2026-11-20, yes and no."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        # Excel itself shows fifteen digits; the sixteenth is noise of binary fractions.
+        text = f"{value:.15g}"
+        return f"{value:.0f}" if "e+" in text and abs(value) < 1e15 else text
+    if isinstance(value, datetime.datetime) and not (value.hour or value.minute or value.second):
+        return value.date().isoformat()
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value)
+
+
+def check_workbook(path: Path) -> None:
+    """Refuse what would grow beyond all bounds when it is read. Raises `BadWorkbook`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_entries(archive.infolist(), path.stat().st_size)
+            for entry in archive.infolist():
+                # A sheet may have any name, so all but the pictures is looked at.
+                if not entry.filename.startswith("xl/media/"):
+                    check_counts(archive, entry)
+                    check_sheet(archive, entry.filename)
+    except UnsafeArchive as error:
+        raise BadWorkbook(str(error)) from error
+    except Exception as error:
+        raise BadWorkbook("The workbook is damaged. Open it in Excel and save it again as .xlsx.") from error
+
+
+def check_sheet(archive: zipfile.ZipFile, name: str) -> None:
+    """Look at every cell's place in the sheet's XML, before the parser makes a rectangle of them."""
+    last_row = last_column = cells = 0
+    for text in overlapping_chunks(archive, name):
+        places = _CELL.findall(text)
+        if places:
+            cells += len(places)
+            last_row = max(last_row, max(int(row) for _, row in places))
+            last_column = max(last_column, max(map(column_number, {letters for letters, _ in places})))
+    rectangle = last_row * last_column
+    if rectangle > MAX_CELLS or rectangle > max(SPARSE_FROM, MAX_SPARSE * cells):
+        raise UnsafeArchive(
+            f"A sheet reaches to row {last_row:,} and column {last_column:,}, which is too large for what is in it. "
+            "Delete the empty rows and columns behind the table, or save it as CSV."
+        )
+
+
+def check_counts(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """The parser makes room for as many things as a file says it has; each takes a byte of the file at least."""
+    for text in overlapping_chunks(archive, entry.filename):
+        if any(len(count) > 9 or int(count) > entry.file_size for count in _COUNT.findall(text)):
+            raise UnsafeArchive("The workbook says that it has more than it can have. Save it again as .xlsx.")
+
+
+def overlapping_chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    rest = b""
+    with archive.open(name) as member:
+        while chunk := member.read(_CHUNK):
+            yield rest + chunk
+            rest = chunk[-_OVERLAP:]
+
+
+def column_number(letters: bytes) -> int:
+    """A is 1, AA is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""What is missing from a product once it was tagged and linked: told as warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from catalog_import.sources.problems import Place, Problem, ProblemCode, warning_at
+
+
+def gaps(
+    place: Place,
+    *,
+    guide: str | None,
+    related_guides: Iterable[str],
+    known_guides: Collection[str],
+    is_shown: bool,
+    has_area: bool,
+    has_guide: bool,
+) -> list[Problem]:
+    """Warnings for a product that is shown without areas or without a primary guide, and for stated guides
+    (`guide`, `related_guides`) that are not there."""
+    found = []
+    for column, slugs in (("guide", [guide] if guide else ()), ("related_guides", related_guides)):
+        for slug in slugs:
+            if slug not in known_guides:
+                message = f'There is no guide "{slug}", neither among the files nor in the shop; it was left out.'
+                found.append(warning_at(place, column, ProblemCode.UNKNOWN_GUIDE, message, value=slug))
+    if is_shown and not has_area:
+        message = "No body area is stated, and none could be read from name and description. Fill in target_areas."
+        found.append(warning_at(place, "target_areas", ProblemCode.NO_AREA, message))
+    if is_shown and not has_guide:
+        message = "No guide fits this product. Name one in the column guide, or write one."
+        found.append(warning_at(place, "guide", ProblemCode.NO_GUIDE, message))
+    return found
