@@ -27,8 +27,9 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from generate import COLUMNS, rows  # noqa: E402
 
-from catalog_import.actions.importing import Options, open_import  # noqa: E402
+from catalog_import.actions.make_plan import open_import  # noqa: E402 - the settings come first
 from catalog_import.models import ImportRun  # noqa: E402
+from catalog_import.planning.importing import Options  # noqa: E402
 from catalog_import.planning.writes import product_write  # noqa: E402
 from catalog_import.targets.saleor import complete_choices  # noqa: E402
 from storefront.saleor import documents  # noqa: E402

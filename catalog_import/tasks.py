@@ -8,14 +8,14 @@ from celery import shared_task
 from celery.signals import worker_process_init, worker_ready
 from django.utils import timezone
 
-from catalog_import.actions import export, schedules, worker_plans, write_batch
+from catalog_import.actions import apply, export, schedules, write_batch
+from catalog_import.actions import plan_run as planning
 from catalog_import.actions.pin import renew_product
 from catalog_import.runs import lifecycle
 from catalog_import.runs.enqueue import nudge, nudge_export, nudge_pictures, nudge_plan
-from catalog_import.targets import pictures
+from catalog_import.targets import current_target
 from storefront.pictures import work
 from storefront.pictures.tidying import tidy_pictures
-from storefront.saleor.connection import has_saleor
 
 # Shorter than the lease of an errand, so that nobody is at it any more when it is given to another.
 PICTURE_TIME_LIMIT_S = 150
@@ -29,8 +29,8 @@ def apply_batch(run_id: int, number: int) -> None:
 
 @shared_task(name="catalog_import.plan_run")
 def plan_run(run_id: int) -> None:
-    worker_plans.plan_run(run_id)
-    worker_plans.apply_itself(run_id, nudge)
+    planning.plan_run(run_id)
+    apply.apply_itself(run_id, nudge)
 
 
 @shared_task(name="catalog_import.make_export")
@@ -42,12 +42,12 @@ def make_export(key: int) -> None:
 def sweep() -> None:
     """Find again what was lost with a worker, a broker or a restarted database. Comes every few seconds."""
     lifecycle.go_on(nudge)
-    for run_id in worker_plans.unplanned_runs():
+    for run_id in planning.unplanned_runs():
         nudge_plan(run_id)
     for key in export.unfinished_exports():
         nudge_export(key)
-    for run_id in worker_plans.waiting_to_apply():
-        worker_plans.apply_itself(run_id, nudge)
+    for run_id in apply.waiting_to_apply():
+        apply.apply_itself(run_id, nudge)
     schedules.start_due()
 
 
@@ -71,14 +71,13 @@ def sweep_pictures() -> None:
     """Send workers to the pictures that are due, whatever the broker has lost. For a schedule; safe at any time."""
     for _ in range(work.chains_wanted()):
         work_on_pictures.delay()
-    if has_saleor():
-        upload_pictures.delay()
+    upload_pictures.delay()
 
 
 @shared_task(name="catalog_import.upload_pictures", time_limit=PICTURE_TIME_LIMIT_S)
 def upload_pictures() -> None:
-    """Upload to Saleor what was fetched since its product was written. The next product is another message."""
-    if pictures.upload_next():
+    """Bring to the shop what was fetched since its product was written. The next product is another message."""
+    if current_target().upload_next_pictures():
         upload_pictures.delay()
 
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from PIL import Image
 
+from catalog_import.actions.make_plan import new_run, store_plan
 from catalog_import.models import ImportRun
 from catalog_import.planning.plan import Kind, PlanItem, counts_of
 from catalog_import.planning.planner import Piece, Planner, plan_guides
-from catalog_import.runs.lifecycle import RunInProgress, begin, new_run
-from catalog_import.runs.stored_plans import store_findings, store_plan
+from catalog_import.runs.lifecycle import RunInProgress, begin
+from catalog_import.runs.stored_plans import store_findings
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Place, Problem

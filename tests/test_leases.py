@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from catalog_import.actions import worker_plans, write_batch
+from catalog_import.actions import plan_run, write_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.runs.lifecycle import begin, give_up_batches, go_on, ready_batches
 from catalog_import.targets import store
@@ -112,12 +112,12 @@ def test_a_plan_that_ends_its_workers_is_given_up_with_a_word() -> None:
         assert lease
         die(lease.row)
 
-    worker_plans.plan_run(run.pk)
+    plan_run.plan_run(run.pk)
 
     run.refresh_from_db()
     assert run.status == "failed"
     assert "the worker ended 3 times while it made this plan" in run.message
-    assert worker_plans.unplanned_runs() == []
+    assert plan_run.unplanned_runs() == []
 
 
 @pytest.mark.parametrize("is_all_or_nothing", [False, True])

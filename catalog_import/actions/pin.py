@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import nullcontext
 
 from django.conf import settings
-from django.db import transaction
 
 from catalog_import.planning.pins import (
     Pin,
@@ -22,8 +20,8 @@ from catalog_import.planning.plan import GUIDE_TAG_FIELDS
 from catalog_import.planning.planner import PRODUCT_TAG_FIELDS, stated
 from catalog_import.tagging.enrich import enrich_guide, enrich_product
 from catalog_import.tagging.matching import GuideIndex
-from catalog_import.targets.manual_edits import PATIENCE_S, write_guide, write_product
-from catalog_import.targets.shop_view import look_at_products, looking
+from catalog_import.targets import current_target
+from catalog_import.targets.base import PAGE_PATIENCE_S, OpenShop
 from storefront.catalog.fields import Fields, guide_record, product_record
 from storefront.catalog.models import ImportBase, Page, Product
 from storefront.catalog.records import GuideLink, TaggedGuide, TaggedProduct, Tags
@@ -31,7 +29,6 @@ from storefront.catalog.snapshots import ShopProduct, load_shop_guides, load_sho
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.catalog.writer import GuideWrite, ProductWrite
 from storefront.saleor.errors import SaleorError
-from storefront.saleor.projection import View
 
 ProductChange = Callable[[ShopProduct, GuideIndex], tuple[Tags, tuple[GuideLink, ...]]]
 
@@ -74,18 +71,17 @@ def shop_taxonomy() -> Taxonomy:
 
 def rewrite_product(public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
     try:
-        with looking(patience_s=PATIENCE_S) as view:
-            look_at_products(view, [public_id])
-            # With Saleor nothing here is locked while it is asked: it has the last word.
-            with transaction.atomic() if view is None else nullcontext():
-                return rewritten_product(view, public_id, taxonomy, changed)
+        with current_target().open_shop(patience_s=PAGE_PATIENCE_S) as shop:
+            shop.refresh_products([public_id])
+            with shop.editing():
+                return rewritten_product(shop, public_id, taxonomy, changed)
     except SaleorError as error:
         raise PinRefused(f"It could not be written to Saleor: {error}") from error
 
 
-def rewritten_product(view: View | None, public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
+def rewritten_product(shop: OpenShop, public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
     rows = Product.objects.filter(public_id=public_id)
-    row = (rows.select_for_update() if view is None else rows).first()
+    row = shop.lock(rows).first()
     if row is None:
         raise PinRefused("This product is no longer in the shop.")
     (product,) = load_shop_products(row.source, (), (), [public_id])
@@ -99,8 +95,7 @@ def rewritten_product(view: View | None, public_id: str, taxonomy: Taxonomy, cha
         current_tags=tags,
         current_links=links,
     )
-    write_product(
-        view,
+    shop.write_product(
         ProductWrite(
             source=row.source,
             reference="",
@@ -127,15 +122,15 @@ def unpin_guide(slug: str, taxonomy: Taxonomy) -> TaggedGuide:
 
 def rewrite_guide(slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]) -> TaggedGuide:
     try:
-        with looking(patience_s=PATIENCE_S) as view, transaction.atomic() if view is None else nullcontext():
-            return rewritten_guide(view, slug, taxonomy, changed)
+        with current_target().open_shop(patience_s=PAGE_PATIENCE_S) as shop, shop.editing():
+            return rewritten_guide(shop, slug, taxonomy, changed)
     except SaleorError as error:
         raise PinRefused(f"It could not be written to Saleor: {error}") from error
 
 
-def rewritten_guide(view: View | None, slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]) -> TaggedGuide:
+def rewritten_guide(shop: OpenShop, slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]) -> TaggedGuide:
     rows = Page.objects.filter(slug=slug, page_type__slug="guide")
-    if (rows.select_for_update() if view is None else rows).first() is None:
+    if shop.lock(rows).first() is None:
         raise PinRefused("This guide is no longer in the shop.")
     guide = next(guide for guide in load_shop_guides("") if guide.slug == slug)
     # What any source states of a guide counts, since a guide is one for all of them.
@@ -145,5 +140,5 @@ def rewritten_guide(view: View | None, slug: str, taxonomy: Taxonomy, changed: C
         said |= stated(Fields.model_validate(fields).own, GUIDE_TAG_FIELDS)
     record = guide_record(slug, Fields(own=guide.fields.own | said))
     tagged = enrich_guide(record, taxonomy, changed(guide.tags))
-    write_guide(view, GuideWrite(source="", slug=slug, fields=Fields(), tags=tagged.tags))
+    shop.write_guide(GuideWrite(source="", slug=slug, fields=Fields(), tags=tagged.tags))
     return tagged

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
-from catalog_import.actions.importing import ImportSettings
-from catalog_import.actions.uploads import UploadRefused, receive_urls
+from catalog_import.actions.upload import UploadRefused, receive_urls
 from catalog_import.models import ImportRun, ImportSchedule
+from catalog_import.planning.importing import ImportSettings
 
 log = logging.getLogger(__name__)
 

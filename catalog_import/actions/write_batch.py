@@ -5,13 +5,11 @@ from __future__ import annotations
 import logging
 import time
 
-from django.conf import settings
 from django.db import OperationalError, connection
 
 from catalog_import.models import ImportRun
 from catalog_import.runs.lifecycle import Nudge, give_up_batches
-from catalog_import.targets import saleor, store
-from storefront.saleor.connection import has_saleor
+from catalog_import.targets import current_target
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +23,13 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     `nudge` is called for the batches of the next stage once the last of this one is done. Into the store, of a run that
     is all or nothing every batch is done at once.
     """
-    if not is_ours(run_id):
+    target = current_target()
+    if not is_ours(run_id, target.address):
         return False
     give_up_batches(run_id)
-    apply = saleor.apply_batch if has_saleor() else store.apply_batch
     for attempt in range(ATTEMPTS):
         try:
-            return apply(run_id, number, nudge)
+            return target.apply_batch(run_id, number, nudge)
         except OperationalError:
             # A deadlock, or a lock that was waited for too long, has gone by then. A database that went away has not:
             # the sweep sends the batch again.
@@ -42,12 +40,12 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     return False
 
 
-def is_ours(run_id: int) -> bool:
-    """Whether this worker writes to what the run was planned for; another is left to another worker, and says so."""
-    target = ImportRun.objects.filter(pk=run_id).values_list("target", flat=True).first()
-    if target == settings.SALEOR_API_URL:
+def is_ours(run_id: int, address: str) -> bool:
+    """Return whether this worker writes to what the run was planned for; if not, note what the run waits for."""
+    wanted = ImportRun.objects.filter(pk=run_id).values_list("target", flat=True).first()
+    if wanted == address:
         return True
-    wanted, own = target or "the store", settings.SALEOR_API_URL or "the store"
+    wanted, own = wanted or "the store", address or "the store"
     message = f"Waiting: it was planned for {wanted}; this worker writes to {own} (SALEOR_API_URL)."
     ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(message=message)
     log.warning("Run %s: %s", run_id, message)

@@ -9,9 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError
 from kombu.exceptions import OperationalError as BrokerError
 
-from catalog_import.actions.importing import ImportRefused
 from catalog_import.cli import applying, history, looking, pictures, printing
 from catalog_import.cli.options import Exit, app
+from catalog_import.planning.importing import ImportRefused
 from catalog_import.runs.lifecycle import RunCannot
 from storefront.saleor.errors import SaleorError
 

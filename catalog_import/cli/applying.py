@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
-from django.core.files.storage import default_storage
 
-from catalog_import.actions.importing import Importing, open_import
+from catalog_import.actions.make_plan import Made, Watch, make_plan, make_undo_plan, new_run
 from catalog_import.cli import printing
 from catalog_import.cli.history import load_run
 from catalog_import.cli.options import (
-    Agreed,
     AllOrNothing,
+    AssumeYes,
     ChannelSlug,
     Exit,
     GuidesFolder,
@@ -36,12 +35,10 @@ from catalog_import.cli.options import (
     require_files,
 )
 from catalog_import.models import ImportRun
-from catalog_import.planning.plan import PlanItem
-from catalog_import.planning.undo import undo_plan
 from catalog_import.runs import lifecycle
 from catalog_import.runs.enqueue import nudge
-from catalog_import.runs.pictures import keep_planned_pictures, wait_for_pictures
-from catalog_import.runs.stored_plans import store_findings, store_plan, unwritten
+from catalog_import.runs.pictures import wait_for_pictures
+from catalog_import.runs.stored_plans import unwritten
 from catalog_import.sources.problems import Problem
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE
 
@@ -58,35 +55,29 @@ def apply_command(
     mapping: Mapping = None,
     problems: ProblemsFile = None,
     is_all_or_nothing: AllOrNothing = False,
-    is_refused: NoWait = False,
-    is_agreed: Agreed = False,
+    no_wait: NoWait = False,
+    assume_yes: AssumeYes = False,
 ) -> None:
     """Plan, then let the workers write it. Rows with errors are left out; running it again is safe."""
     require_files(file, guides)
     options = options_of(source, channel, overwrite, prune_percent(file, prune, prune_limit), mapping)
-    let_others_finish(is_refused=is_refused)
-    with open_import(file, guides, options) as importing:
-        run = lifecycle.new_run(options.source, files=importing.reading.files, started_by=current_user())
-        make_plan(run, importing.items(), importing, is_agreed=is_agreed)
-        progress, left = carry_out(
-            run,
-            is_agreed=is_agreed,
-            is_all_or_nothing=is_all_or_nothing,
-            before=lambda: keep_planned_pictures(run.pk, importing.reading.folder, default_storage),
-        )
-        failed = print_pictures(run.pk) if progress is not None else 0
-        finish([*importing.problems, *left], problems, progress, failed_pictures=failed)
+    let_others_finish(no_wait=no_wait)
+    run = new_run(options.source, files=[path.name for path in (file, guides) if path], started_by=current_user())
+    made = planned(run, lambda watch: make_plan(run, file, guides, options, watch=watch), assume_yes=assume_yes)
+    progress, left = carry_out(run, assume_yes=assume_yes, is_all_or_nothing=is_all_or_nothing)
+    failed = print_pictures(run.pk) if progress is not None else 0
+    finish([*made.problems, *left], problems, progress, failed_pictures=failed)
 
 
 @app.command("retag", epilog="Example: catalog-import retag --yes")
-def retag_command(is_agreed: Agreed = False) -> None:
-    """Work out anew what was inferred of the products that are in the shop: areas, tool type, guides."""
+def retag_command(assume_yes: AssumeYes = False) -> None:
+    """Recompute the inferred areas, tool types and guides of the shop's products."""
     let_others_finish()
-    with open_import(None, None, options_of()) as importing:
-        run = lifecycle.new_run(importing.options.source, files=[], started_by=current_user())
-        make_plan(run, importing.retagged(), importing, is_agreed=is_agreed)
-        progress, left = carry_out(run, is_agreed=is_agreed)
-        finish(left, None, progress)
+    options = options_of()
+    run = new_run(options.source, files=[], started_by=current_user())
+    planned(run, lambda watch: make_plan(run, None, None, options, watch=watch), assume_yes=assume_yes)
+    progress, left = carry_out(run, assume_yes=assume_yes)
+    finish(left, None, progress)
 
 
 @app.command("undo", epilog="Example: catalog-import undo 12")
@@ -97,21 +88,18 @@ def undo_command(
     ] = False,
     problems: ProblemsFile = None,
     is_all_or_nothing: AllOrNothing = False,
-    is_agreed: Agreed = False,
+    assume_yes: AssumeYes = False,
 ) -> None:
     """Take an import back: every field that it wrote and nobody changed since. Shows first what will happen."""
     undone = load_run(run_id)
     lifecycle.require_undoable(undone)
     let_others_finish()
-    found: list[Problem] = []
-    run = lifecycle.new_run(undone.source, files=[], started_by=current_user(), undoes=undone)
-    items = undo_plan(undone, deletes=deletes, problems=found)
-    counts = store_and_watch(run, items, is_agreed=is_agreed)
-    store_findings(run, found)
-    printing.print_problems(found)
-    printing.out.print(printing.summary(counts))
-    progress, left = carry_out(run, is_agreed=is_agreed, is_all_or_nothing=is_all_or_nothing)
-    finish([*found, *left], problems, progress)
+    run = new_run(undone.source, files=[], started_by=current_user(), undoes=undone)
+    run.deletes = deletes
+    run.save(update_fields=["deletes"])
+    made = planned(run, lambda watch: make_undo_plan(run, watch=watch), assume_yes=assume_yes)
+    progress, left = carry_out(run, assume_yes=assume_yes, is_all_or_nothing=is_all_or_nothing)
+    finish([*made.problems, *left], problems, progress)
 
 
 @app.command("resume", epilog="Example: catalog-import resume")
@@ -173,41 +161,30 @@ def print_pictures(run_id: int) -> int:
     return counts.failed
 
 
-def make_plan(run: ImportRun, items: Iterable[PlanItem], importing: Importing, *, is_agreed: bool) -> None:
-    """Store a plan as it is worked out, and show it."""
-    counts = store_and_watch(run, items, is_agreed=is_agreed)
-    store_findings(run, importing.problems, importing.reading.interpretations)
-    printing.print_interpretations(importing.reading.interpretations)
-    printing.print_problems(importing.problems)
-    printing.out.print(printing.summary(counts))
-
-
-def store_and_watch(run: ImportRun, items: Iterable[PlanItem], *, is_agreed: bool) -> dict[str, int]:
-    """Store the items with the run, showing them by the way; gives their counts. What fails leaves no run behind."""
+def planned(run: ImportRun, make: Callable[[Watch], Made], *, assume_yes: bool) -> Made:
+    """Have the plan of a run made, printing its items meanwhile, and its findings. A failure leaves no run behind."""
     counts: dict[str, int] = {}
     try:
-        store_plan(run, printing.watch_items(items, counts, shows=not is_agreed))
+        made = make(lambda items: printing.watch_items(items, counts, shows=not assume_yes))
     except BaseException:
         run.delete()
         raise
-    return counts
+    printing.print_interpretations(made.interpretations)
+    printing.print_problems(made.problems)
+    printing.out.print(printing.summary(made.counts))
+    return made
 
 
 def carry_out(
-    run: ImportRun,
-    *,
-    is_agreed: bool,
-    is_all_or_nothing: bool = False,
-    before: Callable[[], object] = lambda: None,
+    run: ImportRun, *, assume_yes: bool, is_all_or_nothing: bool = False
 ) -> tuple[lifecycle.Progress | None, list[Problem]]:
-    """Ask, and have a stored plan written; gives how it went (None: there was nothing to write) and what could not
-    be written. `before` is called once it is agreed."""
+    """Ask, and have a stored plan written; return how it went (None: there was nothing to write) and what could not
+    be written."""
     if not run.batches.exists():
         begin(run)
         return None, []
-    if not is_agreed:
-        agree(run)
-    before()
+    if not assume_yes:
+        confirm(run)
     begin(run, is_all_or_nothing=is_all_or_nothing)
     return wait("Undoing" if run.undoes_id else "Importing", run.pk), unwritten(run.pk)
 
@@ -222,7 +199,7 @@ def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
         raise typer.Exit(Exit.SHOP_UNREACHABLE) from error
 
 
-def agree(run: ImportRun) -> None:
+def confirm(run: ImportRun) -> None:
     """Ask; without agreement the stored plan goes and the command ends."""
     if not sys.stdin.isatty():
         run.delete()
@@ -233,15 +210,15 @@ def agree(run: ImportRun) -> None:
         has_agreed = False
     if not has_agreed:
         run.delete()
-        refuse("The plan was thrown away.")
+        refuse("The plan was discarded.")
 
 
-def let_others_finish(*, is_refused: bool = False) -> None:
+def let_others_finish(*, no_wait: bool = False) -> None:
     """An import that is writing, or was interrupted, ends first, so that this one plans against its end."""
     run = lifecycle.running_run()
     if run is None:
         return
-    if is_refused:
+    if no_wait:
         printing.tell(f"{lifecycle.RunInProgress(run)} Nothing was done.")
         raise typer.Exit(Exit.SHOP_UNREACHABLE)
     printing.tell(f"{lifecycle.RunInProgress(run)} Waiting for its end first.")

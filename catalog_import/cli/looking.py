@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from rich.markup import escape
 
 from catalog_import.actions.check import Check, write_json
-from catalog_import.actions.importing import Importing, open_import
+from catalog_import.actions.make_plan import open_import
 from catalog_import.cli import printing
 from catalog_import.cli.options import (
     AsJson,
@@ -38,12 +38,13 @@ from catalog_import.cli.options import (
 )
 from catalog_import.exports import shopify
 from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_pictures, write_products
+from catalog_import.planning.importing import Importing
 from catalog_import.planning.plan import PlanItem
 from catalog_import.sources.proposals import propose_mapping
 from catalog_import.sources.reading import open_catalogue
 from catalog_import.tagging.enrich import enrich_guide
 from catalog_import.tagging.inference import Inference, Inferred
-from catalog_import.targets.shop_view import look_at_all, looking
+from catalog_import.targets import current_target
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, TaggedProduct
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, product_sources, stored_pictures
 from storefront.catalog.taxonomy import load_taxonomy
@@ -144,8 +145,8 @@ def export_command(
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise typer.BadParameter(f"{output} is not empty. Give a new folder.")
     output.mkdir(parents=True, exist_ok=True)
-    with looking() as view:
-        look_at_all(view, source)
+    with current_target().open_shop() as shop:
+        shop.refresh_all(source)
     path = output / f"products{SUFFIXES[kind]}"
     rows = write_products(path, kind, lambda: each_shop_product(source))
     guides = write_guides(output / "guides", load_shop_guides(source))

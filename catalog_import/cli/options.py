@@ -12,10 +12,10 @@ import orjson
 import typer
 from django.conf import settings
 
-from catalog_import.actions.importing import DEFAULT_PRUNE_PERCENT, Options
 from catalog_import.cli import printing
 from catalog_import.exports.problem_files import write_problems
 from catalog_import.models import ImportRun
+from catalog_import.planning.importing import DEFAULT_PRUNE_PERCENT, Options
 from catalog_import.runs.lifecycle import Progress
 from catalog_import.sources.problems import Problem, has_errors
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE
@@ -65,9 +65,11 @@ Overwrite = Annotated[
 Prune = Annotated[bool, typer.Option("--prune", help="Archive what the source no longer lists.")]
 PruneLimit = Annotated[
     float | None,
-    typer.Option("--prune-limit", min=0, max=100, help="How many percent of the source may be archived (10)."),
+    typer.Option(
+        "--prune-limit", min=0, max=100, help="Maximum share of the source to archive, in percent (default 10)."
+    ),
 ]
-Agreed = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before writing.")]
+AssumeYes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before writing.")]
 AllOrNothing = Annotated[
     bool, typer.Option("--all-or-nothing", help="Write nothing where any item changed in the shop meanwhile.")
 ]

@@ -6,12 +6,11 @@ difference, so that sold units stay sold. What cannot come back is told before a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 
@@ -19,9 +18,9 @@ from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.planning.plan import GUIDE_TAG_FIELDS, TAG_CHANGES, Action, Kind, PlanItem, Undoing, digest_of
 from catalog_import.planning.planner import PRUNED, link_texts, tag_texts
 from catalog_import.planning.preconditions import shown_tags
+from catalog_import.planning.shop import Shop, Sold
 from catalog_import.planning.threeway import Change, same
 from catalog_import.sources.problems import Place, Problem, ProblemCode, warning_at
-from catalog_import.targets.shop_view import look_at_products, look_for, looking
 from storefront.catalog.fields import COMPARE_AT, PRICE, STOCK, Fields
 from storefront.catalog.records import GuideLink, Status, Tags
 from storefront.catalog.snapshots import (
@@ -29,65 +28,40 @@ from storefront.catalog.snapshots import (
     ShopProduct,
     load_shop_guides,
     load_shop_products,
-    load_variant_ids,
 )
-from storefront.saleor.products import Sales, find_sales
-from storefront.saleor.projection import View
 
 PIECE = 400
 
 Current = ShopProduct | ShopGuide
 
 
-def undo_plan(run: ImportRun, *, deletes: bool = False, problems: list[Problem]) -> Iterator[PlanItem]:
-    """The items that take a run back, products before guides; `problems` gets what cannot come back."""
+def undo_plan(shop: Shop, run: ImportRun, *, deletes: bool = False, problems: list[Problem]) -> Iterator[PlanItem]:
+    """Yield the items that take a run back, products before guides; `problems` gets what cannot come back."""
     done, failed = undone_already(run), failed_items(run)
-    with looking() as view:
-        for kind in (Kind.PRODUCT, Kind.GUIDE):
-            for piece in pieces(applied_items(run, kind)):
-                if kind is Kind.PRODUCT:
-                    look_for(view, run.source, (item.reference for item in piece if not item.public_id), ())
-                    look_at_products(view, (item.public_id for item in piece if item.public_id))
-                current = current_products(run.source, piece) if kind is Kind.PRODUCT else current_guides(run.source)
-                sold = Sold()
-                if deletes and view is not None and kind is Kind.PRODUCT:
-                    sold = find_sold(view, run, {product.public_id for product in current.values()})
-                for item in piece:
-                    found = current.get(item.public_id or item.reference)
-                    if found is None and (kind.value, item.reference) in failed:
-                        continue
-                    back = taken_back(
-                        item,
-                        found,
-                        problems,
-                        deletes=deletes,
-                        is_again=found is not None and (kind.value, found.public_id) in done,
-                        sold=sold,
-                    )
-                    if back is not None:
-                        yield back
-
-
-@dataclass(frozen=True, slots=True)
-class Sold:
-    """What must not be deleted, since it was ordered or may have been. Without Saleor nothing is ever ordered here.
-
-    `variants`: product's id → what a variant is known by → its id."""
-
-    variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    sales: Sales | None = None
-
-    def why_kept(self, product: str, keys: Iterable[str]) -> str:
-        """Return why these variants of a product must not be deleted, in a sentence; empty where they may be."""
-        if self.sales is None:
-            return ""
-        ids = self.variants.get(product, {})
-        return self.sales.why_kept(ids[key] for key in keys if key in ids)
-
-
-def find_sold(view: View, run: ImportRun, products: Collection[str]) -> Sold:
-    """Ask Saleor what was ever ordered of products that the run made."""
-    return Sold(load_variant_ids(products), find_sales(view.saleor, sorted(products), run.created_at))
+    for kind in (Kind.PRODUCT, Kind.GUIDE):
+        for piece in pieces(applied_items(run, kind)):
+            if kind is Kind.PRODUCT:
+                shop.refresh_matching(run.source, (item.reference for item in piece if not item.public_id), ())
+                shop.refresh_products(item.public_id for item in piece if item.public_id)
+            current = current_products(run.source, piece) if kind is Kind.PRODUCT else current_guides(run.source)
+            sold = Sold()
+            if deletes and kind is Kind.PRODUCT:
+                sold = shop.find_sold({product.public_id for product in current.values()}, run.created_at)
+            for item in piece:
+                found = current.get(item.public_id or item.reference)
+                if found is None and (kind.value, item.reference) in failed:
+                    continue
+                back = taken_back(
+                    item,
+                    found,
+                    problems,
+                    deletes=deletes,
+                    is_again=found is not None and (kind.value, found.public_id) in done,
+                    sold=sold,
+                    keeps_pictures=shop.keeps_replaced_pictures,
+                )
+                if back is not None:
+                    yield back
 
 
 def undone_already(run: ImportRun) -> set[tuple[str, str]]:
@@ -166,6 +140,7 @@ class Back:
     problems: list[Problem]
     is_again: bool = False
     sold: Sold = field(default_factory=Sold)
+    keeps_pictures: bool = True
     changes: dict[str, Change] = field(default_factory=dict)
     variant_changes: dict[str, dict[str, Change]] = field(default_factory=dict)
     kept: set[tuple[str, str]] = field(default_factory=set)
@@ -218,6 +193,7 @@ def taken_back(
     deletes: bool = False,
     is_again: bool = False,
     sold: Sold | None = None,
+    keeps_pictures: bool = True,
 ) -> PlanItem | None:
     """The item that takes one back, or none where nothing is left to do.
 
@@ -233,7 +209,7 @@ def taken_back(
         place = Place(item.file or item.reference, item.row)
         problems.append(warning_at(place, "", ProblemCode.CANNOT_UNDO, f"{item.name}: It is no longer in the shop."))
         return None
-    back = Back(item, current, problems, is_again, sold or Sold())
+    back = Back(item, current, problems, is_again, sold or Sold(), keeps_pictures)
     return undone_creation(back, deletes) if item.action is Action.CREATE else undone_change(back, deletes)
 
 
@@ -274,7 +250,7 @@ def is_variant_as_made(changes: Mapping[str, Change], fields: Mapping[str, Any])
 def undone_change(back: Back, deletes: bool) -> PlanItem | None:
     """Each field that the run wrote as it was before."""
     item, current = back.item, back.current
-    if lost := lost_pictures(item):
+    if not back.keeps_pictures and (lost := lost_pictures(item)):
         back.tell(
             "media", f"{lost} pictures that were added in Saleor's dashboard were replaced; they cannot come back."
         )
@@ -307,7 +283,7 @@ def undone_change(back: Back, deletes: bool) -> PlanItem | None:
 def lost_pictures(item: PlanItem) -> int:
     """How many pictures an import into Saleor replaced that no source ever named: nobody has them any more."""
     change = item.changes.get("media")
-    if change is None or not settings.SALEOR_API_URL:
+    if change is None:
         return 0
     said = {one["location"] for one in item.base_before.own.get("media") or ()}
     return sum(one["location"] not in said for one in change.before or ())

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError, InterfaceError, OperationalError, close_old_connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -20,7 +19,6 @@ from redis.exceptions import RedisError
 
 from catalog_import.models import ImportBatch, ImportFile, ImportItem, ImportProblem, ImportRun
 from storefront.leases import given_up, is_free, is_hopeless
-from storefront.saleor.connection import has_saleor
 
 log = logging.getLogger(__name__)
 
@@ -90,10 +88,12 @@ class Progress:
         return self.done if self.is_read_again else self.done + self.written
 
 
-def new_run(source: str, *, files: Sequence[str], started_by: str = "", undoes: ImportRun | None = None) -> ImportRun:
-    """A run whose plan is still to be made."""
+def new_run(
+    source: str, *, target: str, files: Sequence[str], started_by: str = "", undoes: ImportRun | None = None
+) -> ImportRun:
+    """Return a new run whose plan is still to be made. `target`: the address of the import target."""
     return ImportRun.objects.create(
-        source=source, target=settings.SALEOR_API_URL, files=list(files), started_by=started_by, undoes=undoes
+        source=source, target=target, files=list(files), started_by=started_by, undoes=undoes
     )
 
 
@@ -132,6 +132,11 @@ def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
     run.refresh_from_db()
     if not begun:
         raise RunCannot(f"Import {run.pk} is {run.status}; only a plan that waits can be applied.")
+
+
+def unbegun(run_id: int, *states: ImportRun.Status) -> bool:
+    """Lock the run; return whether it is still in one of these states."""
+    return ImportRun.objects.select_for_update().filter(pk=run_id, status__in=states).exists()
 
 
 def require_newest_undo(run: ImportRun) -> None:
@@ -206,13 +211,14 @@ def give_up_batches(run_id: int) -> None:
 
 def nudge_ready(run_id: int, nudge: Nudge) -> None:
     """Tell the workers of every batch that may be taken. Messages may be lost or doubled without harm."""
-    ready = ready_batches(run_id).values_list("number", "run__is_all_or_nothing")
-    if has_saleor():
-        # A batch takes long, and whoever did one tells of more.
-        ready = ready[:NUDGED_AT_ONCE]
-    for number, is_all_or_nothing in ready:
+    ready = ready_batches(run_id).values_list("number", "run__is_all_or_nothing", "run__target")
+    for index, (number, is_all_or_nothing, address) in enumerate(ready):
+        # In Saleor a batch takes long, and whoever did one tells of more.
+        if address and index == NUDGED_AT_ONCE:
+            return
         nudge(run_id, number)
-        if is_all_or_nothing and not has_saleor():
+        # In the store such a run is written as one.
+        if is_all_or_nothing and not address:
             return
 
 

@@ -16,11 +16,7 @@ from catalog_import.planning.plan import PlanItem, counts_of
 from catalog_import.sources.notes import Interpretation
 from catalog_import.sources.problems import Place, Problem, ProblemCode, Severity, problem_at
 from storefront.catalog.bulk import copy_rows, update_rows
-from storefront.saleor.connection import has_saleor
 
-BATCH_SIZE = 400
-# Into Saleor a batch takes seconds for some dozens of products; progress is told by batches.
-SALEOR_BATCH_SIZE = 200
 MAX_NAME = 250
 
 _ITEM_COLUMNS = (
@@ -30,18 +26,18 @@ _ITEM_COLUMNS = (
 _PROBLEM_COLUMNS = ("run", "position", "file", "sheet", "row", "column", "severity", "code", "message", "value")
 
 
-def store_plan(run: ImportRun, items: Iterable[PlanItem]) -> None:
+def store_plan(run: ImportRun, items: Iterable[PlanItem], *, batch_size: int) -> None:
     """Store a plan's items with the run, those that write something in batches; the run is planned then.
 
     Where the kind of the items changes a new stage begins: a plan has guides first, so that products find them.
     """
-    counts = store_items(run, items)
+    counts = store_items(run, items, batch_size=batch_size)
     run.counts = counts
     run.status = ImportRun.Status.PLANNED
     run.save(update_fields=["counts", "status"])
 
 
-def store_items(run: ImportRun, items: Iterable[PlanItem]) -> dict[str, int]:
+def store_items(run: ImportRun, items: Iterable[PlanItem], *, batch_size: int) -> dict[str, int]:
     """Store the items in place of what an earlier attempt left; gives their counts.
 
     A batch of them is in memory at a time and committed by itself: with Saleor much is read and taken over while they
@@ -49,13 +45,12 @@ def store_items(run: ImportRun, items: Iterable[PlanItem]) -> dict[str, int]:
     """
     ImportItem.objects.filter(run=run).delete()
     ImportBatch.objects.filter(run=run).delete()
-    size = SALEOR_BATCH_SIZE if has_saleor() else BATCH_SIZE
     counts: Counter[str] = Counter()
     position = number = stage = 0
     part: list[PlanItem] = []
     for item in items:
         is_other = bool(part) and item.kind is not part[0].kind
-        if is_other or len(part) == size:
+        if is_other or len(part) == batch_size:
             number += store_part(run, position, ImportBatch(run=run, number=number, stage=stage), part)
             position, part, stage = position + len(part), [], stage + is_other
         counts.update(counts_of([item]))

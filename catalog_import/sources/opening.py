@@ -6,7 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from catalog_import.sources.dialects.mapping import BadMapping, load_mapping, mapped_score, mapped_translator
+from catalog_import.sources.dialects.mapping import (
+    BadMapping,
+    ColumnMapping,
+    mapped_score,
+    mapped_translator,
+    read_mapping,
+)
 from catalog_import.sources.dialects.recognition import Translator, foreign_translator, header_score, native_translator
 from catalog_import.sources.formats.csv_table import open_csv
 from catalog_import.sources.formats.detect import FileKind, UnknownFile, kind_of
@@ -26,15 +32,15 @@ class Opened:
     problems: list[Problem] = field(default_factory=list)
 
 
-def open_tables(path: Path, known: Sequence[str], mapping: Path | None, notes: Notes) -> Opened:
-    """The tables of a products file of any kind. `known`: the names of our columns."""
+def open_tables(path: Path, known: Sequence[str], mapping: ColumnMapping | None, notes: Notes) -> Opened:
+    """Return the tables of a products file of any kind. `known`: the names of our columns."""
     opened = Opened()
     mapped: dict[str, str] = {}
     if mapping is not None:
         try:
-            mapped = load_mapping(mapping, known)
+            mapped = read_mapping(mapping, known)
         except BadMapping as error:
-            place = Place(mapping.name, error.line)
+            place = Place(mapping.name if isinstance(mapping, Path) else "", error.line)
             opened.problems.append(problem_at(place, "", ProblemCode.BAD_MAPPING, str(error)))
             return opened
     score = mapped_score(mapped) if mapped else header_score(known)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from catalog_import.sources.columns import Specs
+from catalog_import.sources.dialects.mapping import ColumnMapping
 from catalog_import.sources.dialects.native_rows import Origin
 from catalog_import.sources.dialects.recognition import Translator
 from catalog_import.sources.formats.tables import Damaged, Table
@@ -34,7 +35,7 @@ class ProductsReading:
     path: Path
     taxonomy: Taxonomy
     currencies: Mapping[str, str]
-    mapping: Path | None = None
+    mapping: ColumnMapping | None = None
     problems: list[Problem] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
 

@@ -18,6 +18,7 @@ from types import TracebackType
 from django.conf import settings
 
 from catalog_import.runs.pictures import PictureDigests
+from catalog_import.sources.dialects.mapping import ColumnMapping
 from catalog_import.sources.formats.archive import UnsafeArchive, find_catalogue, is_archive, unpacked
 from catalog_import.sources.guides import ReadGuide, read_guides
 from catalog_import.sources.native import ReadProduct
@@ -33,7 +34,7 @@ class Reading:
     A context manager: what was unpacked is removed when it ends.
     """
 
-    def __init__(self, taxonomy: Taxonomy, currencies: Mapping[str, str], mapping: Path | None = None) -> None:
+    def __init__(self, taxonomy: Taxonomy, currencies: Mapping[str, str], mapping: ColumnMapping | None = None) -> None:
         self.folder = Path()
         self.files: tuple[str, ...] = ()
         self.guides: list[ReadGuide] = []
@@ -126,12 +127,12 @@ def open_catalogue(
     taxonomy: Taxonomy,
     currencies: Mapping[str, str],
     *,
-    mapping: Path | None = None,
+    mapping: ColumnMapping | None = None,
 ) -> Reading:
     """Open a products file (or folder, or archive) and a folder (or archive) of guides; either may be missing.
 
     The guides are read at once, the products as `products()` is asked. `currencies`: channel slug → ISO 4217 code,
-    for the channels whose currency is known. `mapping`: a YAML file of "their column: our column".
+    for the channels whose currency is known. `mapping`: their column → our column, or a YAML file of that.
     """
     reading = Reading(taxonomy, currencies, mapping)
     reading.open(products, guides)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog_import.actions import uploads
+from catalog_import.actions.apply import apply_plan, resume_run
+from catalog_import.actions.cancel import cancel_run
+from catalog_import.actions.discard import discard as discard_run
+from catalog_import.actions.undo import plan_undo
 from catalog_import.models import ImportRun
 from catalog_import.runs import lifecycle
 from catalog_import.staff.run_pages import APPLY, can_undo
@@ -22,21 +24,21 @@ from storefront.staff.access import staff_view
 def apply(request: HttpRequest, key: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=key)
     is_whole = "all_or_nothing" in request.POST
-    return tried(request, run, lambda: uploads.apply_plan(run, is_all_or_nothing=is_whole))
+    return tried(request, run, lambda: apply_plan(run, is_all_or_nothing=is_whole))
 
 
 @require_POST
 @staff_view(APPLY)
 def resume(request: HttpRequest, key: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=key)
-    return tried(request, run, lambda: uploads.resume_run(run))
+    return tried(request, run, lambda: resume_run(run))
 
 
 @require_POST
 @staff_view(APPLY)
 def cancel(request: HttpRequest, key: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=key)
-    return tried(request, run, lambda: uploads.cancel_run(run, by=request.user.get_username()))
+    return tried(request, run, lambda: cancel_run(run, by=request.user.get_username()))
 
 
 def tried(request: HttpRequest, run: ImportRun, act: Callable[[], None]) -> HttpResponse:
@@ -60,25 +62,11 @@ def undo(request: HttpRequest, key: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "imports/undo.html", context)
     try:
-        undoing = undo_of(run, deletes="deletes" in request.POST, by=request.user.get_username())
+        undoing = plan_undo(run, deletes="deletes" in request.POST, by=request.user.get_username())
     except lifecycle.RunCannot as error:
         messages.error(request, str(error))
         return redirect("imports:run", run.pk)
     return redirect("imports:run", undoing.pk)
-
-
-@transaction.atomic
-def undo_of(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
-    """The undo that waits already, or a new one: a form that was sent twice makes one plan. Raises `RunCannot`."""
-    ImportRun.objects.select_for_update().get(pk=run.pk)
-    undos = run.undone_by.order_by("-pk")
-    waiting = undos.filter(
-        status__in=(ImportRun.Status.PLANNING, ImportRun.Status.PLANNED), deletes=deletes, started_at=None
-    ).first()
-    # Once another has begun, what was planned before it must not be applied (`lifecycle.require_newest_undo`).
-    if waiting and not undos.filter(started_at__gte=waiting.created_at).exists():
-        return waiting
-    return uploads.start_undo(run, deletes=deletes, by=by)
 
 
 @require_POST
@@ -86,7 +74,7 @@ def undo_of(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
 def discard(request: HttpRequest, key: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=key)
     try:
-        uploads.discard(run)
+        discard_run(run)
     except lifecycle.RunCannot as error:
         messages.error(request, str(error))
         return redirect("imports:run", key)

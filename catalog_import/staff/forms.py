@@ -8,8 +8,8 @@ from django import forms
 from django.conf import settings
 from django.core.validators import URLValidator
 
-from catalog_import.actions.importing import DEFAULT_PRUNE_PERCENT, ImportSettings
 from catalog_import.models import ImportSchedule
+from catalog_import.planning.importing import DEFAULT_PRUNE_PERCENT, ImportSettings
 from catalog_import.staff.overwriting import overwritten
 from storefront.catalog.models import Channel
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog_import.actions import uploads
 from catalog_import.actions.pin import shop_taxonomy
 from catalog_import.models import ImportItem, ImportRun
 from catalog_import.planning.pins import Pin, PinRefused, record_in_plan
 from catalog_import.planning.plan import TAG_CHANGES, Kind, PlanItem
+from catalog_import.runs import planned_pins
 from catalog_import.runs.planned_pins import current_of
 from catalog_import.staff.changes import field_changes, shown_conflicts
 from catalog_import.staff.highlight import highlighted
@@ -56,7 +56,7 @@ def pin_planned(request: HttpRequest, key: int, position: int) -> HttpResponse:
             tool_type=request.POST.get("tool_type"),
             guide=request.POST.get("guide"),
         )
-        uploads.pin_planned(key, position, said, signature(request.user))
+        planned_pins.pin_planned(key, position, said, signature(request.user))
     except PinRefused as refused:
         error = str(refused)
     done = "" if error else "Pinned in this plan. It is written when the plan is applied, and kept by later imports."

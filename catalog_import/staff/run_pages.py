@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalog_import.actions import uploads
+from catalog_import.actions import map_columns, plan_run
 from catalog_import.models import ImportBatch, ImportProblem, ImportRun
 from catalog_import.runs import lifecycle
 from catalog_import.sources.problems import ProblemCode, Severity
@@ -97,7 +97,7 @@ def moving_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """What is asked for each second while a run is watched: nothing that is counted item by item."""
     context: dict[str, Any] = {"run": run, "may_apply": may_apply(request), "is_waiting": run.status in WAITING}
     if run.status == Status.PLANNING:
-        return context | {"planned": uploads.planned_so_far(run.pk)}
+        return context | {"planned": plan_run.planned_so_far(run.pk)}
     return context | (progress_context(request, run) if run.started_at else {})
 
 
@@ -113,7 +113,7 @@ def run_context(request: HttpRequest, run: ImportRun, *, is_mapping: bool = Fals
     if context["is_mapping"]:
         return context | mapping_context(run)
     if run.status == Status.PLANNING:
-        return context | {"planned": uploads.planned_so_far(run.pk)}
+        return context | {"planned": plan_run.planned_so_far(run.pk)}
     if run.status == Status.FAILED:
         return context
     context |= problem_counts(run) | items_context(request, run)
@@ -132,7 +132,7 @@ def mapping_context(run: ImportRun) -> dict[str, Any]:
     columns = [
         dict(column) | ({"ours": chosen.get(column["theirs"])} if chosen is not None else {}) for column in run.proposal
     ]
-    return {"columns": columns, "our_columns": uploads.our_columns()}
+    return {"columns": columns, "our_columns": map_columns.our_columns()}
 
 
 def errors_of(run: ImportRun) -> QuerySet[ImportProblem]:

@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog_import.actions import uploads
+from catalog_import.actions import map_columns, upload
 from catalog_import.models import ImportRun
 from catalog_import.runs import lifecycle
 from catalog_import.staff.forms import UploadForm
@@ -55,11 +55,11 @@ def new(request: HttpRequest) -> HttpResponseBase:
     # The files are read when the token is looked for: by then it is known who asks, and the limit has to be there.
     limit = Limited(request)
     request.upload_handlers = [limit, MemoryFileUploadHandler(request), TemporaryFileUploadHandler(request)]
-    return upload(request, limit)
+    return submitted(request, limit)
 
 
 @csrf_protect
-def upload(request: HttpRequest, limit: Limited) -> HttpResponse:
+def submitted(request: HttpRequest, limit: Limited) -> HttpResponse:
     if request.method != "POST":
         return page(request, UploadForm())
     form = UploadForm(request.POST, request.FILES)
@@ -72,7 +72,7 @@ def upload(request: HttpRequest, limit: Limited) -> HttpResponse:
     if form.is_valid():
         try:
             return redirect("imports:run", received(form, request.user.get_username()).pk)
-        except uploads.UploadRefused as error:
+        except upload.UploadRefused as error:
             brought = ("products", "guides", "products_url", "guides_url")
             form.add_error(next(name for name in brought if form.cleaned_data.get(name)), str(error))
     form.focus_on_error()
@@ -93,8 +93,8 @@ def received(form: UploadForm, by: str) -> ImportRun:
     """The run of what was brought. Raises `UploadRefused`."""
     said, options = form.cleaned_data, form.settings()
     if said["products"] or said["guides"]:
-        return uploads.receive(said["products"], said["guides"], options, by=by)
-    return uploads.receive_urls(said["products_url"], said["guides_url"], options, by=by)
+        return upload.receive(said["products"], said["guides"], options, by=by)
+    return upload.receive_urls(said["products_url"], said["guides_url"], options, by=by)
 
 
 @require_POST
@@ -102,15 +102,15 @@ def received(form: UploadForm, by: str) -> ImportRun:
 def mapping(request: HttpRequest, key: int) -> HttpResponse:
     """Keep what the columns are; a worker plans anew with it."""
     run = get_object_or_404(ImportRun, pk=key)
-    columns = set(uploads.our_columns())
+    columns = set(map_columns.our_columns())
     said = [(column["theirs"], request.POST.get(f"column-{number}", "")) for number, column in enumerate(run.proposal)]
     chosen = {theirs: ours for theirs, ours in said if ours in columns}
     error = mapping_error(list(chosen.values()))
     if not error:
         try:
-            uploads.set_mapping(run, chosen)
+            map_columns.set_mapping(run, chosen)
             return redirect("imports:run", run.pk)
-        except (uploads.UploadRefused, lifecycle.RunCannot) as refused:
+        except (upload.UploadRefused, lifecycle.RunCannot) as refused:
             error = str(refused)
     context = run_context(request, run, is_mapping=True) | {"mapping_error": error}
     for column, (_, ours) in zip(context["columns"], said, strict=True):

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from catalog_import.actions.importing import ImportSettings
-from catalog_import.actions.uploads import receive
-from catalog_import.actions.worker_plans import plan_run
+from catalog_import.actions.plan_run import plan_run
+from catalog_import.actions.upload import receive
 from catalog_import.models import ImportRun
+from catalog_import.planning.importing import ImportSettings
 from tests.builders import a_row, csv_text
 
 HTMX = {"HX-Request": "true"}

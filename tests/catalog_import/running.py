@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
+from catalog_import.actions.make_plan import new_run, store_plan
 from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportItem, ImportRun
 from catalog_import.planning.undo import undo_plan
-from catalog_import.runs.lifecycle import Progress, begin, new_run, nudge_ready, progress_of
-from catalog_import.runs.stored_plans import store_plan
+from catalog_import.runs.lifecycle import Progress, begin, nudge_ready, progress_of
 from catalog_import.sources.problems import Problem
+from catalog_import.targets import current_target
 from storefront.catalog.records import ProductRecord
 from tests.builders import Plan, plan_in_shop, start_run
 
@@ -55,7 +56,8 @@ def plan_undo(run: ImportRun, *, deletes: bool = False) -> tuple[ImportRun, list
     """A stored plan that takes a run back, and what cannot come back."""
     problems: list[Problem] = []
     undo = new_run(run.source, files=[], undoes=run)
-    store_plan(undo, undo_plan(run, deletes=deletes, problems=problems))
+    with current_target().open_shop() as shop:
+        store_plan(undo, undo_plan(shop, run, deletes=deletes, problems=problems))
     return undo, problems
 
 

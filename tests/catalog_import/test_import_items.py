@@ -7,10 +7,10 @@ import re
 import pytest
 from django.test import Client
 
+from catalog_import.actions.make_plan import store_plan
 from catalog_import.models import ImportItem, ImportRun
 from catalog_import.planning.plan import PlanItem
 from catalog_import.runs.lifecycle import begin
-from catalog_import.runs.stored_plans import store_plan
 from storefront.catalog.models import Product
 from storefront.catalog.records import Origin
 from tests.builders import a_guide, a_product, a_row, a_variant, open_shop, plan_in_shop, publish, sell, shop_product

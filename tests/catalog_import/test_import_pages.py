@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalog_import.actions.importing import ImportSettings
-from catalog_import.actions.uploads import receive_urls, start_undo
-from catalog_import.actions.worker_plans import plan_run
+from catalog_import.actions.plan_run import plan_run
+from catalog_import.actions.undo import start_undo
+from catalog_import.actions.upload import receive_urls
 from catalog_import.models import ImportRun
+from catalog_import.planning.importing import ImportSettings
 from catalog_import.runs import lifecycle
 from storefront.catalog.models import Product
 from tests.builders import a_product, a_row, open_shop, plan_in_shop, sell, shop_product, start_run

@@ -16,15 +16,15 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog_import.actions.importing import Options, PruneRefused, UnknownChannel, open_import
+from catalog_import.actions.make_plan import new_run, open_import, store_plan
 from catalog_import.actions.write_batch import apply_batch
 from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_products
 from catalog_import.exports.files import write_pictures as export_pictures
 from catalog_import.models import ImportRun
+from catalog_import.planning.importing import Options, PruneRefused, UnknownChannel
 from catalog_import.planning.plan import Action, PlanItem
 from catalog_import.runs import lifecycle
 from catalog_import.runs.pictures import store_pictures
-from catalog_import.runs.stored_plans import store_plan
 from catalog_import.sources.problems import ProblemCode
 from storefront.catalog.models import (
     Category,
@@ -89,7 +89,7 @@ def planned(products: Path | None, guides: Path | None = None, **options: Any) -
 def apply_files(products: Path | None, guides: Path | None = None, **options: Any) -> list[PlanItem]:
     with open_import(products, guides, Options(**options)) as importing:
         items = list(importing.items())
-        run = lifecycle.new_run(importing.options.source, files=importing.reading.files)
+        run = new_run(importing.options.source, files=importing.reading.files)
         store_plan(run, items)
         media = [record for item in items for record in media_of(item)]
         keep_pictures(store_pictures(media, importing.reading.folder, STORAGE))
@@ -214,7 +214,7 @@ def test_a_picture_that_is_fetched_between_plan_and_writing_does_not_make_the_pl
     with open_import(
         a_products_file(tmp_path, a_row(image="New | https://example.org/a.png")), None, Options()
     ) as plan:
-        run = lifecycle.new_run("main", files=[])
+        run = new_run("main", files=[])
         store_plan(run, plan.items())
     picture = Picture.objects.create(digest="d", file="d.png", format="PNG", width=4, height=3, todo="")
     ProductMedia.objects.update(picture=picture, state="stored", next_try_at=None)
@@ -362,7 +362,7 @@ def test_tagging_anew_keeps_sources_references_and_pins() -> None:
     assert items == []
     ProductTag.objects.filter(vocabulary="area").update(origin=Origin.INFERRED)
     with open_import(None, None, Options()) as importing:
-        run = lifecycle.new_run("main", files=[])
+        run = new_run("main", files=[])
         store_plan(run, importing.retagged())
         lifecycle.begin(run)
     do_batches(run)

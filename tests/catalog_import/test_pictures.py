@@ -10,12 +10,12 @@ import pytest
 import typer
 from django.core.files.storage import FileSystemStorage
 
-from catalog_import.actions.importing import Options, open_import
+from catalog_import.actions.make_plan import new_run, open_import, store_plan
 from catalog_import.cli import applying
 from catalog_import.cli.options import finish
-from catalog_import.runs import lifecycle, pictures
+from catalog_import.planning.importing import Options
+from catalog_import.runs import pictures
 from catalog_import.runs.pictures import PictureDigests, local_picture, store_pictures
-from catalog_import.runs.stored_plans import store_plan
 from catalog_import.sources.problems import Problem, ProblemCode, Severity
 from storefront.catalog.models import Picture
 from storefront.catalog.records import MediaRecord
@@ -285,7 +285,7 @@ def test_pictures_that_cannot_be_made_ready_show_in_the_exit_code(
     path = a_picture_file(folder, "a.png")
     file = a_products_file(folder, a_row(image="a.png"))
     with open_import(file, None, Options()) as importing:
-        run = lifecycle.new_run("default", files=[])
+        run = new_run("default", files=[])
         store_plan(run, importing.items())
         pictures.keep_planned_pictures(run.pk, folder, FileSystemStorage(folder / "media"))
     Picture.objects.filter(digest=digest_of(path)).update(message="It could not be written.")

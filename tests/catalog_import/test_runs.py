@@ -13,11 +13,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from catalog_import.actions.make_plan import new_run, store_plan
 from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.planning.plan import Action
 from catalog_import.runs.lifecycle import Progress, RunCannot, RunInProgress, lifecycle, nudge_ready, progress_of
-from catalog_import.runs.stored_plans import BATCH_SIZE, store_plan
+from catalog_import.runs.stored_plans import BATCH_SIZE
 from storefront.catalog.models import (
     CatalogVersion,
     Channel,
@@ -608,7 +609,7 @@ def test_a_lock_that_is_waited_for_too_long_is_no_item_s_fault() -> None:
 
 def test_a_run_that_could_not_begin_remembers_that_it_is_all_or_nothing() -> None:
     start_run(plan_in_shop(a_product()))
-    waiting = lifecycle.new_run("main", files=[])
+    waiting = new_run("main", files=[])
     store_plan(waiting, plan_in_shop(a_product(name="Cane", variants=(a_variant(sku="C"),))).in_order())
 
     with pytest.raises(RunInProgress):
@@ -796,7 +797,7 @@ def test_the_sweep_goes_on_with_a_run_that_stands_still() -> None:
 
 
 def test_plans_that_nobody_applied_go_after_a_week() -> None:
-    old, young = (lifecycle.new_run("main", files=[]) for _ in range(2))
+    old, young = (new_run("main", files=[]) for _ in range(2))
     ImportRun.objects.update(status=ImportRun.Status.PLANNED)
     ImportRun.objects.filter(pk=old.pk).update(created_at=timezone.now() - lifecycle.PLAN_KEPT - timedelta(minutes=1))
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from catalog_import.actions.worker_plans import plan_run
+from catalog_import.actions.plan_run import plan_run
 from catalog_import.models import ImportFile, ImportFilePart, ImportRun
 from catalog_import.staff.overwriting import overwritten
 from tests.builders import a_row, csv_text, open_shop

@@ -12,11 +12,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from catalog_import.actions import schedules, uploads, worker_plans
-from catalog_import.actions.uploads import ImportSettings, UploadRefused
+from catalog_import.actions import apply, discard, map_columns, plan_run, schedules, undo, upload
+from catalog_import.actions.upload import UploadRefused
 from catalog_import.models import ImportBatch, ImportFile, ImportFilePart, ImportItem, ImportRun, ImportSchedule
+from catalog_import.planning.importing import ImportSettings
 from catalog_import.planning.pins import Pin, PinRefused, Signature
-from catalog_import.runs import enqueue
+from catalog_import.runs import enqueue, planned_pins
 from catalog_import.runs.lifecycle import RunCannot, RunInProgress
 from storefront.catalog.models import Page, Product, ProductTag
 from storefront.leases import take_one
@@ -54,11 +55,11 @@ def some_guides(**files: str) -> SimpleUploadedFile:
 
 
 def received(*rows: dict[str, str], **settings: Any) -> ImportRun:
-    return planned(uploads.receive(a_file(*rows), None, ImportSettings(**settings), by="mia"))
+    return planned(upload.receive(a_file(*rows), None, ImportSettings(**settings), by="mia"))
 
 
 def planned(run: ImportRun) -> ImportRun:
-    worker_plans.plan_run(run.pk)
+    plan_run.plan_run(run.pk)
     run.refresh_from_db()
     return run
 
@@ -67,7 +68,7 @@ def planned(run: ImportRun) -> ImportRun:
 
 
 def test_a_file_becomes_a_run_that_a_worker_plans(sent: list[int]) -> None:
-    run = uploads.receive(a_file(), some_guides(feet="Roll the foot."), ImportSettings(), by="mia")
+    run = upload.receive(a_file(), some_guides(feet="Roll the foot."), ImportSettings(), by="mia")
 
     assert sent == [run.pk]
     assert (run.status, run.started_by, run.files) == ("planning", "mia", ["products.csv", "guides.zip"])
@@ -77,9 +78,9 @@ def test_a_file_becomes_a_run_that_a_worker_plans(sent: list[int]) -> None:
 
 
 def test_a_planned_upload_is_applied_as_it_was_seen() -> None:
-    run = uploads.receive(a_file(), some_guides(feet="Roll the foot."), ImportSettings(), by="mia")
+    run = upload.receive(a_file(), some_guides(feet="Roll the foot."), ImportSettings(), by="mia")
 
-    uploads.apply_plan(planned(run))
+    apply.apply_plan(planned(run))
 
     assert do_all(run).applied == 2
     assert Product.objects.get().guide_links.get().page.slug == "feet"
@@ -115,7 +116,7 @@ def test_a_large_file_is_kept_in_parts_and_read_whole() -> None:
     ],
 )
 def test_a_name_is_only_shown_and_never_a_path(name: str, kept: str) -> None:
-    assert uploads.safe_name(name) == kept
+    assert upload.safe_name(name) == kept
 
 
 @pytest.mark.parametrize(
@@ -136,12 +137,12 @@ def test_a_name_is_only_shown_and_never_a_path(name: str, kept: str) -> None:
     ],
 )
 def test_what_is_fetched_never_has_the_name_of_a_folder(path: str, kept: str) -> None:
-    assert uploads.url_name("https://files.example.org" + path) == kept
+    assert upload.url_name("https://files.example.org" + path) == kept
 
 
 def test_an_empty_file_is_refused() -> None:
     with pytest.raises(UploadRefused, match=r"products.csv is empty"):
-        uploads.receive(SimpleUploadedFile("products.csv", b""), None, ImportSettings(), by="mia")
+        upload.receive(SimpleUploadedFile("products.csv", b""), None, ImportSettings(), by="mia")
 
     assert not ImportRun.objects.exists()
 
@@ -149,14 +150,14 @@ def test_an_empty_file_is_refused() -> None:
 def test_a_file_that_is_too_large_is_refused(settings: Any) -> None:
     settings.IMPORT_MAX_MB = 1
     with pytest.raises(UploadRefused, match=r"products.csv has 2 MB; at most 1 MB are taken. Split it."):
-        uploads.receive(SimpleUploadedFile("products.csv", b"x" * 2_000_000), None, ImportSettings(), by="mia")
+        upload.receive(SimpleUploadedFile("products.csv", b"x" * 2_000_000), None, ImportSettings(), by="mia")
 
     assert not ImportRun.objects.exists()
 
 
 def test_nothing_brought_is_refused() -> None:
     with pytest.raises(UploadRefused, match="Choose a products file"):
-        uploads.receive(None, None, ImportSettings(), by="mia")
+        upload.receive(None, None, ImportSettings(), by="mia")
 
 
 def test_what_is_wrong_with_a_file_is_kept_with_its_run() -> None:
@@ -197,8 +198,8 @@ def test_a_run_that_was_planned_is_not_planned_again() -> None:
 
 
 def test_a_run_that_somebody_plans_is_left_alone() -> None:
-    run = uploads.receive(a_file(), None, ImportSettings(), by="mia")
-    lease = take_one(ImportRun.objects.all(), worker_plans.LEASE)
+    run = upload.receive(a_file(), None, ImportSettings(), by="mia")
+    lease = take_one(ImportRun.objects.all(), plan_run.LEASE)
     assert lease
     assert planned(run).status == "planning"
 
@@ -208,18 +209,18 @@ def test_a_run_that_somebody_plans_is_left_alone() -> None:
 
 
 def test_a_plan_whose_message_was_lost_is_found_again() -> None:
-    run = uploads.receive(a_file(), None, ImportSettings(), by="mia")
-    assert worker_plans.unplanned_runs() == []
-    ImportRun.objects.update(created_at=timezone.now() - worker_plans.STALLED - timedelta(seconds=1))
+    run = upload.receive(a_file(), None, ImportSettings(), by="mia")
+    assert plan_run.unplanned_runs() == []
+    ImportRun.objects.update(created_at=timezone.now() - plan_run.STALLED - timedelta(seconds=1))
 
-    assert worker_plans.unplanned_runs() == [run.pk]
-    assert worker_plans.unplanned_runs() == []
+    assert plan_run.unplanned_runs() == [run.pk]
+    assert plan_run.unplanned_runs() == []
 
 
 def test_a_plan_that_was_thrown_away_takes_its_files_along() -> None:
     run = received()
 
-    uploads.discard(run)
+    discard.discard(run)
 
     assert [model.objects.count() for model in (ImportRun, ImportFile, ImportFilePart, ImportItem, ImportBatch)] == [
         0
@@ -228,20 +229,20 @@ def test_a_plan_that_was_thrown_away_takes_its_files_along() -> None:
 
 def test_an_applied_run_cannot_be_thrown_away() -> None:
     run = received()
-    uploads.apply_plan(run)
+    apply.apply_plan(run)
 
     with pytest.raises(RunCannot):
-        uploads.discard(run)
+        discard.discard(run)
 
     assert ImportRun.objects.exists()
 
 
 def test_a_second_plan_waits_while_another_is_written() -> None:
     first, second = received(), received(a_row(sku="R-2"))
-    uploads.apply_plan(first)
+    apply.apply_plan(first)
 
     with pytest.raises(RunInProgress, match=r"Import \d+ by mia has been writing since"):
-        uploads.apply_plan(second)
+        apply.apply_plan(second)
 
     second.refresh_from_db()
     assert second.status == "planned"
@@ -266,7 +267,7 @@ def test_a_table_of_unknown_columns_asks_for_a_mapping() -> None:
 def test_a_mapped_table_is_planned() -> None:
     run = received(FOREIGN)
 
-    uploads.set_mapping(run, {"Artikelnummer": "sku", "Bezeichnung": "name", "VK": "price"})
+    map_columns.set_mapping(run, {"Artikelnummer": "sku", "Bezeichnung": "name", "VK": "price"})
     planned(run)
 
     assert (run.status, run.counts["create"]) == ("planned", 1)
@@ -284,7 +285,7 @@ def test_a_mapping_without_sense_is_refused(mapping: dict[str, str], message: st
     run = received(FOREIGN)
 
     with pytest.raises(UploadRefused, match=message):
-        uploads.set_mapping(run, mapping)
+        map_columns.set_mapping(run, mapping)
 
     run.refresh_from_db()
     assert run.status == "mapping"
@@ -297,7 +298,7 @@ def test_an_address_is_fetched_by_the_worker_and_planned(settings: Any) -> None:
     answer = http(csv_text([a_row()]).encode(), content_type="text/csv")
     with serving({"/feeds/products.csv": answer}) as at:
         settings.FETCH_ALLOWED_HOSTS = frozenset({at.host})
-        run = planned(uploads.receive_urls(at.url("/feeds/products.csv"), "", ImportSettings(), by="mia"))
+        run = planned(upload.receive_urls(at.url("/feeds/products.csv"), "", ImportSettings(), by="mia"))
 
     assert (run.status, run.files, run.counts["create"]) == ("planned", ["products.csv"], 1)
 
@@ -305,7 +306,7 @@ def test_an_address_is_fetched_by_the_worker_and_planned(settings: Any) -> None:
 def test_an_empty_file_at_an_address_fails_the_run_and_is_fetched_once(settings: Any) -> None:
     with serving({"/feed.csv": http(b"", content_type="text/csv")}) as at:
         settings.FETCH_ALLOWED_HOSTS = frozenset({at.host})
-        run = planned(uploads.receive_urls(at.url("/feed.csv"), "", ImportSettings(), by="mia"))
+        run = planned(upload.receive_urls(at.url("/feed.csv"), "", ImportSettings(), by="mia"))
         planned(run)
 
     assert (run.status, at.asked) == ("failed", ["/feed.csv"])
@@ -316,8 +317,8 @@ def test_nothing_is_fetched_for_a_plan_that_somebody_else_makes(settings: Any) -
     """A second worker's fetch failed the run, or took the files away, while the first was planning."""
     with serving({"/feed.csv": http(b"", status="500 Broken")}) as at:
         settings.FETCH_ALLOWED_HOSTS = frozenset({at.host})
-        run = uploads.receive_urls(at.url("/feed.csv"), "", ImportSettings(), by="mia")
-        assert take_one(ImportRun.objects.all(), worker_plans.LEASE)
+        run = upload.receive_urls(at.url("/feed.csv"), "", ImportSettings(), by="mia")
+        assert take_one(ImportRun.objects.all(), plan_run.LEASE)
         assert planned(run).status == "planning"
 
     assert at.asked == []
@@ -325,7 +326,7 @@ def test_nothing_is_fetched_for_a_plan_that_somebody_else_makes(settings: Any) -
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1/products.csv", "http://169.254.169.254/latest", "http://[::1]/"])
 def test_an_address_of_our_own_network_fails_the_run(address: str) -> None:
-    run = planned(uploads.receive_urls(address, "", ImportSettings(), by="mia"))
+    run = planned(upload.receive_urls(address, "", ImportSettings(), by="mia"))
 
     assert run.status == "failed"
     assert not ImportFilePart.objects.exists()
@@ -334,7 +335,7 @@ def test_an_address_of_our_own_network_fails_the_run(address: str) -> None:
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/x.csv", "products.csv"])
 def test_what_is_no_address_on_the_web_is_refused(address: str) -> None:
     with pytest.raises(UploadRefused, match="is no address on the web"):
-        uploads.receive_urls(address, "", ImportSettings(), by="mia")
+        upload.receive_urls(address, "", ImportSettings(), by="mia")
 
 
 # --- undo, pins, schedules ----------------------------------------------------------------------------------
@@ -343,26 +344,26 @@ def test_what_is_no_address_on_the_web_is_refused(address: str) -> None:
 def test_an_undo_is_planned_by_a_worker_and_waits() -> None:
     run = import_records(a_product())
 
-    undo = planned(uploads.start_undo(run, deletes=True, by="mia"))
+    undoing = planned(undo.start_undo(run, deletes=True, by="mia"))
 
-    assert (undo.status, undo.undoes, Product.objects.count()) == ("planned", run, 1)
-    uploads.apply_plan(undo)
-    do_all(undo)
+    assert (undoing.status, undoing.undoes, Product.objects.count()) == ("planned", run, 1)
+    apply.apply_plan(undoing)
+    do_all(undoing)
     assert Product.objects.count() == 0
 
 
 def test_a_plan_that_was_never_begun_cannot_be_undone() -> None:
     with pytest.raises(RunCannot, match="there is nothing to undo"):
-        uploads.start_undo(received(), deletes=False, by="mia")
+        undo.start_undo(received(), deletes=False, by="mia")
 
 
 def test_a_pin_set_in_a_waiting_plan_is_written_with_it_and_kept() -> None:
     run = received(a_row(target_areas="neck"))
 
-    item = uploads.pin_planned(run.pk, 0, Pin(target_areas=("feet",)), MIA)
+    item = planned_pins.pin_planned(run.pk, 0, Pin(target_areas=("feet",)), MIA)
 
     assert item.changes["target_areas"].after == ["feet (pinned)"]
-    uploads.apply_plan(run)
+    apply.apply_plan(run)
     do_all(run)
     assert ProductTag.objects.get(vocabulary="area").term.slug == "feet"
     assert plan_in_shop(a_product(target_areas=("neck",))).items[0].changes == {}
@@ -370,10 +371,10 @@ def test_a_pin_set_in_a_waiting_plan_is_written_with_it_and_kept() -> None:
 
 def test_a_pin_is_set_again_where_the_plan_is_made_anew() -> None:
     run = received(a_row(target_areas="neck"))
-    uploads.pin_planned(run.pk, 0, Pin(target_areas=("feet",)), MIA)
+    planned_pins.pin_planned(run.pk, 0, Pin(target_areas=("feet",)), MIA)
     run.refresh_from_db()
 
-    uploads.set_mapping(run, {"sku": "sku", "name": "name", "price": "price"})
+    map_columns.set_mapping(run, {"sku": "sku", "name": "name", "price": "price"})
     planned(run)
 
     assert run.status == "planned"
@@ -388,11 +389,11 @@ def test_a_table_with_some_unknown_columns_is_planned_and_may_be_mapped() -> Non
 
 
 def test_a_plan_that_was_thrown_away_while_it_was_made_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
-    run = uploads.receive(a_file(), None, ImportSettings(), by="mia")
+    run = upload.receive(a_file(), None, ImportSettings(), by="mia")
     ImportRun.objects.filter(pk=run.pk).update(status="planned")
-    uploads.discard(run)
+    discard.discard(run)
 
-    worker_plans.plan_run(run.pk)
+    plan_run.plan_run(run.pk)
 
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
@@ -404,22 +405,22 @@ def test_a_pin_for_an_unchanged_item_makes_it_one_that_writes() -> None:
     run.items.get()
     before = run.batches.count()
 
-    uploads.pin_planned(run.pk, 0, Pin(target_areas=("feet",)), MIA)
+    planned_pins.pin_planned(run.pk, 0, Pin(target_areas=("feet",)), MIA)
 
     run.refresh_from_db()
     assert (run.counts["update"], run.counts["unchanged"]) == (1, 0)
     assert run.batches.count() >= max(1, before)
-    uploads.apply_plan(run)
+    apply.apply_plan(run)
     do_all(run)
     assert ProductTag.objects.get(vocabulary="area").origin == "pinned"
 
 
 def test_a_plan_that_was_begun_takes_no_pin() -> None:
     run = received()
-    uploads.apply_plan(run)
+    apply.apply_plan(run)
 
     with pytest.raises(PinRefused, match="does not wait any more"):
-        uploads.pin_planned(run.pk, 0, Pin(target_areas=("feet",)), MIA)
+        planned_pins.pin_planned(run.pk, 0, Pin(target_areas=("feet",)), MIA)
 
 
 def a_schedule(**changes: Any) -> ImportSchedule:
@@ -466,7 +467,7 @@ def test_a_plan_that_applies_itself_does_so_only_without_errors(price: str, stat
     run = received(a_row(), a_row(sku="R-2", price=price))
     ImportRun.objects.update(applies_itself=True)
 
-    worker_plans.apply_itself(run.pk, lambda run_id, number: None)
+    apply.apply_itself(run.pk, lambda run_id, number: None)
 
     run.refresh_from_db()
     assert run.status == status
@@ -477,7 +478,7 @@ def test_a_plan_that_applies_itself_waits_for_the_import_that_is_writing() -> No
     run = received(a_row(sku="R-2"))
     ImportRun.objects.filter(pk=run.pk).update(applies_itself=True)
 
-    worker_plans.apply_itself(run.pk, lambda run_id, number: None)
+    apply.apply_itself(run.pk, lambda run_id, number: None)
 
     run.refresh_from_db()
     assert run.status == "planned"
@@ -487,8 +488,8 @@ def test_an_older_plan_is_not_applied_by_itself_after_a_newer_one() -> None:
     older, newer = received(a_row(brand="Twelve")), received(a_row(brand="Ten"))
     ImportRun.objects.update(applies_itself=True)
 
-    assert worker_plans.waiting_to_apply() == [newer.pk]
-    worker_plans.apply_itself(older.pk, lambda run_id, number: None)
+    assert apply.waiting_to_apply() == [newer.pk]
+    apply.apply_itself(older.pk, lambda run_id, number: None)
 
     older.refresh_from_db()
     assert older.status == "planned"
@@ -507,7 +508,7 @@ def test_a_schedule_that_cannot_be_begun_does_not_stop_the_others() -> None:
 
 def test_an_address_that_is_too_long_is_refused() -> None:
     with pytest.raises(UploadRefused, match="may have 2000 characters; this one has 2"):
-        uploads.receive_urls("https://example.org/" + "a" * 2_000, "", ImportSettings(), by="mia")
+        upload.receive_urls("https://example.org/" + "a" * 2_000, "", ImportSettings(), by="mia")
 
 
 def test_temporary_files_are_gone_after_planning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.config.settings")
 django.setup()
 
-from catalog_import import runs  # noqa: E402 - the settings come first
-from catalog_import.actions.importing import Options, open_import  # noqa: E402
-from catalog_import.runs.stored_plans import store_plan  # noqa: E402
+from catalog_import.actions.make_plan import new_run, open_import, store_plan  # noqa: E402 - the settings come first
+from catalog_import.planning.importing import Options  # noqa: E402
 
 if __name__ == "__main__":
     with open_import(Path(sys.argv[1]), Path(sys.argv[2]), Options()) as importing:
-        store_plan(runs.new_run("main", files=importing.reading.files), importing.items())
+        store_plan(new_run("main", files=importing.reading.files), importing.items())

@@ -11,14 +11,15 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
-from catalog_import.actions.importing import Options, open_import
+from catalog_import.actions.make_plan import new_run, open_import, store_plan
 from catalog_import.models import ImportItem, ImportRun
+from catalog_import.planning.importing import Options
 from catalog_import.planning.plan import PlanItem
-from catalog_import.runs.lifecycle import begin, new_run
+from catalog_import.runs.lifecycle import begin
 from catalog_import.runs.pictures import keep_planned_pictures
-from catalog_import.runs.stored_plans import store_findings, store_plan
+from catalog_import.runs.stored_plans import store_findings
 from catalog_import.sources.problems import Problem
-from catalog_import.targets.shop_view import look_for, looking
+from catalog_import.targets import current_target
 from storefront.catalog.fields import Fields
 from storefront.catalog.models import Category, ImportBase, Page, Product
 from storefront.catalog.records import DEFAULT_SOURCE, GuideRecord, ProductRecord
@@ -28,7 +29,6 @@ from storefront.saleor import documents
 from storefront.saleor.client import Saleor
 from storefront.saleor.documents import Call, Mutation
 from storefront.saleor.model import Slugs
-from storefront.saleor.projection import refresh_all
 from storefront.saleor.setup import setup_plan
 from storefront.saleor.shop import load_shop
 from storefront.saleor.writes import do, do_one
@@ -65,8 +65,8 @@ class Importer:
         overwrite: Sequence[str] = (),
     ) -> Plan:
         skus = [variant.sku for product in products for variant in product.variants]
-        with looking() as view:
-            look_for(view, source, [product.reference for product in products], skus)
+        with current_target().open_shop() as shop:
+            shop.refresh_matching(source, [product.reference for product in products], skus)
             return plan_in_shop(*products, guides=guides, source=source, overwrite=overwrite)
 
     def begin(self, *products: ProductRecord, **options: Any) -> ImportRun:
@@ -102,9 +102,8 @@ class Importer:
 
     def refresh(self) -> None:
         """Have the store take over all of Saleor."""
-        with looking() as view:
-            if view is not None:
-                refresh_all(view)
+        with current_target().open_shop() as shop:
+            shop.refresh_all()
 
 
 def delete_made(importer: Importer) -> None:

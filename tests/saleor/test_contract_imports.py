@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from catalog_import.planning.plan import Action
-from catalog_import.targets.shop_view import looking
+from catalog_import.targets import current_target
 from storefront.catalog.fields import own_fields, variant_fields
 from storefront.catalog.models import Channel
 from storefront.catalog.records import (
@@ -21,7 +21,6 @@ from storefront.catalog.richtext import normalise
 from storefront.catalog.writer.projection import cleared
 from storefront.saleor import documents
 from storefront.saleor.documents import Call
-from storefront.saleor.projection import take_over
 from storefront.saleor.writes import do_one
 from tests.builders import TAXONOMY, a_price, a_product, a_variant
 from tests.catalog_import.running import undo
@@ -123,10 +122,9 @@ def read_anew() -> None:
     """Drop the store's products and have it read them again."""
     ids = [product.public_id for product in store_products().values()]
     drop_store()
-    with looking() as view:
-        assert view is not None
+    with current_target().open_shop() as shop:
         for start in range(0, len(ids), 100):
-            take_over(view, ids[start : start + 100])
+            shop.refresh_products(ids[start : start + 100])
 
 
 def test_a_sample_is_read_back_as_it_was_imported(real_or_fake: Importer) -> None:

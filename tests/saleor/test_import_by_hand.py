@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
-from catalog_import.targets import pictures
-from catalog_import.targets.shop_view import looking
+from catalog_import.targets import current_target, pictures
 from storefront.catalog.models import Channel, Picture, ProductMedia, Warehouse
 from storefront.saleor import documents, settling
 from storefront.saleor.documents import Call, Mutation
 from storefront.saleor.errors import SaleorRefused
 from storefront.saleor.pictures import Content, uploaded
-from storefront.saleor.projection import take_over
 from storefront.saleor.state import read_state, state_note
 from storefront.saleor.writes import do_one
 from tests.builders import (
@@ -283,9 +281,8 @@ def variant_id(importer: FakeImporter, sku: str) -> str:
 
 def read_again(importer: FakeImporter) -> None:
     """Read the product whole; changes of variants do not move the moment of its last change in Saleor."""
-    with looking() as view:
-        assert view is not None
-        take_over(view, [importer.product().id])
+    with current_target().open_shop() as shop:
+        shop.refresh_products([importer.product().id])
 
 
 def skus_in_store() -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_import.actions.importing import PruneRefused
+from catalog_import.planning.importing import PruneRefused
 from catalog_import.planning.plan import Action
 from storefront.catalog.models import Product
 from storefront.catalog.records import DEFAULT_WAREHOUSE, Origin, ProductRecord

@@ -11,7 +11,7 @@ import pytest
 from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportBatch, ImportRun
 from catalog_import.runs.lifecycle import ready_batches
-from catalog_import.targets.saleor import LEASE
+from catalog_import.targets.saleor.batches import LEASE
 from storefront.catalog.records import DEFAULT_WAREHOUSE, GuideRecord, ProductRecord
 from storefront.saleor import client, products
 from storefront.saleor.client import Answer

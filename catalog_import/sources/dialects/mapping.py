@@ -15,6 +15,9 @@ from catalog_import.sources.problems import Place, Problem, ProblemCode, problem
 
 MAX_BYTES = 1_000_000
 
+# Their column → our column, or the YAML file that says it.
+ColumnMapping = Path | Mapping[str, str]
+
 
 class BadMapping(Exception):
     """The mapping file cannot be used; the text is for staff, `line` where it is wrong."""
@@ -24,30 +27,35 @@ class BadMapping(Exception):
         self.line = line
 
 
-def load_mapping(path: Path, known: Sequence[str]) -> dict[str, str]:
-    """Their header, in plain words → our column. Raises `BadMapping`."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-        said = yaml.safe_load(content) if len(content) <= MAX_BYTES else None
-    except OSError as error:
-        raise BadMapping(f"The mapping file cannot be read ({error.strerror}).") from error
-    except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise BadMapping("The mapping file is not YAML.", mark.line + 1 if mark else 0) from error
-    if not isinstance(said, dict) or not said:
-        raise BadMapping('The mapping file is no list of columns. Write lines like "Artikelnummer: sku".')
+def read_mapping(mapping: ColumnMapping, known: Sequence[str]) -> dict[str, str]:
+    """Return their header, in plain words → our column. Raise `BadMapping`."""
     found = {}
-    for theirs, ours in said.items():
+    for theirs, ours in (load_yaml(mapping) if isinstance(mapping, Path) else mapping).items():
         if ours is None or ours == "":
             continue
         name = our_column(str(ours), known)
         if name is None:
             near = nearest(str(ours), known)
             hint = f' Did you mean "{near}"?' if near else ""
-            raise BadMapping(f'"{shown(str(ours))}" (for "{shown(str(theirs))}") is no column of ours.{hint}')
+            raise BadMapping(f'"{shown(str(ours))}" (for "{shown(str(theirs))}") is not one of our columns.{hint}')
         found[plain(str(theirs))] = name
     return found
+
+
+def load_yaml(path: Path) -> dict[object, object]:
+    """Return what a mapping file lists. Raise `BadMapping`."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        listed = yaml.safe_load(content) if len(content) <= MAX_BYTES else None
+    except OSError as error:
+        raise BadMapping(f"The mapping file cannot be read ({error.strerror}).") from error
+    except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BadMapping("The mapping file is not YAML.", mark.line + 1 if mark else 0) from error
+    if not isinstance(listed, dict) or not listed:
+        raise BadMapping('The mapping file is no list of columns. Write lines like "Artikelnummer: sku".')
+    return listed
 
 
 def mapped_translator(table: Table, mapping: Mapping[str, str]) -> tuple[NativeTranslator | None, list[Problem]]:

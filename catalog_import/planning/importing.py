@@ -11,13 +11,16 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+from django.conf import settings
+
 from catalog_import.planning.plan import Action, PlanItem
 from catalog_import.planning.planner import Piece, Planner, plan_guides
+from catalog_import.planning.shop import Shop
+from catalog_import.sources.dialects.mapping import ColumnMapping
 from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Problem, has_errors
 from catalog_import.sources.reading import Reading, open_catalogue
 from catalog_import.tagging.inference import Inference
-from catalog_import.targets.shop_view import look_at_all, look_at_products, look_for, looking
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, ProductRecord, Record
 from storefront.catalog.snapshots import (
     ShopGuide,
@@ -31,7 +34,6 @@ from storefront.catalog.snapshots import (
     shown_references,
 )
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.saleor.projection import View
 
 PIECE = 400
 DEFAULT_PRUNE_PERCENT = 10.0
@@ -59,12 +61,25 @@ class Options:
     channel: str = DEFAULT_CHANNEL
     overwrite: frozenset[str] = frozenset()
     prune_percent: float | None = None
-    mapping: Path | None = None
+    mapping: ColumnMapping | None = None
     taxonomy_folder: Path | None = None
     cache_folder: Path | None = None
 
     def overwrites(self, name: str) -> bool:
         return "all" in self.overwrite or name in self.overwrite
+
+
+def options_of(given: ImportSettings) -> Options:
+    """Return the options that are kept with a run or a schedule, with the shop's own settings."""
+    return Options(
+        source=given.source,
+        channel=given.channel,
+        overwrite=frozenset(given.overwrite),
+        prune_percent=given.prune_percent,
+        mapping=given.mapping,
+        taxonomy_folder=settings.TAXONOMY_FOLDER,
+        cache_folder=settings.CACHE_FOLDER,
+    )
 
 
 class ImportRefused(Exception):
@@ -86,7 +101,7 @@ class Importing:
     options: Options
     reading: Reading
     planner: Planner
-    view: View | None
+    shop: Shop
     guide_items: list[PlanItem]
     found: list[Problem]
     has_products: bool
@@ -121,7 +136,7 @@ class Importing:
                 # A product may stand in several places of a file.
                 digests[record.reference] = self.digest(record, digests.get(record.reference, ""))
             skus = [variant.sku for record in records for variant in record.variants]
-            look_for(self.view, source, (record.reference for record in records), skus, digests)
+            self.shop.refresh_matching(source, (record.reference for record in records), skus, digests)
             # Whoever overwrites is told of edits in the shop, and those are seen field by field alone.
             unchanged = {} if self.options.overwrite else load_unchanged(source, digests)
             others = [record for record in records if record.reference not in unchanged]
@@ -155,7 +170,7 @@ class Importing:
 
     def retagged(self) -> Iterator[PlanItem]:
         """What tagging and linking anew would change in the shop; unchanged products are left out."""
-        look_at_all(self.view)
+        self.shop.refresh_all()
         items = self.planner.retagged(each_shop_product())
         return (item for item in items if item.action is not Action.UNCHANGED)
 
@@ -168,7 +183,7 @@ class Importing:
                 "Nothing is archived while the file has errors: a row that could not be read may be one of those "
                 "products. Mend the errors first."
             )
-        look_at_all(self.view)
+        self.shop.refresh_all()
         shown = shown_references(self.options.source)
         gone = [public_id for public_id, reference in shown if reference not in self.listed]
         limit = count_shop_products(self.options.source) * percent / 100
@@ -178,7 +193,7 @@ class Importing:
                 f"{percent:g} % of it. If that is meant, allow more with --prune-limit."
             )
         for start in range(0, len(gone), PIECE):
-            look_at_products(self.view, gone[start : start + PIECE])
+            self.shop.refresh_products(gone[start : start + PIECE])
             yield from load_shop_products(self.options.source, (), (), gone[start : start + PIECE])
 
 
@@ -200,14 +215,13 @@ def in_channel(product: ReadProduct, channel: str) -> ReadProduct:
 
 
 @contextmanager
-def open_import(products: Path | None, guides: Path | None, options: Options) -> Iterator[Importing]:
-    """Open files for planning against the shop; what they need is let go at the end.
+def open_import(shop: Shop, products: Path | None, guides: Path | None, options: Options) -> Iterator[Importing]:
+    """Open files for planning against the shop; what they need is released at the end.
 
     Raises `UnknownChannel` when the shop does not have the channel of the options.
     """
     taxonomy = load_taxonomy(options.taxonomy_folder)
     with ExitStack() as stack:
-        view = stack.enter_context(looking())
         facts = load_shop_facts()
         if options.channel not in facts.currencies:
             raise UnknownChannel(
@@ -222,4 +236,4 @@ def open_import(products: Path | None, guides: Path | None, options: Options) ->
             Inference(tagged, taxonomy, taxonomy_folder=options.taxonomy_folder, cache_folder=options.cache_folder)
         )
         planner = Planner(inference, facts, source=options.source, overwrites=options.overwrites)
-        yield Importing(options, reading, planner, view, guide_items, found, has_products=products is not None)
+        yield Importing(options, reading, planner, shop, guide_items, found, has_products=products is not None)

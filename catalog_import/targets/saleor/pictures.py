@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from catalog_import.runs.lifecycle import running_run
-from catalog_import.targets.shop_view import looking
+from catalog_import.targets.base import PAGE_PATIENCE_S
+from catalog_import.targets.saleor.shop import open_shop
 from storefront import leases
 from storefront.catalog.models import ProductMedia
 from storefront.catalog.writer.errands import LEASE, MAX_ATTEMPTS, PAUSES
 from storefront.pictures.uploads import finder
-from storefront.saleor.connection import has_saleor
 from storefront.saleor.documents import PRIVATE_METADATA, Call
 from storefront.saleor.errors import SaleorUnreachable
 from storefront.saleor.pictures import write_pictures
@@ -27,24 +27,20 @@ from storefront.saleor.writes import do_one
 
 log = logging.getLogger(__name__)
 
-# A Saleor that is away is asked again by the next sweep; this worker has other things to do.
-PATIENCE_S = 10.0
-
 
 def upload_next() -> bool:
     """Upload the pictures of the next product that waits for it; gives whether there may be more.
 
     While an import writes it does so itself. Raises `SaleorError`; the product is taken again later.
     """
-    if not has_saleor() or running_run() is not None:
+    if running_run() is not None:
         return False
     public_id = take_product()
     if public_id is None:
         return False
     try:
-        with looking(patience_s=PATIENCE_S) as view:
-            if view is not None:
-                upload(view, public_id)
+        with open_shop(patience_s=PAGE_PATIENCE_S) as shop:
+            upload(shop.view, public_id)
     except SaleorUnreachable:
         # That says nothing of the picture.
         waiting(public_id).update(attempts=0)

@@ -1,0 +1,159 @@
+"""Make the plan of a run: of files, of the shop's products themselves, or of an earlier run taken back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from catalog_import.models import ImportRun
+from catalog_import.planning import importing as planning
+from catalog_import.planning.importing import Importing, Options
+from catalog_import.planning.pins import Pin, PinRefused, Signature
+from catalog_import.planning.plan import PlanItem
+from catalog_import.planning.undo import undo_plan
+from catalog_import.runs import lifecycle, stored_plans
+from catalog_import.runs.pictures import keep_planned_pictures
+from catalog_import.runs.planned_pins import pin_planned
+from catalog_import.sources.formats.archive import is_archive
+from catalog_import.sources.notes import Interpretation
+from catalog_import.sources.problems import Problem, ProblemCode, Severity
+from catalog_import.sources.proposals import propose_mapping
+from catalog_import.targets import current_target
+from storefront.catalog.taxonomy import load_taxonomy
+
+log = logging.getLogger(__name__)
+
+Watch = Callable[[Iterable[PlanItem]], Iterable[PlanItem]]
+Commit = Callable[[], AbstractContextManager[object]]
+Status = ImportRun.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan that is stored with its run: how many items of each action, and what was found on the way."""
+
+    counts: dict[str, int]
+    problems: Sequence[Problem]
+    interpretations: Sequence[Interpretation] = ()
+
+
+def unwatched(items: Iterable[PlanItem]) -> Iterable[PlanItem]:
+    return items
+
+
+def new_run(source: str, *, files: Sequence[str], started_by: str = "", undoes: ImportRun | None = None) -> ImportRun:
+    """Return a new run for the current target; its plan is still to be made."""
+    address = current_target().address
+    return lifecycle.new_run(source, target=address, files=files, started_by=started_by, undoes=undoes)
+
+
+def store_items(run: ImportRun, items: Iterable[PlanItem]) -> dict[str, int]:
+    """Store a plan's items in batches as the current target takes them; return the counts."""
+    return stored_plans.store_items(run, items, batch_size=current_target().batch_size)
+
+
+def store_plan(run: ImportRun, items: Iterable[PlanItem]) -> None:
+    """Store a plan's items; the run is planned then."""
+    finish_plan(run, store_items(run, items))
+
+
+@contextmanager
+def open_import(products: Path | None, guides: Path | None, options: Options) -> Iterator[Importing]:
+    """Open files for planning against the current target's shop. Raise `UnknownChannel` and `SaleorError`."""
+    with current_target().open_shop() as shop, planning.open_import(shop, products, guides, options) as importing:
+        yield importing
+
+
+def make_plan(
+    run: ImportRun,
+    products: Path | None,
+    guides: Path | None,
+    options: Options,
+    *,
+    watch: Watch = unwatched,
+    commit: Commit = transaction.atomic,
+) -> Made:
+    """Make and store the plan of these files; without any, of the shop's products tagged and linked again.
+
+    `watch` sees the items as they are worked out; the end is written inside of `commit()`. Raise `ImportRefused`.
+    """
+    with open_import(products, guides, options) as importing:
+        is_retagging = products is None and guides is None
+        counts = store_items(run, watch(importing.retagged() if is_retagging else importing.items()))
+        if products is not None and not run.proposal and has_unknown_columns(importing):
+            run.proposal = proposal_for(products)
+        # Now, since what was unpacked is here only as long as this.
+        keep_planned_pictures(run.pk, importing.reading.folder, default_storage)
+        is_asked = bool(run.proposal) and asks_for_mapping(options, importing)
+        made = Made(counts, importing.problems, importing.reading.interpretations)
+        with commit():
+            stored_plans.store_findings(run, made.problems, made.interpretations)
+            finish_plan(run, counts)
+            set_pins_again(run)
+            if is_asked:
+                ImportRun.objects.filter(pk=run.pk).update(status=Status.MAPPING)
+    return made
+
+
+def make_undo_plan(run: ImportRun, *, watch: Watch = unwatched, commit: Commit = transaction.atomic) -> Made:
+    """Make and store the plan that takes back the run that this one undoes."""
+    if run.undoes is None:
+        raise ValueError(f"{run} undoes nothing.")
+    problems: list[Problem] = []
+    with current_target().open_shop() as shop:
+        counts = store_items(run, watch(undo_plan(shop, run.undoes, deletes=run.deletes, problems=problems)))
+        with commit():
+            stored_plans.store_findings(run, problems)
+            finish_plan(run, counts)
+    return Made(counts, problems)
+
+
+def finish_plan(run: ImportRun, counts: dict[str, int]) -> None:
+    """Note that the plan is whole."""
+    run.counts, run.status = counts, Status.PLANNED
+    run.save(update_fields=["counts", "status", "proposal"])
+
+
+def set_pins_again(run: ImportRun) -> None:
+    """Set the pins again that were set in an earlier plan of this run."""
+    for pinned in run.options.get("pins", ()):
+        row = run.items.filter(kind=pinned["kind"], reference=pinned["reference"]).first()
+        if row is None:
+            continue
+        try:
+            pin_planned(run.pk, row.position, Pin(**pinned["pin"]), Signature(**pinned["signature"]))
+        except PinRefused as error:
+            log.info("Run %s: a pin for %s is not set again: %s", run.pk, pinned["reference"], error)
+    run.refresh_from_db(fields=["options", "counts"])
+
+
+def asks_for_mapping(options: Options, importing: Importing) -> bool:
+    """Return whether nothing could be read because no column is known as the SKU's."""
+    return not options.mapping and any(
+        problem.code is ProblemCode.MISSING_COLUMN and problem.column == "sku" and problem.severity is Severity.ERROR
+        for problem in importing.reading.problems
+    )
+
+
+def has_unknown_columns(importing: Importing) -> bool:
+    """Return whether staff may want to say which column is which."""
+    codes = {problem.code for problem in importing.reading.problems}
+    return bool(codes & {ProblemCode.UNKNOWN_COLUMN, ProblemCode.MISSING_COLUMN})
+
+
+def proposal_for(products: Path) -> list[dict[str, Any]]:
+    if is_archive(products):
+        return []
+    proposal = propose_mapping(products, load_taxonomy(settings.TAXONOMY_FOLDER))
+    return [
+        {"theirs": column.theirs, "ours": column.ours, "reason": column.reason, "example": column.example}
+        for column in proposal.columns
+    ]

@@ -1,0 +1,52 @@
+"""Say what the columns of an unknown table are, and have it planned again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from catalog_import.actions.upload import UploadRefused
+from catalog_import.models import ImportItem, ImportProblem, ImportRun
+from catalog_import.runs.enqueue import nudge_plan
+from catalog_import.runs.lifecycle import RunCannot, unbegun
+from catalog_import.sources.columns import columns_of
+from storefront.catalog.taxonomy import load_taxonomy
+
+Status = ImportRun.Status
+
+
+@transaction.atomic
+def set_mapping(run: ImportRun, mapping: Mapping[str, str]) -> None:
+    """Read the run's table with these columns (theirs → ours) from now on, and plan it again.
+
+    Raises `RunCannot` when it was begun already.
+    """
+    if not unbegun(run.pk, Status.MAPPING, Status.PLANNED, Status.FAILED):
+        raise RunCannot(f"Import {run.pk} is {run.status}; its columns cannot be mapped any more.")
+    known = set(our_columns())
+    chosen = {theirs: ours for theirs, ours in mapping.items() if ours}
+    for theirs, ours in chosen.items():
+        if ours not in known and not ours.startswith(("option: ", "attribute: ")):
+            raise UploadRefused(f'"{ours}" (for "{theirs}") is not one of our columns.')
+    if "sku" not in chosen.values():
+        raise UploadRefused("Choose the column with the SKU: every row needs its stock keeping unit.")
+    run.options = run.options | {"mapping": chosen}
+    plan_again(run)
+
+
+def plan_again(run: ImportRun) -> None:
+    """Throw the plan away and have it made again."""
+    ImportItem.objects.filter(run=run).delete()
+    ImportProblem.objects.filter(run=run).delete()
+    run.batches.all().delete()
+    run.status, run.message, run.counts = Status.PLANNING, "", {}
+    run.save()
+    transaction.on_commit(partial(nudge_plan, run.pk))
+
+
+def our_columns() -> list[str]:
+    """The columns that a table's own may be mapped to."""
+    return list(columns_of(load_taxonomy(settings.TAXONOMY_FOLDER)))

@@ -1,0 +1,40 @@
+"""Have it planned how a run is taken back."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+
+from catalog_import.actions.make_plan import new_run
+from catalog_import.models import ImportRun
+from catalog_import.runs import lifecycle
+from catalog_import.runs.enqueue import nudge_plan
+
+
+@transaction.atomic
+def plan_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
+    """The undo that waits already, or a new one: a form that was sent twice makes one plan. Raise `RunCannot`."""
+    ImportRun.objects.select_for_update().get(pk=run.pk)
+    undos = run.undone_by.order_by("-pk")
+    waiting = undos.filter(
+        status__in=(ImportRun.Status.PLANNING, ImportRun.Status.PLANNED), deletes=deletes, started_at=None
+    ).first()
+    # Once another has begun, what was planned before it must not be applied (`lifecycle.require_newest_undo`).
+    if waiting and not undos.filter(started_at__gte=waiting.created_at).exists():
+        return waiting
+    return start_undo(run, deletes=deletes, by=by)
+
+
+@transaction.atomic
+def start_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
+    """Have it planned how a run is taken back; gives the run that would do it.
+
+    Raise `RunCannot` as `lifecycle.require_undoable` does.
+    """
+    lifecycle.require_undoable(run)
+    undo = new_run(run.source, files=[], started_by=by, undoes=run)
+    undo.deletes = deletes
+    undo.save(update_fields=["deletes"])
+    transaction.on_commit(partial(nudge_plan, undo.pk))
+    return undo

@@ -1,0 +1,36 @@
+"""Saleor as the shop; the store mirrors it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from catalog_import.runs.lifecycle import Nudge
+from catalog_import.targets.saleor import batches, pictures
+from catalog_import.targets.saleor.shop import SaleorShop, open_shop
+
+__all__ = ["SaleorTarget"]
+
+
+@dataclass(frozen=True, slots=True)
+class SaleorTarget:
+    # A batch takes seconds for some dozens of products; progress is reported by batches.
+    batch_size: int = 200
+
+    @property
+    def address(self) -> str:
+        return str(settings.SALEOR_API_URL)
+
+    @contextmanager
+    def open_shop(self, *, patience_s: float | None = None) -> Iterator[SaleorShop]:
+        with open_shop(patience_s=patience_s) as shop:
+            yield shop
+
+    def apply_batch(self, run_id: int, number: int, nudge: Nudge) -> bool:
+        return batches.apply_batch(run_id, number, nudge)
+
+    def upload_next_pictures(self) -> bool:
+        return pictures.upload_next()

@@ -1,0 +1,67 @@
+"""The store as the shop itself, where no Saleor is connected."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from catalog_import.planning.shop import Sold
+from catalog_import.runs.lifecycle import Nudge
+from catalog_import.targets.base import Row
+from catalog_import.targets.store import batches
+from storefront.catalog.writer import GuideWrite, ProductWrite, write_guides, write_products
+
+__all__ = ["StoreTarget"]
+
+
+class StoreShop:
+    """The store is always up to date with itself."""
+
+    keeps_replaced_pictures = True
+
+    def refresh_matching(
+        self, source: str, references: Iterable[str], skus: Iterable[str], digests: Mapping[str, str] | None = None
+    ) -> None:
+        pass
+
+    def refresh_products(self, public_ids: Iterable[str]) -> None:
+        pass
+
+    def refresh_all(self, source: str | None = None) -> None:
+        pass
+
+    def find_sold(self, products: Collection[str], since: datetime) -> Sold:
+        return Sold()
+
+    def editing(self) -> AbstractContextManager[object]:
+        return transaction.atomic()
+
+    def lock(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        return rows.select_for_update()
+
+    def write_product(self, write: ProductWrite) -> None:
+        write_products([write])
+
+    def write_guide(self, write: GuideWrite) -> None:
+        write_guides([write])
+
+
+@dataclass(frozen=True, slots=True)
+class StoreTarget:
+    address: str = ""
+    batch_size: int = 400
+
+    @contextmanager
+    def open_shop(self, *, patience_s: float | None = None) -> Iterator[StoreShop]:
+        yield StoreShop()
+
+    def apply_batch(self, run_id: int, number: int, nudge: Nudge) -> bool:
+        return batches.apply_batch(run_id, number, nudge)
+
+    def upload_next_pictures(self) -> bool:
+        return False
