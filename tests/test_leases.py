@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog_import.actions import plan_run, write_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.runs.lifecycle import begin, give_up_batches, go_on, ready_batches
-from catalog_import.targets import store
+from catalog_import.targets.store import batches as store
 from storefront import leases
 from storefront.leases import DEATHS_ALLOWED, LeaseLost, kept, release, take, take_one
 from storefront.saleor import changes, routines

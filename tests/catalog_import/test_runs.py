@@ -17,8 +17,9 @@ from catalog_import.actions.make_plan import new_run, store_plan
 from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.planning.plan import Action
-from catalog_import.runs.lifecycle import Progress, RunCannot, RunInProgress, lifecycle, nudge_ready, progress_of
-from catalog_import.runs.stored_plans import BATCH_SIZE
+from catalog_import.runs import lifecycle
+from catalog_import.runs.lifecycle import Progress, RunCannot, RunInProgress, nudge_ready, progress_of
+from catalog_import.targets.store import StoreTarget
 from storefront.catalog.models import (
     CatalogVersion,
     Channel,
@@ -109,7 +110,7 @@ def test_products_are_not_taken_before_all_guides_are_done() -> None:
 
 
 def test_many_products_are_written_in_several_batches() -> None:
-    plan = plan_in_shop(*some_products(BATCH_SIZE + 1))
+    plan = plan_in_shop(*some_products(StoreTarget.batch_size + 1))
 
     run = start_run(plan)
 
@@ -121,8 +122,8 @@ def test_many_products_are_written_in_several_batches() -> None:
     nudge_ready(run.pk, nudges)
     assert nudges.sent == [(run.pk, 0), (run.pk, 1)]
     nudges.deliver_all()
-    assert progress_of(run.pk) == applied(BATCH_SIZE + 1)
-    assert Product.objects.count() == BATCH_SIZE + 1
+    assert progress_of(run.pk) == applied(StoreTarget.batch_size + 1)
+    assert Product.objects.count() == StoreTarget.batch_size + 1
 
 
 def test_importing_the_same_records_twice_leaves_nothing_to_do() -> None:
@@ -221,7 +222,7 @@ def test_a_worker_that_starts_goes_on_with_what_was_left() -> None:
 
 
 def test_a_batch_of_products_sends_no_messages_about_the_others() -> None:
-    run, nudges = start_run(plan_in_shop(*some_products(2 * BATCH_SIZE + 1))), Nudges()
+    run, nudges = start_run(plan_in_shop(*some_products(2 * StoreTarget.batch_size + 1))), Nudges()
 
     apply_batch(run.pk, 0, nudges)
 
@@ -657,9 +658,11 @@ def test_the_sweep_does_not_wait_for_a_batch_of_a_run_that_is_being_cancelled() 
 
 
 def test_all_or_nothing_writes_everything_where_nothing_changed_meanwhile() -> None:
-    run = start_run(plan_in_shop(*some_products(BATCH_SIZE + 1), guides=[a_guide()]), is_all_or_nothing=True)
+    run = start_run(
+        plan_in_shop(*some_products(StoreTarget.batch_size + 1), guides=[a_guide()]), is_all_or_nothing=True
+    )
 
-    assert do_all(run) == applied(BATCH_SIZE + 2)
+    assert do_all(run) == applied(StoreTarget.batch_size + 2)
 
 
 def test_all_or_nothing_writes_nothing_where_one_item_changed_meanwhile() -> None:
@@ -695,7 +698,7 @@ def test_a_run_that_is_all_or_nothing_is_done_by_one_worker_alone() -> None:
 
 
 def test_a_cancelled_run_keeps_what_was_written_and_begins_no_other_batch() -> None:
-    run = start_run(plan_in_shop(*some_products(BATCH_SIZE + 1)))
+    run = start_run(plan_in_shop(*some_products(StoreTarget.batch_size + 1)))
     apply_batch(run.pk, 0, Nudges())
 
     lifecycle.cancel(run.pk, who="ada")
@@ -703,18 +706,18 @@ def test_a_cancelled_run_keeps_what_was_written_and_begins_no_other_batch() -> N
     assert apply_batch(run.pk, 1, Nudges()) is False
     run.refresh_from_db()
     assert (run.status, run.message) == ("cancelled", "Cancelled by ada.")
-    assert Product.objects.count() == BATCH_SIZE
+    assert Product.objects.count() == StoreTarget.batch_size
     assert lifecycle.running_run() is None
 
 
 def test_a_cancelled_run_can_be_gone_on_with() -> None:
-    run = start_run(plan_in_shop(*some_products(BATCH_SIZE + 1)))
+    run = start_run(plan_in_shop(*some_products(StoreTarget.batch_size + 1)))
     apply_batch(run.pk, 0, Nudges())
     lifecycle.cancel(run.pk)
 
     lifecycle.begin(run)
 
-    assert do_all(run) == applied(BATCH_SIZE + 1)
+    assert do_all(run) == applied(StoreTarget.batch_size + 1)
 
 
 def test_cancelling_waits_for_the_batch_that_is_being_written() -> None:

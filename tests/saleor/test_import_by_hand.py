@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
-from catalog_import.targets import current_target, pictures
+from catalog_import.targets import current_target
+from catalog_import.targets.saleor import pictures
 from storefront.catalog.models import Channel, Picture, ProductMedia, Warehouse
 from storefront.saleor import documents, settling
 from storefront.saleor.documents import Call, Mutation

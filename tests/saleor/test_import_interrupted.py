@@ -14,7 +14,7 @@ from catalog_import.models import ImportBatch, ImportRun
 from catalog_import.planning.plan import Action
 from catalog_import.runs import lifecycle
 from catalog_import.runs.lifecycle import begin, cancel
-from catalog_import.targets import saleor as target
+from catalog_import.targets.saleor import batches as target
 from storefront.catalog.records import DEFAULT_CHANNEL, Origin
 from storefront.saleor import documents
 from storefront.saleor import guides as saleor_guides

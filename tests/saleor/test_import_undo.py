@@ -8,7 +8,9 @@ import pytest
 
 from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportRun
-from catalog_import.runs.lifecycle import RunInProgress, lifecycle
+from catalog_import.runs import lifecycle
+from catalog_import.runs.lifecycle import RunInProgress
+from catalog_import.targets.saleor import SaleorTarget
 from storefront.catalog.models import Product
 from storefront.catalog.records import DEFAULT_WAREHOUSE, ProductRecord
 from storefront.saleor import documents
@@ -244,7 +246,7 @@ def test_all_or_nothing_writes_nothing_where_anything_changed_since(importer: Fa
 def test_a_cancelled_run_ends_what_it_began_and_can_be_gone_on_with(
     importer: FakeImporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("catalog_import.runs.stored_plans.SALEOR_BATCH_SIZE", 2)
+    monkeypatch.setattr(SaleorTarget, "batch_size", 2)
     run = importer.begin(*(a_product(variants=(a_variant(sku=f"B-{n}"),)) for n in range(4)))
 
     apply_batch(run.pk, 0, lambda *_: None)

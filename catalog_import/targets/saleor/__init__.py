@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -15,10 +14,9 @@ from catalog_import.targets.saleor.shop import SaleorShop, open_shop
 __all__ = ["SaleorTarget"]
 
 
-@dataclass(frozen=True, slots=True)
 class SaleorTarget:
     # A batch takes seconds for some dozens of products; progress is reported by batches.
-    batch_size: int = 200
+    batch_size = 200
 
     @property
     def address(self) -> str:

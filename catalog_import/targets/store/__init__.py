@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -51,10 +50,9 @@ class StoreShop:
         write_guides([write])
 
 
-@dataclass(frozen=True, slots=True)
 class StoreTarget:
-    address: str = ""
-    batch_size: int = 400
+    address = ""
+    batch_size = 400
 
     @contextmanager
     def open_shop(self, *, patience_s: float | None = None) -> Iterator[StoreShop]:
