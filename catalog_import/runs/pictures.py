@@ -1,97 +1,27 @@
-"""Pictures that a file names: found or their address looked at, known by the hash of their content, stored once."""
+"""The pictures that a stored plan writes: stored once, and waited for."""
 
 from __future__ import annotations
 
 import hashlib
 import time
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from django.core.files.storage import Storage
 
 from catalog_import.models import ImportItem
-from catalog_import.sources.native import ReadProduct
-from catalog_import.sources.problems import Problem, ProblemCode, warning_at
+from catalog_import.sources.picture_digests import local_picture
 from storefront.catalog.models import Picture
-from storefront.catalog.records import MediaRecord, ProductRecord, is_url
+from storefront.catalog.records import MediaRecord
 from storefront.catalog.writer import StoredPicture, keep_pictures
-from storefront.fetching import AllowedHosts, FetchRefused, check_url
-from storefront.pictures.images import MAX_BYTES, PictureError, measure, require_sound
+from storefront.pictures.images import PictureError, measure, require_sound
 from storefront.pictures.storage import file_name, store_once
 from storefront.pictures.stripping import strip
 
-REMEMBERED = 10_000
 KEPT_AT_ONCE = 200
 WAITED_S, QUIET_S, POLL_S = 30.0, 5.0, 0.2
-
-
-class PictureDigests:
-    """Gives the pictures of products the hash of their content. State of one reading: what was hashed already.
-
-    A picture that cannot be used is left out and told in `problems`; it never blocks its product. One at a web
-    address is fetched by a worker later and has no hash here.
-    """
-
-    def __init__(self, folder: Path, problems: list[Problem], *, allowed_hosts: AllowedHosts = ()) -> None:
-        self.folder = folder
-        self.problems = problems
-        self.allowed_hosts = allowed_hosts
-        self.digest_of = lru_cache(maxsize=REMEMBERED)(self.digest)
-
-    def with_pictures(self, product: ReadProduct) -> ReadProduct:
-        record = product.record
-        if "media" not in record.model_fields_set or not record.media:
-            return product
-        kept = []
-        for media in record.media:
-            try:
-                digest = self.digest_of(media.location)
-            except (PictureError, FetchRefused) as error:
-                code = ProblemCode.PICTURE_NOT_FETCHED if is_url(media.location) else ProblemCode.MISSING_PICTURE
-                self.problems.append(
-                    warning_at(product.place, product.head("image"), code, str(error), value=media.location)
-                )
-            else:
-                kept.append(media.model_copy(update={"digest": digest}))
-        if not kept:
-            # That no picture could be read is no word that the shop's are to go.
-            said = {name: value for name, value in record.said().items() if name != "media"}
-            return replace(product, record=ProductRecord.model_validate(said))
-        return replace(product, record=record.model_copy(update={"media": tuple(kept)}))
-
-    def digest(self, location: str) -> str:
-        if is_url(location):
-            check_url(location, self.allowed_hosts)
-            return ""
-        path = local_picture(self.folder, location)
-        measure(path)
-        # A damaged file is told now: once its product was written, nobody would look at it again.
-        require_sound(path)
-        try:
-            # Of the picture alone: what an editor notes in a file beside it makes no other picture.
-            return hashlib.sha256(strip(path.read_bytes())).hexdigest()
-        except OSError as error:
-            raise PictureError("The picture cannot be read. Check that you may read it.") from error
-
-
-def local_picture(folder: Path, location: str) -> Path:
-    """The file of a picture inside `folder`. Raises `PictureError` when there is none that can be used."""
-    try:
-        path = (folder / location).resolve()
-        is_file = path.is_file()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise PictureError("That is not the name of a picture. Give a path beside the file.") from error
-    # A file from anywhere must not make us read other files of this machine.
-    if not path.is_relative_to(folder.resolve()):
-        raise PictureError("The picture lies outside the file's folder. Put it inside.")
-    if not is_file:
-        raise PictureError("There is no such picture beside the file. Check its name.")
-    if path.stat().st_size > MAX_BYTES:
-        raise PictureError(f"The picture is larger than {MAX_BYTES // 1024 // 1024} MB. Make it smaller.")
-    return path
 
 
 def keep_planned_pictures(run_id: int, folder: Path, storage: Storage) -> None:

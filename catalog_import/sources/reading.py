@@ -17,12 +17,12 @@ from types import TracebackType
 
 from django.conf import settings
 
-from catalog_import.runs.pictures import PictureDigests
 from catalog_import.sources.dialects.mapping import ColumnMapping
 from catalog_import.sources.formats.archive import UnsafeArchive, find_catalogue, is_archive, unpacked
 from catalog_import.sources.guides import ReadGuide, read_guides
 from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.notes import Interpretation, Notes
+from catalog_import.sources.picture_digests import PictureDigests
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at
 from catalog_import.sources.products import ProductsReading
 from storefront.catalog.taxonomy import Taxonomy

@@ -16,8 +16,8 @@ from catalog_import.planning.pins import Pin, PinRefused, record_in_plan
 from catalog_import.planning.plan import TAG_CHANGES, Kind, PlanItem
 from catalog_import.runs import planned_pins
 from catalog_import.runs.planned_pins import current_of
-from catalog_import.staff.changes import field_changes, shown_conflicts
-from catalog_import.staff.highlight import highlighted
+from catalog_import.staff.display.changes import field_changes, shown_conflicts
+from catalog_import.staff.display.highlight import highlighted
 from catalog_import.staff.items import items_context
 from catalog_import.staff.pinning import signature
 from catalog_import.staff.run_pages import APPLY, VIEW, may_apply, run_context

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from catalog_import.models import ImportItem, ImportProblem, ImportRun
 from catalog_import.planning.plan import Action, PlanItem
-from catalog_import.staff.changes import Summary, summary_of
+from catalog_import.staff.display.changes import Summary, summary_of
 from catalog_import.staff.review import SEARCH_LENGTH, window
 from storefront.catalog.keyset import CursorError, Key, is_storable, row_key, take_page
 

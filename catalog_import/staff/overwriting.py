@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from catalog_import.actions.pin import shop_taxonomy
 from catalog_import.sources.cells import nearest
 from catalog_import.sources.columns import Kind, columns_of
-from catalog_import.staff.changes import field_label
+from catalog_import.staff.display.changes import field_label
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE, GuideRecord
 

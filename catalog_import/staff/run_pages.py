@@ -15,8 +15,8 @@ from catalog_import.actions import map_columns, plan_run
 from catalog_import.models import ImportBatch, ImportProblem, ImportRun
 from catalog_import.runs import lifecycle
 from catalog_import.sources.problems import ProblemCode, Severity
+from catalog_import.staff.display.pace import milestone, pace_of, watch_of
 from catalog_import.staff.items import has_items, has_work, items_context
-from catalog_import.staff.pace import milestone, pace_of, watch_of
 from catalog_import.staff.review import window
 from storefront.catalog.keyset import CursorError, Key, row_key, take_page
 from storefront.staff.access import staff_view

@@ -1,4 +1,4 @@
-"""Tagging: text → body areas, tool type, conditions, techniques, each with its evidence.
+"""Tag products and guides, and match them: text → body areas, tool type, conditions, techniques, each with its evidence.
 
 Pure: a record and a taxonomy go in, tags come out. The rules are those of the domain: what counts as said, what is
 denied, what only looks like a body area. `plain_text` is the text in which evidence offsets count.
@@ -7,4 +7,7 @@ denied, what only looks like a body area. `plain_text` is the text in which evid
 from catalog_import.tagging.tagger import TAGGER_VERSION, tag_guide, tag_product, tagger_version
 from catalog_import.tagging.text import plain_text
 
-__all__ = ["TAGGER_VERSION", "plain_text", "tag_guide", "tag_product", "tagger_version"]
+__all__ = [
+    *("TAGGER_VERSION", "plain_text", "tag_guide", "tag_product", "tagger_version"),
+    *("claims", "enrich", "gaps", "inference", "matching", "proposals", "text"),
+]

@@ -16,7 +16,7 @@ from storefront.saleor.connection import has_saleor
 if TYPE_CHECKING:
     from catalog_import.targets.base import ImportTarget
 
-__all__ = ["current_target"]
+__all__ = ["base", "current_target", "saleor", "store"]
 
 
 def current_target() -> ImportTarget:

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog_import.models import ImportRun
-from catalog_import.staff.highlight import highlighted
+from catalog_import.staff.display.highlight import highlighted
 from catalog_import.staff.items import has_work
 from catalog_import.staff.review import ReviewedItem
 from storefront.catalog.taxonomy import Area, Taxonomy

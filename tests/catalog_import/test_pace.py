@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from catalog_import.staff.pace import Watch, left_words, milestone, pace_of, watch_of
+from catalog_import.staff.display.pace import Watch, left_words, milestone, pace_of, watch_of
 
 
 def test_the_rate_is_that_of_the_time_it_was_watched() -> None:

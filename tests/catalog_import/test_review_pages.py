@@ -10,7 +10,7 @@ from django.test import Client
 
 from catalog_import.actions import pin
 from catalog_import.planning.pins import Pin, Signature
-from catalog_import.staff.highlight import highlighted
+from catalog_import.staff.display.highlight import highlighted
 from catalog_import.tagging import tag_product
 from storefront.catalog.models import Product
 from storefront.catalog.records import Evidence, LinkRole, ProductRecord, Status

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_import.staff.textdiff import MAX_WORDS, pieces, text_diff
+from catalog_import.staff.display.textdiff import MAX_WORDS, pieces, text_diff
 
 
 def test_what_goes_and_what_comes_is_marked_and_said_in_words() -> None:

@@ -278,7 +278,7 @@ def test_a_mapped_table_is_planned() -> None:
     ("mapping", "message"),
     [
         ({"Bezeichnung": "name"}, "Choose the column with the SKU"),
-        ({"Artikelnummer": "sku", "VK": "nonsense"}, r'"nonsense" \(for "VK"\) is no column of ours'),
+        ({"Artikelnummer": "sku", "VK": "nonsense"}, r'"nonsense" \(for "VK"\) is not one of our columns'),
     ],
 )
 def test_a_mapping_without_sense_is_refused(mapping: dict[str, str], message: str) -> None:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from catalog_import.planning.plan import Action, PlanItem
 from catalog_import.planning.threeway import Change, Conflict
-from catalog_import.staff.textdiff import text_diff
+from catalog_import.staff.display.textdiff import text_diff
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE
 
