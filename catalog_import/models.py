@@ -1,6 +1,6 @@
 """A run in the database: what was planned, and how far its applying has come.
 
-The queue may lose everything: batches are rows, and a broker message is only a nudge to look at them.
+The queue may lose everything: batches are rows, and a broker message is only a enqueue_batch to look at them.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class ImportItem(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        AS_ITS_BATCH = ""
+        INHERITED = ""
         OUTDATED = "outdated"
         FAILED = "failed"
 
@@ -174,7 +174,7 @@ class ImportItem(models.Model):
     action = models.CharField(max_length=10)
     has_conflict = models.BooleanField(default=False)
     plan = models.JSONField(help_text="The plan's item.")
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.AS_ITS_BATCH, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.INHERITED, blank=True)
     message = models.TextField(blank=True)
     column = models.CharField(max_length=300, blank=True, db_default="", help_text="What of it the message is about.")
     row = models.PositiveIntegerField(

@@ -1,4 +1,4 @@
-"""What the worker does. A message is a nudge: it names a batch, and may be lost or come twice."""
+"""What the worker does. A message is a enqueue_batch: it names a batch, and may be lost or come twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog_import.actions import apply, export, schedules, write_batch
 from catalog_import.actions import plan_run as planning
 from catalog_import.actions.pin import renew_product
 from catalog_import.runs import lifecycle
-from catalog_import.runs.enqueue import nudge, nudge_export, nudge_pictures, nudge_plan
+from catalog_import.runs.enqueue import enqueue_batch, enqueue_export, enqueue_pictures, enqueue_plan
 from catalog_import.targets import current_target
 from storefront.pictures import work
 from storefront.pictures.tidying import tidy_pictures
@@ -23,14 +23,14 @@ PICTURE_TIME_LIMIT_S = 150
 
 @shared_task(name="catalog_import.apply_batch")
 def apply_batch(run_id: int, number: int) -> None:
-    if write_batch.apply_batch(run_id, number, nudge):
-        nudge_pictures()
+    if write_batch.apply_batch(run_id, number, enqueue_batch):
+        enqueue_pictures()
 
 
 @shared_task(name="catalog_import.plan_run")
 def plan_run(run_id: int) -> None:
     planning.plan_run(run_id)
-    apply.apply_itself(run_id, nudge)
+    apply.apply_itself(run_id, enqueue_batch)
 
 
 @shared_task(name="catalog_import.make_export")
@@ -41,13 +41,13 @@ def make_export(key: int) -> None:
 @shared_task(name="catalog_import.sweep")
 def sweep() -> None:
     """Find again what was lost with a worker, a broker or a restarted database. Comes every few seconds."""
-    lifecycle.go_on(nudge)
+    lifecycle.go_on(enqueue_batch)
     for run_id in planning.unplanned_runs():
-        nudge_plan(run_id)
+        enqueue_plan(run_id)
     for key in export.unfinished_exports():
-        nudge_export(key)
+        enqueue_export(key)
     for run_id in apply.waiting_to_apply():
-        apply.apply_itself(run_id, nudge)
+        apply.apply_itself(run_id, enqueue_batch)
     schedules.start_due()
 
 

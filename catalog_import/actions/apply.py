@@ -6,22 +6,22 @@ from django.db.models import Exists, OuterRef
 
 from catalog_import.models import ImportRun
 from catalog_import.runs import lifecycle
-from catalog_import.runs.enqueue import nudge
+from catalog_import.runs.enqueue import enqueue_batch
 from catalog_import.sources.problems import Severity
 
 Status = ImportRun.Status
 
 
 def apply_plan(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
-    """Have a stored plan written. Raise `RunInProgress` or `RunCannot`."""
+    """Have a stored plan written. Raise `RunInProgress` or `InvalidRunState`."""
     lifecycle.begin(run, is_all_or_nothing=is_all_or_nothing)
-    lifecycle.nudge_ready(run.pk, nudge)
+    lifecycle.enqueue_ready(run.pk, enqueue_batch)
 
 
 def resume_run(run: ImportRun) -> None:
     """Go on with a cancelled run, or at once with one that is writing. Raise as `apply_plan` does."""
     if run.is_writing:
-        lifecycle.go_on(nudge, stalled_s=0)
+        lifecycle.go_on(enqueue_batch, stalled_s=0)
     else:
         apply_plan(run)
 
@@ -34,7 +34,7 @@ def waiting_to_apply() -> list[int]:
     return list(waiting.order_by("pk").values_list("pk", flat=True))
 
 
-def apply_itself(run_id: int, nudge: lifecycle.Nudge) -> None:
+def apply_itself(run_id: int, enqueue_batch: lifecycle.EnqueueBatch) -> None:
     """Apply a plan that is to be applied without a word, where its files have no errors. Another import that is
     writing goes first; the sweep asks again."""
     run = ImportRun.objects.filter(pk=run_id, status=Status.PLANNED, applies_itself=True).first()
@@ -42,6 +42,6 @@ def apply_itself(run_id: int, nudge: lifecycle.Nudge) -> None:
         return
     try:
         lifecycle.begin(run)
-    except (lifecycle.RunInProgress, lifecycle.RunCannot):
+    except (lifecycle.RunInProgress, lifecycle.InvalidRunState):
         return
-    lifecycle.nudge_ready(run.pk, nudge)
+    lifecycle.enqueue_ready(run.pk, enqueue_batch)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.db import transaction
 
 from catalog_import.models import ImportRun
-from catalog_import.runs.lifecycle import RunCannot, unbegun
+from catalog_import.runs.lifecycle import InvalidRunState, unbegun
 
 Status = ImportRun.Status
 
 
 @transaction.atomic
 def discard(run: ImportRun) -> None:
-    """Delete a plan that waits, and its files. Raise `RunCannot`."""
+    """Delete a plan that waits, and its files. Raise `InvalidRunState`."""
     if not unbegun(run.pk, Status.PLANNING, Status.MAPPING, Status.PLANNED, Status.FAILED):
-        raise RunCannot(f"Import {run.pk} is {run.status}; only a plan that waits can be discarded.")
+        raise InvalidRunState(f"Import {run.pk} is {run.status}; only a plan that waits can be discarded.")
     run.delete()

@@ -39,7 +39,7 @@ class TooManyExports(Exception):
     """Others wait already; the text is for staff."""
 
 
-def request_export(kind: Format, source: str, *, by: str, nudge: Callable[[int], None]) -> CatalogueExport:
+def request_export(kind: Format, source: str, *, by: str, enqueue_batch: Callable[[int], None]) -> CatalogueExport:
     """Have an export made; one that waits and is the same is returned in its place. Raise `TooManyExports`."""
     waiting = CatalogueExport.objects.filter(status=Status.WAITING)
     same = waiting.filter(format=kind.value, source=source).first()
@@ -48,7 +48,7 @@ def request_export(kind: Format, source: str, *, by: str, nudge: Callable[[int],
     if waiting.count() >= MAX_WAITING:
         raise TooManyExports(f"{MAX_WAITING} exports are being made already. Wait until one of them is done.")
     made = CatalogueExport.objects.create(format=kind.value, source=source, requested_by=by)
-    transaction.on_commit(lambda: nudge(made.pk))
+    transaction.on_commit(lambda: enqueue_batch(made.pk))
     return made
 
 

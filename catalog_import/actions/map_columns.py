@@ -10,8 +10,8 @@ from django.db import transaction
 
 from catalog_import.actions.upload import UploadRefused
 from catalog_import.models import ImportItem, ImportProblem, ImportRun
-from catalog_import.runs.enqueue import nudge_plan
-from catalog_import.runs.lifecycle import RunCannot, unbegun
+from catalog_import.runs.enqueue import enqueue_plan
+from catalog_import.runs.lifecycle import InvalidRunState, unbegun
 from catalog_import.sources.columns import columns_of
 from storefront.catalog.taxonomy import load_taxonomy
 
@@ -22,10 +22,10 @@ Status = ImportRun.Status
 def set_mapping(run: ImportRun, mapping: Mapping[str, str]) -> None:
     """Read the run's table with these columns (theirs → ours) from now on, and plan it again.
 
-    Raises `RunCannot` when it was begun already.
+    Raises `InvalidRunState` when it was begun already.
     """
     if not unbegun(run.pk, Status.MAPPING, Status.PLANNED, Status.FAILED):
-        raise RunCannot(f"Import {run.pk} is {run.status}; its columns cannot be mapped any more.")
+        raise InvalidRunState(f"Import {run.pk} is {run.status}; its columns cannot be mapped any more.")
     known = set(our_columns())
     chosen = {theirs: ours for theirs, ours in mapping.items() if ours}
     for theirs, ours in chosen.items():
@@ -44,7 +44,7 @@ def plan_again(run: ImportRun) -> None:
     run.batches.all().delete()
     run.status, run.message, run.counts = Status.PLANNING, "", {}
     run.save()
-    transaction.on_commit(partial(nudge_plan, run.pk))
+    transaction.on_commit(partial(enqueue_plan, run.pk))
 
 
 def our_columns() -> list[str]:

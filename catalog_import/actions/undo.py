@@ -9,12 +9,12 @@ from django.db import transaction
 from catalog_import.actions.make_plan import new_run
 from catalog_import.models import ImportRun
 from catalog_import.runs import lifecycle
-from catalog_import.runs.enqueue import nudge_plan
+from catalog_import.runs.enqueue import enqueue_plan
 
 
 @transaction.atomic
 def plan_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
-    """The undo that waits already, or a new one: a form that was sent twice makes one plan. Raise `RunCannot`."""
+    """The undo that waits already, or a new one: a form that was sent twice makes one plan. Raise `InvalidRunState`."""
     ImportRun.objects.select_for_update().get(pk=run.pk)
     undos = run.undone_by.order_by("-pk")
     waiting = undos.filter(
@@ -30,11 +30,11 @@ def plan_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
 def start_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
     """Have it planned how a run is taken back; gives the run that would do it.
 
-    Raise `RunCannot` as `lifecycle.require_undoable` does.
+    Raise `InvalidRunState` as `lifecycle.require_undoable` does.
     """
     lifecycle.require_undoable(run)
     undo = new_run(run.source, files=[], started_by=by, undoes=run)
     undo.deletes = deletes
     undo.save(update_fields=["deletes"])
-    transaction.on_commit(partial(nudge_plan, undo.pk))
+    transaction.on_commit(partial(enqueue_plan, undo.pk))
     return undo

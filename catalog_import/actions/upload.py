@@ -12,7 +12,7 @@ from django.db import transaction
 from catalog_import.actions.make_plan import new_run
 from catalog_import.models import ImportFile, ImportRun
 from catalog_import.planning.importing import ImportSettings
-from catalog_import.runs.enqueue import nudge_plan
+from catalog_import.runs.enqueue import enqueue_plan
 from catalog_import.runs.uploaded_files import keep
 from storefront.terminal import visible
 
@@ -42,7 +42,7 @@ def receive(
     for role, file in named.items():
         row = ImportFile.objects.create(run=run, role=role, name=safe_name(file.name))
         keep(row, file.open("rb"), file.size or 0)
-    transaction.on_commit(partial(nudge_plan, run.pk))
+    transaction.on_commit(partial(enqueue_plan, run.pk))
     return run
 
 
@@ -77,7 +77,7 @@ def receive_urls(products_url: str, guides_url: str, settings: ImportSettings, *
     ImportFile.objects.bulk_create(
         [ImportFile(run=run, role=role, name=names[role], url=url) for role, url in named.items()]
     )
-    transaction.on_commit(partial(nudge_plan, run.pk))
+    transaction.on_commit(partial(enqueue_plan, run.pk))
     return run
 
 

@@ -8,7 +8,7 @@ import time
 from django.db import OperationalError, connection
 
 from catalog_import.models import ImportRun
-from catalog_import.runs.lifecycle import Nudge, give_up_batches
+from catalog_import.runs.lifecycle import EnqueueBatch, give_up_batches
 from catalog_import.targets import current_target
 
 log = logging.getLogger(__name__)
@@ -17,11 +17,11 @@ ATTEMPTS = 3
 PAUSE_S = 0.2
 
 
-def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
-    """Do one batch, unless somebody else is at it or it was done; gives whether this call did it.
+def apply_batch(run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
+    """Do one batch, unless somebody else is at it or it was done; return whether this call did it.
 
-    `nudge` is called for the batches of the next stage once the last of this one is done. Into the store, of a run that
-    is all or nothing every batch is done at once.
+    `enqueue_batch` is called for the batches of the next stage once the last of this one is done. In the store, a run
+    that is all or nothing is written as one.
     """
     target = current_target()
     if not is_ours(run_id, target.address):
@@ -29,7 +29,7 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     give_up_batches(run_id)
     for attempt in range(ATTEMPTS):
         try:
-            return target.apply_batch(run_id, number, nudge)
+            return target.apply_batch(run_id, number, enqueue_batch)
         except OperationalError:
             # A deadlock, or a lock that was waited for too long, has gone by then. A database that went away has not:
             # the sweep sends the batch again.

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from catalog_import.cli import applying, history, looking, pictures, printing
 from catalog_import.cli.options import Exit, app
 from catalog_import.planning.importing import ImportRefused
-from catalog_import.runs.lifecycle import RunCannot
+from catalog_import.runs.lifecycle import InvalidRunState
 from storefront.saleor.errors import SaleorError
 
 __all__ = ["Exit", "app", "applying", "history", "looking", "pictures", "run"]
@@ -22,7 +22,7 @@ def run() -> None:
     """Run a command; an import that must not be, or a shop that cannot be reached, is said in a line."""
     try:
         app()
-    except (ImportRefused, RunCannot) as error:
+    except (ImportRefused, InvalidRunState) as error:
         printing.tell(f"Nothing was written. {error}")
         sys.exit(Exit.USAGE)
     except SaleorError as error:

@@ -36,7 +36,7 @@ from catalog_import.cli.options import (
 )
 from catalog_import.models import ImportRun
 from catalog_import.runs import lifecycle
-from catalog_import.runs.enqueue import nudge
+from catalog_import.runs.enqueue import enqueue_batch
 from catalog_import.runs.pictures import wait_for_pictures
 from catalog_import.runs.stored_plans import unwritten
 from catalog_import.sources.problems import Problem
@@ -111,7 +111,7 @@ def resume_command(
 ) -> None:
     """Go on with an import that was interrupted or cancelled, or apply a plan that was only stored."""
     if run_id is None:
-        run = lifecycle.go_on(nudge, stalled_s=0)
+        run = lifecycle.go_on(enqueue_batch, stalled_s=0)
         if run is None:
             printing.out.print("No import is unfinished.")
             raise typer.Exit(Exit.DONE)
@@ -133,11 +133,11 @@ def cancel_command(
     if run_id is None:
         running = lifecycle.running_run()
         if running is None:
-            raise lifecycle.RunCannot("No import is writing.")
+            raise lifecycle.InvalidRunState("No import is writing.")
         run_id = running.pk
     lifecycle.cancel(run_id, who=current_user(), waits=False)
     with printing.progress_bar("Ending what was begun") as on_progress:
-        progress = lifecycle.wait_for_cancelling(run_id, nudge, on_progress)
+        progress = lifecycle.wait_for_cancelling(run_id, enqueue_batch, on_progress)
     if not progress.is_finished:
         printing.err.print(
             f"No other batch of import {run_id} is begun, but what was begun could not be ended yet: the workers or "
@@ -227,7 +227,7 @@ def let_others_finish(*, no_wait: bool = False) -> None:
 
 def wait(title: str, run_id: int) -> lifecycle.Progress:
     with printing.progress_bar(title) as on_progress:
-        progress = lifecycle.wait_for_run(run_id, nudge, on_progress)
+        progress = lifecycle.wait_for_run(run_id, enqueue_batch, on_progress)
     printing.print_outcome(progress, run_id)
     printing.print_problems(unwritten(run_id))
     return progress

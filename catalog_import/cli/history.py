@@ -9,7 +9,7 @@ import typer
 from catalog_import.cli import printing
 from catalog_import.cli.options import AsJson, Exit, ProblemsFile, RunNumber, app, finish, print_json
 from catalog_import.models import ImportRun
-from catalog_import.runs.lifecycle import RunCannot, progress_of
+from catalog_import.runs.lifecycle import InvalidRunState, progress_of
 from catalog_import.runs.stored_plans import stored_items, stored_problems, unwritten
 
 SHOWN_RUNS = 20
@@ -48,10 +48,10 @@ def show_command(run_id: RunNumber, problems: ProblemsFile = None, json_output: 
 
 
 def load_run(run_id: int) -> ImportRun:
-    """The run of this number. Raises `RunCannot` when there is none."""
+    """The run of this number. Raises `InvalidRunState` when there is none."""
     run = ImportRun.objects.filter(pk=run_id).first()
     if run is None:
-        raise RunCannot(f"There is no import {run_id}. List them with: catalog-import runs")
+        raise InvalidRunState(f"There is no import {run_id}. List them with: catalog-import runs")
     return run
 
 

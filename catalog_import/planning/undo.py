@@ -77,7 +77,7 @@ def undone_already(run: ImportRun) -> set[tuple[str, str]]:
 def written_by(runs: QuerySet[ImportRun]) -> dict[tuple[str, str], int]:
     """(kind, public id) → the last of these runs that wrote it."""
     items = ImportItem.objects.filter(
-        run__in=runs, batch__state=ImportBatch.State.DONE, outcome=ImportItem.Outcome.AS_ITS_BATCH
+        run__in=runs, batch__state=ImportBatch.State.DONE, outcome=ImportItem.Outcome.INHERITED
     )
     found = items.order_by("run_id").values_list("kind", KT("plan__public_id"), "run_id")
     return {(kind, public_id): number for kind, public_id, number in found}
@@ -90,7 +90,7 @@ def failed_items(run: ImportRun) -> set[tuple[str, str]]:
 
 def written_outcomes(run: ImportRun) -> list[str]:
     """Outcomes of items of which something may be written: in Saleor also of one that failed half-way."""
-    outcomes = [ImportItem.Outcome.AS_ITS_BATCH]
+    outcomes = [ImportItem.Outcome.INHERITED]
     return [*outcomes, ImportItem.Outcome.FAILED] if run.target else [*outcomes]
 
 

@@ -1,5 +1,8 @@
-"""Messages to the workers, by the names of tasks. A message is a nudge: without a broker nothing is lost, since the
-sweep looks at the rows and sends it again."""
+"""Messages to the workers, by the names of tasks.
+
+A message says that there is work, and no more: without a broker nothing is lost, since the sweep looks at the rows and
+sends it again.
+"""
 
 from __future__ import annotations
 
@@ -23,27 +26,27 @@ def send(task: str, *arguments: int | str) -> None:
         log.warning("The broker took no message %s%s (%s); the sweep will send it again", task, arguments, error)
 
 
-def nudge(run_id: int, number: int) -> None:
+def enqueue_batch(run_id: int, number: int) -> None:
     """Tell the workers that a batch may be taken."""
     send("catalog_import.apply_batch", run_id, number)
 
 
-def nudge_plan(run_id: int) -> None:
+def enqueue_plan(run_id: int) -> None:
     """Tell the workers that a plan is to be made."""
     send("catalog_import.plan_run", run_id)
 
 
-def nudge_export(key: int) -> None:
+def enqueue_export(key: int) -> None:
     """Tell the workers that an export is to be made."""
     send("catalog_import.make_export", key)
 
 
-def nudge_pictures() -> None:
+def enqueue_pictures() -> None:
     """Tell a worker that pictures may be waiting."""
     send("catalog_import.work_on_pictures")
 
 
-def nudge_proposals(public_ids: Iterable[str]) -> None:
+def enqueue_proposals(public_ids: Iterable[str]) -> None:
     """Have a worker write to Saleor what is proposed for these products. One that is lost is proposed again by the
     next full sweep."""
     for public_id in public_ids:

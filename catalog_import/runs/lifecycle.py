@@ -26,7 +26,7 @@ WRITING = (ImportRun.Status.RUNNING, ImportRun.Status.CANCELLING)
 # So long without a batch done, and the workers are told of all batches again.
 STALLED_S = 5.0
 POLL_S = 0.2
-NUDGED_AT_ONCE = 8
+ENQUEUED_AT_ONCE = 8
 LOOK_S = 2.0
 # So long a database that went away may be missed by somebody who watches a run.
 OUTAGE_S = 120.0
@@ -37,7 +37,7 @@ UNCHANGED_KEPT = timedelta(days=1)
 # So long an import can be undone.
 UNDO_KEPT = timedelta(days=90)
 
-Nudge = Callable[[int, int], None]
+EnqueueBatch = Callable[[int, int], None]
 State = ImportBatch.State
 
 
@@ -50,7 +50,7 @@ class RunInProgress(Exception):
         super().__init__(f"Import {run.pk}{who} has been writing since {run.started_at:%Y-%m-%d %H:%M} UTC.")
 
 
-class RunCannot(Exception):
+class InvalidRunState(Exception):
     """The run is in no state for what was asked; the text says which it is in."""
 
 
@@ -101,7 +101,7 @@ def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
     """Let the workers write a stored plan, or go on with a cancelled one.
 
     `is_all_or_nothing` is kept with the run, also where it cannot begin now; None: as it was said before. Raises
-    `RunInProgress` when another run of this shop has not ended, and `RunCannot` when this one was applied already or
+    `RunInProgress` when another run of this shop has not ended, and `InvalidRunState` when this one was applied already or
     must not be any more; the plan stays stored.
     """
     if is_all_or_nothing is not None:
@@ -131,7 +131,7 @@ def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
         raise RunInProgress(other) from error
     run.refresh_from_db()
     if not begun:
-        raise RunCannot(f"Import {run.pk} is {run.status}; only a plan that waits can be applied.")
+        raise InvalidRunState(f"Import {run.pk} is {run.status}; only a plan that waits can be applied.")
 
 
 def unbegun(run_id: int, *states: ImportRun.Status) -> bool:
@@ -140,7 +140,7 @@ def unbegun(run_id: int, *states: ImportRun.Status) -> bool:
 
 
 def require_newest_undo(run: ImportRun) -> None:
-    """Raises `RunCannot` where another undo of the same run began since this one was planned: stock would move twice.
+    """Raises `InvalidRunState` where another undo of the same run began since this one was planned: stock would move twice.
 
     Only one run writes at a time, so none begins between this and the commit.
     """
@@ -148,15 +148,15 @@ def require_newest_undo(run: ImportRun) -> None:
         return
     others = ImportRun.objects.filter(undoes=run.undoes_id, started_at__gte=run.created_at).exclude(pk=run.pk)
     if (other := others.first()) is not None:
-        raise RunCannot(f"Import {run.undoes_id} was undone by import {other.pk} meanwhile. Plan the undo again.")
+        raise InvalidRunState(f"Import {run.undoes_id} was undone by import {other.pk} meanwhile. Plan the undo again.")
 
 
 def forget_outcomes(run_id: int) -> None:
     """What kept items back, or ended workers, when their batch was last tried says nothing of the next time."""
     ImportBatch.objects.filter(run_id=run_id, state=State.PENDING).update(attempts=0)
     ImportItem.objects.filter(run_id=run_id, batch__state=State.PENDING).exclude(
-        outcome=ImportItem.Outcome.AS_ITS_BATCH
-    ).update(outcome=ImportItem.Outcome.AS_ITS_BATCH, message="")
+        outcome=ImportItem.Outcome.INHERITED
+    ).update(outcome=ImportItem.Outcome.INHERITED, message="")
 
 
 def running_run() -> ImportRun | None:
@@ -199,7 +199,7 @@ def give_up_batches(run_id: int) -> None:
             )
             return
         items = ImportItem.objects.filter(batch=batch)
-        items.filter(outcome=ImportItem.Outcome.AS_ITS_BATCH).update(outcome=ImportItem.Outcome.FAILED, message=message)
+        items.filter(outcome=ImportItem.Outcome.INHERITED).update(outcome=ImportItem.Outcome.FAILED, message=message)
         batch.failed = items.filter(outcome=ImportItem.Outcome.FAILED).count()
         batch.outdated = items.filter(outcome=ImportItem.Outcome.OUTDATED).count()
         batch.state, batch.attempts = State.DONE, 0
@@ -209,20 +209,20 @@ def give_up_batches(run_id: int) -> None:
         finish_if_done(run_id)
 
 
-def nudge_ready(run_id: int, nudge: Nudge) -> None:
+def enqueue_ready(run_id: int, enqueue_batch: EnqueueBatch) -> None:
     """Tell the workers of every batch that may be taken. Messages may be lost or doubled without harm."""
     ready = ready_batches(run_id).values_list("number", "run__is_all_or_nothing", "run__target")
     for index, (number, is_all_or_nothing, address) in enumerate(ready):
         # In Saleor a batch takes long, and whoever did one tells of more.
-        if address and index == NUDGED_AT_ONCE:
+        if address and index == ENQUEUED_AT_ONCE:
             return
-        nudge(run_id, number)
+        enqueue_batch(run_id, number)
         # In the store such a run is written as one.
         if is_all_or_nothing and not address:
             return
 
 
-def go_on(nudge: Nudge, *, stalled_s: float = STALLED_S) -> ImportRun | None:
+def go_on(enqueue_batch: EnqueueBatch, *, stalled_s: float = STALLED_S) -> ImportRun | None:
     """Go on with what was left: a run whose messages were lost, one that is being cancelled, one that only lacks its
     end. Gives that run, or None. Safe at any time, in any number of processes."""
     run = running_run()
@@ -237,7 +237,7 @@ def go_on(nudge: Nudge, *, stalled_s: float = STALLED_S) -> ImportRun | None:
     has_stalled = (timezone.now() - since).total_seconds() >= stalled_s
     # Whoever asks first sends the messages; without workers they would pile up.
     if has_stalled and (stalled_s == 0 or is_first_to_ask(run.pk, stalled_s)):
-        nudge_ready(run.pk, nudge)
+        enqueue_ready(run.pk, enqueue_batch)
     return run
 
 
@@ -267,7 +267,7 @@ def cancel(run_id: int, *, who: str = "", waits: bool = True) -> None:
     """Stop a run between two batches: those that are being written end, no other is begun.
 
     `waits`: until they ended; else the sweep says when the run is cancelled, or `wait_for_cancelling`. What was written
-    stays; the run may be undone or gone on with. Raises `RunCannot` when it is not running.
+    stays; the run may be undone or gone on with. Raises `InvalidRunState` when it is not running.
     """
     message = f"Cancelled by {who}." if who else "Cancelled."
     stopped = ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(
@@ -275,7 +275,7 @@ def cancel(run_id: int, *, who: str = "", waits: bool = True) -> None:
     )
     if not stopped:
         run = ImportRun.objects.filter(pk=run_id).first()
-        raise RunCannot(f"Import {run_id} is {run.status if run else 'not there'}; there is nothing to cancel.")
+        raise InvalidRunState(f"Import {run_id} is {run.status if run else 'not there'}; there is nothing to cancel.")
     finish_cancelling(run_id, waits=waits)
 
 
@@ -297,19 +297,23 @@ def finish_cancelling(run_id: int, *, waits: bool) -> None:
 
 
 def wait_for_cancelling(
-    run_id: int, nudge: Nudge, on_progress: Callable[[Progress], None], *, patience_s: float = CANCEL_PATIENCE_S
+    run_id: int,
+    enqueue_batch: EnqueueBatch,
+    on_progress: Callable[[Progress], None],
+    *,
+    patience_s: float = CANCEL_PATIENCE_S,
 ) -> Progress:
     """Send the workers to what a run that is being cancelled has begun, and wait for its end, but no longer than
     `patience_s` after the last batch that was done: Saleor or the workers may be away."""
     progress = progress_of(run_id)
     done, since = progress, time.monotonic()
-    nudge_ready(run_id, nudge)
+    enqueue_ready(run_id, enqueue_batch)
     while not progress.is_finished and time.monotonic() - since < patience_s:
         finish_cancelling(run_id, waits=False)
         progress = progress_of(run_id)
         if (progress.done, progress.written) != (done.done, done.written):
             done, since = progress, time.monotonic()
-            nudge_ready(run_id, nudge)
+            enqueue_ready(run_id, enqueue_batch)
         on_progress(progress)
         if not progress.is_finished:
             time.sleep(POLL_S)
@@ -359,23 +363,23 @@ def durations(run_id: int) -> tuple[float, float] | None:
 
 
 def require_undoable(run: ImportRun) -> None:
-    """Raises `RunCannot` where a run never wrote, still writes, or is too old."""
+    """Raises `InvalidRunState` where a run never wrote, still writes, or is too old."""
     if run.is_writing or run.started_at is None:
-        raise RunCannot(f"Import {run.pk} is {run.status}; there is nothing to undo.")
+        raise InvalidRunState(f"Import {run.pk} is {run.status}; there is nothing to undo.")
     if run.counts and not run.batches.exists() and run.finished_at and run.finished_at < timezone.now() - UNDO_KEPT:
-        raise RunCannot(f"Import {run.pk} is too old: what it changed is kept for {UNDO_KEPT.days} days.")
+        raise InvalidRunState(f"Import {run.pk} is too old: what it changed is kept for {UNDO_KEPT.days} days.")
 
 
-def wait_for_run(run_id: int, nudge: Nudge, on_progress: Callable[[Progress], None]) -> Progress:
+def wait_for_run(run_id: int, enqueue_batch: EnqueueBatch, on_progress: Callable[[Progress], None]) -> Progress:
     """Send the workers to the run and wait for its end. A database that is restarted meanwhile is waited for."""
-    nudge_ready(run_id, nudge)
+    enqueue_ready(run_id, enqueue_batch)
     answered = looked = time.monotonic()
     while True:
         try:
             progress = progress_of(run_id)
             if not progress.is_finished and (progress.done == progress.total or time.monotonic() - looked > LOOK_S):
                 looked = time.monotonic()
-                go_on(nudge)
+                go_on(enqueue_batch)
         except (OperationalError, InterfaceError):
             if time.monotonic() - answered > OUTAGE_S:
                 raise

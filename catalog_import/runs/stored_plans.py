@@ -116,7 +116,7 @@ def stored_problems(run_id: int) -> list[Problem]:
 def unwritten(run_id: int) -> list[Problem]:
     """The items of a run that were not written, as problems at their place in the files."""
     found = []
-    for item in ImportItem.objects.filter(run_id=run_id).exclude(outcome=ImportItem.Outcome.AS_ITS_BATCH):
+    for item in ImportItem.objects.filter(run_id=run_id).exclude(outcome=ImportItem.Outcome.INHERITED):
         is_outdated = item.outcome == ImportItem.Outcome.OUTDATED
         place = Place(item.plan.get("file") or item.reference or item.name, item.row or item.plan.get("row", 0))
         code = ProblemCode.OUTDATED if is_outdated else ProblemCode.NOT_WRITTEN

@@ -47,7 +47,7 @@ def tried(request: HttpRequest, run: ImportRun, act: Callable[[], None]) -> Http
         act()
     except lifecycle.RunInProgress as error:
         messages.warning(request, f"{error} Nothing was written; this plan is kept. Apply it when that one has ended.")
-    except lifecycle.RunCannot as error:
+    except lifecycle.InvalidRunState as error:
         messages.error(request, str(error))
     return redirect("imports:run", run.pk)
 
@@ -63,7 +63,7 @@ def undo(request: HttpRequest, key: int) -> HttpResponse:
         return render(request, "imports/undo.html", context)
     try:
         undoing = plan_undo(run, deletes="deletes" in request.POST, by=request.user.get_username())
-    except lifecycle.RunCannot as error:
+    except lifecycle.InvalidRunState as error:
         messages.error(request, str(error))
         return redirect("imports:run", run.pk)
     return redirect("imports:run", undoing.pk)
@@ -75,7 +75,7 @@ def discard(request: HttpRequest, key: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=key)
     try:
         discard_run(run)
-    except lifecycle.RunCannot as error:
+    except lifecycle.InvalidRunState as error:
         messages.error(request, str(error))
         return redirect("imports:run", key)
     messages.success(request, f"Import {key} is thrown away. It had written nothing.")

@@ -18,7 +18,7 @@ from catalog_import.exports.files import Format
 from catalog_import.exports.problem_files import write_problems
 from catalog_import.exports.shopify import CANNOT_HOLD
 from catalog_import.models import CatalogueExport, ImportRun
-from catalog_import.runs.enqueue import nudge_export
+from catalog_import.runs.enqueue import enqueue_export
 from catalog_import.runs.stored_plans import stored_items, stored_problems, unwritten
 from catalog_import.staff.run_pages import VIEW
 from storefront.catalog.records import DEFAULT_SOURCE
@@ -104,7 +104,7 @@ def export(request: HttpRequest) -> HttpResponse:
             Format(form.cleaned_data["format"]),
             form.cleaned_data["source"],
             by=request.user.get_username(),
-            nudge=nudge_export,
+            enqueue_batch=enqueue_export,
         )
     except TooManyExports as error:
         form.add_error("format", str(error))

@@ -99,7 +99,7 @@ def items_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
 def counts_of(run: ImportRun) -> dict[str, int]:
     """Tab → how many it has."""
     said = run.counts
-    left = ImportItem.objects.filter(run=run).exclude(outcome=ImportItem.Outcome.AS_ITS_BATCH)
+    left = ImportItem.objects.filter(run=run).exclude(outcome=ImportItem.Outcome.INHERITED)
     own = {
         LEFT: 0 if run.started_at is None else left.count(),
         CHANGES: changes_of(run),
@@ -131,7 +131,7 @@ def items(run: ImportRun, show: str, text: str) -> QuerySet[ImportItem]:
     elif show == CONFLICT:
         query = query.filter(has_conflict=True)
     elif show == LEFT:
-        query = query.exclude(outcome=ImportItem.Outcome.AS_ITS_BATCH)
+        query = query.exclude(outcome=ImportItem.Outcome.INHERITED)
     else:
         query = query.filter(action=show)
     for word in text.lower().split():

@@ -110,7 +110,7 @@ def mapping(request: HttpRequest, key: int) -> HttpResponse:
         try:
             map_columns.set_mapping(run, chosen)
             return redirect("imports:run", run.pk)
-        except (upload.UploadRefused, lifecycle.RunCannot) as refused:
+        except (upload.UploadRefused, lifecycle.InvalidRunState) as refused:
             error = str(refused)
     context = run_context(request, run, is_mapping=True) | {"mapping_error": error}
     for column, (_, ours) in zip(context["columns"], said, strict=True):

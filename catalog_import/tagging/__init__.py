@@ -8,6 +8,16 @@ from catalog_import.tagging.tagger import TAGGER_VERSION, tag_guide, tag_product
 from catalog_import.tagging.text import plain_text
 
 __all__ = [
-    *("TAGGER_VERSION", "plain_text", "tag_guide", "tag_product", "tagger_version"),
-    *("claims", "enrich", "gaps", "inference", "matching", "proposals", "text"),
+    "TAGGER_VERSION",
+    "claims",
+    "enrich",
+    "gaps",
+    "inference",
+    "matching",
+    "plain_text",
+    "proposals",
+    "tag_guide",
+    "tag_product",
+    "tagger_version",
+    "text",
 ]

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from django.db.models import Model, QuerySet
 
 from catalog_import.planning.shop import Shop
-from catalog_import.runs.lifecycle import Nudge
+from catalog_import.runs.lifecycle import EnqueueBatch
 from storefront.catalog.writer import GuideWrite, ProductWrite
 
 Row = TypeVar("Row", bound=Model)
@@ -49,10 +49,10 @@ class ImportTarget(Protocol):
         answer, or is not set up.
         """
 
-    def apply_batch(self, run_id: int, number: int, nudge: Nudge) -> bool:
+    def apply_batch(self, run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
         """Do what is next of one batch; return whether this call did it. It is safe to call twice.
 
-        `nudge` is called for the batches that may be done next. Raise `SaleorError` where Saleor cannot be written to;
+        `enqueue_batch` is called for the batches that may be done next. Raise `SaleorError` where Saleor cannot be written to;
         the batch stays to be done.
         """
 

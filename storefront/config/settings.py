@@ -244,7 +244,7 @@ SALEOR_WRITE_PROPOSALS = ENV.saleor_write_proposals
 # Who proposes tags and guides for products that were made in Saleor's dashboard, and writes them there; by name, so
 # that the shop never imports the importer.
 PROPOSER = "catalog_import.tagging.proposals.proposer"
-WRITE_PROPOSALS = "catalog_import.runs.enqueue.nudge_proposals"
+WRITE_PROPOSALS = "catalog_import.runs.enqueue.enqueue_proposals"
 SALEOR_APP_ID = ENV.saleor_app_id
 SALEOR_DASHBOARD_ORIGINS = ENV.dashboard_origins()
 # Where browsers reach us, and where Saleor's server does; empty: by the name that a request was made by.

@@ -10,7 +10,7 @@ from catalog_import.actions.make_plan import new_run, store_plan
 from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportItem, ImportRun
 from catalog_import.planning.undo import undo_plan
-from catalog_import.runs.lifecycle import Progress, begin, nudge_ready, progress_of
+from catalog_import.runs.lifecycle import Progress, begin, enqueue_ready, progress_of
 from catalog_import.sources.problems import Problem
 from catalog_import.targets import current_target
 from storefront.catalog.records import ProductRecord
@@ -35,7 +35,7 @@ class Nudges:
 def do_all(run: ImportRun) -> Progress:
     """Have a begun run's batches done."""
     nudges = Nudges()
-    nudge_ready(run.pk, nudges)
+    enqueue_ready(run.pk, nudges)
     nudges.deliver_all()
     run.refresh_from_db()
     return progress_of(run.pk)

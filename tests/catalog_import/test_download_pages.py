@@ -118,16 +118,16 @@ def test_an_unknown_format_is_refused() -> None:
 
 def test_the_same_export_is_made_once_and_few_wait_at_a_time() -> None:
     for number in range(MAX_WAITING):
-        request_export(Format.XLSX, f"source-{number}", by="mia", nudge=lambda key: None)
-    request_export(Format.XLSX, "source-0", by="leo", nudge=lambda key: None)
+        request_export(Format.XLSX, f"source-{number}", by="mia", enqueue_batch=lambda key: None)
+    request_export(Format.XLSX, "source-0", by="leo", enqueue_batch=lambda key: None)
 
     with pytest.raises(TooManyExports):
-        request_export(Format.XLSX, "another", by="leo", nudge=lambda key: None)
+        request_export(Format.XLSX, "another", by="leo", enqueue_batch=lambda key: None)
     assert CatalogueExport.objects.count() == MAX_WAITING
 
 
 def test_an_export_that_ends_its_workers_is_given_up_with_a_word() -> None:
-    request_export(Format.XLSX, "main", by="mia", nudge=lambda key: None)
+    request_export(Format.XLSX, "main", by="mia", enqueue_batch=lambda key: None)
     CatalogueExport.objects.update(attempts=DEATHS_ALLOWED)
 
     assert unfinished_exports() == []
@@ -135,7 +135,7 @@ def test_an_export_that_ends_its_workers_is_given_up_with_a_word() -> None:
 
 
 def test_an_export_whose_message_was_lost_is_found_again_and_removed_after_a_day() -> None:
-    made = request_export(Format.XLSX, "main", by="mia", nudge=lambda key: None)
+    made = request_export(Format.XLSX, "main", by="mia", enqueue_batch=lambda key: None)
     assert unfinished_exports() == [made.pk]
 
     make_export(made.pk)

@@ -18,7 +18,7 @@ from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.planning.plan import Action
 from catalog_import.runs import lifecycle
-from catalog_import.runs.lifecycle import Progress, RunCannot, RunInProgress, nudge_ready, progress_of
+from catalog_import.runs.lifecycle import InvalidRunState, Progress, RunInProgress, enqueue_ready, progress_of
 from catalog_import.targets.store import StoreTarget
 from storefront.catalog.models import (
     CatalogVersion,
@@ -119,7 +119,7 @@ def test_many_products_are_written_in_several_batches() -> None:
         (1, "product"),
     ]
     nudges = Nudges()
-    nudge_ready(run.pk, nudges)
+    enqueue_ready(run.pk, nudges)
     assert nudges.sent == [(run.pk, 0), (run.pk, 1)]
     nudges.deliver_all()
     assert progress_of(run.pk) == applied(StoreTarget.batch_size + 1)
@@ -273,7 +273,7 @@ def test_a_lost_nudge_does_no_harm_because_it_can_be_sent_again() -> None:
     apply_batch(run.pk, 0, lambda run_id, number: None)
 
     nudges = Nudges()
-    nudge_ready(run.pk, nudges)
+    enqueue_ready(run.pk, nudges)
 
     assert nudges.sent == [(run.pk, 1)]
 
@@ -766,7 +766,7 @@ def test_only_a_run_that_is_writing_can_be_cancelled(status: str) -> None:
     run = start_run(plan_in_shop(a_product()))
     ImportRun.objects.update(status=status)
 
-    with pytest.raises(RunCannot, match=f"Import {run.pk} is {status}; there is nothing to cancel"):
+    with pytest.raises(InvalidRunState, match=f"Import {run.pk} is {status}; there is nothing to cancel"):
         lifecycle.cancel(run.pk)
 
     assert ImportRun.objects.get().status == status
@@ -776,7 +776,7 @@ def test_a_plan_is_applied_once() -> None:
     run = start_run(plan_in_shop(a_product()))
     do_all(run)
 
-    with pytest.raises(RunCannot, match="is done; only a plan that waits can be applied"):
+    with pytest.raises(InvalidRunState, match="is done; only a plan that waits can be applied"):
         lifecycle.begin(run)
 
 
@@ -824,5 +824,5 @@ def test_what_an_import_left_unchanged_goes_first_and_what_it_wrote_can_be_undon
     assert kept(lifecycle.UNDO_KEPT + timedelta(minutes=1)) == []
     assert ImportRun.objects.count() == 2
     ImportRun.objects.update(finished_at=timezone.now() - lifecycle.UNDO_KEPT - timedelta(days=1))
-    with pytest.raises(RunCannot, match="too old: what it changed is kept for 90 days"):
+    with pytest.raises(InvalidRunState, match="too old: what it changed is kept for 90 days"):
         lifecycle.require_undoable(ImportRun.objects.get(pk=second.pk))

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_import.models import ImportRun
-from catalog_import.runs.lifecycle import RunCannot, begin
+from catalog_import.runs.lifecycle import InvalidRunState, begin
 from storefront.catalog.fields import Fields
 from storefront.catalog.models import (
     GuideLink,
@@ -204,7 +204,7 @@ def test_two_plans_of_one_undo_move_the_stock_once() -> None:
     begin(first)
     do_all(first)
 
-    with pytest.raises(RunCannot, match=f"was undone by import {first.pk} meanwhile. Plan the undo again."):
+    with pytest.raises(InvalidRunState, match=f"was undone by import {first.pk} meanwhile. Plan the undo again."):
         begin(second)
 
     assert Stock.objects.get().quantity == 5

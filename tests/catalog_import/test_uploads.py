@@ -18,7 +18,7 @@ from catalog_import.models import ImportBatch, ImportFile, ImportFilePart, Impor
 from catalog_import.planning.importing import ImportSettings
 from catalog_import.planning.pins import Pin, PinRefused, Signature
 from catalog_import.runs import enqueue, planned_pins
-from catalog_import.runs.lifecycle import RunCannot, RunInProgress
+from catalog_import.runs.lifecycle import InvalidRunState, RunInProgress
 from storefront.catalog.models import Page, Product, ProductTag
 from storefront.leases import take_one
 from tests.answering import http, serving
@@ -231,7 +231,7 @@ def test_an_applied_run_cannot_be_thrown_away() -> None:
     run = received()
     apply.apply_plan(run)
 
-    with pytest.raises(RunCannot):
+    with pytest.raises(InvalidRunState):
         discard.discard(run)
 
     assert ImportRun.objects.exists()
@@ -353,7 +353,7 @@ def test_an_undo_is_planned_by_a_worker_and_waits() -> None:
 
 
 def test_a_plan_that_was_never_begun_cannot_be_undone() -> None:
-    with pytest.raises(RunCannot, match="there is nothing to undo"):
+    with pytest.raises(InvalidRunState, match="there is nothing to undo"):
         undo.start_undo(received(), deletes=False, by="mia")
 
 

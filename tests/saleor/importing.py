@@ -242,7 +242,7 @@ def forget_runs() -> None:
 
 def left_over(run: ImportRun) -> list[tuple[str, str, str, int, str]]:
     """(reference, outcome, column, row, message) of what was not applied."""
-    items = ImportItem.objects.filter(run=run).exclude(outcome=ImportItem.Outcome.AS_ITS_BATCH).order_by("position")
+    items = ImportItem.objects.filter(run=run).exclude(outcome=ImportItem.Outcome.INHERITED).order_by("position")
     return [(one.reference, one.outcome, one.column, one.row, one.message) for one in items]
 
 

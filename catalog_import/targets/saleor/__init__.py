@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from catalog_import.runs.lifecycle import Nudge
+from catalog_import.runs.lifecycle import EnqueueBatch
 from catalog_import.targets.saleor import batches, pictures
 from catalog_import.targets.saleor.shop import SaleorShop, open_shop
 
@@ -27,8 +27,8 @@ class SaleorTarget:
         with open_shop(patience_s=patience_s) as shop:
             yield shop
 
-    def apply_batch(self, run_id: int, number: int, nudge: Nudge) -> bool:
-        return batches.apply_batch(run_id, number, nudge)
+    def apply_batch(self, run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
+        return batches.apply_batch(run_id, number, enqueue_batch)
 
     def upload_next_pictures(self) -> bool:
         return pictures.upload_next()

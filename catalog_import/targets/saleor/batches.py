@@ -23,7 +23,7 @@ from catalog_import.planning.plan import Kind, PlanItem
 from catalog_import.planning.preconditions import outdated_field, with_sales
 from catalog_import.planning.threeway import same
 from catalog_import.planning.writes import guide_write, is_deleted, product_write
-from catalog_import.runs.lifecycle import Nudge, State, finish_if_done, nudge_ready, ready_batches
+from catalog_import.runs.lifecycle import EnqueueBatch, State, enqueue_ready, finish_if_done, ready_batches
 from catalog_import.runs.stored_plans import note_outcomes, rows_of
 from catalog_import.tagging.proposals import without_proposals
 from storefront.catalog.bulk import update_rows
@@ -59,7 +59,7 @@ SEEN_S = 60.0
 Outcome = ImportItem.Outcome
 
 
-def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
+def apply_batch(run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
     """Do what is next of one batch, unless somebody else is at it or it was done; gives whether this call did it.
 
     Raises `SaleorError` where Saleor cannot be written to; the batch stays to be done.
@@ -88,7 +88,7 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
         raise
     finally:
         give_back(lease, counts=counts)
-    nudge_ready(run_id, nudge)
+    enqueue_ready(run_id, enqueue_batch)
     return True
 
 
@@ -143,7 +143,7 @@ There = SaleorProduct | SaleorGuide | None
 
 def load_items(batch: ImportBatch) -> tuple[list[ImportItem], list[PlanItem]]:
     """The batch's rows and their items, but for those that an earlier attempt kept back."""
-    rows = list(rows_of(batch).filter(outcome=Outcome.AS_ITS_BATCH))
+    rows = list(rows_of(batch).filter(outcome=Outcome.INHERITED))
     return rows, [PlanItem.model_validate_json(row.plan_json) for row in rows]
 
 
@@ -195,7 +195,7 @@ def is_as_planned(run: ImportRun, view: View) -> bool:
 
 def refuse(run: ImportRun) -> None:
     """Say of a run that nothing was written because of the items that were kept back."""
-    count = run.items.exclude(outcome=Outcome.AS_ITS_BATCH).count()
+    count = run.items.exclude(outcome=Outcome.INHERITED).count()
     ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING).update(
         status=ImportRun.Status.REFUSED,
         finished_at=timezone.now(),
@@ -392,7 +392,7 @@ def end(run: ImportRun, lease: Lease[ImportBatch], rows: Sequence[ImportItem], s
     with transaction.atomic():
         batch = lease.lock()
         note_outcomes([row for row in rows if row.outcome])
-        outcomes = list(batch.items.exclude(outcome=Outcome.AS_ITS_BATCH).values_list("outcome", flat=True))
+        outcomes = list(batch.items.exclude(outcome=Outcome.INHERITED).values_list("outcome", flat=True))
         batch.state = state
         batch.outdated, batch.failed = outcomes.count(Outcome.OUTDATED), outcomes.count(Outcome.FAILED)
         batch.leased_by, batch.leased_until, batch.attempts = "", None, 0

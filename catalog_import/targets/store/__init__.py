@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from catalog_import.planning.shop import Sold
-from catalog_import.runs.lifecycle import Nudge
+from catalog_import.runs.lifecycle import EnqueueBatch
 from catalog_import.targets.base import Row
 from catalog_import.targets.store import batches
 from storefront.catalog.writer import GuideWrite, ProductWrite, write_guides, write_products
@@ -58,8 +58,8 @@ class StoreTarget:
     def open_shop(self, *, patience_s: float | None = None) -> Iterator[StoreShop]:
         yield StoreShop()
 
-    def apply_batch(self, run_id: int, number: int, nudge: Nudge) -> bool:
-        return batches.apply_batch(run_id, number, nudge)
+    def apply_batch(self, run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
+        return batches.apply_batch(run_id, number, enqueue_batch)
 
     def upload_next_pictures(self) -> bool:
         return False

@@ -17,7 +17,7 @@ from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.planning.plan import Kind, PlanItem
 from catalog_import.planning.preconditions import still_fresh
 from catalog_import.planning.writes import guide_write, is_deleted, product_write
-from catalog_import.runs.lifecycle import Nudge, finish_if_done, nudge_ready, ready_batches
+from catalog_import.runs.lifecycle import EnqueueBatch, enqueue_ready, finish_if_done, ready_batches
 from catalog_import.runs.stored_plans import note_outcomes, rows_of
 from storefront.catalog.bulk import update_rows
 from storefront.catalog.models import CatalogVersion
@@ -43,7 +43,7 @@ class KeptBack(Exception):
     """An item of a run that is to be applied whole, or not at all, was kept back."""
 
 
-def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
+def apply_batch(run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
     """Do one batch, unless somebody else is at it or it was done; gives whether this call did it."""
     run = ImportRun.objects.filter(pk=run_id).first()
     if run is None:
@@ -54,7 +54,7 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
     counts = False
     try:
         with kept(lease):
-            return apply_whole(run) if run.is_all_or_nothing else apply_one(run, lease, nudge)
+            return apply_whole(run) if run.is_all_or_nothing else apply_one(run, lease, enqueue_batch)
     except LeaseLost as error:
         log.warning("Run %s: %s", run_id, error)
         return False
@@ -67,7 +67,7 @@ def apply_batch(run_id: int, number: int, nudge: Nudge) -> bool:
         give_back(lease, counts=counts)
 
 
-def apply_one(run: ImportRun, lease: Lease[ImportBatch], nudge: Nudge) -> bool:
+def apply_one(run: ImportRun, lease: Lease[ImportBatch], enqueue_batch: EnqueueBatch) -> bool:
     """Write a batch and mark it done, in one transaction."""
     run_id = run.pk
     with transaction.atomic():
@@ -81,7 +81,7 @@ def apply_one(run: ImportRun, lease: Lease[ImportBatch], nudge: Nudge) -> bool:
         ImportRun.objects.select_for_update().filter(pk=run_id).update(progressed_at=timezone.now())
         mark_done(batch)
         finish_if_done(run_id)
-        transaction.on_commit(lambda: nudge_next_stage(run_id, batch.stage, nudge))
+        transaction.on_commit(lambda: enqueue_next_stage(run_id, batch.stage, enqueue_batch))
     log.info("Run %s: batch %s done", run_id, batch.number)
     return True
 
@@ -138,10 +138,10 @@ def mark_done(batch: ImportBatch) -> None:
     batch.save(update_fields=["state", "outdated", "failed", "leased_by", "leased_until", "attempts"])
 
 
-def nudge_next_stage(run_id: int, stage: int, nudge: Nudge) -> None:
+def enqueue_next_stage(run_id: int, stage: int, enqueue_batch: EnqueueBatch) -> None:
     """Once no batch of a stage is left, tell the workers of the next."""
     if not ImportBatch.objects.filter(run_id=run_id, stage=stage, state=ImportBatch.State.PENDING).exists():
-        nudge_ready(run_id, nudge)
+        enqueue_ready(run_id, enqueue_batch)
 
 
 def write_batch(run: ImportRun, batch: ImportBatch) -> list[ImportItem]:
@@ -188,7 +188,7 @@ def write_part(run: ImportRun, rows: Sequence[ImportItem], write: Write) -> None
 
 
 def write_one(run: ImportRun, row: ImportItem, write: Write) -> None:
-    row.outcome, row.message = ImportItem.Outcome.AS_ITS_BATCH, ""
+    row.outcome, row.message = ImportItem.Outcome.INHERITED, ""
     try:
         with transaction.atomic():
             write(still_fresh(run.source, [row]))
