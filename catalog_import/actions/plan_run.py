@@ -62,7 +62,7 @@ def plan_run(run_id: int) -> None:
         fail(run_id, str(error))
     except Exception as error:
         if not ImportRun.objects.filter(pk=run_id).exists():
-            log.info("Run %s was thrown away while it was planned", run_id)
+            log.info("Run %s was discarded while it was being planned", run_id)
             return
         log.exception("Run %s could not be planned", run_id)
         fail(run_id, f"An unexpected fault ({type(error).__name__}); the worker's log tells more.")

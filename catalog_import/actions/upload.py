@@ -52,7 +52,7 @@ def require_size(file: UploadedFile[bytes]) -> None:
     if not file.size:
         raise UploadRefused(f"{name} is empty. Choose another file.")
     if file.size > limit * 1024 * 1024:
-        raise UploadRefused(f"{name} has {file.size / 1024 / 1024:.0f} MB; at most {limit} MB are taken. Split it.")
+        raise UploadRefused(f"{name} is {file.size / 1024 / 1024:.0f} MB; the limit is {limit} MB. Split the file.")
 
 
 @transaction.atomic

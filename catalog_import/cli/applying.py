@@ -58,7 +58,7 @@ def apply_command(
     no_wait: NoWait = False,
     assume_yes: AssumeYes = False,
 ) -> None:
-    """Plan, then let the workers write it. Rows with errors are left out; running it again is safe."""
+    """Plan, then let the workers write it. Rows with errors are skipped and reported; running it again is safe."""
     require_files(file, guides)
     options = options_of(source, channel, overwrite, prune_percent(file, prune, prune_limit), mapping)
     let_others_finish(no_wait=no_wait)

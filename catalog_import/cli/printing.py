@@ -290,7 +290,7 @@ def print_runs(found: Sequence[ImportRun]) -> None:
     heads = ("run", "when (UTC)", "by", "source", "what", "state", "items")
     table = Table(*(Column(head, overflow="fold") for head in heads), box=None)
     for run in found:
-        what = f"undoes {run.undoes_id}" if run.undoes_id else ", ".join(run.files) or "tags and guides anew"
+        what = f"undoes {run.undoes_id}" if run.undoes_id else ", ".join(run.files) or "recomputed tags and guides"
         table.add_row(
             str(run.pk),
             f"{run.created_at:%Y-%m-%d %H:%M}",

@@ -114,7 +114,7 @@ class Importing:
     def items(self) -> Iterator[PlanItem]:
         """The plan's items, guides first.
 
-        Where guides change and no products are brought, the shop's products are tagged and linked anew with them.
+        Where guides change and no products are brought, the shop's products are tagged and linked again.
         Raises `PruneRefused` when pruning is asked for and must not be.
         """
         yield from self.guide_items
@@ -181,7 +181,7 @@ class Importing:
         if has_errors(self.reading.problems):
             raise PruneRefused(
                 "Nothing is archived while the file has errors: a row that could not be read may be one of those "
-                "products. Mend the errors first."
+                "products. Fix the errors first."
             )
         self.shop.refresh_all()
         shown = shown_references(self.options.source)

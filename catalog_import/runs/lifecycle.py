@@ -100,9 +100,9 @@ def new_run(
 def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
     """Let the workers write a stored plan, or go on with a cancelled one.
 
-    `is_all_or_nothing` is kept with the run, also where it cannot begin now; None: as it was said before. Raises
-    `RunInProgress` when another run of this shop has not ended, and `InvalidRunState` when this one was applied already or
-    must not be any more; the plan stays stored.
+    `is_all_or_nothing` is kept with the run, also where it cannot begin now; None: as before. Raise `RunInProgress`
+    when another run of this shop has not ended, and `InvalidRunState` when this one was applied already or must not be
+    any more; the plan stays stored.
     """
     if is_all_or_nothing is not None:
         ImportRun.objects.filter(pk=run.pk).update(is_all_or_nothing=is_all_or_nothing)
@@ -140,7 +140,9 @@ def unbegun(run_id: int, *states: ImportRun.Status) -> bool:
 
 
 def require_newest_undo(run: ImportRun) -> None:
-    """Raises `InvalidRunState` where another undo of the same run began since this one was planned: stock would move twice.
+    """Raise `InvalidRunState` where another undo of the same run began since this one was planned.
+
+    Otherwise stock would move twice.
 
     Only one run writes at a time, so none begins between this and the commit.
     """

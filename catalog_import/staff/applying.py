@@ -1,4 +1,4 @@
-"""What is done with a plan: applied, cancelled, gone on with, taken back, thrown away. Each answers with a page."""
+"""What is done with a plan: applied, cancelled, gone on with, taken back, discarded. Each answers with a page."""
 
 from __future__ import annotations
 
@@ -78,5 +78,5 @@ def discard(request: HttpRequest, key: int) -> HttpResponse:
     except lifecycle.InvalidRunState as error:
         messages.error(request, str(error))
         return redirect("imports:run", key)
-    messages.success(request, f"Import {key} is thrown away. It had written nothing.")
+    messages.success(request, f"Import {key} was discarded. It had written nothing.")
     return redirect("imports:runs")

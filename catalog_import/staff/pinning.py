@@ -128,7 +128,7 @@ def back(request: HttpRequest, **more: Any) -> str:
 def settled(request: HttpRequest, product: Product) -> HttpResponse:
     """Say what was pinned, with a way back."""
     if page_of_product(request) is not None:
-        messages.success(request, "The pin is set; guides were found anew.")
+        messages.success(request, "The pin is set; guides were matched again.")
         return redirect(back(request))
     if not is_htmx(request):
         return redirect(back(request, settled=product.pk))

@@ -67,7 +67,7 @@ def submitted(request: HttpRequest, limit: Limited) -> HttpResponse:
         form.is_valid()
         form.errors.pop("products", None)
         form.add_error(
-            limit.refused, f"This file is too large: at most {settings.IMPORT_MAX_MB} MB can be taken. Split it."
+            limit.refused, f"This file is too large: the limit is {settings.IMPORT_MAX_MB} MB. Split the file."
         )
     if form.is_valid():
         try:

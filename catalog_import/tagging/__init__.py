@@ -1,4 +1,4 @@
-"""Tag products and guides, and match them: text → body areas, tool type, conditions, techniques, each with its evidence.
+"""Tag products and guides, and match them: text → areas, tool type, conditions, techniques, each with its evidence.
 
 Pure: a record and a taxonomy go in, tags come out. The rules are those of the domain: what counts as said, what is
 denied, what only looks like a body area. `plain_text` is the text in which evidence offsets count.

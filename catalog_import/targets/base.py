@@ -52,8 +52,8 @@ class ImportTarget(Protocol):
     def apply_batch(self, run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
         """Do what is next of one batch; return whether this call did it. It is safe to call twice.
 
-        `enqueue_batch` is called for the batches that may be done next. Raise `SaleorError` where Saleor cannot be written to;
-        the batch stays to be done.
+        `enqueue_batch` is called for the batches that may be done next. Raise `SaleorError` where Saleor cannot be
+        written to; the batch stays to be done.
         """
 
     def upload_next_pictures(self) -> bool:

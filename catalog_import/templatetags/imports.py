@@ -74,7 +74,7 @@ def what_of(run: ImportRun) -> str:
     """What a run is made of, in words."""
     if run.undoes_id:
         return f"takes back import {run.undoes_id}"
-    return ", ".join(run.files) or "tags and guides anew"
+    return ", ".join(run.files) or "recomputed tags and guides"
 
 
 @register.filter

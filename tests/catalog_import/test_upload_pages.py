@@ -143,7 +143,7 @@ def test_a_file_that_is_too_large_is_read_past_and_refused_in_words(
 
     answer = bring(importer, **{field: large})
 
-    assert "This file is too large: at most 1 MB can be taken." in refused(answer)
+    assert "This file is too large: the limit is 1 MB." in refused(answer)
     assert f'id="id_{told_at}_error"' in answer.content.decode()
 
 

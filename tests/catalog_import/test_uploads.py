@@ -149,7 +149,7 @@ def test_an_empty_file_is_refused() -> None:
 
 def test_a_file_that_is_too_large_is_refused(settings: Any) -> None:
     settings.IMPORT_MAX_MB = 1
-    with pytest.raises(UploadRefused, match=r"products.csv has 2 MB; at most 1 MB are taken. Split it."):
+    with pytest.raises(UploadRefused, match=r"products.csv is 2 MB; the limit is 1 MB. Split the file."):
         upload.receive(SimpleUploadedFile("products.csv", b"x" * 2_000_000), None, ImportSettings(), by="mia")
 
     assert not ImportRun.objects.exists()

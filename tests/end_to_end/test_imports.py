@@ -221,7 +221,7 @@ def test_going_back_from_a_filter_shows_the_page_before(importer: Visit, tmp_pat
 # --- what is refused ----------------------------------------------------------------------------------------
 
 
-TOO_LARGE = "This file is too large: at most 1 MB can be taken. Split it."
+TOO_LARGE = "This file is too large: the limit is 1 MB. Split the file."
 
 
 def a_file_of(folder: Path, megabytes: int) -> Path:
@@ -292,7 +292,7 @@ def test_a_viewer_looks_and_may_not(
     expect(page.get_by_text("Your role is to look.")).to_be_visible()
     expect(page.locator("main").get_by_role("button")).to_have_text(["Search"])
     viewer.open("/staff/imports/new/")
-    expect(page.get_by_role("heading", name="Your role does not go so far")).to_be_visible()
+    expect(page.get_by_role("heading", name="You don’t have permission to do this")).to_be_visible()
     context.close()
 
 

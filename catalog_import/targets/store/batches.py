@@ -1,7 +1,7 @@
 """A plan applied to the store: each batch in one transaction.
 
 A batch that runs twice writes once: whoever does it has a lease, and marks it done in the transaction that writes. A
-worker that dies loses the lease after some seconds, and the next nudge has the batch done by another.
+worker that dies loses the lease after some seconds, and the next message has the batch done by another.
 """
 
 from __future__ import annotations

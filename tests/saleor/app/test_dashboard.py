@@ -303,9 +303,9 @@ def test_what_is_said_after_a_redirect_is_said_without_a_cookie(framed: AppHome)
     assert post(framed, f"/staff/imports/{run.pk}/discard/", made)["Location"] == "/staff/imports/"
     other = a_pass(framed)
 
-    assert "thrown away" not in get(framed, "/staff/imports/", other).content.decode()
-    assert "thrown away" in get(framed, "/staff/imports/", made).content.decode()
-    assert "thrown away" not in get(framed, "/staff/imports/", made).content.decode()
+    assert "discarded" not in get(framed, "/staff/imports/", other).content.decode()
+    assert "discarded" in get(framed, "/staff/imports/", made).content.decode()
+    assert "discarded" not in get(framed, "/staff/imports/", made).content.decode()
 
 
 @pytest.mark.parametrize(

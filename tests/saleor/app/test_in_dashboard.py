@@ -157,7 +157,7 @@ def test_who_manages_products_alone_is_shown_that_it_may_not_import(
 ) -> None:
     app = framed(open_app(context, shop, player, "/import", may="MANAGE_PRODUCTS"))
 
-    expect(app.get_by_role("heading", name="Your role does not go so far")).to_be_visible()
+    expect(app.get_by_role("heading", name="You don’t have permission to do this")).to_be_visible()
     app.get_by_role("link", name="Go back").click()
     expect(app.get_by_role("heading", name="Imports")).to_be_visible()
     expect(app.get_by_role("link", name="New import")).to_have_count(0)

@@ -44,6 +44,6 @@ document.addEventListener("submit", (event) => {
   const tooLarge = [...inputs].find((input) => input.files[0]?.size > input.dataset.maxMb * 2 ** 20);
   if (!tooLarge) return;
   event.preventDefault();
-  say(`This file is too large: at most ${tooLarge.dataset.maxMb} MB can be taken. Split it.`);
+  say(`This file is too large: the limit is ${tooLarge.dataset.maxMb} MB. Split the file.`);
   tooLarge.focus();
 });
