@@ -1,11 +1,12 @@
 # The two commands: `make demo` runs the shop on this machine, `make test` passes the tests.
 
-.PHONY: demo env test lint setup clean help
+.PHONY: demo env test test-quick lint setup clean help
 
 help:
 	@echo "make demo   set up and run the shop here (PORT, HOST and KNOTWISE_HOME are honoured)"
 	@echo "make env    write .env with secrets made now, for docker-compose.yml"
 	@echo "make test   set up and run all tests"
+	@echo "make test-quick   run the tests that need no server"
 	@echo "make lint   set up and run ruff, mypy and the import contracts"
 	@echo "make clean  remove .venv and the caches; the data folder stays"
 
@@ -19,6 +20,10 @@ env:
 test:
 	@sh scripts/setup
 	@.venv/bin/pytest -n 2 --dist loadgroup
+
+test-quick:
+	@sh scripts/setup
+	@WITHOUT_SERVERS=1 .venv/bin/pytest -q -n 2 $(addprefix --ignore=tests/,embedded end_to_end kills saleor security graphql pages staff)
 
 lint:
 	@sh scripts/setup

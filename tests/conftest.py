@@ -19,6 +19,29 @@ from tests.shops import ShopProcess, start_shop
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+# What starts or asks a server.
+SERVED_FOLDERS = {"embedded", "end_to_end", "kills", "saleor", "security"}
+SERVED_FIXTURES = {"db", "transactional_db", "shop", "browser"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that need a server where none runs (`make test-quick`)."""
+    if "WITHOUT_SERVERS" not in os.environ:
+        return
+    tests = Path(__file__).parent
+    served = [
+        item
+        for item in items
+        if item.get_closest_marker("django_db")
+        or item.get_closest_marker("server")
+        or SERVED_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        or item.path.relative_to(tests).parts[0] in SERVED_FOLDERS
+    ]
+    config.hook.pytest_deselected(items=served)
+    left_out = set(served)
+    items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture(scope="session")
 def taxonomy() -> Taxonomy:
     return load_taxonomy()

@@ -14,6 +14,9 @@ from redis import Redis
 from storefront.config.cache import JsonSerializer
 
 
+pytestmark = pytest.mark.server
+
+
 class Evil:
     def __init__(self, path: Path) -> None:
         self.path = path
