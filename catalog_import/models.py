@@ -182,7 +182,7 @@ class ImportItem(models.Model):
     )
     is_moved = models.BooleanField(db_default=False, help_text="An undo's stock was moved by what was sold meanwhile.")
 
-    # What `batches.py` has the database work out.
+    # What `runs/stored_plans.py` has the database work out.
     plan_json: str
     public_id: str | None
 

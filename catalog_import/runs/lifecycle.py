@@ -1,4 +1,4 @@
-"""The life of a run: begun, watched, cancelled, gone on with. The batches themselves are done in `batches.py`.
+"""The life of a run: begun, watched, cancelled, resumed. Its batches are written by `actions/write_batch.py`.
 
 All of it is rows in PostgreSQL; what a broker loses is found again by `go_on`.
 """
