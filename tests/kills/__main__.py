@@ -23,7 +23,7 @@ def main() -> int:
     given = options.parse_args()
     chance = random.Random(given.seed)
     failures, began = 0, time.monotonic()
-    os.environ.setdefault("SECRET_KEY", "only for this test")
+    os.environ.setdefault("SECRET_KEY", "only for this test, never for a shop")
     with tempfile.TemporaryDirectory() as folder, machine(Path(folder) / "machine", products=given.rows) as found:
         undisturbed, took = trial(found, "undisturbed", [])
         say(f"undisturbed: {took:.1f} s, {sum(map(len, undisturbed.values()))} rows in {len(undisturbed)} tables")

@@ -48,7 +48,7 @@ class Machine:
         return {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(PROJECT),
-            "SECRET_KEY": "only for this test",
+            "SECRET_KEY": "only for this test, never for a shop",
             "DATABASE_URL": self.database(database),
             "REDIS_URL": servers.redis_url(home),
             "KNOTWISE_HOME": str(home.path),

@@ -78,7 +78,7 @@ def main() -> int:
     )
     chance = random.Random(given.seed)
     failures = 0
-    os.environ.setdefault("SECRET_KEY", "only for this test")
+    os.environ.setdefault("SECRET_KEY", "only for this test, never for a shop")
     stamp = f"k{int(time.time()):x}"
     with tempfile.TemporaryDirectory() as folder, empty_machine(Path(folder) / "machine") as found:
         found.settings |= {name: os.environ[name] for name in ("SALEOR_API_URL", "SALEOR_TOKEN")}
