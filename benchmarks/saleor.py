@@ -31,15 +31,15 @@ from catalog_import.importing import Options, open_import  # noqa: E402
 from catalog_import.models import ImportRun  # noqa: E402
 from catalog_import.targets.saleor import complete_choices  # noqa: E402
 from catalog_import.writes import product_write  # noqa: E402
-from storefront.saleor import documents  # noqa: E402
-from storefront.saleor.client import Saleor  # noqa: E402
-from storefront.saleor.connection import open_saleor  # noqa: E402
-from storefront.saleor.documents import Call, document_of  # noqa: E402
-from storefront.saleor.inputs import Writer  # noqa: E402
-from storefront.saleor.products import CREATED_AT_ONCE  # noqa: E402
-from storefront.saleor.projection import look_at  # noqa: E402
-from storefront.saleor.reads import portions  # noqa: E402
-from storefront.saleor.variant_inputs import POLICY  # noqa: E402
+from storefront.saleor.client.batches import portions  # noqa: E402
+from storefront.saleor.client.connection import open_saleor  # noqa: E402
+from storefront.saleor.client.transport import Saleor  # noqa: E402
+from storefront.saleor.mirror.projection import look_at  # noqa: E402
+from storefront.saleor.schema import documents  # noqa: E402
+from storefront.saleor.schema.documents import Call, document_of  # noqa: E402
+from storefront.saleor.write.inputs import Writer  # noqa: E402
+from storefront.saleor.write.products import CREATED_AT_ONCE  # noqa: E402
+from storefront.saleor.write.variant_inputs import POLICY  # noqa: E402
 
 STAMP = f"{int(time.time()):x}"
 

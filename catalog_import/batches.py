@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from catalog_import.models import ImportRun
 from catalog_import.runs import Nudge, give_up_batches
 from catalog_import.targets import saleor, store
-from storefront.saleor.connection import has_saleor
+from storefront.saleor.client.connection import has_saleor
 
 log = logging.getLogger(__name__)
 

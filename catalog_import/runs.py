@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from catalog_import.models import ImportBatch, ImportFile, ImportItem, ImportProblem, ImportRun
 from storefront.leases import given_up, is_free, is_hopeless
-from storefront.saleor.connection import has_saleor
+from storefront.saleor.client.connection import has_saleor
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from catalog_import.plan import PlanItem, counts_of
 from catalog_import.problems import Place, Problem, ProblemCode, Severity, problem_at
 from catalog_import.sources.notes import Interpretation
 from storefront.catalog.bulk import copy_rows, update_rows
-from storefront.saleor.connection import has_saleor
+from storefront.saleor.client.connection import has_saleor
 
 BATCH_SIZE = 400
 # Into Saleor a batch takes seconds for some dozens of products; progress is told by batches.

@@ -14,7 +14,7 @@ from catalog_import.pinning import renew_product
 from catalog_import.targets import pictures
 from storefront.pictures import work
 from storefront.pictures.tidying import tidy_pictures
-from storefront.saleor.connection import has_saleor
+from storefront.saleor.client.connection import has_saleor
 
 # Shorter than the lease of an errand, so that nobody is at it any more when it is given to another.
 PICTURE_TIME_LIMIT_S = 150

@@ -31,8 +31,8 @@ from storefront.catalog.snapshots import (
     load_shop_products,
     load_variant_ids,
 )
-from storefront.saleor.products import Sales, find_sales
-from storefront.saleor.projection import View
+from storefront.saleor.mirror.projection import View
+from storefront.saleor.write.products import Sales, find_sales
 
 PIECE = 400
 

@@ -36,7 +36,7 @@ from catalog_import.undo import undo_plan
 from storefront.catalog.taxonomy import load_taxonomy
 from storefront.fetching import FetchError, FetchFailed, fetch
 from storefront.leases import Lease, LeaseLost, give_back, given_up, is_free, is_hopeless, kept, take_one
-from storefront.saleor.errors import SaleorError
+from storefront.saleor.client.errors import SaleorError
 
 log = logging.getLogger(__name__)
 

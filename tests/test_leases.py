@@ -15,9 +15,9 @@ from catalog_import.runs import begin, give_up_batches, go_on, ready_batches
 from catalog_import.targets import store
 from storefront import leases
 from storefront.leases import DEATHS_ALLOWED, LeaseLost, kept, release, take, take_one
-from storefront.saleor import changes, routines
-from storefront.saleor.events import Kind
-from storefront.saleor.models import Change, Routine
+from storefront.saleor.follow import routines
+from storefront.saleor.mirror import changes
+from storefront.saleor.models import Change, Kind, Routine
 from tests.builders import open_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)

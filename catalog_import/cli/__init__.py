@@ -14,7 +14,7 @@ from catalog_import.cli import applying, history, looking, pictures
 from catalog_import.cli.options import Exit, app
 from catalog_import.importing import ImportRefused
 from catalog_import.runs import RunCannot
-from storefront.saleor.errors import SaleorError
+from storefront.saleor.client.errors import SaleorError
 
 __all__ = ["Exit", "app", "applying", "history", "looking", "pictures", "run"]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from storefront.catalog.writer import GuideWrite, ProductWrite, write_guides, write_products
 from storefront.pictures.uploads import finder
-from storefront.saleor import guides, products, reads
-from storefront.saleor.errors import SaleorError
-from storefront.saleor.inputs import Writer
-from storefront.saleor.products import Failure, Wish
-from storefront.saleor.projection import View, refresh_guides, take_over
-from storefront.saleor.settling import Written, settle
+from storefront.saleor.client.errors import SaleorError
+from storefront.saleor.mirror.projection import View, refresh_guides, take_over
+from storefront.saleor.read import queries
+from storefront.saleor.write import guides, products
+from storefront.saleor.write.finalize import Written, settle
+from storefront.saleor.write.inputs import Writer
+from storefront.saleor.write.products import Failure, Wish
 
 # Whoever waits at a page is told soon.
 PATIENCE_S = 10.0
@@ -38,7 +39,7 @@ def write_guide(view: View | None, write: GuideWrite) -> None:
     if view is None:
         write_guides([write])
         return
-    there = reads.guides_of(view.shop, view.guides, write.source)
+    there = queries.guides_of(view.shop, view.guides, write.source)
     require(guides.write_guides(view.saleor, Writer(view.shop, view.pages), {0: write}, there))
     refresh_guides(view)
 

@@ -10,11 +10,11 @@ from django.conf import settings
 
 from storefront.catalog.models import Product
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.saleor import kinds, projection
-from storefront.saleor.connection import has_saleor, open_saleor
-from storefront.saleor.events import Kind
-from storefront.saleor.projection import View, look_at, refresh_guides, refresh_shop
-from storefront.saleor.setup import require_vocabulary
+from storefront.saleor.client.connection import has_saleor, open_saleor
+from storefront.saleor.mirror import kinds, projection
+from storefront.saleor.mirror.projection import View, look_at, refresh_guides, refresh_shop
+from storefront.saleor.models import Kind
+from storefront.saleor.provision.setup import require_vocabulary
 
 
 @contextmanager

@@ -34,18 +34,21 @@ from storefront.catalog.writer import ProductWrite
 from storefront.catalog.writer.projection import forget_products
 from storefront.leases import Lease, LeaseLost, give_back, kept, take_one
 from storefront.pictures.uploads import finder
-from storefront.saleor import choices, guides, kinds, products, reads
-from storefront.saleor.answers import SaleorGuide, SaleorProduct
-from storefront.saleor.client import Saleor
-from storefront.saleor.connection import open_saleor
-from storefront.saleor.errors import SaleorError
-from storefront.saleor.events import Kind as Kinds
-from storefront.saleor.identity import product_external
-from storefront.saleor.inputs import Writer
-from storefront.saleor.products import Failure, Wish
-from storefront.saleor.projection import View, look_at, refresh_guides
-from storefront.saleor.settling import Written, settle
-from storefront.saleor.shop import load_shop
+from storefront.saleor.client.connection import open_saleor
+from storefront.saleor.client.errors import SaleorError
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.mirror import kinds
+from storefront.saleor.mirror.projection import View, look_at, refresh_guides
+from storefront.saleor.models import Kind as Kinds
+from storefront.saleor.provision import choices
+from storefront.saleor.read import queries
+from storefront.saleor.read.answers import SaleorGuide, SaleorProduct
+from storefront.saleor.read.shop import load_shop
+from storefront.saleor.schema.references import product_external
+from storefront.saleor.write import guides, products
+from storefront.saleor.write.finalize import Written, settle
+from storefront.saleor.write.inputs import Writer
+from storefront.saleor.write.products import Failure, Wish
 
 log = logging.getLogger(__name__)
 
@@ -150,12 +153,12 @@ def load_items(batch: ImportBatch) -> tuple[list[ImportItem], list[PlanItem]]:
 def there_of(run: ImportRun, kind: str, view: View, items: Sequence[PlanItem]) -> list[There]:
     """What Saleor has of each item."""
     if kind == Kind.GUIDE.value:
-        guides = reads.guides_of(view.shop, view.guides, run.source)
+        guides = queries.guides_of(view.shop, view.guides, run.source)
         return [guides.get(item.reference) for item in items]
     externals = {item.reference: product_external(run.source, item.reference) for item in items if not item.public_id}
-    outlines = reads.outlines_by_external(view.saleor, externals.values())
+    outlines = queries.outlines_by_external(view.saleor, externals.values())
     ids = [item.public_id or (one.id if (one := outlines.get(externals[item.reference])) else "") for item in items]
-    found = reads.whole_products(view.saleor, view.reader, sorted({id for id in ids if id}))
+    found = queries.whole_products(view.saleor, view.reader, sorted({id for id in ids if id}))
     return [found.get(id) for id in ids]
 
 

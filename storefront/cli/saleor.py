@@ -14,17 +14,17 @@ import typer
 
 from storefront.catalog.taxonomy import load_taxonomy
 from storefront.config.env import Env, env
-from storefront.saleor.checks import Finding, findings
-from storefront.saleor.client import Saleor
-from storefront.saleor.errors import NotConnected, PermissionsMissing, SaleorError, SaleorRefused
-from storefront.saleor.model import read_slugs
-from storefront.saleor.opening import open_shop, sign_in
-from storefront.saleor.setup import SetupRefused, setup_plan
-from storefront.saleor.shop import load_shop
+from storefront.saleor.client.errors import NotConnected, PermissionsMissing, SaleorError, SaleorRefused
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.provision.checks import Finding, findings
+from storefront.saleor.provision.opening import open_shop, sign_in
+from storefront.saleor.provision.setup import SetupRefused, setup_plan
+from storefront.saleor.read.shop import load_shop
+from storefront.saleor.schema.model import read_slugs
 from storefront.terminal import echo
 
 if TYPE_CHECKING:
-    from storefront.saleor.sweeps import Swept
+    from storefront.saleor.follow.sweeps import Swept
 
 MISSING = 3
 UNREACHABLE = 4
@@ -135,7 +135,7 @@ def sync(
     start_django()
     from django.utils import timezone
 
-    from storefront.saleor import routines, sweeps
+    from storefront.saleor.follow import routines, sweeps
 
     started = time.monotonic()
     with refusals(), database_refusals(), connection(settings) as saleor:
@@ -203,7 +203,7 @@ def rotate() -> None:
         say("DATABASE_URL is not set, and no embedded shop is here; there is no token to encrypt.")
         raise typer.Exit(2)
     start_django()
-    from storefront.saleor.app import installation
+    from storefront.saleor.client import installation
 
     with refusals(), database_refusals():
         is_there = installation.rotate()
@@ -232,7 +232,7 @@ def installed_token_of(settings: Env) -> str:
     start_django()
     from django.db import DatabaseError
 
-    from storefront.saleor.app.installation import installed_token
+    from storefront.saleor.client.installation import installed_token
 
     try:
         return installed_token()

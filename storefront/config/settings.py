@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
 from storefront.config.env import Env, env
-from storefront.saleor.model import read_slugs
+from storefront.saleor.schema.model import read_slugs
 
 ENV = env()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -260,7 +260,7 @@ IMPORT_IS_RUNNING = "catalog_import.runs.is_running"
 METRICS_TOKEN = ENV.metrics_token
 METRICS = (
     "storefront.catalog.metrics.measures",
-    "storefront.saleor.metrics.measures",
+    "storefront.saleor.follow.metrics.measures",
     "catalog_import.metrics.measures",
 )
 IMPORT_MAX_MB = ENV.import_max_mb

@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from storefront.catalog.writer.gone import tidy_gone
 from storefront.leases import LeaseLost
-from storefront.saleor import changes, following, nudges, routines, sweeps
 from storefront.saleor.app.own_webhooks import renew_webhooks
-from storefront.saleor.client import Saleor
-from storefront.saleor.connection import has_saleor, open_saleor
-from storefront.saleor.errors import SaleorError
-from storefront.saleor.model import Slugs
-from storefront.saleor.sweeps import Swept, Tick
+from storefront.saleor.client.connection import has_saleor, open_saleor
+from storefront.saleor.client.errors import SaleorError
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.follow import enqueue, following, routines, sweeps
+from storefront.saleor.follow.sweeps import Swept, Tick
+from storefront.saleor.mirror import changes
+from storefront.saleor.schema.model import Slugs
 
 log = logging.getLogger(__name__)
 
@@ -30,17 +31,17 @@ FOLLOWED_S = 10.0
 GONE_FOR = timedelta(days=1)
 
 
-@shared_task(name=nudges.FOLLOW)
+@shared_task(name=enqueue.FOLLOW)
 def follow() -> None:
     """Read again what is marked as changed. Sent by webhooks, and every few seconds by the schedule."""
-    nudges.begun()
+    enqueue.begun()
     if not has_saleor():
         return
     try:
         with open_saleor(patience_s=PATIENCE_S) as saleor:
             following.follow(saleor, settings.SALEOR_SLUGS, seconds=FOLLOWED_S)
         if changes.free().exists():
-            nudges.nudge()
+            enqueue.nudge()
     except SaleorError as error:
         log.warning("Changes in Saleor wait: %s", error)
 

@@ -13,13 +13,15 @@ from django.db import connections
 from django.utils import timezone
 
 from storefront.catalog.models import Attribute, Channel, KindRead, Product, Term
-from storefront.saleor import changes, following, kinds, reads
-from storefront.saleor.client import Saleor
-from storefront.saleor.errors import SaleorRefused, SaleorUnreachable
-from storefront.saleor.events import EVENTS, Kind, changed_by
-from storefront.saleor.models import Change
-from storefront.saleor.projection import project
-from storefront.saleor.proposals import Proposing
+from storefront.saleor.client.errors import SaleorRefused, SaleorUnreachable
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.follow import events, following
+from storefront.saleor.follow.events import EVENTS, changed_by
+from storefront.saleor.mirror import changes, kinds
+from storefront.saleor.mirror.projection import project
+from storefront.saleor.mirror.proposals import Proposing
+from storefront.saleor.models import Change, Kind
+from storefront.saleor.read import queries
 from tests.builders import a_product, a_variant, shop_product
 from tests.saleor import dashboard
 from tests.saleor.fake.faults import Fault
@@ -59,7 +61,7 @@ def test_events_that_come_twice_and_in_any_order_end_right(staff: Staff) -> None
     random.Random(1).shuffle(told)
 
     for number, event in enumerate(told):
-        changes.note_event(event)
+        events.note_event(event)
         if number % 7 == 0:
             staff.follow()
     staff.follow()
@@ -83,7 +85,7 @@ def test_many_events_of_one_product_are_one_read(staff: Staff) -> None:
 def test_an_older_read_that_comes_late_changes_nothing(staff: Staff) -> None:
     id = staff.importer.product().id
     started = timezone.now()
-    late = reads.whole_products(staff.importer.saleor, following.product_reader(staff.importer.saleor, SLUGS), [id])
+    late = queries.whole_products(staff.importer.saleor, following.product_reader(staff.importer.saleor, SLUGS), [id])
     staff.edit(name="Newer")
     staff.arrive()
 
@@ -95,7 +97,7 @@ def test_an_older_read_that_comes_late_changes_nothing(staff: Staff) -> None:
 def test_a_read_that_began_before_a_deletion_does_not_bring_the_product_back(staff: Staff) -> None:
     id = staff.importer.product().id
     started = timezone.now()
-    late = reads.whole_products(staff.importer.saleor, following.product_reader(staff.importer.saleor, SLUGS), [id])
+    late = queries.whole_products(staff.importer.saleor, following.product_reader(staff.importer.saleor, SLUGS), [id])
     staff.delete()
     staff.arrive()
 
@@ -268,9 +270,9 @@ def test_an_order_marks_each_of_its_products_once() -> None:
 
 
 def test_an_event_that_concerns_nothing_here_marks_nothing() -> None:
-    assert not changes.note_event({"__typename": "InvoiceSent", "order": {"id": "x"}})
-    assert not changes.note_event({"__typename": "ProductUpdated", "product": None})
-    assert not changes.note_event({})
+    assert not events.note_event({"__typename": "InvoiceSent", "order": {"id": "x"}})
+    assert not events.note_event({"__typename": "ProductUpdated", "product": None})
+    assert not events.note_event({})
 
     assert not Change.objects.exists()
 
@@ -278,7 +280,7 @@ def test_an_event_that_concerns_nothing_here_marks_nothing() -> None:
 def test_every_event_that_is_subscribed_to_marks_something() -> None:
 
     for name in EVENTS:
-        assert changes.note_event(an_event(name, "some-id")), name
+        assert events.note_event(an_event(name, "some-id")), name
 
     assert set(Change.objects.values_list("kind", "saleor_id")) == {
         *((kind.value, "") for kind in Kind if kind is not Kind.PRODUCT),

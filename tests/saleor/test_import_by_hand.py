@@ -12,13 +12,14 @@ from django.core.files.storage import default_storage
 from catalog_import.targets import pictures
 from catalog_import.targets.looking import looking
 from storefront.catalog.models import Channel, Picture, ProductMedia, Warehouse
-from storefront.saleor import documents, settling
-from storefront.saleor.documents import Call, Mutation
-from storefront.saleor.errors import SaleorRefused
-from storefront.saleor.pictures import Content, uploaded
-from storefront.saleor.projection import take_over
-from storefront.saleor.state import read_state, state_note
-from storefront.saleor.writes import do_one
+from storefront.saleor.client.errors import SaleorRefused
+from storefront.saleor.client.mutations import do_one
+from storefront.saleor.mirror.projection import take_over
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call, Mutation
+from storefront.saleor.schema.state import read_state, state_note
+from storefront.saleor.write import finalize
+from storefront.saleor.write.pictures import Content, uploaded
 from tests.builders import (
     a_guide,
     a_picture_file,
@@ -414,13 +415,13 @@ def test_an_edit_between_the_last_look_and_the_note_is_read_by_the_next_sweep(
 ) -> None:
     importer.records(a_product())
     run = importer.begin(a_product(seo_title="New"))
-    keep = settling.keep
+    keep = finalize.keep
 
-    def edited(now: settling.Settling) -> None:
+    def edited(now: finalize.Settling) -> None:
         edit_product(importer, name="By hand")
         keep(now)
 
-    monkeypatch.setattr(settling, "keep", edited)
+    monkeypatch.setattr(finalize, "keep", edited)
     do_all(run)
     importer.refresh()
 

@@ -10,7 +10,7 @@ from catalog_import.importing import PruneRefused
 from catalog_import.plan import Action
 from storefront.catalog.models import Product
 from storefront.catalog.records import DEFAULT_WAREHOUSE, Origin, ProductRecord
-from storefront.saleor import documents
+from storefront.saleor.schema import documents
 from tests.builders import (
     PRICE,
     STOCK,

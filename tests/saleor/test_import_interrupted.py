@@ -16,12 +16,12 @@ from catalog_import.plan import Action
 from catalog_import.runs import begin, cancel
 from catalog_import.targets import saleor as target
 from storefront.catalog.records import DEFAULT_CHANNEL, Origin
-from storefront.saleor import documents
-from storefront.saleor import guides as saleor_guides
-from storefront.saleor.client import Saleor
-from storefront.saleor.documents import DIGEST_KEY
-from storefront.saleor.errors import SaleorError
-from storefront.saleor.state import PENDING, UNSETTLED
+from storefront.saleor.client.errors import SaleorError
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import DIGEST_KEY
+from storefront.saleor.schema.state import PENDING, UNSETTLED
+from storefront.saleor.write import guides as saleor_guides
 from tests.builders import a_guide, a_price, a_product, a_products_file, a_row, a_variant, shop_product
 from tests.catalog_import.running import do_all, plan_undo
 from tests.saleor.fake import Fault, Kind

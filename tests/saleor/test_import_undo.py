@@ -12,9 +12,9 @@ from catalog_import.models import ImportRun
 from catalog_import.runs import RunInProgress
 from storefront.catalog.models import Product
 from storefront.catalog.records import DEFAULT_WAREHOUSE, ProductRecord
-from storefront.saleor import documents
-from storefront.saleor.documents import Call
-from storefront.saleor.writes import do_one
+from storefront.saleor.client.mutations import do_one
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call
 from tests.builders import STOCK, a_guide, a_price, a_product, a_variant, start_run
 from tests.catalog_import.running import do_all, outcomes, plan_undo, undo
 from tests.saleor.fake.server import TOKEN

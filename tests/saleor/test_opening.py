@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 from storefront.cli.saleor import app
 from storefront.config import env as environment
-from storefront.saleor import opening
-from storefront.saleor.client import Saleor
-from storefront.saleor.errors import SaleorRefused
-from storefront.saleor.opening import open_shop, sign_in
+from storefront.saleor.client.errors import SaleorRefused
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.provision import opening
+from storefront.saleor.provision.opening import open_shop, sign_in
 
 URL = "http://saleor.example/graphql/"
 Json = dict[str, Any]

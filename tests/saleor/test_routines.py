@@ -12,11 +12,12 @@ from redis.exceptions import ConnectionError as CacheAway
 
 from storefront.catalog.models import Gone
 from storefront.leases import LeaseLost
-from storefront.saleor import changes, nudges, routines, sweeps, tasks
-from storefront.saleor.events import Kind
-from storefront.saleor.metrics import measures
-from storefront.saleor.models import Change, Routine
-from storefront.saleor.sweeps import Swept
+from storefront.saleor import tasks
+from storefront.saleor.follow import enqueue, routines, sweeps
+from storefront.saleor.follow.metrics import measures
+from storefront.saleor.follow.sweeps import Swept
+from storefront.saleor.mirror import changes
+from storefront.saleor.models import Change, Kind, Routine
 from tests.builders import a_product, shop_product
 from tests.saleor.fake.faults import Fault
 from tests.saleor.fake.faults import Kind as FaultKind
@@ -178,7 +179,7 @@ class Broker:
         self.is_away = False
 
     def signature(self, name: str) -> Broker:
-        assert name == nudges.FOLLOW
+        assert name == enqueue.FOLLOW
         return self
 
     def apply_async(self, **_: object) -> None:
@@ -190,27 +191,27 @@ class Broker:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     found = Broker()
-    monkeypatch.setattr(nudges, "current_app", found)
+    monkeypatch.setattr(enqueue, "current_app", found)
     return found
 
 
 def test_many_marks_send_one_message(broker: Broker) -> None:
     for _ in range(50):
-        nudges.nudge()
+        enqueue.nudge()
     assert broker.count == 1
 
-    nudges.begun()
-    nudges.nudge()
+    enqueue.begun()
+    enqueue.nudge()
     assert broker.count == 2
 
 
 def test_a_broker_that_is_away_does_no_harm(broker: Broker) -> None:
     broker.is_away = True
-    nudges.nudge()
+    enqueue.nudge()
 
-    nudges.begun()
+    enqueue.begun()
     broker.is_away = False
-    nudges.nudge()
+    enqueue.nudge()
     assert broker.count == 1
 
 
@@ -226,10 +227,10 @@ class NoCache:
 
 @pytest.mark.usefixtures("broker")
 def test_a_cache_that_is_away_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nudges, "cache", NoCache())
+    monkeypatch.setattr(enqueue, "cache", NoCache())
 
-    nudges.nudge()
-    nudges.begun()
+    enqueue.nudge()
+    enqueue.begun()
 
 
 # --- what operators see ---------------------------------------------------------------------------------------

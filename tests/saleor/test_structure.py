@@ -24,9 +24,10 @@ from storefront.catalog.models import (
     PageType,
     Product,
 )
-from storefront.saleor import documents, structure
-from storefront.saleor.client import Saleor
-from storefront.saleor.model import Slugs
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.mirror import structure
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.model import Slugs
 from tests.builders import a_guide, a_product, a_variant, open_shop
 from tests.saleor import dashboard
 from tests.saleor.fake import FakeSaleor

@@ -14,11 +14,13 @@ from typer.testing import CliRunner
 from storefront.catalog.models import AttributeValue, CatalogVersion, Product, ProductMedia, Term
 from storefront.cli import saleor as cli
 from storefront.config.env import env
-from storefront.saleor import client, documents, kinds, reads, sweeps
-from storefront.saleor.app import installation
-from storefront.saleor.errors import SaleorRefused
-from storefront.saleor.events import Kind
-from storefront.saleor.models import Change, Routine
+from storefront.saleor.client import installation, transport
+from storefront.saleor.client.errors import SaleorRefused
+from storefront.saleor.follow import sweeps
+from storefront.saleor.mirror import kinds
+from storefront.saleor.models import Change, Kind, Routine
+from storefront.saleor.read import queries
+from storefront.saleor.schema import documents
 from tests.builders import a_guide, a_product, a_variant, shop_product
 from tests.saleor import dashboard
 from tests.saleor.comparing import every_row, whole_store
@@ -157,17 +159,17 @@ def test_a_product_that_is_renamed_while_they_are_listed_is_not_forgotten(
     staff: Staff, sweep: Callable[[Staff], sweeps.Swept], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Products are listed by slug: one whose slug moves to an earlier page is on none."""
-    monkeypatch.setattr(client, "PAGE", 2)
-    monkeypatch.setattr(client.Saleor.pages, "__kwdefaults__", {"size": 2})
-    ask = client.Saleor.ask
+    monkeypatch.setattr(transport, "PAGE", 2)
+    monkeypatch.setattr(transport.Saleor.pages, "__kwdefaults__", {"size": 2})
+    ask = transport.Saleor.ask
 
-    def ask_and_rename(self: client.Saleor, document: str, variables: Any = None) -> Any:
+    def ask_and_rename(self: transport.Saleor, document: str, variables: Any = None) -> Any:
         found = ask(self, document, variables)
         if "query Prints" in document or "query ProductIds" in document:
             staff.importer.product("R-4").slug = "a-first-slug"
         return found
 
-    monkeypatch.setattr(client.Saleor, "ask", ask_and_rename)
+    monkeypatch.setattr(transport.Saleor, "ask", ask_and_rename)
 
     swept = sweep(staff)
 
@@ -285,7 +287,7 @@ def test_a_kind_that_cannot_be_read_stops_no_sweep(
 
 
 def test_a_guide_that_is_made_meanwhile_is_linked(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reads, "WHOLE_PAGE", 1)
+    monkeypatch.setattr(queries, "WHOLE_PAGE", 1)
     calls = iter([lambda: make_and_link(staff)])
 
     def tick() -> None:

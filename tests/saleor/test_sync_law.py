@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from storefront.catalog.models import Picture, ProductMedia
 from storefront.pictures import work
-from storefront.saleor import changes, documents, sweeps
-from storefront.saleor.writes import NotTaken
+from storefront.saleor.client.mutations import NotTaken
+from storefront.saleor.follow import events, sweeps
+from storefront.saleor.schema import documents
 from tests.builders import a_guide, a_picture_file, a_product, a_products_file, a_row, a_variant
 from tests.saleor import dashboard
 from tests.saleor.comparing import differing, empty_store, whole_store
@@ -258,11 +259,11 @@ def test_events_in_any_order_and_one_sweep_make_the_store_that_a_sync_from_scrat
         staff.told.clear()
         chance.shuffle(waiting)
         while waiting and chance.random() < 0.4:
-            changes.note_event(waiting.pop())
+            events.note_event(waiting.pop())
         if chance.random() < 0.4:
             staff.follow()
     for event in waiting:
-        changes.note_event(event)
+        events.note_event(event)
 
     sweep(filled.saleor, SLUGS)
 

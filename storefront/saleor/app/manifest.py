@@ -10,9 +10,9 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 
-from storefront.saleor.app.installation import PERMISSIONS
 from storefront.saleor.app.own_webhooks import IDENTIFIER
-from storefront.saleor.events import SUBSCRIPTION
+from storefront.saleor.client.installation import PERMISSIONS
+from storefront.saleor.follow.events import SUBSCRIPTION
 
 ABOUT = (
     "Imports catalogue files, finds out which areas of the body a product is for, and links every product to the "

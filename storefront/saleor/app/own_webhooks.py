@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from storefront.saleor import documents
-from storefront.saleor.app.installation import installed
-from storefront.saleor.client import Saleor
-from storefront.saleor.documents import Call
-from storefront.saleor.errors import RequestFailed
-from storefront.saleor.events import ORDER_PERMISSION, subscription
-from storefront.saleor.writes import NotTaken, do_one
+from storefront.saleor.client.errors import RequestFailed
+from storefront.saleor.client.installation import installed
+from storefront.saleor.client.mutations import NotTaken, do_one
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.follow.events import ORDER_PERMISSION, subscription
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call
 
 log = logging.getLogger(__name__)
 

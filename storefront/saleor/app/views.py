@@ -19,13 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 
 from storefront.callers import client_address, network_of
-from storefront.saleor.app.installation import TokenRefused, register
 from storefront.saleor.app.jwks import KeysUnavailable
 from storefront.saleor.app.manifest import build_manifest
 from storefront.saleor.app.webhooks import MAX_BYTES, Malformed, Unbelievable, is_of_our_import, read_event
-from storefront.saleor.changes import note_event
-from storefront.saleor.errors import SaleorError
-from storefront.saleor.nudges import nudge
+from storefront.saleor.client.errors import SaleorError
+from storefront.saleor.client.installation import TokenRefused, register
+from storefront.saleor.follow.enqueue import nudge
+from storefront.saleor.follow.events import note_event
 
 log = logging.getLogger(__name__)
 

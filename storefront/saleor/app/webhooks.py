@@ -14,9 +14,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from storefront.saleor.app.installation import installed_app_id
 from storefront.saleor.app.signatures import SignatureRefused, verify
-from storefront.saleor.events import Kind, changed_by, issuer
+from storefront.saleor.client.installation import installed_app_id
+from storefront.saleor.follow.events import changed_by, issuer
+from storefront.saleor.models import Kind
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_AGE: Final = timedelta(hours=1)

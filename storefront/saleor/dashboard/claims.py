@@ -10,8 +10,8 @@ from typing import Any, Final
 import jwt
 from django.conf import settings
 
-from storefront.saleor.app.installation import installed_app_id
 from storefront.saleor.app.jwks import KeyUnknown, key_by_id
+from storefront.saleor.client.installation import installed_app_id
 
 ALGORITHM: Final = "RS256"
 MAX_LENGTH: Final = 16 * 1024

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.core import signing
 
-from storefront.saleor.app.installation import PERMISSIONS, installed_app_id
+from storefront.saleor.client.installation import PERMISSIONS, installed_app_id
 from storefront.saleor.dashboard.claims import Visitor
 
 LIFE_S: Final = 5 * 60

@@ -1,0 +1,25 @@
+"""Dividing work into requests, and sending several of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from storefront.saleor.client.transport import Saleor
+
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+
+
+def in_parallel(saleor: Saleor, do: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:
+    """`do` for each part, over as many connections as there are; the results in the parts' order."""
+    if len(parts) <= 1 or saleor.connections == 1:
+        return [do(part) for part in parts]
+    with ThreadPoolExecutor(saleor.connections) as pool:
+        return list(pool.map(do, parts))
+
+
+def portions(items: Iterable[Part], size: int) -> list[list[Part]]:
+    found = list(items)
+    return [found[start : start + size] for start in range(0, len(found), size)]

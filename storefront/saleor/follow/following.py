@@ -1,0 +1,97 @@
+"""Reading again what changed in Saleor: whatever an event or a sweep has marked.
+
+Any number of workers may do it at once. What one of them is at no other takes, and what changes meanwhile is marked
+anew; so the last word is always a read that began after the last change.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection, Sequence
+
+from storefront.catalog.writer.variants import WriteRefused
+from storefront.saleor.client.errors import NotPermitted, RequestFailed, SaleorRefused, SaleorUnreachable
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.mirror import changes, kinds
+from storefront.saleor.mirror.projection import take_over_products, take_publication
+from storefront.saleor.mirror.proposals import Proposing
+from storefront.saleor.models import Change, Kind
+from storefront.saleor.read import queries
+from storefront.saleor.read.answers import Reader
+from storefront.saleor.schema.model import Slugs
+
+log = logging.getLogger(__name__)
+
+
+def follow(
+    saleor: Saleor, slugs: Slugs, tick: Callable[[], None] = lambda: None, *, seconds: float | None = None
+) -> int:
+    """Read again all that is marked and that nobody else is at; gives how many marks that were.
+
+    `seconds`: so long another batch is begun, and then the worker is left to others. `tick` is called between batches,
+    and raises where this worker shall not go on. What cannot be read is put off, and stops nothing else. Raises
+    `SaleorUnreachable`, and `SaleorRefused` where Saleor answers no question about products; what was not read stays
+    marked.
+    """
+    end = None if seconds is None else time.monotonic() + seconds
+    count = 0
+    while (end is None or time.monotonic() < end) and (taken := changes.take()):
+        try:
+            read(saleor, slugs, taken)
+        except (SaleorUnreachable, SaleorRefused):
+            changes.give_back(taken)
+            raise
+        count += len(taken)
+        tick()
+    return count
+
+
+def read(saleor: Saleor, slugs: Slugs, taken: Sequence[Change]) -> None:
+    """Read these, all of one kind; what fails in a batch is tried one by one."""
+    try:
+        read_kind(saleor, slugs, Kind(taken[0].kind), [row.saleor_id for row in taken])
+    except SaleorUnreachable:
+        raise
+    except Exception as error:
+        if is_refusal(error) and taken[0].kind == Kind.PRODUCT.value:
+            # No other product would be answered; of kinds, each may need a permission of its own.
+            raise NotPermitted(f"Saleor refuses to tell of products: {error}") from error
+        if len(taken) == 1:
+            log.exception("%s could not be read from Saleor", taken[0])
+            changes.put_off(taken, f"{type(error).__name__}: {error}")
+            if taken[0].kind == Kind.PRODUCT.value:
+                take_publication(saleor, taken[0].saleor_id)
+            return
+        for row in taken:
+            read(saleor, slugs, [row])
+        return
+    changes.put_away(taken)
+
+
+def is_refusal(error: Exception) -> bool:
+    return isinstance(error, SaleorRefused) or (isinstance(error, RequestFailed) and error.has_code("PermissionDenied"))
+
+
+def read_kind(saleor: Saleor, slugs: Slugs, kind: Kind, ids: Collection[str]) -> None:
+    if kind is Kind.PRODUCT:
+        read_products(saleor, slugs, ids)
+    else:
+        kinds.refresh(kind, saleor, slugs)
+
+
+def read_products(saleor: Saleor, slugs: Slugs, ids: Collection[str]) -> None:
+    try:
+        take_over_products(saleor, product_reader(saleor, slugs), ids, Proposing(writes=True))
+    except WriteRefused:
+        # A channel or a warehouse that is new, and no event of it came yet.
+        kinds.refresh_places(saleor, slugs)
+        take_over_products(saleor, product_reader(saleor, slugs), ids, Proposing(writes=True))
+
+
+def product_reader(saleor: Saleor, slugs: Slugs) -> Reader:
+    """A reader of products. A guide that the store does not have yet is read first: products may refer to it."""
+    guides = queries.guide_index(saleor, slugs)
+    if guides != kinds.known_guides():
+        kinds.refresh_guides(saleor, slugs)
+    return Reader(slugs, guides)

@@ -1,0 +1,254 @@
+"""Reading products and guides from Saleor: cheap outlines first, and whole only what has to be."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from storefront.catalog.clock import database_now
+from storefront.saleor.client.batches import in_parallel, portions
+from storefront.saleor.client.errors import NotPermitted, RequestFailed
+from storefront.saleor.client.transport import MAX_ALIASES, PAGE, Saleor
+from storefront.saleor.read.answers import Reader, SaleorGuide, SaleorProduct
+from storefront.saleor.read.fingerprints import print_of
+from storefront.saleor.read.shop import Shop
+from storefront.saleor.schema import documents, model
+from storefront.saleor.schema.model import Slugs
+
+log = logging.getLogger(__name__)
+
+# Whole products are heavy: smaller pages keep several connections busy.
+WHOLE_PAGE = 50
+# One alias a product, and the one in its outline.
+LOOKED_UP = MAX_ALIASES - 1
+CHANNELS_AT_ONCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """As much of a product as tells whether it may have changed. `updated_at` does not move with prices and stock."""
+
+    id: str
+    external: str
+    updated_at: str
+    digest: str
+
+
+def outlines_by_id(saleor: Saleor, ids: Iterable[str]) -> dict[str, Outline]:
+    """Id → outline of those of these products that are there."""
+
+    def page(part: list[str]) -> list[Outline]:
+        found = saleor.ask(documents.OUTLINES_BY_ID, {"ids": part, "first": PAGE})["products"]
+        return [outline_of(edge["node"]) for edge in found["edges"]]
+
+    return {one.id: one for found in in_parallel(saleor, page, portions(ids, PAGE)) for one in found}
+
+
+def outlines_by_external(saleor: Saleor, externals: Iterable[str]) -> dict[str, Outline]:
+    """`externalReference` → outline of those of these products that are there."""
+
+    def look_up(part: list[str]) -> list[Outline]:
+        document = documents.outlines_by_reference(len(part))
+        found = saleor.ask(document, {f"r{number}": external for number, external in enumerate(part)})
+        return [outline_of(node) for node in found.values() if node is not None]
+
+    return {
+        one.external: one for found in in_parallel(saleor, look_up, portions(externals, LOOKED_UP)) for one in found
+    }
+
+
+def all_ids(saleor: Saleor) -> list[str]:
+    """The ids of all products."""
+    return [node["id"] for node in saleor.pages(documents.PRODUCT_IDS, {}, "products")]
+
+
+def all_prints(saleor: Saleor) -> dict[str, str]:
+    """Id → print of all products."""
+    nodes = saleor.pages(documents.PRINTS, {}, "products")
+    found: dict[str, str] = {}
+    while page := list(islice(nodes, PAGE)):
+        add_available(saleor, page)
+        found |= {node["id"]: print_of(node) for node in page}
+    return found
+
+
+def add_available(saleor: Saleor, nodes: Sequence[Any]) -> None:
+    """Add to each variant of these products (at most a page) what can be had of it in each channel that has a price of
+    it, as `available`: slug → Saleor's `quantityAvailable`.
+
+    Saleor itself works it out, since it depends on allocations, reservations, shipping zones and settings.
+    """
+    variants = [variant for node in nodes for variant in node["variants"] or ()]
+    slugs = sorted({one["channel"]["slug"] for variant in variants for one in variant["channelListings"] or ()})
+    units: dict[tuple[str, str], int] = {}
+    ids = [node["id"] for node in nodes]
+    for part in portions(slugs, CHANNELS_AT_ONCE):
+        given = {f"c{number}": slug for number, slug in enumerate(part)}
+        found = saleor.ask(documents.available_in(len(part)), {"ids": ids, "first": len(ids)} | given)
+        for number, slug in enumerate(part):
+            for edge in found[f"a{number}"]["edges"]:
+                for one in edge["node"]["variants"] or ():
+                    units[one["id"], slug] = one["quantityAvailable"] or 0
+    for variant in variants:
+        in_channels = [one["channel"]["slug"] for one in variant["channelListings"] or ()]
+        variant["available"] = {slug: units.get((variant["id"], slug), 0) for slug in in_channels}
+
+
+def missing(saleor: Saleor, ids: Iterable[str]) -> set[str]:
+    """Of these products those that are not there. A list may pass over one that is renamed while it is read."""
+    wanted = set(ids)
+    return wanted - outlines_by_id(saleor, sorted(wanted)).keys()
+
+
+def sku_owners(saleor: Saleor, skus: Iterable[str]) -> dict[str, str]:
+    """SKU → id of the product that has a variant with it."""
+
+    def look_up(part: list[str]) -> dict[str, str]:
+        nodes = saleor.pages(documents.SKU_OWNERS, {"skus": part}, "productVariants")
+        return {node["sku"]: node["product"]["id"] for node in nodes}
+
+    found: dict[str, str] = {}
+    for owners in in_parallel(saleor, look_up, portions(skus, PAGE)):
+        found |= owners
+    return found
+
+
+def taken_slugs(saleor: Saleor, slugs: Iterable[str]) -> dict[str, str]:
+    """Of these slugs those that products have, with their ids."""
+
+    def look_up(part: list[str]) -> dict[str, str]:
+        found = saleor.ask(documents.SLUGS_TAKEN, {"slugs": part, "first": PAGE})["products"]
+        return {edge["node"]["slug"]: edge["node"]["id"] for edge in found["edges"]}
+
+    taken: dict[str, str] = {}
+    for part in in_parallel(saleor, look_up, portions(slugs, PAGE)):
+        taken |= part
+    return taken
+
+
+def whole_nodes(saleor: Saleor, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Id → product as it is answered, of those of these that are there."""
+
+    def page(part: list[str]) -> list[dict[str, Any]]:
+        return whole_page(saleor, part)
+
+    return {node["id"]: node for found in in_parallel(saleor, page, portions(ids, WHOLE_PAGE)) for node in found}
+
+
+def whole_page(saleor: Saleor, ids: Sequence[str]) -> list[dict[str, Any]]:
+    found = saleor.ask(documents.PRODUCTS_BY_ID, {"ids": ids, "first": len(ids)})["products"]
+    nodes = [edge["node"] for edge in found["edges"]]
+    add_available(saleor, nodes)
+    return nodes
+
+
+@dataclass(frozen=True, slots=True)
+class WholePage:
+    """Products that were asked for at `started`, and as they were answered those that are there. `is_answered`: else
+    Saleor failed, be it for one of them alone."""
+
+    started: datetime
+    ids: Sequence[str]
+    nodes: Sequence[dict[str, Any]]
+    is_answered: bool = True
+
+    def parts(self) -> Iterator[WholePage]:
+        """Each product alone."""
+        nodes = {node["id"]: node for node in self.nodes}
+        for id in self.ids:
+            yield WholePage(self.started, [id], [nodes[id]] if id in nodes else [])
+
+
+def whole_pages(saleor: Saleor, ids: Sequence[str]) -> Iterator[WholePage]:
+    """All these products, page by page; the next pages are on their way while one is worked on."""
+
+    def read(part: list[str], started: datetime) -> WholePage:
+        try:
+            return WholePage(started, part, whole_page(saleor, part))
+        except RequestFailed as error:
+            log.warning("Saleor fails to answer for products (%s): %s", error, ", ".join(part))
+            return WholePage(started, part, [], is_answered=False)
+
+    parts = deque(portions(ids, WHOLE_PAGE))
+    with ThreadPoolExecutor(saleor.connections) as pool:
+        coming: deque[Future[WholePage]] = deque()
+        try:
+            while parts or coming:
+                while parts and len(coming) <= saleor.connections:
+                    # Here, since a thread would need a connection to the database of its own.
+                    coming.append(pool.submit(read, parts.popleft(), database_now()))
+                yield coming.popleft().result()
+        finally:
+            for one in coming:
+                one.cancel()
+
+
+def whole_products(saleor: Saleor, reader: Reader, ids: Iterable[str]) -> dict[str, SaleorProduct]:
+    """Id → product, of those of these that are there."""
+    return {id: reader.product(node) for id, node in whole_nodes(saleor, ids).items()}
+
+
+def allocated_units(saleor: Saleor, ids: Iterable[str]) -> dict[str, int]:
+    """Variant id → how many units of it open orders wait for; of the variants of these products those with any."""
+    found: dict[str, int] = {}
+    for part in portions(ids, PAGE):
+        for edge in saleor.ask(documents.ALLOCATED, {"ids": part, "first": PAGE})["products"]["edges"]:
+            for variant in edge["node"]["variants"] or ():
+                if units := sum(stock["quantityAllocated"] for stock in variant["stocks"] or ()):
+                    found[variant["id"]] = units
+    return found
+
+
+def ordered_units(saleor: Saleor, since: datetime) -> dict[str, int] | None:
+    """Variant id → how many units of it stand in orders that were placed or changed since then, whatever became of
+    them; None where the app may not read orders."""
+    try:
+        found: Counter[str] = Counter()
+        for order in saleor.pages(documents.ORDERED, {"since": since.isoformat()}, "orders"):
+            for line in order["lines"]:
+                if line["variant"]:
+                    found[line["variant"]["id"]] += line["quantity"]
+        return dict(found)
+    except NotPermitted:
+        return None
+
+
+def guide_nodes(saleor: Saleor, shop: Shop) -> list[Mapping[str, Any]]:
+    """All guides' pages, as they were answered."""
+    if shop.page_type is None:
+        return []
+    return list(saleor.pages(documents.PAGES, {"type": [shop.page_type.id]}, "pages"))
+
+
+def guide_type(saleor: Saleor, slugs: Slugs) -> str:
+    """The id of the guides' page type; empty where there is none."""
+    found = saleor.ask(documents.GUIDE_TYPE, {"slugs": [slugs[model.PAGE_TYPE]]})["pageTypes"]["edges"]
+    return str(found[0]["node"]["id"]) if found else ""
+
+
+def guide_index(saleor: Saleor, slugs: Slugs) -> dict[str, str]:
+    """Id → slug of all guides' pages: what products refer to."""
+    type_id = guide_type(saleor, slugs)
+    nodes = saleor.pages(documents.GUIDE_INDEX, {"type": [type_id]}, "pages") if type_id else ()
+    return {node["id"]: node["slug"] for node in nodes}
+
+
+def guides_of(shop: Shop, nodes: Sequence[Mapping[str, Any]], source: str) -> dict[str, SaleorGuide]:
+    """Slug → guide, with what `source` last said of it."""
+    reader = reader_for(shop, nodes)
+    return {node["slug"]: reader.guide(node, source) for node in nodes}
+
+
+def reader_for(shop: Shop, nodes: Iterable[Mapping[str, Any]]) -> Reader:
+    """A reader that knows these pages as guides."""
+    return Reader(shop.slugs, {node["id"]: node["slug"] for node in nodes})
+
+
+def outline_of(node: Mapping[str, Any]) -> Outline:
+    return Outline(node["id"], node["externalReference"] or "", node["updatedAt"], node["digest"] or "")

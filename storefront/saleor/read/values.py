@@ -1,0 +1,209 @@
+"""Values of attributes: Saleor's answers as the kernel's plain values, and back as its inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+
+from storefront.catalog.fields import decimal_text
+from storefront.catalog.records import Caution, CautionKind, SourceCitation
+from storefront.catalog.richtext import from_editorjs, to_editorjs
+from storefront.saleor.client.errors import CannotWrite
+from storefront.saleor.read.shop import Attribute, Choice
+from storefront.saleor.schema.model import Input
+
+Value = Mapping[str, Any]
+
+GRAMS = {
+    "KG": Decimal(1000),
+    "G": Decimal(1),
+    "LB": Decimal("453.59237"),
+    "OZ": Decimal("28.349523125"),
+    "TONNE": Decimal(1_000_000),
+}
+LIST_SEPARATOR = "; "
+MAX_REFERENCE = 200
+TRUTHS = {"yes": True, "no": False}
+
+
+class UnknownChoice(Exception):
+    """The attribute has no such value, or none that a text could be; the text says so."""
+
+
+def rich_text(text: str) -> str:
+    """A Markdown or simple HTML text as Saleor's JSONString."""
+    return orjson.dumps(to_editorjs(text)).decode()
+
+
+def plain_markdown(json_string: str | None) -> str:
+    """The way back: canonical Markdown."""
+    return from_editorjs(orjson.loads(json_string)) if json_string else ""
+
+
+def moment_of(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def text_of(kind: str, values: Sequence[Value]) -> str:
+    """An attribute's values as one text; empty for none."""
+    return LIST_SEPARATOR.join(found for value in values if (found := one_text(kind, value)))
+
+
+def one_text(kind: str, value: Value) -> str:
+    match kind:
+        case Input.PLAIN_TEXT:
+            return value["plainText"] or ""
+        case Input.RICH_TEXT:
+            return plain_markdown(value["richText"])
+        case Input.NUMERIC:
+            return number_text(value["name"])
+        case Input.BOOLEAN:
+            return "" if value["boolean"] is None else "yes" if value["boolean"] else "no"
+        case Input.DATE:
+            return value["date"] or ""
+        case Input.DATE_TIME:
+            return value["dateTime"] or ""
+        case Input.FILE:
+            return (value["file"] or {}).get("url") or value["name"] or ""
+    return value["name"] or ""
+
+
+def number_text(text: str | None) -> str:
+    try:
+        return decimal_text(Decimal(text or ""))
+    except InvalidOperation:
+        return text or ""
+
+
+def number(text: str) -> str:
+    """Raises `ValueError` for what Saleor takes for no number."""
+    if not math.isfinite(float(text)):
+        raise ValueError(text)
+    return text
+
+
+def text_input(attribute: Attribute, text: str) -> dict[str, Any]:
+    """The input that gives an attribute this text, or clears it. Raises `UnknownChoice`."""
+    given: dict[str, Any] = {"id": attribute.id}
+    match attribute.input:
+        case Input.PLAIN_TEXT:
+            return given | {"plainText": text or None}
+        case Input.RICH_TEXT:
+            return given | {"richText": rich_text(text) if text else None}
+        case Input.NUMERIC:
+            return given | {"numeric": required(attribute, text, number, "a number, like 2.5")}
+        case Input.BOOLEAN:
+            return given | {"boolean": required(attribute, text, TRUTHS.__getitem__, "yes or no")}
+        case Input.DATE:
+            return given | {"date": required(attribute, text, date.fromisoformat, "a date, like 2026-02-03") and text}
+        case Input.DATE_TIME:
+            wanted = "a moment, like 2026-02-03T16:30:00+00:00"
+            return given | {"dateTime": required(attribute, text, datetime.fromisoformat, wanted) and text}
+        case Input.MULTISELECT:
+            names = [name for part in text.split(LIST_SEPARATOR.strip()) if (name := part.strip())]
+            return given | {"multiselect": [choice_named(attribute, name) for name in names]}
+        case Input.DROPDOWN | Input.SWATCH:
+            field = "dropdown" if attribute.input == Input.DROPDOWN else "swatch"
+            return given | {field: choice_named(attribute, text) if text else None}
+    raise UnknownChoice(f'The attribute "{attribute.slug}" is of the kind {attribute.input}; a file cannot say it.')
+
+
+def required(attribute: Attribute, text: str, parse: Callable[[str], Any], wanted: str) -> Any:
+    """What the text says, None for none. Raises `UnknownChoice` where it is not what is wanted."""
+    try:
+        return parse(text) if text else None
+    except (ValueError, KeyError, InvalidOperation):
+        raise UnknownChoice(f'The attribute "{attribute.slug}" takes {wanted}, not "{text}".') from None
+
+
+def choice_reference(slug: str, name: str) -> str:
+    """The `externalReference` of a value that files know by its name; a long name by what stands for it."""
+    reference = f"{slug}:{name}"
+    if len(reference) <= MAX_REFERENCE:
+        return reference
+    return f"{slug}:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
+
+
+def named(attribute: Attribute, name: str) -> Choice | None:
+    """The value that a file means by this name: also one that was renamed in the dashboard since."""
+    return attribute.by_name.get(name) or attribute.by_reference.get(choice_reference(attribute.slug, name))
+
+
+def choice_named(attribute: Attribute, name: str) -> dict[str, str]:
+    choice = named(attribute, name)
+    if choice is None:
+        raise UnknownChoice(f'The attribute "{attribute.slug}" has no value "{name}".')
+    return {"id": choice.id}
+
+
+def grams(weight: Mapping[str, Any] | None) -> int | None:
+    """Saleor's weight in whole grams."""
+    if not weight:
+        return None
+    return int((Decimal(str(weight["value"])) * GRAMS[weight["unit"]]).to_integral_value())
+
+
+def weight_input(weight_g: int | None, unit: str) -> float | None:
+    """Grams as a number in the shop's unit."""
+    return None if weight_g is None else float(Decimal(weight_g) / GRAMS[unit])
+
+
+def money_text(money: Mapping[str, Any] | None) -> str | None:
+    """A price's amount as a field says it; Saleor answers a JSON number."""
+    return None if money is None else decimal_text(Decimal(str(money["amount"])))
+
+
+def cautions_text(cautions: Sequence[Caution]) -> str:
+    """Cautions as lines, in the words of a file."""
+    return "\n".join(f"{one.kind.value}: {' '.join(one.text.split())}" for one in cautions)
+
+
+def cautions_in(text: str) -> tuple[Caution, ...]:
+    """The way back, for lines that were written in the dashboard; one without a kind is a limit of use."""
+    found = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        kind, colon, rest = line.partition(":")
+        known = colon and kind.strip() in list(CautionKind)
+        found.append(
+            Caution(kind=CautionKind(kind.strip()), text=rest.strip())
+            if known
+            else Caution(kind=CautionKind.LIMIT, text=line)
+        )
+    return tuple(found)
+
+
+def sources_text(sources: Sequence[SourceCitation]) -> str:
+    """A guide's sources as a Markdown list, to be read by people."""
+    return "\n".join(f"- {source_line(one)}" for one in sources)
+
+
+def source_line(one: SourceCitation) -> str:
+    title = " ".join(one.title.split())
+    linked = f"[{title}]({one.url})" if one.url else title
+    return ". ".join(" ".join(part.split()) for part in (linked, one.citation, one.supports) if part)
+
+
+def sources_in(text: str) -> tuple[SourceCitation, ...]:
+    """The way back, for a list that was written in the dashboard: a link's text or the line is the title."""
+    found = []
+    for line in filter(None, (line.strip().lstrip("-* ").strip() for line in text.splitlines())):
+        title, url = line, ""
+        if line.startswith("[") and "](" in line:
+            title, _, rest = line[1:].partition("](")
+            url, _, _ = rest.partition(")")
+        found.append(SourceCitation(title=title, url=url))
+    return tuple(found)
+
+
+def said(attribute: Attribute, text: str, column: str) -> dict[str, Any]:
+    """The input that gives an attribute what a column says. Raises `CannotWrite`."""
+    try:
+        return text_input(attribute, text)
+    except UnknownChoice as error:
+        raise CannotWrite(str(error), column) from error

@@ -1,0 +1,75 @@
+"""Writing guides to Saleor: a page each, and what Knotwise knows of it in the page's metadata, which a page does not
+take with its other fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from storefront.catalog.writer import GuideWrite
+from storefront.saleor.client.errors import AnswerLost, CannotWrite, RequestFailed
+from storefront.saleor.client.mutations import NotTaken, do, do_one
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.read.answers import SaleorGuide
+from storefront.saleor.read.values import UnknownChoice
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call
+from storefront.saleor.write.guide_inputs import guide_input, guide_kept
+from storefront.saleor.write.inputs import Writer
+from storefront.saleor.write.products import Failure
+
+LOST_TRIES = 5
+_COLUMNS = {"content": "body", "isPublished": "status", "attributes": ""}
+
+
+def write_guides(
+    saleor: Saleor, writer: Writer, writes: Mapping[int, GuideWrite], there: Mapping[str, SaleorGuide]
+) -> dict[int, Failure]:
+    """Make or change guides by slug; gives why some were not. `there`: slug → the guides that the shop has."""
+    failures: dict[int, Failure] = {}
+    for index, write in writes.items():
+        try:
+            write_guide(saleor, writer, write, there.get(write.slug))
+        except NotTaken as error:
+            column = error.refusals[0].field if error.refusals else ""
+            failures[index] = Failure(str(error), _COLUMNS.get(column, column))
+        except (CannotWrite, UnknownChoice, RequestFailed) as error:
+            failures[index] = Failure(f"Saleor refuses it: {error}")
+    return failures
+
+
+def write_guide(saleor: Saleor, writer: Writer, write: GuideWrite, there: SaleorGuide | None) -> None:
+    """Make or change a guide's page. What is known of its attributes is written with them, in one request, so that none
+    of them looks as if somebody had set it in the dashboard."""
+    given = guide_input(writer, write, there)
+    if there is not None:
+        page = there.id
+    else:
+        attributes = given.pop("attributes", [])
+        page, given = made_page(saleor, given), {"attributes": attributes} if attributes else {}
+    calls = [Call(documents.PAGE_UPDATE, {"id": page, "input": given})] if given else []
+    calls.append(guide_kept(write, there, page))
+    for call, outcome in zip(calls, do(saleor, calls), strict=True):
+        if outcome.refusals:
+            raise NotTaken(call, outcome.refusals)
+
+
+def made_page(saleor: Saleor, given: Mapping[str, object], *, tries: int = LOST_TRIES) -> str:
+    """Make a page; gives its id. One that an earlier attempt made is looked up by its slug."""
+    try:
+        return str(do_one(saleor, Call(documents.PAGE_CREATE, {"input": given}), may_repeat=False)["page"]["id"])
+    except AnswerLost:
+        if page := page_with_slug(saleor, str(given["slug"])):
+            return page
+        if tries <= 1:
+            raise
+        return made_page(saleor, given, tries=tries - 1)
+
+
+def page_with_slug(saleor: Saleor, slug: str) -> str | None:
+    found = list(saleor.pages(documents.PAGES_BY_SLUG, {"slugs": [slug]}, "pages"))
+    return str(found[0]["id"]) if found else None
+
+
+def delete_guides(saleor: Saleor, guides: Sequence[SaleorGuide]) -> None:
+    for guide in guides:
+        do_one(saleor, Call(documents.PAGE_DELETE, {"id": guide.id}))
