@@ -31,7 +31,7 @@ from storefront.catalog.snapshots import (
     shown_references,
 )
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.saleor.mirror.projection import View
+from storefront.saleor.mirror.view import View
 
 PIECE = 400
 DEFAULT_PRUNE_PERCENT = 10.0

@@ -31,7 +31,7 @@ from storefront.catalog.snapshots import ShopProduct, load_shop_guides, load_sho
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.catalog.writer import GuideWrite, ProductWrite
 from storefront.saleor.client.errors import SaleorError
-from storefront.saleor.mirror.projection import View
+from storefront.saleor.mirror.view import View
 
 ProductChange = Callable[[ShopProduct, GuideIndex], tuple[Tags, tuple[GuideLink, ...]]]
 

@@ -31,7 +31,7 @@ from storefront.catalog.snapshots import (
     load_shop_products,
     load_variant_ids,
 )
-from storefront.saleor.mirror.projection import View
+from storefront.saleor.mirror.view import View
 from storefront.saleor.write.products import Sales, find_sales
 
 PIECE = 400

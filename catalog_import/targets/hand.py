@@ -5,7 +5,8 @@ from __future__ import annotations
 from storefront.catalog.writer import GuideWrite, ProductWrite, write_guides, write_products
 from storefront.pictures.uploads import finder
 from storefront.saleor.client.errors import SaleorError
-from storefront.saleor.mirror.projection import View, refresh_guides, take_over
+from storefront.saleor.mirror.products import take_over
+from storefront.saleor.mirror.view import View, refresh_guides
 from storefront.saleor.read import queries
 from storefront.saleor.write import guides, products
 from storefront.saleor.write.finalize import Written, settle

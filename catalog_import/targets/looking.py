@@ -11,8 +11,8 @@ from django.conf import settings
 from storefront.catalog.models import Product
 from storefront.catalog.taxonomy import load_taxonomy
 from storefront.saleor.client.connection import has_saleor, open_saleor
-from storefront.saleor.mirror import kinds, projection
-from storefront.saleor.mirror.projection import View, look_at, refresh_guides, refresh_shop
+from storefront.saleor.mirror import products, structure
+from storefront.saleor.mirror.view import View, open_shop_view, refresh_guides, refresh_shop
 from storefront.saleor.models import Kind
 from storefront.saleor.provision.setup import require_vocabulary
 
@@ -29,13 +29,13 @@ def looking(*, patience_s: float | None = None) -> Iterator[View | None]:
         yield None
         return
     with open_saleor(patience_s=patience_s) as saleor:
-        view = look_at(saleor, settings.SALEOR_SLUGS)
+        view = open_shop_view(saleor, settings.SALEOR_SLUGS)
         view.shop.own_product_type()
         view.shop.own_page_type()
         require_vocabulary(view.shop, load_taxonomy(settings.TAXONOMY_FOLDER))
         refresh_shop(view)
         for kind in (Kind.ATTRIBUTE, Kind.CATEGORY):
-            kinds.refresh(kind, saleor, settings.SALEOR_SLUGS)
+            structure.refresh(kind, saleor, settings.SALEOR_SLUGS)
         refresh_guides(view)
         yield view
 
@@ -49,20 +49,20 @@ def look_for(
 ) -> None:
     """Bring the products that these may be up to date; `digests` as for `refresh_products`."""
     if view is not None:
-        projection.refresh_products(view, source, references, skus, digests)
+        products.refresh_products(view, source, references, skus, digests)
 
 
 def look_at_products(view: View | None, public_ids: Iterable[str]) -> None:
     """The same for products by their ids."""
     if view is not None:
-        projection.take_over(view, list(public_ids))
+        products.take_over(view, list(public_ids))
 
 
 def look_at_all(view: View | None, source: str | None = None) -> None:
     """The same for all products, or for those of one source, which are read whole."""
     if view is not None:
-        projection.refresh_all(view)
+        products.refresh_all(view)
         if source is not None:
             ids = list(Product.objects.filter(source=source).values_list("public_id", flat=True))
             for start in range(0, len(ids), 400):
-                projection.take_over(view, ids[start : start + 400])
+                products.take_over(view, ids[start : start + 400])

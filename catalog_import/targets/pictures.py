@@ -20,7 +20,8 @@ from storefront.pictures.uploads import finder
 from storefront.saleor.client.connection import has_saleor
 from storefront.saleor.client.errors import SaleorUnreachable
 from storefront.saleor.client.mutations import do_one
-from storefront.saleor.mirror.projection import View, take_over
+from storefront.saleor.mirror.products import take_over
+from storefront.saleor.mirror.view import View
 from storefront.saleor.schema.documents import PRIVATE_METADATA, Call
 from storefront.saleor.schema.state import PictureState, state_note
 from storefront.saleor.write.pictures import write_pictures

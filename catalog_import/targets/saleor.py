@@ -37,8 +37,8 @@ from storefront.pictures.uploads import finder
 from storefront.saleor.client.connection import open_saleor
 from storefront.saleor.client.errors import SaleorError
 from storefront.saleor.client.transport import Saleor
-from storefront.saleor.mirror import kinds
-from storefront.saleor.mirror.projection import View, look_at, refresh_guides
+from storefront.saleor.mirror import structure
+from storefront.saleor.mirror.view import View, open_shop_view, refresh_guides
 from storefront.saleor.models import Kind as Kinds
 from storefront.saleor.provision import choices
 from storefront.saleor.read import queries
@@ -129,12 +129,12 @@ _seen: list[Seen] = []
 def view_of(saleor: Saleor, batch: ImportBatch) -> View:
     """The shop as it was seen for an earlier batch of products of the same stage, or as it is now."""
     if batch.kind == Kind.GUIDE.value:
-        return look_at(saleor, settings.SALEOR_SLUGS)
+        return open_shop_view(saleor, settings.SALEOR_SLUGS)
     of = (saleor.url, batch.run_id, batch.stage)
     for last in _seen:
         if last.of == of and time.monotonic() - last.at < SEEN_S:
             return replace(last.view, saleor=saleor)
-    view = look_at(saleor, settings.SALEOR_SLUGS)
+    view = open_shop_view(saleor, settings.SALEOR_SLUGS)
     _seen[:] = [Seen(of, time.monotonic(), view)]
     return view
 
@@ -338,7 +338,7 @@ def complete_choices(view: View, writes: Sequence[ProductWrite]) -> None:
             _seen.clear()
             # No event may tell of what was made here: where Knotwise is no app, none does.
             for kind in (Kinds.ATTRIBUTE, Kinds.CATEGORY):
-                kinds.refresh(kind, view.saleor, view.shop.slugs)
+                structure.refresh(kind, view.saleor, view.shop.slugs)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [CHOICES_LOCK])
 

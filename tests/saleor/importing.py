@@ -26,7 +26,7 @@ from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guide
 from storefront.catalog.writer.differing import plain
 from storefront.saleor.client.mutations import do, do_one
 from storefront.saleor.client.transport import Saleor
-from storefront.saleor.mirror.projection import refresh_all
+from storefront.saleor.mirror.products import refresh_all
 from storefront.saleor.provision.setup import setup_plan
 from storefront.saleor.read.shop import load_shop
 from storefront.saleor.schema import documents

@@ -17,8 +17,8 @@ from storefront.saleor.client.errors import SaleorRefused, SaleorUnreachable
 from storefront.saleor.client.transport import Saleor
 from storefront.saleor.follow import events, following
 from storefront.saleor.follow.events import EVENTS, changed_by
-from storefront.saleor.mirror import changes, kinds
-from storefront.saleor.mirror.projection import project
+from storefront.saleor.mirror import changes, structure
+from storefront.saleor.mirror.products import project
 from storefront.saleor.mirror.proposals import Proposing
 from storefront.saleor.models import Change, Kind
 from storefront.saleor.read import queries
@@ -111,8 +111,8 @@ def test_a_late_read_of_places_or_values_changes_nothing(staff: Staff) -> None:
     staff.do(dashboard.CHANNEL_UPDATE, id=staff.channel(), input={"name": "Older name"})
     staff.rename_value("target-areas:neck", "Older name")
 
-    assert not kinds.refresh_places(staff.importer.saleor, SLUGS)
-    assert not kinds.refresh_attributes(staff.importer.saleor, SLUGS)
+    assert not structure.refresh_places(staff.importer.saleor, SLUGS)
+    assert not structure.refresh_attributes(staff.importer.saleor, SLUGS)
 
     assert Channel.objects.get().name == "Default Channel"
     assert not Term.objects.filter(name="Older name").exists()

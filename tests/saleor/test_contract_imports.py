@@ -20,7 +20,7 @@ from storefront.catalog.records import (
 from storefront.catalog.richtext import normalise
 from storefront.catalog.writer.projection import cleared
 from storefront.saleor.client.mutations import do_one
-from storefront.saleor.mirror.projection import take_over
+from storefront.saleor.mirror.products import take_over
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.documents import Call
 from tests.builders import TAXONOMY, a_price, a_product, a_variant

@@ -14,7 +14,7 @@ from catalog_import.targets.looking import looking
 from storefront.catalog.models import Channel, Picture, ProductMedia, Warehouse
 from storefront.saleor.client.errors import SaleorRefused
 from storefront.saleor.client.mutations import do_one
-from storefront.saleor.mirror.projection import take_over
+from storefront.saleor.mirror.products import take_over
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.documents import Call, Mutation
 from storefront.saleor.schema.state import read_state, state_note

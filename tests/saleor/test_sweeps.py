@@ -17,7 +17,7 @@ from storefront.config.env import env
 from storefront.saleor.client import installation, transport
 from storefront.saleor.client.errors import SaleorRefused
 from storefront.saleor.follow import sweeps
-from storefront.saleor.mirror import kinds
+from storefront.saleor.mirror import structure
 from storefront.saleor.models import Change, Kind, Routine
 from storefront.saleor.read import queries
 from storefront.saleor.schema import documents
@@ -276,7 +276,7 @@ def test_a_kind_that_cannot_be_read_stops_no_sweep(
     def broken(*_: object) -> bool:
         raise ValueError("It is odd.")
 
-    monkeypatch.setattr(kinds, "REFRESH", {**kinds.REFRESH, Kind.MENU: (broken,)})
+    monkeypatch.setattr(structure, "REFRESH", {**structure.REFRESH, Kind.MENU: (broken,)})
     staff.edit(name="Walnut ball")
 
     swept = sweep(staff)

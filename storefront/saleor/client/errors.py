@@ -71,9 +71,12 @@ class RequestFailed(SaleorError):
     def __init__(self, faults: Sequence[Fault], status: int = 200) -> None:
         self.faults = tuple(faults)
         self.status = status
-        super().__init__(
-            "; ".join(f"{fault.message} ({fault.code})" if fault.code else fault.message for fault in faults)
-        )
+        super().__init__("; ".join(str(fault) for fault in faults))
 
     def has_code(self, *codes: str) -> bool:
         return any(fault.code in codes for fault in self.faults)
+
+
+def is_permission_error(error: Exception) -> bool:
+    """Return whether Saleor failed a request because the app may not do it."""
+    return isinstance(error, NotPermitted) or (isinstance(error, RequestFailed) and error.has_code("PermissionDenied"))

@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Collection, Sequence
 
 from storefront.catalog.writer.variants import WriteRefused
-from storefront.saleor.client.errors import NotPermitted, RequestFailed, SaleorRefused, SaleorUnreachable
+from storefront.saleor.client.errors import NotPermitted, SaleorRefused, SaleorUnreachable, is_permission_error
 from storefront.saleor.client.transport import Saleor
-from storefront.saleor.mirror import changes, kinds
-from storefront.saleor.mirror.projection import take_over_products, take_publication
+from storefront.saleor.mirror import changes, structure
+from storefront.saleor.mirror.products import take_over_products, take_publication
 from storefront.saleor.mirror.proposals import Proposing
 from storefront.saleor.models import Change, Kind
 from storefront.saleor.read import queries
@@ -50,11 +50,14 @@ def follow(
 def read(saleor: Saleor, slugs: Slugs, taken: Sequence[Change]) -> None:
     """Read these, all of one kind; what fails in a batch is tried one by one."""
     try:
-        read_kind(saleor, slugs, Kind(taken[0].kind), [row.saleor_id for row in taken])
+        if taken[0].kind == Kind.PRODUCT:
+            read_products(saleor, slugs, [row.saleor_id for row in taken])
+        else:
+            structure.refresh(Kind(taken[0].kind), saleor, slugs)
     except SaleorUnreachable:
         raise
     except Exception as error:
-        if is_refusal(error) and taken[0].kind == Kind.PRODUCT.value:
+        if (isinstance(error, SaleorRefused) or is_permission_error(error)) and taken[0].kind == Kind.PRODUCT.value:
             # No other product would be answered; of kinds, each may need a permission of its own.
             raise NotPermitted(f"Saleor refuses to tell of products: {error}") from error
         if len(taken) == 1:
@@ -69,29 +72,18 @@ def read(saleor: Saleor, slugs: Slugs, taken: Sequence[Change]) -> None:
     changes.put_away(taken)
 
 
-def is_refusal(error: Exception) -> bool:
-    return isinstance(error, SaleorRefused) or (isinstance(error, RequestFailed) and error.has_code("PermissionDenied"))
-
-
-def read_kind(saleor: Saleor, slugs: Slugs, kind: Kind, ids: Collection[str]) -> None:
-    if kind is Kind.PRODUCT:
-        read_products(saleor, slugs, ids)
-    else:
-        kinds.refresh(kind, saleor, slugs)
-
-
 def read_products(saleor: Saleor, slugs: Slugs, ids: Collection[str]) -> None:
     try:
         take_over_products(saleor, product_reader(saleor, slugs), ids, Proposing(writes=True))
     except WriteRefused:
         # A channel or a warehouse that is new, and no event of it came yet.
-        kinds.refresh_places(saleor, slugs)
+        structure.refresh_places(saleor, slugs)
         take_over_products(saleor, product_reader(saleor, slugs), ids, Proposing(writes=True))
 
 
 def product_reader(saleor: Saleor, slugs: Slugs) -> Reader:
     """A reader of products. A guide that the store does not have yet is read first: products may refer to it."""
     guides = queries.guide_index(saleor, slugs)
-    if guides != kinds.known_guides():
-        kinds.refresh_guides(saleor, slugs)
+    if guides != structure.known_guides():
+        structure.refresh_guides(saleor, slugs)
     return Reader(slugs, guides)

@@ -22,8 +22,8 @@ from storefront.catalog.writer.vocabulary import forget_unused_values
 from storefront.saleor.client.errors import SaleorRefused, SaleorUnreachable
 from storefront.saleor.client.transport import Saleor
 from storefront.saleor.follow import following
-from storefront.saleor.mirror import changes, kinds
-from storefront.saleor.mirror.projection import find_outdated, project
+from storefront.saleor.mirror import changes, structure
+from storefront.saleor.mirror.products import find_outdated, project
 from storefront.saleor.mirror.proposals import Proposing
 from storefront.saleor.models import Change, Kind
 from storefront.saleor.read import queries
@@ -93,7 +93,7 @@ def sweep_all(saleor: Saleor, slugs: Slugs, tick: Tick = nothing, *, is_sure: bo
 def check_all(saleor: Saleor, slugs: Slugs) -> Swept:
     """What a full sweep would find; nothing is kept of it. Raises `SaleorError`."""
     swept = Swept(products=0)
-    for kind, parts in kinds.REFRESH.items():
+    for kind, parts in structure.REFRESH.items():
         for part in parts:
             with undone():
                 differs = part(saleor, slugs)
@@ -113,9 +113,9 @@ def sweep_kinds(saleor: Saleor, slugs: Slugs, tick: Tick) -> list[Kind]:
     marked, and stops nothing else."""
     changes.try_again()
     found = []
-    for kind in kinds.REFRESH:
+    for kind in structure.REFRESH:
         try:
-            if kinds.refresh(kind, saleor, slugs):
+            if structure.refresh(kind, saleor, slugs):
                 found.append(kind)
         except (SaleorUnreachable, SaleorRefused):
             raise
@@ -154,7 +154,7 @@ class Looking:
     proposing: Proposing = field(init=False)
 
     def renew(self) -> None:
-        guides = kinds.guides_now()
+        guides = structure.guides_version()
         if self.guides != guides:
             self.guides = guides
             self.reader = Reader(self.slugs, queries.guide_index(self.saleor, self.slugs))

@@ -5,4 +5,4 @@ catalogue, and marks of what has to be read again because of them (`changes`). O
 wins.
 """
 
-__all__ = ["changes", "kinds", "projection", "proposals"]
+__all__ = ["changes", "products", "proposals", "structure", "view"]

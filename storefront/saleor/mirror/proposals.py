@@ -57,7 +57,7 @@ class Proposing:
             transaction.on_commit(partial(import_string(settings.WRITE_PROPOSALS), ids))
 
 
-def proposed_otherwise() -> list[str]:
+def outdated_proposals() -> list[str]:
     """The products for which something else is proposed by now than the store has; they are to be read again."""
     ids = list(made_by_hand().values_list("public_id", flat=True))
     if not ids:

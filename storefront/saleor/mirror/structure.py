@@ -1,16 +1,20 @@
-"""Saleor's categories, collections, menus, plain pages and attributes read into the store, each kind as a whole.
+"""What is read from Saleor as a whole, kind by kind, and taken over into the store: all but the products.
 
-Any number of processes may do so at once: of two reads, the store keeps the one that began later.
+Each refresh reads all of its kind, marks products that must be read again because of it, and returns whether anything
+differed. Any number of processes may do so at once: of two reads, the store keeps the one that began later.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, Final
+
+from django.db.models import Max
 
 from storefront.catalog.clock import database_now
-from storefront.catalog.models import Attribute
+from storefront.catalog.models import Attribute, Page
 from storefront.catalog.writer.content import (
     CollectionThere,
     ItemThere,
@@ -21,6 +25,7 @@ from storefront.catalog.writer.content import (
     project_menus,
     project_pages,
 )
+from storefront.catalog.writer.guides import GUIDE_TYPE
 from storefront.catalog.writer.kinds import Named
 from storefront.catalog.writer.structure import (
     AttributeThere,
@@ -29,8 +34,14 @@ from storefront.catalog.writer.structure import (
     project_categories,
 )
 from storefront.saleor.client.batches import portions
-from storefront.saleor.client.errors import NotPermitted, RequestFailed
+from storefront.saleor.client.errors import SaleorError, is_permission_error
 from storefront.saleor.client.transport import PAGE, Saleor
+from storefront.saleor.mirror import changes
+from storefront.saleor.mirror.renames import refresh_values
+from storefront.saleor.mirror.view import open_structure_view, refresh_shop, take_over_guides
+from storefront.saleor.models import Kind
+from storefront.saleor.read import queries
+from storefront.saleor.read.answers import Reader
 from storefront.saleor.read.values import moment_of, plain_markdown
 from storefront.saleor.schema import documents, model
 from storefront.saleor.schema.model import Slugs
@@ -38,87 +49,113 @@ from storefront.saleor.schema.model import Slugs
 log = logging.getLogger(__name__)
 
 Node = Mapping[str, Any]
-Taken = TypeVar("Taken")
+Refresh = Callable[[Saleor, Slugs], bool]
 
 # Each with a hundred ids of products: smaller pages keep a request cheap.
 COLLECTIONS_PAGE = 20
 
 
-def refresh_categories(saleor: Saleor) -> tuple[int, set[str]]:
-    """Take over the categories; gives how many differed, and the ids of products whose category is gone. With it Saleor
-    unpublishes them, and tells of none: they must be read again."""
+def if_permitted(refresh: Refresh) -> Refresh:
+    """Leave what the app may not read as the store has it."""
+
+    @wraps(refresh)
+    def refresh_if_permitted(saleor: Saleor, slugs: Slugs) -> bool:
+        try:
+            return refresh(saleor, slugs)
+        except SaleorError as error:
+            if not is_permission_error(error):
+                raise
+            log.warning("Saleor's %s are not followed: %s", refresh.__name__.removeprefix("refresh_"), error)
+            return False
+
+    return refresh_if_permitted
+
+
+def refresh_places(saleor: Saleor, slugs: Slugs) -> bool:
+    """Take over channels, warehouses and types."""
+    return refresh_shop(open_structure_view(saleor, slugs))
+
+
+@if_permitted
+def refresh_attributes(saleor: Saleor, slugs: Slugs) -> bool:
+    """Take over the names of further attributes and options. Those with our keys are fields of products here."""
     started = database_now()
-
-    def refresh() -> tuple[int, set[str]]:
-        nodes = saleor.pages(documents.CATEGORIES_WHOLE, {}, "categories")
-        return project_categories([category_of(node) for node in nodes], started)
-
-    nothing: tuple[int, set[str]] = (0, set())
-    return where_allowed("categories", refresh, nothing)
+    types = saleor.pages(documents.PRODUCT_TYPES, {}, "productTypes")
+    found = {(one.kind, one.id): one for node in types for one in attributes_of(node)}
+    return bool(project_attributes([one for one in found.values() if slugs.key_of(one.slug) is None], started))
 
 
-def refresh_collections(saleor: Saleor) -> int:
-    """Take over the collections, with all of their products' ids; gives how many differed."""
+@if_permitted
+def refresh_categories(saleor: Saleor, _: Slugs) -> bool:
+    """Take over the categories. With a category that is gone Saleor unpublishes its products, and sends no event of
+    them: they are marked."""
     started = database_now()
-
-    def refresh() -> int:
-        nodes = saleor.pages(documents.COLLECTIONS_WHOLE, {}, "collections", size=COLLECTIONS_PAGE)
-        return project_collections([collection_of(saleor, node) for node in nodes], started)
-
-    return where_allowed("collections", refresh, 0)
+    nodes = saleor.pages(documents.CATEGORIES_WHOLE, {}, "categories")
+    differing, orphans = project_categories([category_of(node) for node in nodes], started)
+    changes.mark((Kind.PRODUCT, id) for id in orphans)
+    return bool(differing)
 
 
-def refresh_menus(saleor: Saleor) -> int:
-    """Take over the menus; gives how many differed."""
+@if_permitted
+def refresh_collections(saleor: Saleor, _: Slugs) -> bool:
+    """Take over the collections, with all of their products' ids."""
     started = database_now()
-
-    def refresh() -> int:
-        return project_menus([menu_of(node) for node in saleor.pages(documents.MENUS, {}, "menus")], started)
-
-    return where_allowed("menus", refresh, 0)
+    nodes = saleor.pages(documents.COLLECTIONS_WHOLE, {}, "collections", size=COLLECTIONS_PAGE)
+    return bool(project_collections([collection_of(saleor, node) for node in nodes], started))
 
 
-def refresh_pages(saleor: Saleor, slugs: Slugs) -> int:
-    """Take over page types and all pages but the guides; gives how many differed."""
+@if_permitted
+def refresh_menus(saleor: Saleor, _: Slugs) -> bool:
+    """Take over the menus."""
     started = database_now()
-
-    def refresh() -> int:
-        types = [named(node) for node in saleor.pages(documents.PAGE_TYPES, {}, "pageTypes")]
-        guides = next((one.id for one in types if one.slug == slugs[model.PAGE_TYPE]), None)
-        pages = [
-            page_of(node)
-            for part in portions([one.id for one in types if one.id != guides], PAGE)
-            for node in saleor.pages(documents.PLAIN_PAGES, {"types": part}, "pages")
-        ]
-        return project_pages(types, pages, started, guides=guides)
-
-    return where_allowed("pages", refresh, 0)
+    return bool(project_menus([menu_of(node) for node in saleor.pages(documents.MENUS, {}, "menus")], started))
 
 
-def refresh_attributes(saleor: Saleor, slugs: Slugs) -> int:
-    """Take over the names of further attributes and options; gives how many differed. Those with our keys are fields of
-    products here."""
+@if_permitted
+def refresh_pages(saleor: Saleor, slugs: Slugs) -> bool:
+    """Take over page types, and all pages but the guides."""
     started = database_now()
+    types = [named(node) for node in saleor.pages(documents.PAGE_TYPES, {}, "pageTypes")]
+    guides = next((one.id for one in types if one.slug == slugs[model.PAGE_TYPE]), None)
+    pages = [
+        page_of(node)
+        for part in portions([one.id for one in types if one.id != guides], PAGE)
+        for node in saleor.pages(documents.PLAIN_PAGES, {"types": part}, "pages")
+    ]
+    return bool(project_pages(types, pages, started, guides=guides))
 
-    def refresh() -> int:
-        types = saleor.pages(documents.PRODUCT_TYPES, {}, "productTypes")
-        found = {(one.kind, one.id): one for node in types for one in attributes_of(node)}
-        return project_attributes([one for one in found.values() if slugs.key_of(one.slug) is None], started)
 
-    return where_allowed("attributes", refresh, 0)
+def refresh_guides(saleor: Saleor, slugs: Slugs) -> bool:
+    """Take over the guides."""
+    started = database_now()
+    return take_over_guides(Reader(slugs, {}), queries.guide_nodes(saleor, queries.guide_type(saleor, slugs)), started)
 
 
-def where_allowed(what: str, refresh: Callable[[], Taken], otherwise: Taken) -> Taken:
-    """What the app may not read stays as the store has it."""
-    try:
-        return refresh()
-    except NotPermitted as error:
-        log.warning("Saleor's %s are not followed: %s", what, error)
-    except RequestFailed as error:
-        if not error.has_code("PermissionDenied"):
-            raise
-        log.warning("Saleor's %s are not followed: %s", what, error)
-    return otherwise
+def known_guides() -> dict[str, str]:
+    """Return id → slug of the guides that the store has."""
+    return dict(Page.objects.filter(page_type__slug=GUIDE_TYPE).values_list("public_id", "slug"))
+
+
+def guides_version() -> object:
+    """Return a value that changes with the guides of the store: reading products and proposing depend on them."""
+    return known_guides(), Page.objects.filter(page_type__slug=GUIDE_TYPE).aggregate(Max("updated_at"))
+
+
+# Kind → what is read of it, each by itself.
+REFRESH: Final[Mapping[Kind, Sequence[Refresh]]] = {
+    Kind.SHOP: (refresh_places,),
+    Kind.ATTRIBUTE: (refresh_attributes, refresh_values),
+    Kind.CATEGORY: (refresh_categories,),
+    Kind.PAGE: (refresh_pages, refresh_guides),
+    Kind.COLLECTION: (refresh_collections,),
+    Kind.MENU: (refresh_menus,),
+}
+
+
+def refresh(kind: Kind, saleor: Saleor, slugs: Slugs) -> bool:
+    """Read all of a kind; return whether anything differed."""
+    differs = [part(saleor, slugs) for part in REFRESH[kind]]
+    return any(differs)
 
 
 # Answers --------------------------------------------------------------------------------------------------------------

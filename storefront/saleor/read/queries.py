@@ -219,11 +219,9 @@ def ordered_units(saleor: Saleor, since: datetime) -> dict[str, int] | None:
         return None
 
 
-def guide_nodes(saleor: Saleor, shop: Shop) -> list[Mapping[str, Any]]:
-    """All guides' pages, as they were answered."""
-    if shop.page_type is None:
-        return []
-    return list(saleor.pages(documents.PAGES, {"type": [shop.page_type.id]}, "pages"))
+def guide_nodes(saleor: Saleor, page_type: str) -> list[Mapping[str, Any]]:
+    """Return all pages of the guides' type as they were answered; none where the type's id is empty."""
+    return list(saleor.pages(documents.PAGES, {"type": [page_type]}, "pages")) if page_type else []
 
 
 def guide_type(saleor: Saleor, slugs: Slugs) -> str:

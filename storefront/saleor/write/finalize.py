@@ -21,7 +21,7 @@ from storefront.catalog.writer.projection import forget_products, project_produc
 from storefront.saleor.client.batches import in_parallel, portions
 from storefront.saleor.client.mutations import Outcome, do
 from storefront.saleor.client.transport import MAX_MUTATIONS, Saleor
-from storefront.saleor.mirror.projection import there
+from storefront.saleor.mirror.products import there
 from storefront.saleor.read import queries
 from storefront.saleor.read.answers import Reader, SaleorProduct
 from storefront.saleor.schema.documents import (

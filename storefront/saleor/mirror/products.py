@@ -1,4 +1,4 @@
-"""Saleor read into the store: the shop, its guides, and the products that are asked for.
+"""Products of Saleor, taken over into the store.
 
 An import looks at the store, as every other read does; what it is about to look at is read from Saleor just before.
 Of a product that did not change since, that costs a line of a page.
@@ -7,102 +7,32 @@ Of a product that did not change since, that costs a line of a page.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from storefront.catalog.clock import database_now
 from storefront.catalog.models import Product, ProductVariant
 from storefront.catalog.writer.differing import Difference, ProductThere
-from storefront.catalog.writer.guide_projection import GuideThere, project_guides
 from storefront.catalog.writer.kinds import Named
 from storefront.catalog.writer.products import Projected
 from storefront.catalog.writer.projection import (
-    ChannelThere,
     forget_products,
     hide_product,
     project_products,
-    project_shop,
 )
 from storefront.saleor.client.batches import portions
 from storefront.saleor.client.errors import SaleorError
 from storefront.saleor.client.transport import Saleor
-from storefront.saleor.mirror import changes
-from storefront.saleor.mirror.proposals import Proposing, proposed_otherwise
-from storefront.saleor.models import Kind
+from storefront.saleor.mirror.proposals import Proposing
+from storefront.saleor.mirror.view import View
 from storefront.saleor.read import queries
 from storefront.saleor.read.answers import Reader, SaleorProduct
 from storefront.saleor.read.fingerprints import is_shown
-from storefront.saleor.read.shop import Shop, load_shop
-from storefront.saleor.schema.model import Slugs
 from storefront.saleor.schema.references import product_external
 from storefront.saleor.schema.state import UNSETTLED
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class View:
-    """A Saleor shop as it is being read: its facts and its guides' pages. `started`: when reading them began."""
-
-    saleor: Saleor
-    shop: Shop
-    started: datetime
-    guides: Sequence[Mapping[str, Any]] = field(default_factory=list)
-
-    @property
-    def reader(self) -> Reader:
-        return queries.reader_for(self.shop, self.guides)
-
-    @property
-    def pages(self) -> dict[str, str]:
-        """Slug → id of the guides' pages."""
-        return {node["slug"]: node["id"] for node in self.guides}
-
-
-def look_at(saleor: Saleor, slugs: Slugs) -> View:
-    """Read the shop and its guides. Raises as `load_shop` does."""
-    view = look_at_shop(saleor, slugs)
-    view.guides = queries.guide_nodes(saleor, view.shop)
-    return view
-
-
-def look_at_shop(saleor: Saleor, slugs: Slugs) -> View:
-    """The same without the guides."""
-    started = database_now()
-    return View(saleor, load_shop(saleor, slugs), started)
-
-
-def refresh_shop(view: View) -> bool:
-    """Take over channels, warehouses and product types as the view has them; gives whether any differed."""
-    shop = view.shop
-    return project_shop(
-        view.started,
-        [
-            ChannelThere(id=one.id, slug=one.slug, name=one.name, currency=one.currency, is_active=one.is_active)
-            for one in shop.channels.values()
-        ],
-        [Named(id=id, slug=slug, name=shop.warehouse_names[slug]) for slug, id in shop.warehouses.items()],
-        [Named(id=one.id, slug=one.slug, name=one.name) for one in shop.product_types.values()],
-    )
-
-
-def refresh_guides(view: View) -> None:
-    """Read the guides anew, and take them over."""
-    started = database_now()
-    view.guides = queries.guide_nodes(view.saleor, view.shop)
-    take_guides(view.reader, view.guides, started)
-
-
-def take_guides(reader: Reader, nodes: Sequence[Mapping[str, Any]], started: datetime) -> bool:
-    """Take over all guides, which were asked for at `started`; gives whether any differed. What is proposed for
-    products that were made by hand depends on them."""
-    found = [reader.guide(node, "") for node in nodes]
-    if not project_guides([GuideThere(one.guide, one.bases, one.published_at) for one in found], started):
-        return False
-    changes.mark((Kind.PRODUCT, id) for id in proposed_otherwise())
-    return True
 
 
 def refresh_products(
