@@ -32,7 +32,7 @@ from storefront.catalog.snapshots import (
     load_variant_ids,
 )
 from storefront.saleor.mirror.view import View
-from storefront.saleor.write.products import Sales, find_sales
+from storefront.saleor.write.sales import Sales, find_sales
 
 PIECE = 400
 

@@ -9,9 +9,9 @@ from storefront.saleor.mirror.products import take_over
 from storefront.saleor.mirror.view import View, refresh_guides
 from storefront.saleor.read import queries
 from storefront.saleor.write import guides, products
+from storefront.saleor.write.failures import Failure, PendingWrite
 from storefront.saleor.write.finalize import Written, settle
 from storefront.saleor.write.inputs import Writer
-from storefront.saleor.write.products import Failure, Wish
 
 # Whoever waits at a page is told soon.
 PATIENCE_S = 10.0
@@ -31,7 +31,7 @@ def write_product(view: View | None, write: ProductWrite) -> None:
     if there is None:
         raise HandRefused("Saleor has this product no longer.")
     writer = Writer(view.shop, view.pages)
-    require(products.update_products(view.saleor, writer, {0: Wish(write, there)}))
+    require(products.update_products(view.saleor, writer, {0: PendingWrite(write, there)}))
     require(settle(view.saleor, writer, view.reader, {0: Written(write)}, finder))
 
 

@@ -45,10 +45,10 @@ from storefront.saleor.read import queries
 from storefront.saleor.read.answers import SaleorGuide, SaleorProduct
 from storefront.saleor.read.shop import load_shop
 from storefront.saleor.schema.references import product_external
-from storefront.saleor.write import guides, products
+from storefront.saleor.write import guides, products, sales
+from storefront.saleor.write.failures import Failure, PendingWrite
 from storefront.saleor.write.finalize import Written, settle
 from storefront.saleor.write.inputs import Writer
-from storefront.saleor.write.products import Failure, Wish
 
 log = logging.getLogger(__name__)
 
@@ -232,9 +232,9 @@ def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> Non
     """Write a batch of products. They are pending after it, and settled later."""
     rows, items = load_items(lease.row)
     found = there_of(run, Kind.PRODUCT.value, view, items)
-    made: dict[int, Wish] = {}
-    changed: dict[int, Wish] = {}
-    deleted: dict[int, Wish] = {}
+    made: dict[int, PendingWrite] = {}
+    changed: dict[int, PendingWrite] = {}
+    deleted: dict[int, PendingWrite] = {}
     for index, (row, planned, there) in enumerate(zip(rows, items, found, strict=True)):
         now = as_shop(there)
         if planned.undoing and isinstance(now, ShopProduct) and not row.is_moved:
@@ -242,20 +242,20 @@ def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> Non
         item = items[index]
         if mark_outdated(row, item, now):
             continue
-        wish = Wish(product_write(run.source, item), there if isinstance(there, SaleorProduct) else None)
+        wish = PendingWrite(product_write(run.source, item), there if isinstance(there, SaleorProduct) else None)
         if is_deleted(item):
             deleted[index] = wish
-        elif wish.there is None:
+        elif wish.existing is None:
             made[index] = wish
         elif item.changes_shop:
-            changed[index] = Wish(only_changes(wish.write, wish.there), wish.there)
+            changed[index] = PendingWrite(only_changes(wish.write, wish.existing), wish.existing)
     note_moves(rows, items)
     complete_choices(view, [wish.write for wish in (*made.values(), *changed.values())])
     writer = Writer(view.shop, view.pages)
     # What an undo deletes was made by the run that it undoes.
     since = run.undoes.created_at if run.undoes else run.created_at
-    failures = products.delete_products(view.saleor, deleted, since) if deleted else {}
-    failures |= products.sold_variants(view.saleor, changed, since)
+    failures = sales.delete_products(view.saleor, deleted, since) if deleted else {}
+    failures |= sales.sold_variants(view.saleor, changed, since)
     changed = {index: wish for index, wish in changed.items() if index not in failures}
     for part in apart(changed, items):
         failures |= products.update_products(view.saleor, writer, part, lease.require)
@@ -267,10 +267,12 @@ def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> Non
     end(run, lease, rows, State.WRITTEN)
 
 
-def once_each(made: Mapping[int, Wish], items: Sequence[PlanItem]) -> tuple[dict[int, Wish], dict[int, Wish]]:
+def once_each(
+    made: Mapping[int, PendingWrite], items: Sequence[PlanItem]
+) -> tuple[dict[int, PendingWrite], dict[int, PendingWrite]]:
     """New products by their first place in the batch, and what is said of them at later ones."""
-    first: dict[int, Wish] = {}
-    others: dict[int, Wish] = {}
+    first: dict[int, PendingWrite] = {}
+    others: dict[int, PendingWrite] = {}
     seen: set[str] = set()
     for index, wish in made.items():
         (others if items[index].reference in seen else first)[index] = wish
@@ -279,12 +281,12 @@ def once_each(made: Mapping[int, Wish], items: Sequence[PlanItem]) -> tuple[dict
 
 
 def write_later(
-    run: ImportRun, view: View, wishes: Mapping[int, Wish], items: Sequence[PlanItem], lease: Lease[ImportBatch]
+    run: ImportRun, view: View, wishes: Mapping[int, PendingWrite], items: Sequence[PlanItem], lease: Lease[ImportBatch]
 ) -> dict[int, Failure]:
     """Write what is said a second time of products that were just made."""
     found = there_of(run, Kind.PRODUCT.value, view, [items[index] for index in wishes])
     changed = {
-        index: Wish(only_changes(wish.write, there), there)
+        index: PendingWrite(only_changes(wish.write, there), there)
         for (index, wish), there in zip(wishes.items(), found, strict=True)
         if isinstance(there, SaleorProduct)
     }
@@ -343,12 +345,12 @@ def complete_choices(view: View, writes: Sequence[ProductWrite]) -> None:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [CHOICES_LOCK])
 
 
-def apart(wishes: Mapping[int, Wish], items: Sequence[PlanItem]) -> list[dict[int, Wish]]:
+def apart(wishes: Mapping[int, PendingWrite], items: Sequence[PlanItem]) -> list[dict[int, PendingWrite]]:
     """The wishes in parts that have each product once: a feed may name one product in several places."""
-    parts: list[dict[int, Wish]] = []
+    parts: list[dict[int, PendingWrite]] = []
     seen: list[set[str]] = []
     for index, wish in wishes.items():
-        key = wish.there.id if wish.there else items[index].reference
+        key = wish.existing.id if wish.existing else items[index].reference
         place = next((place for place, keys in enumerate(seen) if key not in keys), len(parts))
         if place == len(parts):
             parts.append({})
@@ -371,8 +373,8 @@ def settle_batch(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
             gone.append(item.public_id or "")
             continue
         is_new = item.public_id is None
-        only_noted = not item.changes_shop
-        written[index] = Written(product_write(run.source, item), is_new=is_new, only_noted=only_noted)
+        only_source = not item.changes_shop
+        written[index] = Written(product_write(run.source, item), is_new=is_new, only_source=only_source)
     forget_products(gone, database_now())
     writer = Writer(view.shop, view.pages)
     failures = settle(view.saleor, writer, view.reader, written, finder, lease.require)

@@ -23,3 +23,19 @@ def in_parallel(saleor: Saleor, do: Callable[[Part], Result], parts: Sequence[Pa
 def portions(items: Iterable[Part], size: int) -> list[list[Part]]:
     found = list(items)
     return [found[start : start + size] for start in range(0, len(found), size)]
+
+
+def packed(
+    items: Iterable[Part], weigh: Callable[[Part], int], heaviest: int, *, most: int | None = None
+) -> list[list[Part]]:
+    """Divide items by weight, each part of at most `most`; one that is too heavy is a part of its own."""
+    parts: list[list[Part]] = []
+    weight = 0
+    for item in items:
+        added = weigh(item)
+        if not parts or weight + added > heaviest or len(parts[-1]) == most:
+            parts.append([])
+            weight = 0
+        parts[-1].append(item)
+        weight += added
+    return parts

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from storefront.catalog.taxonomy import Taxonomy
+from storefront.saleor.client.batches import portions
 from storefront.saleor.client.errors import SaleorRefused
 from storefront.saleor.client.mutations import do_one
 from storefront.saleor.client.transport import Saleor
@@ -53,11 +55,15 @@ def setup_plan(shop: Shop, taxonomy: Taxonomy, *, has_collections: bool = False)
     steps += assign_steps(shop)
     for slug, entry in taxonomy.tool_types.items():
         if shop.category_by_type(slug) is None:
-            steps.append(Step(f'make the category "{entry.plural}"', making_category(slug, entry.plural)))
+            steps.append(
+                Step(f'make the category "{entry.plural}"', partial(make_category, slug=slug, name=entry.plural))
+            )
     if has_collections:
         for slug, area in taxonomy.areas.items():
             if slug not in shop.area_collections:
-                steps.append(Step(f'make the collection "{area.name}"', making_collection(slug, area.name)))
+                steps.append(
+                    Step(f'make the collection "{area.name}"', partial(make_collection, slug=slug, name=area.name))
+                )
     return steps
 
 
@@ -94,18 +100,20 @@ def attribute_steps(shop: Shop, spec: Spec, taxonomy: Taxonomy) -> list[Step]:
     there = shop.attribute(spec.key)
     if there is None:
         with_values = f" with {len(values)} values" if values else ""
-        return [Step(f'make the attribute "{spec.name}"{with_values}', making_attribute(spec, values))]
+        return [
+            Step(f'make the attribute "{spec.name}"{with_values}', partial(make_attribute, spec=spec, values=values))
+        ]
     steps = []
     is_reference = spec.input in (Input.REFERENCE, Input.SINGLE_REFERENCE)
     if is_reference and (shop.page_type is None or shop.page_type.id not in there.reference_types):
-        steps.append(Step(f'let the attribute "{there.name}" refer to guides', letting_refer(spec)))
+        steps.append(Step(f'let the attribute "{there.name}" refer to guides', partial(let_refer_to_guides, spec=spec)))
     adopted, missing = missing_values(there, spec, values)
     if adopted:
         text = f'mark {len(adopted)} values of the attribute "{there.name}" as those of the taxonomy'
-        steps.append(Step(text, marking_values(adopted)))
+        steps.append(Step(text, partial(mark_values, adopted=adopted)))
     if missing:
         text = f'add {len(missing)} values to the attribute "{there.name}": {", ".join(missing.values())}'
-        steps.append(Step(text, adding_values(spec, missing)))
+        steps.append(Step(text, partial(add_missing_values, spec=spec, missing=missing)))
     return steps
 
 
@@ -149,8 +157,8 @@ def assign_steps(shop: Shop) -> list[Step]:
             missing = keys
         if missing:
             name = there.name if there else model.PAGE_TYPE_NAME
-            assign = assigning_to_product_type if owner is Owner.PRODUCT else assigning_to_page_type
-            steps.append(Step(f'give "{name}" the attributes {", ".join(missing)}', assign(missing)))
+            assign = assign_to_product_type if owner is Owner.PRODUCT else assign_to_page_type
+            steps.append(Step(f'give "{name}" the attributes {", ".join(missing)}', partial(assign, keys=missing)))
     return steps
 
 
@@ -181,104 +189,76 @@ def read_types(saleor: Saleor, shop: Shop) -> None:
         shop.page_types[node["slug"]] = read_page_type(node)
 
 
-def making_attribute(spec: Spec, values: Mapping[str, str]) -> Callable[[Saleor, Shop], None]:
-    def make(saleor: Saleor, shop: Shop) -> None:
-        slug = shop.slugs[spec.key]
-        wanted: dict[str, Any] = {
-            "name": spec.name,
-            "slug": slug,
-            "type": spec.owner.value,
-            "inputType": spec.input.value,
-            "externalReference": reference_of(spec),
-            "visibleInStorefront": True,
-        }
-        if values:
-            wanted["values"] = [
-                {"name": name, "externalReference": value_reference(spec.key, value)} for value, name in values.items()
-            ]
-        if spec.input in (Input.REFERENCE, Input.SINGLE_REFERENCE):
-            wanted |= {"entityType": "PAGE", "referenceTypes": [shop.own_page_type().id]}
-        do_one(saleor, Call(documents.ATTRIBUTE_CREATE, {"input": wanted}), may_repeat=False)
-        read_attributes(saleor, shop, [slug])
-
-    return make
+def make_attribute(saleor: Saleor, shop: Shop, *, spec: Spec, values: Mapping[str, str]) -> None:
+    slug = shop.slugs[spec.key]
+    wanted: dict[str, Any] = {
+        "name": spec.name,
+        "slug": slug,
+        "type": spec.owner.value,
+        "inputType": spec.input.value,
+        "externalReference": reference_of(spec),
+        "visibleInStorefront": True,
+    }
+    if values:
+        wanted["values"] = value_inputs(spec, values)
+    if spec.input in (Input.REFERENCE, Input.SINGLE_REFERENCE):
+        wanted |= {"entityType": "PAGE", "referenceTypes": [shop.own_page_type().id]}
+    do_one(saleor, Call(documents.ATTRIBUTE_CREATE, {"input": wanted}), may_repeat=False)
+    read_attributes(saleor, shop, [slug])
 
 
-def letting_refer(spec: Spec) -> Callable[[Saleor, Shop], None]:
-    def let(saleor: Saleor, shop: Shop) -> None:
-        there = shop.own(spec.key)
-        types = [*there.reference_types, shop.own_page_type().id]
-        do_one(saleor, Call(documents.ATTRIBUTE_UPDATE, {"id": there.id, "input": {"referenceTypes": types}}))
-
-    return let
+def value_inputs(spec: Spec, values: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "externalReference": value_reference(spec.key, slug)} for slug, name in values.items()]
 
 
-def marking_values(adopted: Mapping[str, Choice]) -> Callable[[Saleor, Shop], None]:
-    def mark(saleor: Saleor, shop: Shop) -> None:
-        for reference, choice in adopted.items():
-            values = {"id": choice.id, "input": {"name": choice.name, "externalReference": reference}}
-            do_one(saleor, Call(documents.VALUE_UPDATE, values))
-
-    return mark
+def let_refer_to_guides(saleor: Saleor, shop: Shop, *, spec: Spec) -> None:
+    attribute = shop.own(spec.key)
+    types = [*attribute.reference_types, shop.own_page_type().id]
+    do_one(saleor, Call(documents.ATTRIBUTE_UPDATE, {"id": attribute.id, "input": {"referenceTypes": types}}))
 
 
-def adding_values(spec: Spec, missing: Mapping[str, str]) -> Callable[[Saleor, Shop], None]:
-    def add(saleor: Saleor, shop: Shop) -> None:
-        there = shop.own(spec.key)
-        values = [
-            {"name": name, "externalReference": value_reference(spec.key, slug)} for slug, name in missing.items()
-        ]
-        add_values(saleor, there.id, values)
-        read_attributes(saleor, shop, [there.slug])
+def mark_values(saleor: Saleor, _: Shop, *, adopted: Mapping[str, Choice]) -> None:
+    for reference, choice in adopted.items():
+        values = {"id": choice.id, "input": {"name": choice.name, "externalReference": reference}}
+        do_one(saleor, Call(documents.VALUE_UPDATE, values))
 
-    return add
+
+def add_missing_values(saleor: Saleor, shop: Shop, *, spec: Spec, missing: Mapping[str, str]) -> None:
+    attribute = shop.own(spec.key)
+    add_values(saleor, attribute.id, value_inputs(spec, missing))
+    read_attributes(saleor, shop, [attribute.slug])
 
 
 def add_values(saleor: Saleor, attribute: str, values: Sequence[Mapping[str, str]]) -> None:
-    """Add values to an attribute; `externalReference` guards against a twin. Raises `NotTaken`."""
-    for start in range(0, len(values), VALUES_AT_ONCE):
-        part = values[start : start + VALUES_AT_ONCE]
-        change = [{"id": attribute, "fields": {"addValues": list(part)}}]
+    """Add values to an attribute; `externalReference` guards against a twin. Raise `NotTaken` where Saleor refuses."""
+    for part in portions(values, VALUES_AT_ONCE):
+        change = [{"id": attribute, "fields": {"addValues": part}}]
         arguments = {"attributes": change, "errorPolicy": "REJECT_FAILED_ROWS"}
         do_one(saleor, Call(documents.VALUES_ADD, arguments), may_repeat=False)
 
 
-def assigning_to_product_type(keys: Sequence[str]) -> Callable[[Saleor, Shop], None]:
-    def assign(saleor: Saleor, shop: Shop) -> None:
-        there = shop.own_product_type()
-        operations = [{"id": shop.own(key).id, "type": "PRODUCT"} for key in keys]
-        arguments = {"productTypeId": there.id, "operations": operations}
-        do_one(saleor, Call(documents.PRODUCT_ATTRIBUTE_ASSIGN, arguments), may_repeat=False)
-        read_types(saleor, shop)
-
-    return assign
+def assign_to_product_type(saleor: Saleor, shop: Shop, *, keys: Sequence[str]) -> None:
+    operations = [{"id": shop.own(key).id, "type": "PRODUCT"} for key in keys]
+    arguments = {"productTypeId": shop.own_product_type().id, "operations": operations}
+    do_one(saleor, Call(documents.PRODUCT_ATTRIBUTE_ASSIGN, arguments), may_repeat=False)
+    read_types(saleor, shop)
 
 
-def assigning_to_page_type(keys: Sequence[str]) -> Callable[[Saleor, Shop], None]:
-    def assign(saleor: Saleor, shop: Shop) -> None:
-        there = shop.own_page_type()
-        attributes = [shop.own(key).id for key in keys]
-        do_one(saleor, Call(documents.PAGE_TYPE_UPDATE, {"id": there.id, "input": {"addAttributes": attributes}}))
-        read_types(saleor, shop)
-
-    return assign
+def assign_to_page_type(saleor: Saleor, shop: Shop, *, keys: Sequence[str]) -> None:
+    added = {"addAttributes": [shop.own(key).id for key in keys]}
+    do_one(saleor, Call(documents.PAGE_TYPE_UPDATE, {"id": shop.own_page_type().id, "input": added}))
+    read_types(saleor, shop)
 
 
-def making_category(slug: str, name: str) -> Callable[[Saleor, Shop], None]:
-    def make(saleor: Saleor, shop: Shop) -> None:
-        do_one(saleor, Call(documents.CATEGORY_CREATE, {"input": {"name": name, "slug": slug}}), may_repeat=False)
-
-    return make
+def make_category(saleor: Saleor, _: Shop, *, slug: str, name: str) -> None:
+    do_one(saleor, Call(documents.CATEGORY_CREATE, {"input": {"name": name, "slug": slug}}), may_repeat=False)
 
 
-def making_collection(slug: str, name: str) -> Callable[[Saleor, Shop], None]:
-    def make(saleor: Saleor, shop: Shop) -> None:
-        values = {
-            "name": name,
-            "slug": model.COLLECTION_PREFIX + slug,
-            # By this it is known as ours, whatever it is called later.
-            "privateMetadata": [{"key": documents.AREA_KEY, "value": slug}],
-        }
-        do_one(saleor, Call(documents.COLLECTION_CREATE, {"input": values}), may_repeat=False)
-
-    return make
+def make_collection(saleor: Saleor, _: Shop, *, slug: str, name: str) -> None:
+    values = {
+        "name": name,
+        "slug": model.COLLECTION_PREFIX + slug,
+        # By this it is known as ours, whatever it is called later.
+        "privateMetadata": [{"key": documents.AREA_KEY, "value": slug}],
+    }
+    do_one(saleor, Call(documents.COLLECTION_CREATE, {"input": values}), may_repeat=False)

@@ -107,29 +107,23 @@ def missing(saleor: Saleor, ids: Iterable[str]) -> set[str]:
 
 
 def sku_owners(saleor: Saleor, skus: Iterable[str]) -> dict[str, str]:
-    """SKU → id of the product that has a variant with it."""
+    """Return SKU → id of the product that has a variant with it."""
 
-    def look_up(part: list[str]) -> dict[str, str]:
+    def look_up(part: list[str]) -> list[tuple[str, str]]:
         nodes = saleor.pages(documents.SKU_OWNERS, {"skus": part}, "productVariants")
-        return {node["sku"]: node["product"]["id"] for node in nodes}
+        return [(node["sku"], node["product"]["id"]) for node in nodes]
 
-    found: dict[str, str] = {}
-    for owners in in_parallel(saleor, look_up, portions(skus, PAGE)):
-        found |= owners
-    return found
+    return dict(owner for page in in_parallel(saleor, look_up, portions(skus, PAGE)) for owner in page)
 
 
-def taken_slugs(saleor: Saleor, slugs: Iterable[str]) -> dict[str, str]:
-    """Of these slugs those that products have, with their ids."""
+def taken_slugs(saleor: Saleor, slugs: Iterable[str]) -> set[str]:
+    """Return those of these slugs that products have."""
 
-    def look_up(part: list[str]) -> dict[str, str]:
-        found = saleor.ask(documents.SLUGS_TAKEN, {"slugs": part, "first": PAGE})["products"]
-        return {edge["node"]["slug"]: edge["node"]["id"] for edge in found["edges"]}
+    def look_up(part: list[str]) -> list[str]:
+        data = saleor.ask(documents.SLUGS_TAKEN, {"slugs": part, "first": PAGE})["products"]
+        return [edge["node"]["slug"] for edge in data["edges"]]
 
-    taken: dict[str, str] = {}
-    for part in in_parallel(saleor, look_up, portions(slugs, PAGE)):
-        taken |= part
-    return taken
+    return {slug for page in in_parallel(saleor, look_up, portions(slugs, PAGE)) for slug in page}
 
 
 def whole_nodes(saleor: Saleor, ids: Iterable[str]) -> dict[str, dict[str, Any]]:

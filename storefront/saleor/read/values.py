@@ -1,11 +1,10 @@
-"""Values of attributes: Saleor's answers as the kernel's plain values, and back as its inputs."""
+"""Values of fields and attributes: Saleor's answers as plain values of the catalogue, and the texts that Saleor keeps."""
 
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,7 +13,6 @@ import orjson
 from storefront.catalog.fields import decimal_text
 from storefront.catalog.records import Caution, CautionKind, SourceCitation
 from storefront.catalog.richtext import from_editorjs, to_editorjs
-from storefront.saleor.client.errors import CannotWrite
 from storefront.saleor.read.shop import Attribute, Choice
 from storefront.saleor.schema.model import Input
 
@@ -29,11 +27,6 @@ GRAMS = {
 }
 LIST_SEPARATOR = "; "
 MAX_REFERENCE = 200
-TRUTHS = {"yes": True, "no": False}
-
-
-class UnknownChoice(Exception):
-    """The attribute has no such value, or none that a text could be; the text says so."""
 
 
 def rich_text(text: str) -> str:
@@ -81,47 +74,6 @@ def number_text(text: str | None) -> str:
         return text or ""
 
 
-def number(text: str) -> str:
-    """Raises `ValueError` for what Saleor takes for no number."""
-    if not math.isfinite(float(text)):
-        raise ValueError(text)
-    return text
-
-
-def text_input(attribute: Attribute, text: str) -> dict[str, Any]:
-    """The input that gives an attribute this text, or clears it. Raises `UnknownChoice`."""
-    given: dict[str, Any] = {"id": attribute.id}
-    match attribute.input:
-        case Input.PLAIN_TEXT:
-            return given | {"plainText": text or None}
-        case Input.RICH_TEXT:
-            return given | {"richText": rich_text(text) if text else None}
-        case Input.NUMERIC:
-            return given | {"numeric": required(attribute, text, number, "a number, like 2.5")}
-        case Input.BOOLEAN:
-            return given | {"boolean": required(attribute, text, TRUTHS.__getitem__, "yes or no")}
-        case Input.DATE:
-            return given | {"date": required(attribute, text, date.fromisoformat, "a date, like 2026-02-03") and text}
-        case Input.DATE_TIME:
-            wanted = "a moment, like 2026-02-03T16:30:00+00:00"
-            return given | {"dateTime": required(attribute, text, datetime.fromisoformat, wanted) and text}
-        case Input.MULTISELECT:
-            names = [name for part in text.split(LIST_SEPARATOR.strip()) if (name := part.strip())]
-            return given | {"multiselect": [choice_named(attribute, name) for name in names]}
-        case Input.DROPDOWN | Input.SWATCH:
-            field = "dropdown" if attribute.input == Input.DROPDOWN else "swatch"
-            return given | {field: choice_named(attribute, text) if text else None}
-    raise UnknownChoice(f'The attribute "{attribute.slug}" is of the kind {attribute.input}; a file cannot say it.')
-
-
-def required(attribute: Attribute, text: str, parse: Callable[[str], Any], wanted: str) -> Any:
-    """What the text says, None for none. Raises `UnknownChoice` where it is not what is wanted."""
-    try:
-        return parse(text) if text else None
-    except (ValueError, KeyError, InvalidOperation):
-        raise UnknownChoice(f'The attribute "{attribute.slug}" takes {wanted}, not "{text}".') from None
-
-
 def choice_reference(slug: str, name: str) -> str:
     """The `externalReference` of a value that files know by its name; a long name by what stands for it."""
     reference = f"{slug}:{name}"
@@ -133,13 +85,6 @@ def choice_reference(slug: str, name: str) -> str:
 def named(attribute: Attribute, name: str) -> Choice | None:
     """The value that a file means by this name: also one that was renamed in the dashboard since."""
     return attribute.by_name.get(name) or attribute.by_reference.get(choice_reference(attribute.slug, name))
-
-
-def choice_named(attribute: Attribute, name: str) -> dict[str, str]:
-    choice = named(attribute, name)
-    if choice is None:
-        raise UnknownChoice(f'The attribute "{attribute.slug}" has no value "{name}".')
-    return {"id": choice.id}
 
 
 def grams(weight: Mapping[str, Any] | None) -> int | None:
@@ -199,11 +144,3 @@ def sources_in(text: str) -> tuple[SourceCitation, ...]:
             url, _, _ = rest.partition(")")
         found.append(SourceCitation(title=title, url=url))
     return tuple(found)
-
-
-def said(attribute: Attribute, text: str, column: str) -> dict[str, Any]:
-    """The input that gives an attribute what a column says. Raises `CannotWrite`."""
-    try:
-        return text_input(attribute, text)
-    except UnknownChoice as error:
-        raise CannotWrite(str(error), column) from error

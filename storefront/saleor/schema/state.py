@@ -12,8 +12,8 @@ store can be dropped and filled again from Saleor alone. It is JSON, so that peo
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -64,38 +64,30 @@ class State(Record):
     pictures: tuple[PictureState, ...] = ()
 
 
+Value = TypeVar("Value")
+
 _BASES = TypeAdapter(dict[str, Fields])
 
 
 def read_state(text: str | None) -> State | None:
     """The state in a metadata value; None where there is none or it is not one of ours any more."""
-    if not text:
-        return None
-    try:
-        return State.model_validate_json(text)
-    except ValidationError as error:
-        log.warning("A state in Saleor's metadata cannot be read: %s", error)
-        return None
+    return _parsed(State.model_validate_json, text)
 
 
 def read_base(text: str | None) -> Fields:
-    if not text:
-        return Fields()
-    try:
-        return Fields.model_validate_json(text)
-    except ValidationError as error:
-        log.warning("A base in Saleor's metadata cannot be read: %s", error)
-        return Fields()
+    return _parsed(Fields.model_validate_json, text) or Fields()
 
 
 def read_bases(text: str | None) -> dict[str, Fields]:
-    if not text:
-        return {}
+    return _parsed(_BASES.validate_json, text) or {}
+
+
+def _parsed(parse: Callable[[str], Value], text: str | None) -> Value | None:
     try:
-        return _BASES.validate_json(text)
+        return parse(text) if text else None
     except ValidationError as error:
-        log.warning("Bases in Saleor's metadata cannot be read: %s", error)
-        return {}
+        log.warning("What Knotwise keeps in Saleor's metadata cannot be read: %s", error)
+        return None
 
 
 def bases_text(bases: Mapping[str, Fields]) -> str:
@@ -116,7 +108,4 @@ def pending(before: State, after: State, digest: str = PENDING) -> list[dict[str
     """The metadata inputs of a product that is being changed: its state as it will be. Names that its variants were
     given are known as such until the variants were changed, too. `digest`: `MADE` where it never was settled."""
     state = after.model_copy(update={"names": before.names | after.names})
-    return [
-        {"key": STATE_KEY, "value": state.model_dump_json(exclude_defaults=True)},
-        {"key": DIGEST_KEY, "value": digest},
-    ]
+    return [*state_note(state), {"key": DIGEST_KEY, "value": digest}]

@@ -5,4 +5,4 @@ product or guide that Saleor did not take, at the column of the file that it is 
 pictures, publication, and the store's copy.
 """
 
-__all__ = ["finalize", "guides", "inputs", "pictures", "products"]
+__all__ = ["failures", "finalize", "guides", "inputs", "pictures", "products", "sales"]

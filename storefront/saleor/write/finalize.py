@@ -35,9 +35,9 @@ from storefront.saleor.schema.documents import (
 from storefront.saleor.schema.references import product_external
 from storefront.saleor.schema.state import PictureState
 from storefront.saleor.write.collections import put_into_collections
+from storefront.saleor.write.failures import Failure, unexpected
 from storefront.saleor.write.inputs import Writer
 from storefront.saleor.write.pictures import Finder, pictures_there, write_pictures
-from storefront.saleor.write.products import Failure, unexpected
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +46,11 @@ _FIELDS = {"state": STATE_KEY, "base": BASE_KEY, "digest": DIGEST_KEY}
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A product that was written. `is_new`: it was made; `only_noted`: only what its source says is to be kept."""
+    """A product that was written. `is_new`: it was made; `only_source`: only what its source says is to be kept."""
 
     write: ProductWrite
     is_new: bool = False
-    only_noted: bool = False
+    only_source: bool = False
 
 
 @dataclass(slots=True)
@@ -231,8 +231,8 @@ def keep(now: Settling) -> None:
         try:
             product = now.reader.product(node)
             pictures = now.pictures.get(index)
-            kept = now.writer.noted if one.only_noted else now.writer.kept
-            calls.append((index, kept(one.write, product, pictures)))
+            note = now.writer.final_note(one.write, product, pictures, only_source=one.only_source)
+            calls.append((index, note))
         except Exception as error:
             log.exception("What is to be kept of %s could not be worked out", now.ids[index])
             now.failures[index] = unexpected(error)

@@ -8,14 +8,15 @@ from storefront.catalog.fields import Fields
 from storefront.catalog.records import SourceCitation, Status
 from storefront.catalog.writer import GuideWrite
 from storefront.saleor.read.answers import GUIDE_LISTS, SaleorGuide
-from storefront.saleor.read.values import cautions_text, rich_text, said, sources_text
+from storefront.saleor.read.values import cautions_text, rich_text, sources_text
 from storefront.saleor.schema import documents, model
 from storefront.saleor.schema.documents import Call
 from storefront.saleor.schema.state import State, bases_text, metadata
+from storefront.saleor.write.attribute_inputs import attribute_input
 from storefront.saleor.write.inputs import Writer, base_after, cautions_of
 
 
-def guide_input(writer: Writer, write: GuideWrite, there: SaleorGuide | None) -> dict[str, Any]:
+def guide_input(writer: Writer, write: GuideWrite, existing: SaleorGuide | None) -> dict[str, Any]:
     """The input of a guide's page: of a new one all, else what changes."""
     own = write.fields.own
     given: dict[str, Any] = {}
@@ -25,18 +26,18 @@ def guide_input(writer: Writer, write: GuideWrite, there: SaleorGuide | None) ->
         given["content"] = rich_text(own["body"] or "")
     if "status" in own:
         given["isPublished"] = own["status"] == Status.ACTIVE.value
-    elif there is None:
+    elif existing is None:
         given["isPublished"] = True
-    attributes = guide_attributes(writer, write, there)
+    attributes = guide_attributes(writer, write, existing)
     if attributes:
         given["attributes"] = attributes
-    if there is None:
+    if existing is None:
         given |= {"slug": write.slug, "pageType": writer.shop.own_page_type().id}
         given.setdefault("title", write.slug)
     return given
 
 
-def guide_attributes(writer: Writer, write: GuideWrite, there: SaleorGuide | None) -> list[dict[str, Any]]:
+def guide_attributes(writer: Writer, write: GuideWrite, existing: SaleorGuide | None) -> list[dict[str, Any]]:
     own, found = write.fields.own, []
     texts = {
         "summary": (model.GUIDE_SUMMARY, own.get("summary") or ""),
@@ -45,23 +46,23 @@ def guide_attributes(writer: Writer, write: GuideWrite, there: SaleorGuide | Non
         "reviewed_on": (model.GUIDE_REVIEWED_ON, own.get("reviewed_on") or ""),
     }
     for name, (key, text) in texts.items():
-        if name in own and (text or there):
-            found.append(said(writer.shop.own(key), text, name))
+        if name in own and (text or existing):
+            found.append(attribute_input(writer.shop.own(key), text, name))
     if write.tags is None:
         return found
     for name, key in GUIDE_LISTS.items():
         slugs = [tag.slug for tag in getattr(write.tags, name)]
-        before = [tag.slug for tag in getattr(there.guide.tags, name)] if there else []
+        before = [tag.slug for tag in getattr(existing.guide.tags, name)] if existing else []
         if set(slugs) != set(before):
             attribute = writer.shop.own(key)
             found.append({"id": attribute.id, "multiselect": writer.choices(attribute, key, slugs)})
     return found
 
 
-def guide_kept(write: GuideWrite, there: SaleorGuide | None, page: str) -> Call:
+def guide_kept(write: GuideWrite, existing: SaleorGuide | None, page: str) -> Call:
     """What Knotwise knows of a guide from now on."""
     own = write.fields.own
-    before = there.state.model_copy(update={"tags": there.guide.tags}) if there else State()
+    before = existing.state.model_copy(update={"tags": existing.guide.tags}) if existing else State()
     change: dict[str, Any] = {"source": before.source or write.source}
     if "status" in own:
         change["status"] = Status(own["status"])
@@ -71,7 +72,7 @@ def guide_kept(write: GuideWrite, there: SaleorGuide | None, page: str) -> Call:
         change["sources"] = sources_of(own["sources"])
     if write.tags is not None:
         change["tags"] = write.tags
-    bases = dict(there.bases) if there else {}
+    bases = dict(existing.bases) if existing else {}
     bases[write.source] = base_after(bases.get(write.source, Fields()), write.base)
     state = before.model_copy(update=change)
     return Call(documents.PRIVATE_METADATA, {"id": page, "input": metadata(state, bases_text(bases))})

@@ -10,44 +10,43 @@ from storefront.saleor.client.errors import AnswerLost, CannotWrite, RequestFail
 from storefront.saleor.client.mutations import NotTaken, do, do_one
 from storefront.saleor.client.transport import Saleor
 from storefront.saleor.read.answers import SaleorGuide
-from storefront.saleor.read.values import UnknownChoice
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.documents import Call
+from storefront.saleor.write.failures import Failure
 from storefront.saleor.write.guide_inputs import guide_input, guide_kept
 from storefront.saleor.write.inputs import Writer
-from storefront.saleor.write.products import Failure
 
 LOST_TRIES = 5
 _COLUMNS = {"content": "body", "isPublished": "status", "attributes": ""}
 
 
 def write_guides(
-    saleor: Saleor, writer: Writer, writes: Mapping[int, GuideWrite], there: Mapping[str, SaleorGuide]
+    saleor: Saleor, writer: Writer, writes: Mapping[int, GuideWrite], existing: Mapping[str, SaleorGuide]
 ) -> dict[int, Failure]:
-    """Make or change guides by slug; gives why some were not. `there`: slug → the guides that the shop has."""
+    """Make or change guides by slug; gives why some were not. `existing`: slug → the guides that the shop has."""
     failures: dict[int, Failure] = {}
     for index, write in writes.items():
         try:
-            write_guide(saleor, writer, write, there.get(write.slug))
+            write_guide(saleor, writer, write, existing.get(write.slug))
         except NotTaken as error:
             column = error.refusals[0].field if error.refusals else ""
             failures[index] = Failure(str(error), _COLUMNS.get(column, column))
-        except (CannotWrite, UnknownChoice, RequestFailed) as error:
+        except (CannotWrite, RequestFailed) as error:
             failures[index] = Failure(f"Saleor refuses it: {error}")
     return failures
 
 
-def write_guide(saleor: Saleor, writer: Writer, write: GuideWrite, there: SaleorGuide | None) -> None:
+def write_guide(saleor: Saleor, writer: Writer, write: GuideWrite, existing: SaleorGuide | None) -> None:
     """Make or change a guide's page. What is known of its attributes is written with them, in one request, so that none
     of them looks as if somebody had set it in the dashboard."""
-    given = guide_input(writer, write, there)
-    if there is not None:
-        page = there.id
+    given = guide_input(writer, write, existing)
+    if existing is not None:
+        page = existing.id
     else:
         attributes = given.pop("attributes", [])
         page, given = made_page(saleor, given), {"attributes": attributes} if attributes else {}
     calls = [Call(documents.PAGE_UPDATE, {"id": page, "input": given})] if given else []
-    calls.append(guide_kept(write, there, page))
+    calls.append(guide_kept(write, existing, page))
     for call, outcome in zip(calls, do(saleor, calls), strict=True):
         if outcome.refusals:
             raise NotTaken(call, outcome.refusals)

@@ -17,12 +17,13 @@ from storefront.catalog.writer.bases import joined, without
 from storefront.saleor.client.errors import CannotWrite
 from storefront.saleor.read.answers import PRODUCT_LISTS, SaleorProduct
 from storefront.saleor.read.shop import Attribute, Shop
-from storefront.saleor.read.values import cautions_text, rich_text, said
+from storefront.saleor.read.values import cautions_text, rich_text
 from storefront.saleor.schema import documents, model
 from storefront.saleor.schema.documents import Call
 from storefront.saleor.schema.model import value_reference
 from storefront.saleor.schema.references import product_external
 from storefront.saleor.schema.state import MADE, PENDING, PictureState, State, metadata, pending
+from storefront.saleor.write.attribute_inputs import attribute_input
 from storefront.saleor.write.variant_inputs import channel, new_variant, variant_calls
 
 _TEXTS = {
@@ -76,7 +77,7 @@ class Writer:
             given["category"] = category
         return given
 
-    def updated(self, write: ProductWrite, there: SaleorProduct) -> list[Call]:
+    def updated(self, write: ProductWrite, existing: SaleorProduct) -> list[Call]:
         """The mutations that change a product to what is wanted; none where nothing of Saleor's own changes.
 
         The first of them says that it is pending. Raises `CannotWrite`.
@@ -90,72 +91,72 @@ class Writer:
             product["description"] = rich_text(own["description"] or "")
         if seo := seo_input(own):
             product["seo"] = seo
-        state = self.state_after(write, there)
+        state = self.state_after(write, existing)
         category = self.category_id(write, state)
-        if category not in (None, there.category_id) and ("category" in own or write.tags is not None):
+        if category not in (None, existing.category_id) and ("category" in own or write.tags is not None):
             product["category"] = category
-        if attributes := self.attribute_inputs(write, there, self.type_attributes(there)):
+        if attributes := self.attribute_inputs(write, existing, self.type_attributes(existing)):
             product["attributes"] = attributes
-        external = product_external(write.source, write.reference) if write.reference else there.external
+        external = product_external(write.source, write.reference) if write.reference else existing.external
         if write.is_released:
             external = ""
-        if external != there.external:
+        if external != existing.external:
             product["externalReference"] = external or None
-        calls = [*self.listing_calls(write, there), *variant_calls(self.shop, write, there, external, state)]
+        calls = [*self.listing_calls(write, existing), *variant_calls(self.shop, write, existing, external, state)]
         # With the attributes what stands for them is written: else tags that nobody would have said look like pins.
-        note = pending(there.state, state, MADE if there.is_made else PENDING)
+        note = pending(existing.state, state, MADE if existing.is_made else PENDING)
         if product:
-            change = {"id": there.id, "input": {"privateMetadata": note} | product}
+            change = {"id": existing.id, "input": {"privateMetadata": note} | product}
             return [Call(documents.PRODUCT_UPDATE, change), *calls]
         if calls:
-            return [Call(documents.PRIVATE_METADATA, {"id": there.id, "input": note}), *calls]
+            return [Call(documents.PRIVATE_METADATA, {"id": existing.id, "input": note}), *calls]
         return []
 
-    def kept(self, write: ProductWrite, there: SaleorProduct, pictures: Iterable[PictureState] | None = None) -> Call:
-        """The mutation that ends a write: what Knotwise knows of the product from now on. `there`: as it was before.
+    def final_note(
+        self,
+        write: ProductWrite,
+        existing: SaleorProduct,
+        pictures: Iterable[PictureState] | None = None,
+        *,
+        only_source: bool = False,
+    ) -> Call:
+        """Return the mutation that ends a write: what Knotwise knows of the product from now on.
 
-        `pictures`: those that it has by now, where they were written.
+        `existing`: as it was before; `pictures`: those that it has by now, where they were written; `only_source`: the
+        product is as its source says already, and only what the source says is kept.
         """
-        if write.is_released:
+        if write.is_released and not only_source:
             keys = [documents.STATE_KEY, documents.BASE_KEY, documents.DIGEST_KEY]
-            return Call(documents.DELETE_PRIVATE_METADATA, {"id": there.id, "keys": keys})
-        state = self.state_after(write, there)
+            return Call(documents.DELETE_PRIVATE_METADATA, {"id": existing.id, "keys": keys})
+        state = self.current(existing) if only_source else self.state_after(write, existing)
         if pictures is not None:
             state = state.model_copy(update={"pictures": tuple(pictures)})
-        digest = write.base.digest if write.base else ""
-        base = base_after(there.base, write.base).model_dump_json()
-        return Call(documents.PRIVATE_METADATA, {"id": there.id, "input": metadata(state, base, digest)})
+        former_digest = existing.digest if only_source else ""
+        digest = write.base.digest if write.base else former_digest
+        base = base_after(existing.base, write.base).model_dump_json()
+        return Call(documents.PRIVATE_METADATA, {"id": existing.id, "input": metadata(state, base, digest)})
 
-    def noted(self, write: ProductWrite, there: SaleorProduct, pictures: Iterable[PictureState] | None = None) -> Call:
-        """Of a product that is as its source says already: what the source has said, and nothing else."""
-        state = self.current(there)
-        if pictures is not None:
-            state = state.model_copy(update={"pictures": tuple(pictures)})
-        digest = write.base.digest if write.base else there.digest
-        base = base_after(there.base, write.base).model_dump_json()
-        return Call(documents.PRIVATE_METADATA, {"id": there.id, "input": metadata(state, base, digest)})
-
-    def current(self, there: SaleorProduct) -> State:
+    def current(self, existing: SaleorProduct) -> State:
         """What Knotwise knows of a product, with the pins that were set in the dashboard."""
-        return there.state.model_copy(update={"tags": there.product.tags, "links": there.product.links})
+        return existing.state.model_copy(update={"tags": existing.product.tags, "links": existing.product.links})
 
-    def state_after(self, write: ProductWrite, there: SaleorProduct | None) -> State:
+    def state_after(self, write: ProductWrite, existing: SaleorProduct | None) -> State:
         own = write.fields.own
-        before = self.current(there) if there else State()
+        before = self.current(existing) if existing else State()
         change: dict[str, Any] = {"source": write.source if write.reference else before.source}
-        if "status" in own or there is None:
+        if "status" in own or existing is None:
             change["status"] = Status(own.get("status") or Status.ACTIVE)
         if "cautions" in own:
             change["cautions"] = tuple(Caution.model_validate(one) for one in own["cautions"] or ())
         if "media" in own:
             change["pictures"] = pictures_after(before.pictures, own["media"] or ())
-        if there is not None and (texts := self.without_attribute(own, self.type_attributes(there))):
+        if existing is not None and (texts := self.without_attribute(own, self.type_attributes(existing))):
             change["texts"] = before.texts | texts
         if write.tags is not None:
             change["tags"] = write.tags
         if write.links is not None:
             change["links"] = write.links
-        if self.is_category_ours(write, there):
+        if self.is_category_ours(write, existing):
             tags = write.tags if write.tags is not None else before.tags
             change["category"] = self.category_by_type(tags)
         else:
@@ -167,19 +168,22 @@ class Writer:
             elif "sku" in fields or "name" in fields:
                 names[reference] = given_name(fields)
         change["names"] = names
-        order = dict.fromkeys([*(there.product.fields.variants if there else ()), *write.fields.variants])
+        order = dict.fromkeys([*(existing.product.fields.variants if existing else ()), *write.fields.variants])
         change["order"] = tuple(key for key in order if key not in write.gone_variants)
         return before.model_copy(update=change)
 
-    def is_category_ours(self, write: ProductWrite, there: SaleorProduct | None) -> bool:
+    def is_category_ours(self, write: ProductWrite, existing: SaleorProduct | None) -> bool:
         """Whether the category is to follow the tool type: nobody named one."""
         if "category" in write.fields.own:
             return not write.fields.own["category"]
-        if there is None or not there.category_slug:
+        if existing is None or not existing.category_slug:
             return True
         # One that is neither as it was chosen nor as it is chosen now was set in the dashboard.
-        tags = write.tags if write.tags is not None else there.product.tags
-        return bool(there.state.category) and there.category_id in (there.state.category, self.category_by_type(tags))
+        tags = write.tags if write.tags is not None else existing.product.tags
+        return bool(existing.state.category) and existing.category_id in (
+            existing.state.category,
+            self.category_by_type(tags),
+        )
 
     def category_by_type(self, tags: Tags) -> str:
         slug = tags.tool_types[0].slug if tags.tool_types else "other"
@@ -198,41 +202,41 @@ class Writer:
         """The fields that a product's type has no attribute for."""
         return {name: own[name] for name, key in _TEXTS.items() if name in own and self.shop.slugs[key] not in has}
 
-    def type_attributes(self, there: SaleorProduct) -> frozenset[str]:
-        found = self.shop.product_types.get(there.type_slug)
+    def type_attributes(self, existing: SaleorProduct) -> frozenset[str]:
+        found = self.shop.product_types.get(existing.type_slug)
         return found.attributes if found else frozenset()
 
     def attribute_inputs(
-        self, write: ProductWrite, there: SaleorProduct | None, has: frozenset[str]
+        self, write: ProductWrite, existing: SaleorProduct | None, has: frozenset[str]
     ) -> list[dict[str, Any]]:
         """The inputs of the attributes to write; `has`: those that the product's type has."""
         own = write.fields.own
         found: list[dict[str, Any]] = []
         for name, key in _TEXTS.items():
-            if name in own and self.shop.slugs[key] in has and (there or own[name] not in (None, "", [])):
-                found.append(said(self.shop.own(key), own_text(name, own[name]), name))
+            if name in own and self.shop.slugs[key] in has and (existing or own[name] not in (None, "", [])):
+                found.append(attribute_input(self.shop.own(key), own_text(name, own[name]), name))
         for slug, value in with_prefix(own, ATTRIBUTE).items():
-            if there is None and not value:
+            if existing is None and not value:
                 continue
             attribute = self.shop.attributes.get(slug)
             if attribute is None or slug not in has:
                 raise CannotWrite(f'Its product type has no attribute "{slug}".', ATTRIBUTE + slug)
-            found.append(said(attribute, str(value or ""), ATTRIBUTE + slug))
+            found.append(attribute_input(attribute, str(value or ""), ATTRIBUTE + slug))
         if write.tags is not None:
-            found += self.tag_inputs(write.tags, there, has)
+            found += self.tag_inputs(write.tags, existing, has)
         if write.links is not None:
-            found += self.link_inputs(write.links, there, has)
+            found += self.link_inputs(write.links, existing, has)
         return found
 
-    def tag_inputs(self, tags: Tags, there: SaleorProduct | None, has: frozenset[str]) -> list[dict[str, Any]]:
+    def tag_inputs(self, tags: Tags, existing: SaleorProduct | None, has: frozenset[str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         for name, key in PRODUCT_LISTS.items():
             slugs = [tag.slug for tag in getattr(tags, name)]
-            before = [tag.slug for tag in getattr(there.product.tags, name)] if there else []
+            before = [tag.slug for tag in getattr(existing.product.tags, name)] if existing else []
             if set(slugs) == set(before) or self.shop.slugs[key] not in has:
                 continue
             attribute = self.shop.own(key)
-            values = [*self.choices(attribute, key, slugs), *({"id": id} for id in self.others(there, key))]
+            values = [*self.choices(attribute, key, slugs), *({"id": id} for id in self.others(existing, key))]
             if key == model.TOOL_TYPE:
                 one: Any = values[0] if values else None
                 found.append({"id": attribute.id, "dropdown": one})
@@ -240,9 +244,9 @@ class Writer:
                 found.append({"id": attribute.id, "multiselect": values})
         return found
 
-    def others(self, there: SaleorProduct | None, key: str) -> tuple[str, ...]:
+    def others(self, existing: SaleorProduct | None, key: str) -> tuple[str, ...]:
         """Values of the shop's own that stay beside ours; a tool type takes their place."""
-        return there.others.get(key, ()) if there and key != model.TOOL_TYPE else ()
+        return existing.others.get(key, ()) if existing and key != model.TOOL_TYPE else ()
 
     def choices(self, attribute: Attribute, key: str, slugs: Iterable[str]) -> list[dict[str, str]]:
         found = []
@@ -256,7 +260,7 @@ class Writer:
         return found
 
     def link_inputs(
-        self, links: Iterable[GuideLink], there: SaleorProduct | None, has: frozenset[str]
+        self, links: Iterable[GuideLink], existing: SaleorProduct | None, has: frozenset[str]
     ) -> list[dict[str, Any]]:
         found = []
         for role, key, field in (
@@ -264,7 +268,7 @@ class Writer:
             (LinkRole.RELATED, model.RELATED_GUIDES, "references"),
         ):
             wanted = [link.guide for link in links if link.role is role]
-            before = [link.guide for link in there.product.links if link.role is role] if there else []
+            before = [link.guide for link in existing.product.links if link.role is role] if existing else []
             if wanted == before or self.shop.slugs[key] not in has:
                 continue
             ids = [self.pages[slug] for slug in wanted if slug in self.pages]
@@ -281,23 +285,23 @@ class Writer:
             found |= {slug: None for slug, amount in with_prefix(variant, PRICE).items() if amount is not None}
         return list(found)
 
-    def listing_calls(self, write: ProductWrite, there: SaleorProduct) -> list[Call]:
+    def listing_calls(self, write: ProductWrite, existing: SaleorProduct) -> list[Call]:
         """Where it is to be sold and is not listed yet, and whether it is shown."""
         own = write.fields.own
-        shown = {slug: one.is_published for slug, one in there.listings.items()}
+        shown = {slug: one.is_published for slug, one in existing.listings.items()}
         new = [slug for slug in self.channels_of(write.fields) if slug not in shown]
         if "status" in own:
             is_shown = own["status"] == Status.ACTIVE.value
             changed = [slug for slug, was in shown.items() if was != is_shown]
         else:
-            is_shown = there.product.fields.own.get("status") == Status.ACTIVE.value
+            is_shown = existing.product.fields.own.get("status") == Status.ACTIVE.value
             changed = []
         # What was just made is shown once it was read again whole.
-        is_shown = is_shown and not there.is_made
+        is_shown = is_shown and not existing.is_made
         updates = [publication(channel(self.shop, slug).id, is_shown=is_shown) for slug in (*new, *changed)]
         if not updates:
             return []
-        return [Call(documents.PRODUCT_LISTING_UPDATE, {"id": there.id, "input": {"updateChannels": updates}})]
+        return [Call(documents.PRODUCT_LISTING_UPDATE, {"id": existing.id, "input": {"updateChannels": updates}})]
 
     def published(self, id: str, channels: Iterable[str]) -> Call | None:
         """The mutation that shows a product in these channels. It also has Saleor work out what the product sells for:

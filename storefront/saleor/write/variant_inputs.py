@@ -11,11 +11,12 @@ from storefront.catalog.writer.vocabulary import attribute_slug
 from storefront.saleor.client.errors import CannotWrite
 from storefront.saleor.read.answers import SaleorProduct, SaleorVariant
 from storefront.saleor.read.shop import Attribute, Channel, Shop
-from storefront.saleor.read.values import said, weight_input
+from storefront.saleor.read.values import weight_input
 from storefront.saleor.schema import documents, model
 from storefront.saleor.schema.documents import Call
 from storefront.saleor.schema.references import variant_external
 from storefront.saleor.schema.state import State
+from storefront.saleor.write.attribute_inputs import attribute_input
 
 POLICY = "REJECT_FAILED_ROWS"
 
@@ -43,7 +44,7 @@ def new_variant(shop: Shop, product: str, reference: str, fields: Mapping[str, A
         "name": fields.get("name") or state.names.get(reference) or sku,
         "trackInventory": True,
         "attributes": [
-            said(option(shop, name), str(value), OPTION + name)
+            attribute_input(option(shop, name), str(value), OPTION + name)
             for name, value in with_prefix(fields, OPTION).items()
             if value
         ],
@@ -71,11 +72,11 @@ def option(shop: Shop, name: str) -> Attribute:
     return found
 
 
-def variant_calls(shop: Shop, write: ProductWrite, there: SaleorProduct, external: str, state: State) -> list[Call]:
+def variant_calls(shop: Shop, write: ProductWrite, existing: SaleorProduct, external: str, state: State) -> list[Call]:
     changed, new = [], []
     wanted: dict[str, Mapping[str, Any]] = {reference: {} for reference in write.adopted_variants}
     for reference, fields in (wanted | dict(write.fields.variants)).items():
-        known = there.variants.get(write.adopted_variants.get(reference, reference))
+        known = existing.variants.get(write.adopted_variants.get(reference, reference))
         if known is None:
             new.append(new_variant(shop, external, reference, fields, state))
             continue
@@ -86,13 +87,13 @@ def variant_calls(shop: Shop, write: ProductWrite, there: SaleorProduct, externa
         if change:
             changed.append({"id": known.id} | change)
     for reference in write.released_variants:
-        if known := there.variants.get(reference):
+        if known := existing.variants.get(reference):
             changed.append({"id": known.id, "externalReference": None})
-    gone = [there.variants[key].id for key in write.gone_variants if key in there.variants]
+    gone = [existing.variants[key].id for key in write.gone_variants if key in existing.variants]
     calls = []
     if gone:
         calls.append(Call(documents.VARIANT_BULK_DELETE, {"ids": gone}))
-    rows = {"product": there.id, "errorPolicy": POLICY}
+    rows = {"product": existing.id, "errorPolicy": POLICY}
     if changed:
         calls.append(Call(documents.VARIANT_BULK_UPDATE, rows | {"variants": changed}))
     if new:
@@ -113,7 +114,7 @@ def changed_variant(shop: Shop, known: SaleorVariant, fields: Mapping[str, Any],
         change["metadata"] = [{"key": model.BARCODE_KEY, "value": fields["barcode"] or ""}]
     if options := with_prefix(fields, OPTION):
         change["attributes"] = [
-            said(option(shop, one), str(value or ""), OPTION + one) for one, value in options.items()
+            attribute_input(option(shop, one), str(value or ""), OPTION + one) for one, value in options.items()
         ]
     if stocks := stock_changes(shop, known, fields):
         change["stocks"] = stocks
