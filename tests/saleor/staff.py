@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from storefront.saleor.client.mutations import do_one
-from storefront.saleor.follow import events, following
-from storefront.saleor.follow.events import EVENTS
+from storefront.saleor.follow import following
+from storefront.saleor.follow.events import EVENTS, note_event, parse_event
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.documents import Call, Mutation
 from storefront.saleor.schema.model import Slugs
@@ -117,7 +117,7 @@ class Staff:
         """Have all events arrive that were not delivered yet, in their order."""
         told, self.told = self.told, []
         for event in told:
-            assert events.note_event(event)
+            assert note_event(parse_event(event))
 
     def follow(self) -> int:
         return following.follow(self.importer.saleor, SLUGS)

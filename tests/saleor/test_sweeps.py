@@ -11,6 +11,7 @@ from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 from typer.testing import CliRunner
 
+from catalog_import import nudges
 from storefront.catalog.models import AttributeValue, CatalogVersion, Product, ProductMedia, Term
 from storefront.cli import saleor as cli
 from storefront.config.env import env
@@ -191,9 +192,11 @@ def test_a_product_that_cannot_be_read_stops_no_sweep(staff: Staff) -> None:
 # --- checks -------------------------------------------------------------------------------------------------
 
 
-def test_a_check_tells_every_difference_and_keeps_none(staff: Staff, settings: Any) -> None:
+def test_a_check_tells_every_difference_and_keeps_none(
+    staff: Staff, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.SALEOR_WRITE_PROPOSALS = True
-    settings.WRITE_PROPOSALS = f"{__name__}.never"
+    monkeypatch.setattr(nudges, "send", never)
     staff.edit("R-1", name="Renamed")
     staff.price("33.00")
     staff.publish("R-2", isPublished=False)
@@ -223,8 +226,8 @@ def test_a_check_tells_every_difference_and_keeps_none(staff: Staff, settings: A
     assert Term.objects.filter(name="Neck").exists()
 
 
-def never(ids: list[str]) -> None:
-    raise AssertionError(f"A check writes nothing, but would write {ids}.")
+def never(_task: str, id: str) -> None:
+    raise AssertionError(f"A check writes nothing, but would write {id}.")
 
 
 # --- the terminal -------------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from storefront.catalog.models import Picture, ProductMedia
 from storefront.pictures import work
 from storefront.saleor.client.mutations import NotTaken
-from storefront.saleor.follow import events, sweeps
+from storefront.saleor.follow import sweeps
+from storefront.saleor.follow.events import note_event, parse_event
 from storefront.saleor.schema import documents
 from tests.builders import a_guide, a_picture_file, a_product, a_products_file, a_row, a_variant
 from tests.saleor import dashboard
@@ -259,11 +260,11 @@ def test_events_in_any_order_and_one_sweep_make_the_store_that_a_sync_from_scrat
         staff.told.clear()
         chance.shuffle(waiting)
         while waiting and chance.random() < 0.4:
-            events.note_event(waiting.pop())
+            note_event(parse_event(waiting.pop()))
         if chance.random() < 0.4:
             staff.follow()
     for event in waiting:
-        events.note_event(event)
+        note_event(parse_event(event))
 
     sweep(filled.saleor, SLUGS)
 

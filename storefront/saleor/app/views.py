@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 from storefront.callers import client_address, network_of
 from storefront.saleor.app.jwks import KeysUnavailable
 from storefront.saleor.app.manifest import build_manifest
-from storefront.saleor.app.webhooks import MAX_BYTES, Malformed, Unbelievable, is_of_our_import, read_event
+from storefront.saleor.app.webhooks import MAX_BYTES, Malformed, UntrustedEvent, is_of_our_import, read_event
 from storefront.saleor.client.errors import SaleorError
 from storefront.saleor.client.installation import TokenRefused, register
 from storefront.saleor.follow.enqueue import nudge
@@ -126,7 +126,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         event = read_event(
             request.headers.get("Saleor-Api-Url", ""), request.headers.get("Saleor-Signature", ""), request.body
         )
-    except Unbelievable as error:
+    except UntrustedEvent as error:
         log.warning("A webhook was refused: %s", error)
         return JsonResponse({}, status=401)
     except Malformed as error:

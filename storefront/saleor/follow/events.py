@@ -6,41 +6,39 @@ changed". What it is now is asked of Saleor (`following`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from storefront.saleor.mirror import changes
 from storefront.saleor.models import Kind
 
-# Event → what is selected of it, one id in the end, and what kind of thing it says has changed.
-EVENTS: Final[Mapping[str, tuple[str, Kind]]] = {
-    **{f"Product{what}": ("product { id }", Kind.PRODUCT) for what in ("Created", "Updated", "Deleted")},
-    **{
-        f"ProductMedia{what}": ("productMedia { productId }", Kind.PRODUCT)
-        for what in ("Created", "Updated", "Deleted")
-    },
-    **{
-        f"ProductVariant{what}": ("productVariant { product { id } }", Kind.PRODUCT)
-        for what in (
-            "Created",
-            "Updated",
-            "Deleted",
-            "StockUpdated",
-            "OutOfStock",
-            "BackInStock",
-        )
-    },
+_EDITED: Final = ("Created", "Updated", "Deleted")
+# Thing → what is selected of its events, one id in the end; what kind it is; what may happen to it.
+_THINGS: Final[Mapping[str, tuple[str, Kind, Sequence[str]]]] = {
+    "Product": ("product { id }", Kind.PRODUCT, _EDITED),
+    "ProductMedia": ("productMedia { productId }", Kind.PRODUCT, _EDITED),
+    "ProductVariant": (
+        "productVariant { product { id } }",
+        Kind.PRODUCT,
+        (*_EDITED, "StockUpdated", "OutOfStock", "BackInStock"),
+    ),
     # Its variant is never null, and two fields of one name must be of one type.
-    "ProductVariantDiscountedPriceUpdated": ("variant: productVariant { product { id } }", Kind.PRODUCT),
-    **{f"Page{what}": ("page { id }", Kind.PAGE) for what in ("Created", "Updated", "Deleted")},
-    **{f"PageType{what}": ("pageType { id }", Kind.PAGE) for what in ("Created", "Updated", "Deleted")},
-    **{f"Category{what}": ("category { id }", Kind.CATEGORY) for what in ("Created", "Updated", "Deleted")},
-    **{f"Collection{what}": ("collection { id }", Kind.COLLECTION) for what in ("Created", "Updated", "Deleted")},
-    **{f"Attribute{what}": ("attribute { id }", Kind.ATTRIBUTE) for what in ("Created", "Updated", "Deleted")},
-    **{f"Channel{what}": ("channel { id }", Kind.SHOP) for what in ("Created", "Updated", "Deleted", "StatusChanged")},
-    **{f"Warehouse{what}": ("warehouse { id }", Kind.SHOP) for what in ("Created", "Updated", "Deleted")},
-    **{f"Menu{what}": ("menu { id }", Kind.MENU) for what in ("Created", "Updated", "Deleted")},
-    **{f"MenuItem{what}": ("menuItem { id }", Kind.MENU) for what in ("Created", "Updated", "Deleted")},
+    "ProductVariantDiscountedPrice": ("variant: productVariant { product { id } }", Kind.PRODUCT, ("Updated",)),
+    "Page": ("page { id }", Kind.PAGE, _EDITED),
+    "PageType": ("pageType { id }", Kind.PAGE, _EDITED),
+    "Category": ("category { id }", Kind.CATEGORY, _EDITED),
+    "Collection": ("collection { id }", Kind.COLLECTION, _EDITED),
+    "Attribute": ("attribute { id }", Kind.ATTRIBUTE, _EDITED),
+    "Channel": ("channel { id }", Kind.SHOP, (*_EDITED, "StatusChanged")),
+    "Warehouse": ("warehouse { id }", Kind.SHOP, _EDITED),
+    "Menu": ("menu { id }", Kind.MENU, _EDITED),
+    "MenuItem": ("menuItem { id }", Kind.MENU, _EDITED),
+}
+# Event → its selection and kind.
+EVENTS: Final[Mapping[str, tuple[str, Kind]]] = {
+    thing + what: (selection, kind) for thing, (selection, kind, acts) in _THINGS.items() for what in acts
 }
 # Of orders Saleor tells only an app that may manage them. With an order units are allocated, of which no other event
 # tells as long as some are left (saleor/saleor#19449).
@@ -50,8 +48,6 @@ ORDER_EVENTS: Final[Mapping[str, tuple[str, Kind]]] = {
 }
 ORDER_PERMISSION: Final = "MANAGE_ORDERS"
 _KINDS: Final = {name: kind for name, (_, kind) in {**EVENTS, **ORDER_EVENTS}.items()}
-# Kinds that are always read as a whole: one mark stands for any number of events.
-WHOLE: Final = frozenset({Kind.SHOP, Kind.ATTRIBUTE, Kind.CATEGORY, Kind.PAGE, Kind.COLLECTION, Kind.MENU})
 
 # Selected of every event.
 COMMON: Final = frozenset({"__typename", "issuedAt", "issuingPrincipal"})
@@ -75,36 +71,56 @@ def subscription(*, has_orders: bool) -> str:
 SUBSCRIPTION: Final = subscription(has_orders=False)
 
 
-def note_event(event: Mapping[str, Any]) -> bool:
-    """Mark what an event (of a verified webhook) says has changed; gives whether there was anything. Safe to repeat."""
-    found = changed_by(event)
-    changes.mark(found)
-    return bool(found)
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an event says. `changed`: kinds and ids ("" where the kind is read as a whole), none for what concerns
+    nothing here; `issuer`: the id of the app that caused it, empty for people and for Saleor itself."""
+
+    changed: tuple[tuple[Kind, str], ...]
+    issuer: str
+    issued_at: datetime | None
 
 
-def changed_by(event: Mapping[str, Any]) -> list[tuple[Kind, str]]:
-    """What an event says has changed: kinds and ids ("" where the kind is read as a whole). None of it: an event that
-    concerns nothing here."""
-    kind = _KINDS.get(str(event.get("__typename")))
-    if kind is None:
-        return []
-    if kind in WHOLE:
-        return [(kind, "")]
-    ids = texts_in([value for name, value in event.items() if name not in COMMON])
-    return [(kind, id) for id in dict.fromkeys(ids)]
+def parse_event(payload: Mapping[str, Any]) -> Event:
+    """Return the event of a payload, whatever is in it."""
+    principal = payload.get("issuingPrincipal")
+    return Event(
+        changed=tuple(changed_by(payload)),
+        issuer=str(principal.get("id") or "") if isinstance(principal, Mapping) else "",
+        issued_at=moment(payload.get("issuedAt")),
+    )
 
 
-def texts_in(found: Any) -> Iterator[str]:
-    """The texts in an event's selection: one id, or those of an order's products."""
-    if isinstance(found, str):
-        if found:
-            yield found
-    elif isinstance(found, list | Mapping):
-        for part in found.values() if isinstance(found, Mapping) else found:
+def changed_by(payload: Mapping[str, Any]) -> Iterator[tuple[Kind, str]]:
+    kind = _KINDS.get(str(payload.get("__typename")))
+    if kind is Kind.PRODUCT:
+        ids = texts_in([value for name, value in payload.items() if name not in COMMON])
+        yield from ((kind, id) for id in dict.fromkeys(ids))
+    elif kind is not None:
+        # Read as a whole: one mark stands for any number of events.
+        yield kind, ""
+
+
+def texts_in(selection: Any) -> Iterator[str]:
+    """Yield the texts in an event's selection: one id, or those of an order's products."""
+    if isinstance(selection, str):
+        if selection:
+            yield selection
+    elif isinstance(selection, list | Mapping):
+        for part in selection.values() if isinstance(selection, Mapping) else selection:
             yield from texts_in(part)
 
 
-def issuer(event: Mapping[str, Any]) -> str:
-    """The id of the app that caused an event; empty for people and for Saleor itself."""
-    principal = event.get("issuingPrincipal")
-    return str(principal.get("id") or "") if isinstance(principal, Mapping) else ""
+def moment(text: Any) -> datetime | None:
+    """Return a moment with its time zone; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo else None
+
+
+def note_event(event: Event) -> bool:
+    """Mark what an event says has changed; return whether there was anything. Safe to repeat."""
+    changes.mark(event.changed)
+    return bool(event.changed)

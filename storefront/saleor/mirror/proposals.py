@@ -1,29 +1,29 @@
 """Tags and guides for products that were made in Saleor's dashboard, where nobody gave any.
 
-They are worked out by the importer, which is named in the settings (`PROPOSER`), as the product is read: so they come
+They are worked out by the importer, as the product is read: so they come
 from the product's text and the guides alone, and are the same when the store is filled anew. Saleor gets them only
 where the shop wants that (`SALEOR_WRITE_PROPOSALS`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
-from storefront.catalog.records import GuideLink, Tags
 from storefront.catalog.reviews import made_by_hand
-from storefront.catalog.snapshots import ShopProduct, load_shop_products
+from storefront.catalog.snapshots import load_shop_products
+from storefront.importer import get_importer
 from storefront.saleor.read.answers import SaleorProduct
+
+if TYPE_CHECKING:
+    from storefront.importer import Proposer
 
 # Products that are looked at together.
 CHUNK = 500
-
-Proposer = Callable[[ShopProduct], tuple[Tags, tuple[GuideLink, ...]]]
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Proposing:
         if one.product.reference and not one.is_foreign:
             return one
         if self.proposer is None:
-            self.proposer = import_string(settings.PROPOSER)()
+            self.proposer = get_importer().build_proposer()
         tags, links = self.proposer(one.product)
         if (tags, links) == (one.product.tags, one.product.links):
             return one
@@ -54,7 +54,7 @@ class Proposing:
         """Have what was proposed written to Saleor, where the shop wants it, once the store has it for good."""
         ids, self.to_write = self.to_write, []
         if ids and self.writes and settings.SALEOR_WRITE_PROPOSALS:
-            transaction.on_commit(partial(import_string(settings.WRITE_PROPOSALS), ids))
+            transaction.on_commit(partial(get_importer().enqueue_proposals, ids))
 
 
 def outdated_proposals() -> list[str]:
@@ -62,7 +62,7 @@ def outdated_proposals() -> list[str]:
     ids = list(made_by_hand().values_list("public_id", flat=True))
     if not ids:
         return []
-    propose: Proposer = import_string(settings.PROPOSER)()
+    propose = get_importer().build_proposer()
     found = []
     for start in range(0, len(ids), CHUNK):
         for product in load_shop_products("", (), (), ids[start : start + CHUNK]):

@@ -1,4 +1,4 @@
-"""Values of fields and attributes: Saleor's answers as plain values of the catalogue, and the texts that Saleor keeps."""
+"""Values of fields and attributes: Saleor's answers as the catalogue's values, and the texts that Saleor keeps."""
 
 from __future__ import annotations
 
