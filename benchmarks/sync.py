@@ -72,5 +72,5 @@ if __name__ == "__main__":
     from django.utils import timezone
 
     for name in (sweeps.CHANGED, sweeps.ALL):
-        routines.put_off(name, timezone.now() + timedelta(hours=1))
+        routines.postpone(name, timezone.now() + timedelta(hours=1))
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)

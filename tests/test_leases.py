@@ -208,7 +208,7 @@ def test_a_mark_that_ends_its_workers_is_put_off_and_the_others_are_read() -> No
             Change.objects.filter(pk__in=[row.pk for row in taken]).update(leased_until=timezone.now())
             continue
         read += [row.saleor_id for row in taken]
-        changes.put_away(taken)
+        changes.finish(taken)
 
     left = Change.objects.get()
     assert sorted(read) == ["P-0", "P-1", "P-3"]

@@ -10,7 +10,7 @@ from storefront.saleor.mirror.view import View, refresh_guides
 from storefront.saleor.read import queries
 from storefront.saleor.write import guides, products
 from storefront.saleor.write.failures import Failure, PendingWrite
-from storefront.saleor.write.finalize import Written, settle
+from storefront.saleor.write.finalize import Written, finalize
 from storefront.saleor.write.inputs import Writer
 
 # Whoever waits at a page is told soon.
@@ -32,7 +32,7 @@ def write_product(view: View | None, write: ProductWrite) -> None:
         raise HandRefused("Saleor has this product no longer.")
     writer = Writer(view.shop, view.pages)
     require(products.update_products(view.saleor, writer, {0: PendingWrite(write, there)}))
-    require(settle(view.saleor, writer, view.reader, {0: Written(write)}, finder))
+    require(finalize(view.saleor, writer, view.reader, {0: Written(write)}, finder))
 
 
 def write_guide(view: View | None, write: GuideWrite) -> None:

@@ -47,7 +47,7 @@ from storefront.saleor.read.shop import load_shop
 from storefront.saleor.schema.references import product_external
 from storefront.saleor.write import guides, products, sales
 from storefront.saleor.write.failures import Failure, PendingWrite
-from storefront.saleor.write.finalize import Written, settle
+from storefront.saleor.write.finalize import Written, finalize
 from storefront.saleor.write.inputs import Writer
 
 log = logging.getLogger(__name__)
@@ -377,7 +377,7 @@ def settle_batch(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
         written[index] = Written(product_write(run.source, item), is_new=is_new, only_source=only_source)
     forget_products(gone, database_now())
     writer = Writer(view.shop, view.pages)
-    failures = settle(view.saleor, writer, view.reader, written, finder, lease.require)
+    failures = finalize(view.saleor, writer, view.reader, written, finder, lease.require)
     fail(rows, items, failures)
     end(run, lease, rows, State.DONE)
 

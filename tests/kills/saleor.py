@@ -28,7 +28,7 @@ django.setup()
 from benchmarks.generate import COLUMNS, rows  # noqa: E402 - the settings come first
 from storefront.saleor.client.transport import Saleor  # noqa: E402
 from storefront.saleor.read import queries  # noqa: E402
-from storefront.saleor.schema.state import UNSETTLED  # noqa: E402
+from storefront.saleor.schema.state import UNFINISHED  # noqa: E402
 from tests.kills.machine import (  # noqa: E402
     PROJECT,
     Machine,
@@ -149,7 +149,7 @@ def in_saleor(stamp: str) -> dict[str, Any]:
         names = Counter(node["name"] for node in named(saleor, stamp))
     state: dict[str, Any] = {node["externalReference"].replace(stamp, ""): plain(node, stamp) for node in nodes}
     state["twins"] = sorted(name for name, count in names.items() if count > 1)
-    state["pending"] = sorted(node["externalReference"] for node in nodes if node["digest"] in (None, *UNSETTLED))
+    state["pending"] = sorted(node["externalReference"] for node in nodes if node["digest"] in (None, *UNFINISHED))
     state["count"] = len(nodes)
     return state
 

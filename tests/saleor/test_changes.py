@@ -129,7 +129,7 @@ def test_what_is_marked_again_while_it_is_read_is_read_again(staff: Staff) -> No
     following.read_products(staff.importer.saleor, SLUGS, [one.saleor_id for one in taken])
     staff.edit(name="Second")
     staff.deliver()
-    changes.put_away(taken)
+    changes.finish(taken)
 
     assert staff.follow() == 1
 
@@ -212,7 +212,7 @@ def test_what_is_marked_again_while_it_fails_is_tried_at_once(staff: Staff) -> N
     taken = changes.take()
     staff.edit(name="Second")
     staff.deliver()
-    changes.put_off(taken, "It failed.")
+    changes.postpone(taken, "It failed.")
 
     assert staff.follow() == 1
 
@@ -225,7 +225,7 @@ def test_a_pause_grows_to_an_hour(staff: Staff) -> None:
     for _ in range(6):
         [row] = changes.take()
         before = timezone.now()
-        changes.put_off([row], "It failed.")
+        changes.postpone([row], "It failed.")
         row.refresh_from_db()
         assert row.next_try_at is not None
         pauses.append(round((row.next_try_at - before).total_seconds()))

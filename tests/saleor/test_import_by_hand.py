@@ -19,7 +19,7 @@ from storefront.saleor.schema import documents
 from storefront.saleor.schema.documents import Call, Mutation
 from storefront.saleor.schema.state import read_state, state_note
 from storefront.saleor.write import finalize
-from storefront.saleor.write.pictures import Content, uploaded
+from storefront.saleor.write.pictures import Content, upload_picture
 from tests.builders import (
     a_guide,
     a_picture_file,
@@ -49,7 +49,7 @@ NOT_FETCHED = [{"location": "https://example.org/x.png", "alt": "ours"}]
 def add_picture(importer: FakeImporter, folder: Path) -> None:
     path = a_picture_file(folder, "hand.png", color="blue")
     content = Content(digest_of(path), path.name, "image/png", path.read_bytes)
-    assert uploaded(importer.saleor, importer.product().id, content, "by hand", known=set())
+    assert upload_picture(importer.saleor, importer.product().id, content, "by hand", known=set())
 
 
 def gallery(importer: FakeImporter) -> list[str]:

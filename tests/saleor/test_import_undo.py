@@ -67,7 +67,7 @@ def test_what_was_ordered_is_archived_and_not_deleted(importer: FakeImporter) ->
     undoing, told = undo(run, deletes=True)
 
     assert left_over(undoing) == []
-    assert list(told) == ["Cork Ball: 2 of it were ordered. It is archived, not deleted."]
+    assert list(told) == ["Cork Ball: 2 units were ordered. It is archived, not deleted."]
     assert len(importer.fake.shop.variants) == 1
     assert Product.objects.get().status == "archived"
 
@@ -106,7 +106,7 @@ def test_what_is_ordered_between_the_plan_of_an_undo_and_its_writing_is_not_dele
 
     [(reference, outcome, _, _, message)] = left_over(undoing)
     assert (reference, outcome) == ("R-1", "failed")
-    assert "1 of it were ordered" in message
+    assert "1 unit was ordered" in message
     assert len(importer.fake.shop.variants) == 1
 
 
@@ -123,7 +123,7 @@ def test_a_variant_that_was_ordered_is_not_deleted(importer: FakeImporter) -> No
     _, told = undo(run, deletes=True)
 
     assert {row.sku for row in importer.fake.shop.variants} == {"A", "B"}
-    assert ["1 of it were ordered" in message for message in told] == [True]
+    assert ["1 unit was ordered" in message for message in told] == [True]
 
 
 def test_an_undone_change_leaves_saleor_and_the_store_as_they_were(importer: FakeImporter) -> None:

@@ -242,7 +242,7 @@ def test_what_the_app_may_not_read_stays_and_is_said(
         structure.refresh_menus(poor, SLUGS)
 
     assert Collection.objects.count() == 1
-    assert "Saleor's collections are not followed" in caplog.text
+    assert "Saleor's collections are not synchronised" in caplog.text
 
 
 def test_the_products_of_a_deleted_category_are_told(importer: FakeImporter) -> None:

@@ -42,15 +42,15 @@ def _products(importer: FakeImporter) -> None:
     importer.records(*PRODUCTS, guides=(a_guide(),))
 
 
-def sweep_changed(staff: Staff) -> sweeps.Swept:
+def sweep_changed(staff: Staff) -> sweeps.SweepResult:
     return sweeps.sweep_changed(staff.importer.saleor, SLUGS)
 
 
-def sweep_all(staff: Staff) -> sweeps.Swept:
+def sweep_all(staff: Staff) -> sweeps.SweepResult:
     return sweeps.sweep_all(staff.importer.saleor, SLUGS)
 
 
-def check_all(staff: Staff) -> sweeps.Swept:
+def check_all(staff: Staff) -> sweeps.SweepResult:
     return sweeps.check_all(staff.importer.saleor, SLUGS)
 
 
@@ -115,7 +115,9 @@ def test_a_cheap_sweep_finds_pictures_and_their_words(staff: Staff, tmp_path: Pa
 
 
 @pytest.mark.parametrize("sweep", [sweep_changed, sweep_all])
-def test_a_sweep_finds_new_products_and_deleted_ones(staff: Staff, sweep: Callable[[Staff], sweeps.Swept]) -> None:
+def test_a_sweep_finds_new_products_and_deleted_ones(
+    staff: Staff, sweep: Callable[[Staff], sweeps.SweepResult]
+) -> None:
     staff.make_product("Made by hand")
     staff.delete("R-4")
 
@@ -129,7 +131,7 @@ def test_a_sweep_finds_new_products_and_deleted_ones(staff: Staff, sweep: Callab
 
 @pytest.mark.parametrize("sweep", [sweep_changed, sweep_all])
 def test_a_sweep_of_a_shop_in_which_nothing_changed_writes_nothing(
-    staff: Staff, sweep: Callable[[Staff], sweeps.Swept]
+    staff: Staff, sweep: Callable[[Staff], sweeps.SweepResult]
 ) -> None:
     sweep(staff)
     before, version = whole_store(), CatalogVersion.objects.get().number
@@ -157,7 +159,7 @@ def test_a_full_sweep_finds_everything(staff: Staff) -> None:
 
 @pytest.mark.parametrize("sweep", [sweep_changed, sweep_all])
 def test_a_product_that_is_renamed_while_they_are_listed_is_not_forgotten(
-    staff: Staff, sweep: Callable[[Staff], sweeps.Swept], monkeypatch: pytest.MonkeyPatch
+    staff: Staff, sweep: Callable[[Staff], sweeps.SweepResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Products are listed by slug: one whose slug moves to an earlier page is on none."""
     monkeypatch.setattr(transport, "PAGE", 2)
@@ -274,7 +276,7 @@ def test_the_command_ends_with_4_where_saleor_is_away(staff: Staff, run: Callabl
 
 @pytest.mark.parametrize("sweep", [sweep_changed, sweep_all])
 def test_a_kind_that_cannot_be_read_stops_no_sweep(
-    staff: Staff, monkeypatch: pytest.MonkeyPatch, sweep: Callable[[Staff], sweeps.Swept]
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, sweep: Callable[[Staff], sweeps.SweepResult]
 ) -> None:
     def broken(*_: object) -> bool:
         raise ValueError("It is odd.")
@@ -296,7 +298,7 @@ def test_a_guide_that_is_made_meanwhile_is_linked(staff: Staff, monkeypatch: pyt
     def tick() -> None:
         next(calls, lambda: None)()
 
-    sweeps.sweep_products(staff.importer.saleor, SLUGS, sweeps.Swept(), tick, is_sure=False)
+    sweeps.sweep_products(staff.importer.saleor, SLUGS, sweeps.SweepResult(), tick, allow_mass_removal=False)
 
     assert check_all(staff).differing == []
 
@@ -325,7 +327,7 @@ def test_most_of_a_shop_goes_only_where_somebody_is_sure(staff: Staff, monkeypat
             sweep(staff)
     assert Product.objects.count() == 4
 
-    assert len(sweeps.sweep_all(staff.importer.saleor, SLUGS, is_sure=True).gone) == 3
+    assert len(sweeps.sweep_all(staff.importer.saleor, SLUGS, allow_mass_removal=True).gone) == 3
     assert Product.objects.count() == 1
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from storefront.catalog.models import Picture, ProductMedia
 from storefront.pictures import work
-from storefront.saleor.client.mutations import NotTaken
+from storefront.saleor.client.mutations import MutationRejected
 from storefront.saleor.follow import sweeps
 from storefront.saleor.follow.events import note_event, parse_event
 from storefront.saleor.schema import documents
@@ -242,7 +242,7 @@ def filled(importer: FakeImporter) -> FakeImporter:
     seed=st.integers(0, 10_000),
 )
 def test_events_in_any_order_and_one_sweep_make_the_store_that_a_sync_from_scratch_makes(
-    filled: FakeImporter, sweep: Callable[..., sweeps.Swept], edits: list[tuple[str, int, int]], seed: int
+    filled: FakeImporter, sweep: Callable[..., sweeps.SweepResult], edits: list[tuple[str, int, int]], seed: int
 ) -> None:
     filled.fake.shop.restore(filled.empty)
     empty_store()
@@ -254,7 +254,7 @@ def test_events_in_any_order_and_one_sweep_make_the_store_that_a_sync_from_scrat
         if len(rows) < 2:
             break
         # What it was about may be gone.
-        with suppress(NotTaken, AssertionError):
+        with suppress(MutationRejected, AssertionError):
             EDITS[name](staff, rows[place % len(rows)], number)
         waiting += [event for event in staff.told if chance.random() > 0.1] * chance.choice((1, 1, 2))
         staff.told.clear()

@@ -114,7 +114,7 @@ def renew(known: KeySet, kid: str) -> None:
         document = fetch(known.url)
         known.take(document, now)
     except (httpx.HTTPError, ValueError) as error:
-        log.warning("Saleor's keys cannot be had from %s: %s", known.url, error)
+        log.warning("Saleor's keys could not be fetched from %s: %s", known.url, error)
         raise KeysUnavailable(str(error)) from error
     share(known.url, document, now)
 
@@ -138,17 +138,17 @@ def read_keys(document: bytes) -> Keys:
     found = orjson.loads(document)
     if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
         raise ValueError("no key set")
-    return {one["kid"]: key for one in found["keys"] if (key := signing_key(one)) is not None}
+    return {key_data["kid"]: key for key_data in found["keys"] if (key := signing_key(key_data)) is not None}
 
 
-def signing_key(one: Any) -> RSAPublicKey | None:
+def signing_key(key_data: Any) -> RSAPublicKey | None:
     """An RSA key that is long enough and meant for signatures, or None."""
-    if not isinstance(one, dict) or not isinstance(one.get("kid"), str):
+    if not isinstance(key_data, dict) or not isinstance(key_data.get("kid"), str):
         return None
-    if one.get("kty") != "RSA" or one.get("use") != "sig" or one.get("alg", "RS256") != "RS256":
+    if key_data.get("kty") != "RSA" or key_data.get("use") != "sig" or key_data.get("alg", "RS256") != "RS256":
         return None
     try:
-        key = jwt.PyJWK(one, algorithm="RS256").key
+        key = jwt.PyJWK(key_data, algorithm="RS256").key
     except jwt.PyJWTError:
         return None
     return key if isinstance(key, RSAPublicKey) and key.key_size >= MIN_BITS else None
@@ -170,4 +170,4 @@ def share(url: str, document: bytes, fetched_at: float) -> None:
     try:
         cache.set(f"jwks:{url}", [document.decode(errors="replace"), fetched_at], KEPT_S)
     except (RedisError, OSError):
-        log.warning("The cache does not answer; each process fetches Saleor's keys by itself")
+        log.warning("The cache does not respond; each process fetches Saleor's keys itself")

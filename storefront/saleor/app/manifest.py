@@ -72,5 +72,5 @@ def build_manifest(public: str, internal: str) -> dict[str, Any]:
                 "isActive": True,
             }
         ],
-        "extensions": [dict(one) for one in EXTENSIONS],
+        "extensions": [dict(extension) for extension in EXTENSIONS],
     }

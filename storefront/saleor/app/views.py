@@ -24,7 +24,7 @@ from storefront.saleor.app.manifest import build_manifest
 from storefront.saleor.app.webhooks import MAX_BYTES, Malformed, UntrustedEvent, is_of_our_import, read_event
 from storefront.saleor.client.errors import SaleorError
 from storefront.saleor.client.installation import TokenRefused, register
-from storefront.saleor.follow.enqueue import nudge
+from storefront.saleor.follow.enqueue import enqueue_follow
 from storefront.saleor.follow.events import note_event
 
 log = logging.getLogger(__name__)
@@ -77,15 +77,17 @@ def registration(request: HttpRequest) -> HttpResponse:
     if token is None:
         return refused(400, "NO_TOKEN", "The body must be JSON with an auth_token.")
     if is_too_often(network_of(client_address(request))):
-        return refused(429, "TOO_OFTEN", "There were too many tries to install this app. Try again in a minute.")
+        return refused(429, "TOO_OFTEN", "There were too many attempts to install this app. Try again in a minute.")
     try:
         register(token)
     except TokenRefused as error:
-        log.warning("A registration was refused: %s", error)
+        log.warning("A registration was rejected: %s", error)
         return refused(403, "TOKEN_REFUSED", str(error))
     except SaleorError as error:
         log.warning("A registration failed: %s", error)
-        return refused(503, "SALEOR_UNREACHABLE", f"{settings.SALEOR_URL} could not be asked whether the token is its.")
+        return refused(
+            503, "SALEOR_UNREACHABLE", f"{settings.SALEOR_URL} could not be asked whether the token is valid."
+        )
     return JsonResponse({"success": True})
 
 
@@ -107,10 +109,10 @@ def token_in(request: HttpRequest) -> str | None:
     if size_of(request) > MAX_REGISTRATION_BYTES:
         return None
     try:
-        said = orjson.loads(request.body)
+        payload = orjson.loads(request.body)
     except ValueError:
         return None
-    token = said.get("auth_token") if isinstance(said, dict) else None
+    token = payload.get("auth_token") if isinstance(payload, dict) else None
     is_token = isinstance(token, str) and 0 < len(token) <= MAX_TOKEN and token.isascii() and token.isprintable()
     return token if is_token else None
 
@@ -127,17 +129,17 @@ def webhooks(request: HttpRequest) -> HttpResponse:
             request.headers.get("Saleor-Api-Url", ""), request.headers.get("Saleor-Signature", ""), request.body
         )
     except UntrustedEvent as error:
-        log.warning("A webhook was refused: %s", error)
+        log.warning("A webhook was rejected: %s", error)
         return JsonResponse({}, status=401)
     except Malformed as error:
-        log.warning("A webhook cannot be understood: %s", error)
+        log.warning("A webhook could not be parsed: %s", error)
         return JsonResponse({}, status=400)
     except KeysUnavailable as error:
         # Saleor repeats what is answered so; a refusal would be final.
-        log.warning("A webhook cannot be verified now: %s", error)
+        log.warning("A webhook could not be verified: %s", error)
         return JsonResponse({}, status=503)
     if not is_of_our_import(event) and note_event(event):
-        transaction.on_commit(nudge)
+        transaction.on_commit(enqueue_follow)
     return JsonResponse({})
 
 

@@ -38,7 +38,7 @@ class PermissionsMissing(SaleorRefused):
     def __init__(self, missing: Mapping[str, str]) -> None:
         self.missing = dict(missing)
         named = ", ".join(f"{code} ({what})" for code, what in missing.items())
-        super().__init__(f"The app lacks permissions: {named}. Give it those in Saleor's dashboard, under Extensions.")
+        super().__init__(f"The app lacks permissions: {named}. Grant them in Saleor's dashboard, under Extensions.")
 
 
 class AnswerLost(SaleorError):

@@ -24,8 +24,8 @@ PERMISSIONS: Final = (*model.PERMISSIONS, "MANAGE_CHANNELS", "MANAGE_MENUS")
 PATIENCE_S = 4.0
 ANSWER_S = 8.0
 CANNOT_OPEN: Final = (
-    "The token of the installed app cannot be decrypted: SECRET_KEY is another than when it was installed. "
-    "Give the former key in SECRET_KEY_FALLBACKS, or delete the app in Saleor's dashboard and install it again."
+    "The token of the installed app cannot be decrypted: SECRET_KEY has changed since it was installed. "
+    "Add the former key to SECRET_KEY_FALLBACKS, or delete the app in Saleor's dashboard and install it again."
 )
 
 
@@ -38,8 +38,8 @@ def register(token: str) -> Installation:
 
     Raises `TokenRefused`, and `SaleorError` where Saleor cannot be asked; then what was there stays.
     """
-    found = prove(token)
-    missing = sorted(set(PERMISSIONS) - {one["code"] for one in found["permissions"] or ()})
+    found = identify_app(token)
+    missing = sorted(set(PERMISSIONS) - {permission["code"] for permission in found["permissions"] or ()})
     if missing:
         log.warning("The app was installed without the permissions %s", ", ".join(missing))
     installation, _ = Installation.objects.update_or_create(
@@ -55,7 +55,7 @@ def register(token: str) -> Installation:
     return installation
 
 
-def prove(token: str) -> dict[str, Any]:
+def identify_app(token: str) -> dict[str, Any]:
     """The app that has this token, as our Saleor says; no other address is ever asked.
 
     Another app of the same Saleor has a valid token too, so the app must be the one of our manifest.
@@ -69,7 +69,7 @@ def prove(token: str) -> dict[str, Any]:
     if found is None:
         raise TokenRefused("Saleor does not know this token.")
     if found["identifier"] != settings.SALEOR_APP_ID:
-        raise TokenRefused(f"This token is of another app, not of {settings.SALEOR_APP_ID}.")
+        raise TokenRefused(f"This token belongs to another app, not to {settings.SALEOR_APP_ID}.")
     return dict(found)
 
 

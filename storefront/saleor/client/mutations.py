@@ -30,13 +30,15 @@ class Outcome:
     refusals: tuple[Refusal, ...] = ()
 
 
-class NotTaken(SaleorError):
+class MutationRejected(SaleorError):
     """Saleor refused a mutation that has to be done; the text says why."""
 
     def __init__(self, call: Call, refusals: Sequence[Refusal]) -> None:
         self.refusals = tuple(refusals)
-        reasons = "; ".join(f"{one.field}: {one.message}" if one.field else one.message for one in refusals)
-        super().__init__(f"Saleor refused {call.mutation.field}: {reasons}")
+        reasons = "; ".join(
+            f"{refusal.field}: {refusal.message}" if refusal.field else refusal.message for refusal in refusals
+        )
+        super().__init__(f"Saleor rejected {call.mutation.field}: {reasons}")
 
 
 def do(saleor: Saleor, calls: Sequence[Call], *, may_repeat: bool = True) -> list[Outcome]:
@@ -61,17 +63,17 @@ def do(saleor: Saleor, calls: Sequence[Call], *, may_repeat: bool = True) -> lis
 
 
 def do_one(saleor: Saleor, call: Call, *, may_repeat: bool = True) -> Mapping[str, Any]:
-    """Do one mutation that has to be done. Raises `NotTaken` where Saleor refuses it."""
+    """Do one mutation that has to be done. Raises `MutationRejected` where Saleor refuses it."""
     outcome = do(saleor, [call], may_repeat=may_repeat)[0]
     if outcome.refusals:
-        raise NotTaken(call, outcome.refusals)
+        raise MutationRejected(call, outcome.refusals)
     return outcome.data
 
 
 def outcome_of(data: Mapping[str, Any] | None, faults: Sequence[Fault], number: int) -> Outcome:
     mine = [fault for fault in faults if fault.path and fault.path[0] == f"m{number}"]
     if data is None:
-        reasons = mine or [Fault("Saleor gave no answer to it.")]
+        reasons = mine or [Fault("Saleor gave no answer.")]
         return Outcome({}, tuple(Refusal(fault.message, code=fault.code) for fault in reasons))
     return Outcome(data, tuple(refusals_of(data)))
 

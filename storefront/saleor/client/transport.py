@@ -49,7 +49,7 @@ _ROLLED_BACK = ("OperationalError",)
 _LOST_STATUSES = {500, 502, 503, 504, 520, 522, 524}
 
 
-class _Again(Exception):
+class _RetryableFailure(Exception):
     """This attempt failed; another may succeed. `may_be_done`: Saleor may have done it all the same."""
 
     def __init__(self, message: str, *, may_be_done: bool) -> None:
@@ -135,10 +135,12 @@ class Saleor:
         """
         body = orjson.dumps({"query": document, "variables": dict(variables or {})})
         if len(body) > MAX_BODY_BYTES:
-            raise RequestFailed([Fault(f"The request has {len(body):,} bytes; Saleor takes {MAX_BODY_BYTES:,}.")], 413)
+            raise RequestFailed(
+                [Fault(f"The request is {len(body):,} bytes; Saleor's limit is {MAX_BODY_BYTES:,}.")], 413
+            )
         try:
             for attempt in stamina.retry_context(
-                on=lambda error: isinstance(error, _Again) and (may_repeat or not error.may_be_done),
+                on=lambda error: isinstance(error, _RetryableFailure) and (may_repeat or not error.may_be_done),
                 attempts=ATTEMPTS,
                 timeout=self.patience_s,
                 wait_initial=FIRST_PAUSE_S,
@@ -147,40 +149,40 @@ class Saleor:
             ):
                 with attempt:
                     if attempt.num > 1:
-                        log.info("Asking Saleor again, the %s. time", attempt.num)
+                        log.info("Retrying Saleor (attempt %s)", attempt.num)
                     return self.once(body, upload)
-        except _Again as error:
+        except _RetryableFailure as error:
             if error.may_be_done and not may_repeat:
                 raise AnswerLost(str(error)) from error
             raise SaleorUnreachable(f"{self.url} does not answer ({error}). Is Saleor running?") from error
         raise AssertionError("the loop above returns or raises")
 
     def once(self, body: bytes, upload: Upload | None) -> Answer:
-        """One attempt. Raises `_Again` for what a later one may mend."""
+        """One attempt. Raises `_RetryableFailure` for what a later one may mend."""
         try:
             response = self.http.post(self.url, **(multipart(body, upload) if upload else plain(body)))
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise _Again(str(error) or type(error).__name__, may_be_done=False) from error
+            raise _RetryableFailure(str(error) or type(error).__name__, may_be_done=False) from error
         except httpx.LocalProtocolError:
             # Its text would show the token.
-            raise SaleorRefused("The token is empty, or has characters that no token has. Mind SALEOR_TOKEN.") from None
+            raise SaleorRefused("The token is empty or contains invalid characters. Check SALEOR_TOKEN.") from None
         except httpx.UnsupportedProtocol as error:
-            raise SaleorRefused(f"{self.url!r} is no address of Saleor's: {error}") from error
+            raise SaleorRefused(f"{self.url!r} is not a valid address for Saleor: {error}") from error
         except httpx.TransportError as error:
-            raise _Again(str(error) or type(error).__name__, may_be_done=True) from error
+            raise _RetryableFailure(str(error) or type(error).__name__, may_be_done=True) from error
         except httpx.InvalidURL as error:
-            raise SaleorRefused(f"{self.url!r} is no address: {error}") from error
+            raise SaleorRefused(f"{self.url!r} is not a valid address: {error}") from error
         if response.status_code == 429:
-            raise _Again("too many requests (429)", may_be_done=False)
+            raise _RetryableFailure("too many requests (429)", may_be_done=False)
         if response.status_code in _LOST_STATUSES:
-            raise _Again(f"HTTP {response.status_code}", may_be_done=True)
-        return self.understood(response)
+            raise _RetryableFailure(f"HTTP {response.status_code}", may_be_done=True)
+        return self.parse_response(response)
 
-    def understood(self, response: httpx.Response) -> Answer:
+    def parse_response(self, response: httpx.Response) -> Answer:
         status = response.status_code
         if status == 401:
             raise SaleorRefused(
-                "Saleor refuses the token (401). Install the app again, or give SALEOR_TOKEN of an active app."
+                "Saleor rejects the token (401). Install the app again, or set SALEOR_TOKEN to an active app's token."
             )
         if status == 413:
             raise RequestFailed([Fault("Request body exceeds maximum size.")], status)
@@ -188,12 +190,12 @@ class Saleor:
             found = orjson.loads(response.content)
             faults = tuple(fault_of(error) for error in found.get("errors") or ())
         except (ValueError, AttributeError):
-            raise SaleorRefused(f"{self.url} answers {no_graphql(response)}") from None
+            raise SaleorRefused(f"{self.url} answers {explain_response(response)}") from None
         data = found.get("data")
         if any(fault.code in _ROLLED_BACK for fault in faults):
             # Each mutation of a document is rolled back alone.
             has_others = any(part is not None for part in (data or {}).values())
-            raise _Again(f"{faults[0].message} ({faults[0].code})", may_be_done=has_others)
+            raise _RetryableFailure(f"{faults[0].message} ({faults[0].code})", may_be_done=has_others)
         if not data or all(part is None for part in data.values()):
             if faults:
                 raise_if_refused(faults)
@@ -217,14 +219,14 @@ class Saleor:
             after = found["pageInfo"]["endCursor"]
 
 
-def no_graphql(response: httpx.Response) -> str:
+def explain_response(response: httpx.Response) -> str:
     """What an answer that is none of Saleor's may mean."""
     status = response.status_code
     if response.has_redirect_location:
-        return f"with a redirect to {response.headers['Location']} (HTTP {status}). Give that as SALEOR_API_URL."
+        return f"with a redirect to {response.headers['Location']} (HTTP {status}). Set SALEOR_API_URL to that address."
     if status == 403:
-        return "HTTP 403: something in front of Saleor refuses the request."
-    return f"HTTP {status} and no GraphQL. Its path must end with /graphql/."
+        return "HTTP 403: something in front of Saleor rejects the request."
+    return f"HTTP {status} and no GraphQL. The path of SALEOR_API_URL must end with /graphql/."
 
 
 def plain(body: bytes) -> dict[str, Any]:
@@ -247,4 +249,4 @@ def fault_of(error: Mapping[str, Any]) -> Fault:
 def raise_if_refused(faults: tuple[Fault, ...]) -> None:
     for fault in faults:
         if fault.code in ("PermissionDenied", "ExpiredSignatureError", "InvalidTokenError"):
-            raise NotPermitted(f"Saleor refuses: {fault.message} Run: storefront saleor setup --check")
+            raise NotPermitted(f"Saleor denied permission: {fault.message} Run: storefront saleor setup --check")

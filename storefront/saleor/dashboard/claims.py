@@ -71,8 +71,8 @@ def visitor_of(claims: Mapping[str, Any], app_id: str) -> Visitor:
     if claims["is_staff"] is not True:
         raise TokenRefused("not of staff")
     user_id, email, permissions = claims["user_id"], claims["email"], claims["permissions"]
-    if not all(isinstance(said, str) and 0 < len(said) <= 254 and said.isprintable() for said in (user_id, email)):
+    if not all(isinstance(text, str) and 0 < len(text) <= 254 and text.isprintable() for text in (user_id, email)):
         raise TokenRefused("it names nobody")
-    if not isinstance(permissions, list) or not all(isinstance(one, str) for one in permissions):
+    if not isinstance(permissions, list) or not all(isinstance(permission, str) for permission in permissions):
         raise TokenRefused("it names no permissions")
     return Visitor(user_id, email, frozenset(permissions), app_id, float(claims["exp"]))

@@ -52,12 +52,14 @@ def read_pass(made: str) -> Pass:
     if len(made) > MAX_LENGTH:
         raise PassRefused("too long")
     try:
-        said = signing.loads(made, salt=_SALT, max_age=LIFE_S)
+        payload = signing.loads(made, salt=_SALT, max_age=LIFE_S)
     except signing.BadSignature as error:
         raise PassRefused("not ours, or expired") from error
-    if said["until"] <= time.time():
+    if payload["until"] <= time.time():
         raise PassRefused("expired")
-    if said["app"] != installed_app_id():
+    if payload["app"] != installed_app_id():
         raise PassRefused("of another installation")
-    visitor = Visitor(said["user"], said["email"], frozenset(said["permissions"]), said["app"], said["until"])
-    return Pass(said["id"], visitor)
+    visitor = Visitor(
+        payload["user"], payload["email"], frozenset(payload["permissions"]), payload["app"], payload["until"]
+    )
+    return Pass(payload["id"], visitor)

@@ -20,7 +20,7 @@ LOST_AFTER_S = 5
 _KEY = "saleor.follow.sent"
 
 
-def nudge() -> None:
+def enqueue_follow() -> None:
     """Have a worker read what is marked, once the mark is committed. Of many at once one message is sent."""
     try:
         if not cache.add(_KEY, True, LOST_AFTER_S):
@@ -28,12 +28,12 @@ def nudge() -> None:
             return
         current_app.signature(FOLLOW).apply_async(countdown=PAUSE_S, retry=False, expires=60)
     except (BrokerError, RedisError, OSError) as error:
-        log.warning("No worker was told of a change in Saleor (%s); the schedule will find it", error)
+        log.warning("No worker was notified of a change in Saleor (%s); the schedule will pick it up", error)
 
 
-def begun() -> None:
+def allow_next_message() -> None:
     """A worker begins: the next mark needs a message of its own."""
     try:
         cache.delete(_KEY)
     except (RedisError, OSError):
-        log.warning("The cache does not answer", exc_info=True)
+        log.warning("The cache does not respond", exc_info=True)

@@ -14,7 +14,7 @@ from storefront.catalog.writer.variants import WriteRefused
 from storefront.saleor.client.errors import NotPermitted, SaleorRefused, SaleorUnreachable, is_permission_error
 from storefront.saleor.client.transport import Saleor
 from storefront.saleor.mirror import changes, structure
-from storefront.saleor.mirror.products import take_over_products, take_publication
+from storefront.saleor.mirror.products import hide_if_unpublished, take_over_products
 from storefront.saleor.mirror.proposals import Proposing
 from storefront.saleor.models import Change, Kind
 from storefront.saleor.read import queries
@@ -40,7 +40,7 @@ def follow(
         try:
             read(saleor, slugs, taken)
         except (SaleorUnreachable, SaleorRefused):
-            changes.give_back(taken)
+            changes.release(taken)
             raise
         count += len(taken)
         tick()
@@ -59,17 +59,17 @@ def read(saleor: Saleor, slugs: Slugs, taken: Sequence[Change]) -> None:
     except Exception as error:
         if (isinstance(error, SaleorRefused) or is_permission_error(error)) and taken[0].kind == Kind.PRODUCT.value:
             # No other product would be answered; of kinds, each may need a permission of its own.
-            raise NotPermitted(f"Saleor refuses to tell of products: {error}") from error
+            raise NotPermitted(f"Saleor does not let the app read products: {error}") from error
         if len(taken) == 1:
             log.exception("%s could not be read from Saleor", taken[0])
-            changes.put_off(taken, f"{type(error).__name__}: {error}")
+            changes.postpone(taken, f"{type(error).__name__}: {error}")
             if taken[0].kind == Kind.PRODUCT.value:
-                take_publication(saleor, taken[0].saleor_id)
+                hide_if_unpublished(saleor, taken[0].saleor_id)
             return
         for row in taken:
             read(saleor, slugs, [row])
         return
-    changes.put_away(taken)
+    changes.finish(taken)
 
 
 def read_products(saleor: Saleor, slugs: Slugs, ids: Collection[str]) -> None:

@@ -34,7 +34,7 @@ def take(name: str, every: timedelta) -> Lease[Routine] | None:
 
 
 @transaction.atomic
-def put_off(name: str, until: datetime) -> None:
+def postpone(name: str, until: datetime) -> None:
     """Have a routine begin not before then, since somebody does it by hand."""
     Routine.objects.update_or_create(name=name, defaults={"next_at": until})
 

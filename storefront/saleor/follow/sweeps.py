@@ -36,14 +36,14 @@ log = logging.getLogger(__name__)
 Tick = Callable[[], None]
 
 # So many may go at once, whatever share of the shop they are.
-SUDDEN = 100
+MOST_REMOVED_AT_ONCE = 100
 
 # As routines.
 CHANGED, ALL = "sync-changed", "sync-all"
 
 
 @dataclass(slots=True)
-class Swept:
+class SweepResult:
     """What a sweep found. `kinds`: those of which anything differed, besides products; `failed`: products that could
     not be read, which are tried again by themselves."""
 
@@ -62,16 +62,20 @@ def nothing() -> None:
     """A sweep that nobody waits for."""
 
 
-def sweep_changed(saleor: Saleor, slugs: Slugs, tick: Tick = nothing, *, is_sure: bool = False) -> Swept:
-    """The cheap sweep. `tick` is called between requests, and raises where this worker shall not go on. `is_sure`: most
-    of the products may go. Raises `SaleorError`; what was found by then stays marked."""
-    swept = Swept(kinds=sweep_kinds(saleor, slugs, tick))
+def sweep_changed(
+    saleor: Saleor, slugs: Slugs, tick: Tick = nothing, *, allow_mass_removal: bool = False
+) -> SweepResult:
+    """Sweep by fingerprints. `tick` is called between requests, and raises where this worker shall not go on.
+
+    `allow_mass_removal`: most of the products may go. Raise `SaleorError`; what was found by then stays marked.
+    """
+    swept = SweepResult(kinds=sweep_kinds(saleor, slugs, tick))
     started = database_now()
     found = find_outdated(saleor)
     tick()
     changes.mark((Kind.PRODUCT, id) for id in found.changed)
     swept.products = found.products
-    swept.gone = forget(found.gone, started, is_sure=is_sure)
+    swept.gone = forget(found.gone, started, allow_mass_removal=allow_mass_removal)
     before = dict(Product.objects.values_list("public_id", "updated_at"))
     following.follow(saleor, slugs, tick)
     after = Product.objects.values_list("public_id", "updated_at", "name")
@@ -80,38 +84,38 @@ def sweep_changed(saleor: Saleor, slugs: Slugs, tick: Tick = nothing, *, is_sure
     return swept
 
 
-def sweep_all(saleor: Saleor, slugs: Slugs, tick: Tick = nothing, *, is_sure: bool = False) -> Swept:
-    """The full sweep; `tick`, `is_sure` and what is raised as above."""
-    swept = Swept(kinds=sweep_kinds(saleor, slugs, tick))
-    sweep_products(saleor, slugs, swept, tick, is_sure=is_sure)
+def sweep_all(saleor: Saleor, slugs: Slugs, tick: Tick = nothing, *, allow_mass_removal: bool = False) -> SweepResult:
+    """Sweep by reading every product; `tick`, `allow_mass_removal` and what is raised as above."""
+    swept = SweepResult(kinds=sweep_kinds(saleor, slugs, tick))
+    sweep_products(saleor, slugs, swept, tick, allow_mass_removal=allow_mass_removal)
     following.follow(saleor, slugs, tick)
     forget_unused_values()
     swept.failed = unread()
     return swept
 
 
-def check_all(saleor: Saleor, slugs: Slugs) -> Swept:
+def check_all(saleor: Saleor, slugs: Slugs) -> SweepResult:
     """What a full sweep would find; nothing is kept of it. Raises `SaleorError`."""
-    swept = Swept(products=0)
+    swept = SweepResult(products=0)
     for kind, parts in structure.REFRESH.items():
         for part in parts:
-            with undone():
+            with rolled_back():
                 differs = part(saleor, slugs)
             if differs and kind not in swept.kinds:
                 swept.kinds.append(kind)
-    sweep_products(saleor, slugs, swept, nothing, is_sure=True, keeps=False)
+    sweep_products(saleor, slugs, swept, nothing, allow_mass_removal=True, keeps=False)
     return swept
 
 
 def unread() -> list[str]:
     """What is marked and could not be read the last time."""
-    return [str(one) for one in Change.objects.exclude(message="")]
+    return [str(change) for change in Change.objects.exclude(message="")]
 
 
 def sweep_kinds(saleor: Saleor, slugs: Slugs, tick: Tick) -> list[Kind]:
     """Begin a sweep with all that is small, and with what could not be read before. A kind that cannot be read is
     marked, and stops nothing else."""
-    changes.try_again()
+    changes.retry_postponed()
     found = []
     for kind in structure.REFRESH:
         try:
@@ -120,31 +124,31 @@ def sweep_kinds(saleor: Saleor, slugs: Slugs, tick: Tick) -> list[Kind]:
         except (SaleorUnreachable, SaleorRefused):
             raise
         except Exception:
-            log.warning("%s cannot be taken over", kind.label, exc_info=True)
+            log.warning("%s could not be stored", kind.label, exc_info=True)
             changes.mark([(kind, "")])
         tick()
     return found
 
 
 def sweep_products(
-    saleor: Saleor, slugs: Slugs, swept: Swept, tick: Tick, *, is_sure: bool, keeps: bool = True
+    saleor: Saleor, slugs: Slugs, swept: SweepResult, tick: Tick, *, allow_mass_removal: bool, keeps: bool = True
 ) -> None:
     started = database_now()
     known = set(Product.objects.values_list("public_id", flat=True))
     ids = queries.all_ids(saleor)
-    looking = Looking(saleor, slugs)
+    looking = ReadContext(saleor, slugs)
     for page in queries.whole_pages(saleor, ids):
         looking.renew()
         take_page(looking, page, swept, keeps=keeps)
         tick()
     swept.products = len(ids)
     gone = queries.missing(saleor, known - set(ids))
-    with nullcontext() if keeps else undone():
-        swept.gone += forget(gone, started, is_sure=is_sure)
+    with nullcontext() if keeps else rolled_back():
+        swept.gone += forget(gone, started, allow_mass_removal=allow_mass_removal)
 
 
 @dataclass(slots=True)
-class Looking:
+class ReadContext:
     """What reading products depends on. A guide that is made while a sweep goes on may be referred to at once."""
 
     saleor: Saleor
@@ -161,21 +165,21 @@ class Looking:
             self.proposing = Proposing(writes=True)
 
 
-def take_page(looking: Looking, page: WholePage, swept: Swept, *, keeps: bool) -> None:
+def take_page(looking: ReadContext, page: WholePage, swept: SweepResult, *, keeps: bool) -> None:
     """Take a page over, one product by one where that fails; what cannot be taken is marked, and tried again."""
     try:
         if not page.is_answered:
-            raise ValueError("Saleor gave no answer to it.")
+            raise ValueError("Saleor gave no answer.")
         found = [looking.reader.product(node) for node in page.nodes]
         differing = project(found, page.started, looking.proposing, keeps=keeps)
-        with nullcontext() if keeps else undone():
-            gone = forget(set(page.ids) - {one.id for one in found}, page.started, is_sure=True)
+        with nullcontext() if keeps else rolled_back():
+            gone = forget(set(page.ids) - {product.id for product in found}, page.started, allow_mass_removal=True)
     except Exception:
         if page.is_answered and len(page.ids) > 1:
             for part in page.parts():
                 take_page(looking, part, swept, keeps=keeps)
             return
-        log.warning("Products cannot be taken over: %s", ", ".join(page.ids), exc_info=True)
+        log.warning("Products could not be stored: %s", ", ".join(page.ids), exc_info=True)
         swept.failed += page.ids
         if keeps:
             changes.mark((Kind.PRODUCT, id) for id in page.ids)
@@ -184,23 +188,23 @@ def take_page(looking: Looking, page: WholePage, swept: Swept, *, keeps: bool) -
         swept.gone += gone
 
 
-def forget(ids: set[str], started: datetime, *, is_sure: bool = False) -> list[Difference]:
+def forget(ids: set[str], started: datetime, *, allow_mass_removal: bool = False) -> list[Difference]:
     """Let go of these products, which were no longer there in a read that began then.
 
-    Raises `SaleorRefused` where that is most of the shop, unless somebody `is_sure`: it is more likely that Saleor was
+    Raise `SaleorRefused` where that is most of the shop, unless `allow_mass_removal`: it is more likely that Saleor was
     asked with too few rights, or is another one.
     """
-    if not is_sure and len(ids) > SUDDEN and len(ids) > Product.objects.count() / 2:
+    if not allow_mass_removal and len(ids) > MOST_REMOVED_AT_ONCE and len(ids) > Product.objects.count() / 2:
         raise SaleorRefused(
-            f"Saleor has {len(ids)} of {Product.objects.count()} products no longer. Nothing was removed here. If they "
-            "are really gone, run: storefront saleor sync --yes"
+            f"{len(ids)} of {Product.objects.count()} products are no longer in Saleor. Nothing was removed here. If "
+            "they were really deleted, run: storefront saleor sync --yes"
         )
     names = dict(Product.objects.filter(public_id__in=ids).values_list("public_id", "name"))
     return [Difference(id, names.get(id, id)) for id in forget_products(ids, started)]
 
 
 @contextmanager
-def undone() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
     """Whatever is written here is not kept."""
     with transaction.atomic():
         yield

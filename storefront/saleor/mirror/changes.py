@@ -31,11 +31,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def again_after_deadlock(do: Callable[P, T]) -> Callable[P, T]:
+def retry_after_deadlock(do: Callable[P, T]) -> Callable[P, T]:
     """PostgreSQL ends one of two transactions that wait for each other; it did nothing, and is done again."""
 
     @wraps(do)
-    def doing(*args: P.args, **kwargs: P.kwargs) -> T:
+    def retrying(*args: P.args, **kwargs: P.kwargs) -> T:
         for _ in range(TRIES - 1):
             try:
                 return do(*args, **kwargs)
@@ -45,7 +45,7 @@ def again_after_deadlock(do: Callable[P, T]) -> Callable[P, T]:
                     raise
         return do(*args, **kwargs)
 
-    return doing
+    return retrying
 
 
 def mark(found: Iterable[tuple[Kind, str]]) -> None:
@@ -54,7 +54,7 @@ def mark(found: Iterable[tuple[Kind, str]]) -> None:
     write_marks([Change(kind=kind.value, saleor_id=id, marked_at=now) for kind, id in sorted(set(found))])
 
 
-@again_after_deadlock
+@retry_after_deadlock
 @transaction.atomic
 def write_marks(rows: Sequence[Change]) -> None:
     Change.objects.bulk_create(
@@ -91,9 +91,9 @@ def free() -> QuerySet[Change]:
     return Change.objects.filter(leases.is_free(), Q(next_try_at__isnull=True) | Q(next_try_at__lte=timezone.now()))
 
 
-@again_after_deadlock
+@retry_after_deadlock
 @transaction.atomic
-def put_away(taken: Sequence[Change]) -> None:
+def finish(taken: Sequence[Change]) -> None:
     """These were read. One that was marked again meanwhile stays, and may be taken at once."""
     rows = Change.objects.select_for_update().filter(pk__in=keys_of(taken)).order_by("kind", "saleor_id")
     locked = {row.pk: row.marked_at for row in rows}
@@ -104,13 +104,13 @@ def put_away(taken: Sequence[Change]) -> None:
     )
 
 
-def give_back(taken: Sequence[Change]) -> None:
+def release(taken: Sequence[Change]) -> None:
     """These were not read, for no reason of theirs: Saleor is away."""
     leases.release(taken, counts=False)
 
 
 @transaction.atomic
-def put_off(taken: Sequence[Change], message: str) -> None:
+def postpone(taken: Sequence[Change], message: str) -> None:
     """These could not be read, whatever the reason; they are tried again when marked, or later, ever more seldom.
 
     One that was marked again meanwhile may be taken at once.
@@ -121,7 +121,7 @@ def put_off(taken: Sequence[Change], message: str) -> None:
         Change.objects.filter(pk=row.pk, marked_at=row.marked_at).update(next_try_at=timezone.now() + pause)
 
 
-def try_again() -> None:
+def retry_postponed() -> None:
     """What was put off may be tried at once."""
     Change.objects.filter(next_try_at__isnull=False).update(next_try_at=None)
 

@@ -30,7 +30,7 @@ from storefront.saleor.read import queries
 from storefront.saleor.read.answers import Reader, SaleorProduct
 from storefront.saleor.read.fingerprints import is_shown
 from storefront.saleor.schema.references import product_external
-from storefront.saleor.schema.state import UNSETTLED
+from storefront.saleor.schema.state import UNFINISHED
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def refresh_products(
     found = {key for key, id in known.items() if id not in gone}
     externals = [product_external(source, reference) for reference in wanted if ("reference", reference) not in found]
     others = queries.outlines_by_external(view.saleor, externals)
-    outlines |= {one.id: one for one in others.values()}
+    outlines |= {outline.id: outline for outline in others.values()}
     ids = set(outlines)
     if unknown := [sku for sku in looked_for if ("sku", sku) not in found]:
         ids |= set(queries.sku_owners(view.saleor, unknown).values())
@@ -84,7 +84,7 @@ def unchanged_ids(source: str, outlines: Mapping[str, queries.Outline], digests:
         id
         for id, reference, updated_at in rows
         if updated_at == outlines[id].updated_at
-        and outlines[id].digest not in ("", *UNSETTLED)
+        and outlines[id].digest not in ("", *UNFINISHED)
         and outlines[id].digest == digests.get(reference)
     }
 
@@ -95,36 +95,36 @@ def take_over(view: View, ids: Collection[str]) -> dict[str, SaleorProduct]:
 
 
 def take_over_products(
-    saleor: Saleor, reader: Reader, ids: Collection[str], proposing: Proposing | None = None
+    saleor: Saleor, reader: Reader, ids: Collection[str], proposals: Proposing | None = None
 ) -> dict[str, SaleorProduct]:
     """The same with no more of the shop known than which pages are guides."""
     started = database_now()
     found = queries.whole_products(saleor, reader, sorted(ids))
-    project(found.values(), started, proposing or Proposing())
+    project(found.values(), started, proposals or Proposing())
     forget_products(set(ids) - found.keys(), started)
     return found
 
 
-def take_publication(saleor: Saleor, id: str) -> None:
+def hide_if_unpublished(saleor: Saleor, id: str) -> None:
     """Take over of a product, of which the rest cannot be taken, that it is no longer shown. Raises nothing: it is a
     last resort."""
     try:
         node = queries.whole_nodes(saleor, [id]).get(id)
     except SaleorError:
         return
-    if node is None or not any(is_shown(one) for one in node["channelListings"] or ()):
+    if node is None or not any(is_shown(listing) for listing in node["channelListings"] or ()):
         hide_product(id)
 
 
 def project(
-    found: Iterable[SaleorProduct], started: datetime, proposing: Proposing, *, keeps: bool = True
+    found: Iterable[SaleorProduct], started: datetime, proposals: Proposing, *, keeps: bool = True
 ) -> list[Difference]:
     """The store takes over these products, which were asked for at `started`, with what is proposed for them; gives
     those that differed. `keeps`: else they are only compared."""
-    proposed = [proposing.proposed(one) for one in found]
-    differing = project_products([there(one, started) for one in proposed], keeps=keeps)
+    proposed = [proposals.proposed(product) for product in found]
+    differing = project_products([remote_product(product, started) for product in proposed], keeps=keeps)
     if keeps:
-        proposing.write_back()
+        proposals.write_back()
     return differing
 
 
@@ -139,7 +139,7 @@ class Outdated:
 
 def find_outdated(saleor: Saleor) -> Outdated:
     known = dict(Product.objects.values_list("public_id", "remote_print"))
-    prints = queries.all_prints(saleor)
+    prints = queries.all_fingerprints(saleor)
     changed = [id for id, found in prints.items() if known.get(id) != found]
     return Outdated(len(prints), changed, queries.missing(saleor, known.keys() - prints.keys()))
 
@@ -153,25 +153,25 @@ def refresh_all(view: View) -> None:
     forget_products(found.gone, started)
 
 
-def there(one: SaleorProduct, started: datetime) -> ProductThere:
+def remote_product(product: SaleorProduct, started: datetime) -> ProductThere:
     """A product as it was read, for the store."""
     category = None
-    if one.category_id:
-        category = Named(id=one.category_id, slug=one.category_slug, name=one.category_name)
+    if product.category_id:
+        category = Named(id=product.category_id, slug=product.category_slug, name=product.category_name)
     return ProductThere(
-        product=one.product,
+        product=product.product,
         projected=Projected(
-            product_type=one.type_slug,
-            variants={key: variant.id for key, variant in one.variants.items()},
-            nameless=one.product.nameless,
-            pictures=one.picture_places(),
-            unlisted_in=one.unlisted_in(),
-            available={variant.id: variant.available for variant in one.variants.values()},
-            category=one.category_id,
+            product_type=product.type_slug,
+            variants={key: variant.id for key, variant in product.variants.items()},
+            nameless=product.product.nameless,
+            pictures=product.picture_places(),
+            unlisted_in=product.unlisted_in(),
+            available={variant.id: variant.available for variant in product.variants.values()},
+            category=product.category_id,
             read_at=started,
-            updated_at=one.updated_at,
-            print=one.print,
+            updated_at=product.updated_at,
+            print=product.print,
         ),
-        digest="" if one.is_pending or not one.product.reference else one.digest,
+        digest="" if product.is_pending or not product.product.reference else product.digest,
         category=category,
     )

@@ -38,17 +38,17 @@ class Proposing:
     proposer: Proposer | None = None
     to_write: list[str] = field(default_factory=list)
 
-    def proposed(self, one: SaleorProduct) -> SaleorProduct:
+    def proposed(self, product: SaleorProduct) -> SaleorProduct:
         """The product with what is proposed for it, if it is one that was made by hand."""
-        if one.product.reference and not one.is_foreign:
-            return one
+        if product.product.reference and not product.is_foreign:
+            return product
         if self.proposer is None:
             self.proposer = get_importer().build_proposer()
-        tags, links = self.proposer(one.product)
-        if (tags, links) == (one.product.tags, one.product.links):
-            return one
-        self.to_write.append(one.id)
-        return replace(one, product=replace(one.product, tags=tags, links=links))
+        tags, links = self.proposer(product.product)
+        if (tags, links) == (product.product.tags, product.product.links):
+            return product
+        self.to_write.append(product.id)
+        return replace(product, product=replace(product.product, tags=tags, links=links))
 
     def write_back(self) -> None:
         """Have what was proposed written to Saleor, where the shop wants it, once the store has it for good."""

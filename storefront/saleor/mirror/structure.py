@@ -65,7 +65,7 @@ def if_permitted(refresh: Refresh) -> Refresh:
         except SaleorError as error:
             if not is_permission_error(error):
                 raise
-            log.warning("Saleor's %s are not followed: %s", refresh.__name__.removeprefix("refresh_"), error)
+            log.warning("Saleor's %s are not synchronised: %s", refresh.__name__.removeprefix("refresh_"), error)
             return False
 
     return refresh_if_permitted
@@ -81,8 +81,10 @@ def refresh_attributes(saleor: Saleor, slugs: Slugs) -> bool:
     """Take over the names of further attributes and options. Those with our keys are fields of products here."""
     started = database_now()
     types = saleor.pages(documents.PRODUCT_TYPES, {}, "productTypes")
-    found = {(one.kind, one.id): one for node in types for one in attributes_of(node)}
-    return bool(project_attributes([one for one in found.values() if slugs.key_of(one.slug) is None], started))
+    found = {(attribute.kind, attribute.id): attribute for node in types for attribute in attributes_of(node)}
+    return bool(
+        project_attributes([attribute for attribute in found.values() if slugs.key_of(attribute.slug) is None], started)
+    )
 
 
 @if_permitted
@@ -116,10 +118,10 @@ def refresh_pages(saleor: Saleor, slugs: Slugs) -> bool:
     """Take over page types, and all pages but the guides."""
     started = database_now()
     types = [named(node) for node in saleor.pages(documents.PAGE_TYPES, {}, "pageTypes")]
-    guides = next((one.id for one in types if one.slug == slugs[model.PAGE_TYPE]), None)
+    guides = next((page_type.id for page_type in types if page_type.slug == slugs[model.PAGE_TYPE]), None)
     pages = [
         page_of(node)
-        for part in portions([one.id for one in types if one.id != guides], PAGE)
+        for part in portions([page_type.id for page_type in types if page_type.id != guides], PAGE)
         for node in saleor.pages(documents.PLAIN_PAGES, {"types": part}, "pages")
     ]
     return bool(project_pages(types, pages, started, guides=guides))
@@ -181,8 +183,8 @@ def collection_of(saleor: Saleor, node: Node) -> CollectionThere:
     products = [edge["node"]["id"] for edge in found["edges"]]
     if found["pageInfo"]["hasNextPage"]:
         products = [
-            one["id"]
-            for one in saleor.pages(documents.COLLECTION_PRODUCTS, {"id": node["id"]}, "collection", "products")
+            product["id"]
+            for product in saleor.pages(documents.COLLECTION_PRODUCTS, {"id": node["id"]}, "collection", "products")
         ]
     return CollectionThere(
         id=node["id"],
@@ -191,11 +193,11 @@ def collection_of(saleor: Saleor, node: Node) -> CollectionThere:
         description=plain_markdown(node["description"]),
         listings=tuple(
             ListingThere(
-                channel=one["channel"]["id"],
-                is_published=one["isPublished"],
-                published_at=moment_of(one["publishedAt"]),
+                channel=listing["channel"]["id"],
+                is_published=listing["isPublished"],
+                published_at=moment_of(listing["publishedAt"]),
             )
-            for one in node["channelListings"] or ()
+            for listing in node["channelListings"] or ()
         ),
         # A product that was put elsewhere between two pages comes twice.
         products=tuple(dict.fromkeys(products)),
@@ -236,8 +238,8 @@ def page_of(node: Node) -> PageThere:
 
 def attributes_of(node: Node) -> Iterator[AttributeThere]:
     """The attributes of a product type. A product's are known to records by slug, an option by its name."""
-    for one in node["productAttributes"] or ():
-        yield AttributeThere(**named(one).model_dump(), kind=Attribute.Kind.PRODUCT, known_as=one["slug"])
+    for attribute in node["productAttributes"] or ():
+        yield AttributeThere(**named(attribute).model_dump(), kind=Attribute.Kind.PRODUCT, known_as=attribute["slug"])
     for assigned in node["assignedVariantAttributes"] or ():
-        one = assigned["attribute"]
-        yield AttributeThere(**named(one).model_dump(), kind=Attribute.Kind.VARIANT, known_as=one["name"])
+        attribute = assigned["attribute"]
+        yield AttributeThere(**named(attribute).model_dump(), kind=Attribute.Kind.VARIANT, known_as=attribute["name"])

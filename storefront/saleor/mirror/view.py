@@ -59,11 +59,20 @@ def refresh_shop(view: View) -> bool:
     return project_shop(
         view.started,
         [
-            ChannelThere(id=one.id, slug=one.slug, name=one.name, currency=one.currency, is_active=one.is_active)
-            for one in shop.channels.values()
+            ChannelThere(
+                id=channel.id,
+                slug=channel.slug,
+                name=channel.name,
+                currency=channel.currency,
+                is_active=channel.is_active,
+            )
+            for channel in shop.channels.values()
         ],
         [Named(id=id, slug=slug, name=shop.warehouse_names[slug]) for slug, id in shop.warehouses.items()],
-        [Named(id=one.id, slug=one.slug, name=one.name) for one in shop.product_types.values()],
+        [
+            Named(id=product_type.id, slug=product_type.slug, name=product_type.name)
+            for product_type in shop.product_types.values()
+        ],
     )
 
 
@@ -78,7 +87,7 @@ def take_over_guides(reader: Reader, nodes: Sequence[Mapping[str, Any]], started
     """Take over all guides, which were asked for at `started`; gives whether any differed. What is proposed for
     products that were made by hand depends on them."""
     found = [reader.guide(node, "") for node in nodes]
-    if not project_guides([GuideThere(one.guide, one.bases, one.published_at) for one in found], started):
+    if not project_guides([GuideThere(guide.guide, guide.bases, guide.published_at) for guide in found], started):
         return False
     changes.mark((Kind.PRODUCT, id) for id in outdated_proposals())
     return True

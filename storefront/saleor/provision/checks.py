@@ -26,10 +26,10 @@ class Finding:
 def findings(saleor: Saleor, shop: Shop) -> list[Finding]:
     """What there is and is not: version, permissions, channels, warehouses, shipping and ways to pay."""
     found = [Finding(f"Saleor {shop.version}"), Finding(f"all {len(PERMISSIONS)} permissions that are needed")]
-    active = [one for one in shop.channels.values() if one.is_active]
+    active = [channel for channel in shop.channels.values() if channel.is_active]
     found.append(
         Finding(
-            f"channel: {', '.join(f'{one.slug} ({one.currency})' for one in active)}"
+            f"channel: {', '.join(f'{channel.slug} ({channel.currency})' for channel in active)}"
             if active
             else "an active channel (dashboard: Configuration → Channels)",
             not active,
@@ -49,7 +49,7 @@ def findings(saleor: Saleor, shop: Shop) -> list[Finding]:
         return [*found, Finding(f"how the channels ship and are paid cannot be read: {error}", True)]
     unpaid = unpaid_channels(saleor)
     for channel in details["channels"] or ():
-        if any(one.slug == channel["slug"] for one in active):
+        if any(each.slug == channel["slug"] for each in active):
             found += selling(channel, gateways_of(saleor, channel["slug"]), unpaid)
     return found
 
@@ -57,7 +57,7 @@ def findings(saleor: Saleor, shop: Shop) -> list[Finding]:
 def gateways_of(saleor: Saleor, channel: str) -> list[str]:
     """Return the names of the ways to pay in a channel: an app or plugin may take part in some alone."""
     found = saleor.ask(documents.PAYMENT_GATEWAYS, {"channel": channel})["shop"]["availablePaymentGateways"]
-    return [str(one["name"]) for one in found or ()]
+    return [str(gateway["name"]) for gateway in found or ()]
 
 
 def unpaid_channels(saleor: Saleor) -> frozenset[str] | None:
@@ -66,20 +66,22 @@ def unpaid_channels(saleor: Saleor) -> frozenset[str] | None:
         channels = saleor.ask(documents.UNPAID_ORDERS)["channels"]
     except SaleorError:
         return None
-    return frozenset(one["slug"] for one in channels or () if one["orderSettings"]["allowUnpaidOrders"])
+    return frozenset(channel["slug"] for channel in channels or () if channel["orderSettings"]["allowUnpaidOrders"])
 
 
 def selling(channel: Mapping[str, Any], gateways: Sequence[str], unpaid: frozenset[str] | None) -> list[Finding]:
     """Whether anything can be bought in a channel. `unpaid`: the channels that take unpaid orders, if that is known."""
     slug = channel["slug"]
     shipped_to = [
-        one["countryCode"] for one in channel["availableShippingMethodsPerCountry"] or () if one["shippingMethods"]
+        country["countryCode"]
+        for country in channel["availableShippingMethodsPerCountry"] or ()
+        if country["shippingMethods"]
     ]
     is_unpaid = unpaid is not None and slug in unpaid
     found = [
         Finding(f"{slug}: a warehouse of its own; make it with: {OPEN_SHOP}", True)
         if not channel["warehouses"]
-        else Finding(f"{slug}: ships from {', '.join(one['slug'] for one in channel['warehouses'])}"),
+        else Finding(f"{slug}: ships from {', '.join(warehouse['slug'] for warehouse in channel['warehouses'])}"),
         Finding(
             f"{slug}: a shipping zone with a shipping price; without one all stock counts as none. "
             f"Make it with: {OPEN_SHOP}",

@@ -14,7 +14,7 @@ from storefront.catalog.fields import ATTRIBUTE, OPTION, with_prefix
 from storefront.catalog.writer import ProductWrite
 from storefront.catalog.writer.vocabulary import attribute_slug
 from storefront.saleor.client.errors import RequestFailed
-from storefront.saleor.client.mutations import NotTaken, do_one
+from storefront.saleor.client.mutations import MutationRejected, do_one
 from storefront.saleor.client.transport import Saleor
 from storefront.saleor.provision.setup import add_values, read_types
 from storefront.saleor.read.shop import WITH_CHOICES, Attribute, Category, Shop, read_attributes
@@ -44,7 +44,7 @@ def missing_values(shop: Shop, writes: Iterable[ProductWrite]) -> dict[str, list
     """Slug of an attribute → names of values that it does not have."""
     wanted: dict[str, dict[str, None]] = {}
     for write in writes:
-        for attribute, text in said_choices(shop, write):
+        for attribute, text in chosen_values(shop, write):
             names = text.split(LIST_SEPARATOR.strip()) if attribute.input == Input.MULTISELECT else [text]
             for name in filter(None, (name.strip() for name in names)):
                 if named(attribute, name) is None:
@@ -52,7 +52,7 @@ def missing_values(shop: Shop, writes: Iterable[ProductWrite]) -> dict[str, list
     return {slug: list(names) for slug, names in wanted.items()}
 
 
-def said_choices(shop: Shop, write: ProductWrite) -> list[tuple[Attribute, str]]:
+def chosen_values(shop: Shop, write: ProductWrite) -> list[tuple[Attribute, str]]:
     """The attributes with values to choose that a write says, and what it says of them."""
     own = write.fields.own
     found = [(shop.attribute(key), own.get(name)) for name, key in _TEXTS.items()]
@@ -80,29 +80,29 @@ def is_complete(shop: Shop, writes: Collection[ProductWrite]) -> bool:
 def complete(saleor: Saleor, shop: Shop, writes: Collection[ProductWrite]) -> None:
     """Make what the writes refer to and is missing. One process at a time, with a shop that was just read."""
     for name in missing_categories(shop, writes):
-        with leaving_refused(f'the category "{name}"'):
+        with skipping_rejected(f'the category "{name}"'):
             make_category(saleor, shop, name)
     if options := missing_options(shop, writes):
-        with leaving_refused(f"the options {', '.join(options.values())}"):
+        with skipping_rejected(f"the options {', '.join(options.values())}"):
             make_options(saleor, shop, options)
     for slug, names in missing_values(shop, writes).items():
         values = [{"name": name, "externalReference": choice_reference(slug, name)} for name in names]
         try:
             add_values(saleor, shop.attributes[slug].id, values)
-        except (NotTaken, RequestFailed):
+        except (MutationRejected, RequestFailed):
             for value in values:
-                with leaving_refused(f'the value "{value["name"]}" of "{slug}"'):
+                with skipping_rejected(f'the value "{value["name"]}" of "{slug}"'):
                     add_values(saleor, shop.attributes[slug].id, [value])
         read_attributes(saleor, shop, [slug])
 
 
 @contextmanager
-def leaving_refused(what: str) -> Iterator[None]:
+def skipping_rejected(what: str) -> Iterator[None]:
     """What Saleor refuses is left out: the rows that need it say so themselves, and the others go on."""
     try:
         yield
-    except (NotTaken, RequestFailed) as error:
-        log.warning("Saleor did not take %s: %s", what, error)
+    except (MutationRejected, RequestFailed) as error:
+        log.warning("Saleor rejected %s: %s", what, error)
 
 
 def make_category(saleor: Saleor, shop: Shop, name: str) -> None:
@@ -140,7 +140,7 @@ def assign_options(saleor: Saleor, shop: Shop, made: Iterable[str]) -> None:
     try:
         arguments = {"productTypeId": own.id, "operations": operations}
         do_one(saleor, Call(documents.PRODUCT_ATTRIBUTE_ASSIGN, arguments), may_repeat=False)
-    except NotTaken as error:
-        if any(one.code != "ATTRIBUTE_ALREADY_ASSIGNED" for one in error.refusals):
+    except MutationRejected as error:
+        if any(refusal.code != "ATTRIBUTE_ALREADY_ASSIGNED" for refusal in error.refusals):
             raise
     read_types(saleor, shop)

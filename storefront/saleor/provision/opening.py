@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from storefront.saleor.client.errors import SaleorRefused
-from storefront.saleor.client.mutations import NotTaken, do_one
+from storefront.saleor.client.mutations import MutationRejected, do_one
 from storefront.saleor.client.transport import PAGE, Saleor
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.documents import Call
@@ -25,9 +25,9 @@ def sign_in(url: str, email: str, password: str, patience_s: float) -> str:
         del saleor.http.headers["Authorization"]
         try:
             found = do_one(saleor, Call(documents.TOKEN_CREATE, {"email": email, "password": password}))
-        except NotTaken as error:
+        except MutationRejected as error:
             raise SaleorRefused(
-                f"Saleor does not let {email} sign in: mind SALEOR_STAFF_EMAIL and SALEOR_STAFF_PASSWORD."
+                f"Saleor does not let {email} sign in. Check SALEOR_STAFF_EMAIL and SALEOR_STAFF_PASSWORD."
             ) from error
     return str(found["token"])
 
@@ -44,7 +44,7 @@ def open_shop(saleor: Saleor, countries: Sequence[str], price: float) -> Iterato
     warehouses = nodes(found["warehouses"])
     zones = nodes(found["shippingZones"])
     if not warehouses:
-        raise SaleorRefused("The shop has no warehouse. Make one in the dashboard (Configuration → Warehouses).")
+        raise SaleorRefused("The shop has no warehouse. Create one in the dashboard (Configuration → Warehouses).")
     for channel in found["channels"]:
         if channel["isActive"]:
             yield from open_channel(saleor, channel, warehouses, zones, countries, price)
@@ -54,11 +54,11 @@ def require_countries(saleor: Saleor, countries: Sequence[str]) -> None:
     """Raise `SaleorRefused` where any of these is not the code of a country that Saleor knows."""
     if not countries:
         return
-    known = {one["code"] for one in saleor.ask(documents.COUNTRIES)["shop"]["countries"]}
+    known = {country["code"] for country in saleor.ask(documents.COUNTRIES)["shop"]["countries"]}
     if unknown := [code for code in countries if code not in known]:
         raise SaleorRefused(
-            f"Saleor knows no country {', '.join(unknown)}; nothing was made. Give codes of two letters, such as "
-            "US,CA,DE (the United Kingdom is GB)."
+            f"Saleor does not know the country {', '.join(unknown)}; nothing was created. Use codes of two letters, "
+            "such as US,CA,DE (the United Kingdom is GB)."
         )
 
 
@@ -71,12 +71,12 @@ def open_channel(
     price: float,
 ) -> Iterator[str]:
     id, name = channel["id"], channel["name"]
-    stocked = [one["id"] for one in channel["warehouses"]]
+    stocked = [warehouse["id"] for warehouse in channel["warehouses"]]
     if not stocked:
         stocked = [warehouses[0]["id"]]
         do_one(saleor, Call(documents.CHANNEL_UPDATE, {"id": id, "input": {"addWarehouses": stocked}}))
         yield f'the channel "{name}" sells from the warehouse "{warehouses[0]["name"]}"'
-    mine = [zone for zone in zones if any(one["id"] == id for one in zone["channels"])]
+    mine = [zone for zone in zones if any(sold_in["id"] == id for sold_in in zone["channels"])]
     if not mine:
         where = list(countries) or [channel["defaultCountry"]["code"]]
         given = {"name": f"Delivery, {name}", "countries": where, "addChannels": [id], "addWarehouses": stocked}
@@ -84,8 +84,10 @@ def open_channel(
         mine = [{"id": made["shippingZone"]["id"], "shippingMethods": []}]
         yield f'the channel "{name}" delivers to {", ".join(where)}'
     methods = [method for zone in mine for method in zone["shippingMethods"] or ()]
-    if not any(one["channel"]["id"] == id for method in methods for one in method["channelListings"] or ()):
-        method = next((one["id"] for one in methods if one["name"] == DELIVERY), None) or make_delivery(saleor, mine[0])
+    if not any(listing["channel"]["id"] == id for method in methods for listing in method["channelListings"] or ()):
+        method = next((each["id"] for each in methods if each["name"] == DELIVERY), None) or make_delivery(
+            saleor, mine[0]
+        )
         listing = {"addChannels": [{"channelId": id, "price": str(price)}]}
         do_one(saleor, Call(documents.SHIPPING_LISTING_UPDATE, {"id": method, "input": listing}))
         yield f'a delivery costs {price:g} in the channel "{name}"'

@@ -43,8 +43,8 @@ def setup_plan(shop: Shop, taxonomy: Taxonomy, *, has_collections: bool = False)
     `has_collections`: a collection for each area is wanted. Raises `SetupRefused` with all
     that is in the way.
     """
-    if hindrances := in_the_way(shop):
-        raise SetupRefused("\n".join(hindrances))
+    if conflicts := find_conflicts(shop):
+        raise SetupRefused("\n".join(conflicts))
     steps = []
     if shop.page_type is None:
         steps.append(Step(f'make the page type "{model.PAGE_TYPE_NAME}"', make_page_type))
@@ -67,24 +67,24 @@ def setup_plan(shop: Shop, taxonomy: Taxonomy, *, has_collections: bool = False)
     return steps
 
 
-def in_the_way(shop: Shop) -> list[str]:
+def find_conflicts(shop: Shop) -> list[str]:
     """Attributes of the shop's own that stand where ours should."""
     found = []
     for spec in ATTRIBUTES:
-        there = shop.attribute(spec.key)
-        if there is None:
+        attribute = shop.attribute(spec.key)
+        if attribute is None:
             continue
-        if there.owner != spec.owner or not spec.fits(there.input):
-            kinds = ", ".join(sorted({spec.input.value, *(one.value for one in spec.also)}))
+        if attribute.owner != spec.owner or not spec.fits(attribute.input):
+            kinds = ", ".join(sorted({spec.input.value, *(kind.value for kind in spec.also)}))
             found.append(
-                f'The attribute "{there.slug}" is a {there.owner.lower()} attribute of the kind {there.input}; '
-                f'for "{spec.key}" it has to be a {spec.owner.lower()} attribute of the kind {kinds}. '
-                f"Give another slug: SALEOR_SLUGS={spec.key}=…"
+                f'The attribute "{attribute.slug}" is a {attribute.owner.lower()} attribute of the kind '
+                f'{attribute.input}; for "{spec.key}" a {spec.owner.lower()} attribute of the kind {kinds} is needed. '
+                f"Use another slug: SALEOR_SLUGS={spec.key}=…"
             )
-        elif spec.key not in shop.slugs.mapped and there.reference != reference_of(spec):
+        elif spec.key not in shop.slugs.mapped and attribute.reference != reference_of(spec):
             found.append(
-                f'The shop has an attribute "{there.slug}" of its own. To use it for "{spec.key}", say so: '
-                f"SALEOR_SLUGS={spec.key}={there.slug}; to leave it alone, give another slug: "
+                f'The shop has an attribute "{attribute.slug}" of its own. To use it for "{spec.key}", say so: '
+                f"SALEOR_SLUGS={spec.key}={attribute.slug}; to leave it alone, give another slug: "
                 f"SALEOR_SLUGS={spec.key}=knotwise-{spec.key}"
             )
     return found
@@ -97,22 +97,24 @@ def reference_of(spec: Spec) -> str:
 
 def attribute_steps(shop: Shop, spec: Spec, taxonomy: Taxonomy) -> list[Step]:
     values = vocabulary_of(spec, taxonomy)
-    there = shop.attribute(spec.key)
-    if there is None:
+    attribute = shop.attribute(spec.key)
+    if attribute is None:
         with_values = f" with {len(values)} values" if values else ""
         return [
             Step(f'make the attribute "{spec.name}"{with_values}', partial(make_attribute, spec=spec, values=values))
         ]
     steps = []
     is_reference = spec.input in (Input.REFERENCE, Input.SINGLE_REFERENCE)
-    if is_reference and (shop.page_type is None or shop.page_type.id not in there.reference_types):
-        steps.append(Step(f'let the attribute "{there.name}" refer to guides', partial(let_refer_to_guides, spec=spec)))
-    adopted, missing = missing_values(there, spec, values)
+    if is_reference and (shop.page_type is None or shop.page_type.id not in attribute.reference_types):
+        steps.append(
+            Step(f'let the attribute "{attribute.name}" refer to guides', partial(let_refer_to_guides, spec=spec))
+        )
+    adopted, missing = missing_values(attribute, spec, values)
     if adopted:
-        text = f'mark {len(adopted)} values of the attribute "{there.name}" as those of the taxonomy'
+        text = f'mark {len(adopted)} values of the attribute "{attribute.name}" as those of the taxonomy'
         steps.append(Step(text, partial(mark_values, adopted=adopted)))
     if missing:
-        text = f'add {len(missing)} values to the attribute "{there.name}": {", ".join(missing.values())}'
+        text = f'add {len(missing)} values to the attribute "{attribute.name}": {", ".join(missing.values())}'
         steps.append(Step(text, partial(add_missing_values, spec=spec, missing=missing)))
     return steps
 
@@ -127,16 +129,20 @@ def require_vocabulary(shop: Shop, taxonomy: Taxonomy) -> None:
     )
     if missing:
         named = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
-        raise SaleorRefused(f"Saleor lacks {len(missing)} values ({named}). Make them: storefront saleor setup")
+        raise SaleorRefused(
+            f"{len(missing)} values are missing in Saleor ({named}). Create them: storefront saleor setup"
+        )
 
 
-def missing_values(there: Attribute, spec: Spec, values: Mapping[str, str]) -> tuple[dict[str, Choice], dict[str, str]]:
+def missing_values(
+    attribute: Attribute, spec: Spec, values: Mapping[str, str]
+) -> tuple[dict[str, Choice], dict[str, str]]:
     """Of the values those that the attribute has under their name, by the reference that they get, and the others."""
-    by_name = {choice.name.casefold(): choice for choice in there.choices() if not choice.reference}
+    by_name = {choice.name.casefold(): choice for choice in attribute.choices() if not choice.reference}
     adopted, missing = {}, {}
     for slug, name in values.items():
         reference = value_reference(spec.key, slug)
-        if reference in there.by_reference:
+        if reference in attribute.by_reference:
             continue
         choice = by_name.get(name.casefold()) or by_name.get(slug.casefold())
         if choice is not None:
@@ -149,14 +155,14 @@ def missing_values(there: Attribute, spec: Spec, values: Mapping[str, str]) -> t
 def assign_steps(shop: Shop) -> list[Step]:
     """Attributes that our types do not have yet. A type that is still to be made gets all of its own at once."""
     steps = []
-    for owner, there in ((Owner.PRODUCT, shop.product_type), (Owner.PAGE, shop.page_type)):
+    for owner, owner_type in ((Owner.PRODUCT, shop.product_type), (Owner.PAGE, shop.page_type)):
         keys = [spec.key for spec in ATTRIBUTES if spec.owner is owner]
-        missing = [key for key in keys if there is not None and shop.slugs[key] not in there.attributes]
-        if there is None and owner is Owner.PAGE:
+        missing = [key for key in keys if owner_type is not None and shop.slugs[key] not in owner_type.attributes]
+        if owner_type is None and owner is Owner.PAGE:
             # It is made without any, before the attributes that refer to it.
             missing = keys
         if missing:
-            name = there.name if there else model.PAGE_TYPE_NAME
+            name = owner_type.name if owner_type else model.PAGE_TYPE_NAME
             assign = assign_to_product_type if owner is Owner.PRODUCT else assign_to_page_type
             steps.append(Step(f'give "{name}" the attributes {", ".join(missing)}', partial(assign, keys=missing)))
     return steps
@@ -230,7 +236,7 @@ def add_missing_values(saleor: Saleor, shop: Shop, *, spec: Spec, missing: Mappi
 
 
 def add_values(saleor: Saleor, attribute: str, values: Sequence[Mapping[str, str]]) -> None:
-    """Add values to an attribute; `externalReference` guards against a twin. Raise `NotTaken` where Saleor refuses."""
+    """Add values to an attribute; `externalReference` guards against a twin. Raise `MutationRejected`."""
     for part in portions(values, VALUES_AT_ONCE):
         change = [{"id": attribute, "fields": {"addValues": part}}]
         arguments = {"attributes": change, "errorPolicy": "REJECT_FAILED_ROWS"}

@@ -24,7 +24,7 @@ from storefront.catalog.records import (
 )
 from storefront.catalog.richtext import normalise
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
-from storefront.saleor.read.fingerprints import is_shown, print_of
+from storefront.saleor.read.fingerprints import fingerprint_of, is_shown
 from storefront.saleor.read.values import (
     cautions_in,
     cautions_text,
@@ -41,7 +41,7 @@ from storefront.saleor.schema import model
 from storefront.saleor.schema.documents import BASE_KEY, STATE_KEY
 from storefront.saleor.schema.model import Slugs
 from storefront.saleor.schema.references import product_reference, variant_reference
-from storefront.saleor.schema.state import MADE, UNSETTLED, PictureState, State, read_base, read_bases, read_state
+from storefront.saleor.schema.state import MADE, UNFINISHED, PictureState, State, read_base, read_bases, read_state
 
 Node = Mapping[str, Any]
 
@@ -153,18 +153,22 @@ class SaleorProduct:
 
     def unlisted_in(self) -> dict[str, bool]:
         """The channels in which it has a place, and is in no list → whether it has its page there."""
-        return {one.channel: one.is_shown for one in self.listings.values() if not (one.is_shown and one.is_listed)}
+        return {
+            listing.channel: listing.is_shown
+            for listing in self.listings.values()
+            if not (listing.is_shown and listing.is_listed)
+        }
 
     def picture_places(self) -> dict[str, tuple[str, str]]:
         """Location → Saleor's id and address, of the pictures that it has."""
-        there = {one.id: one for one in self.pictures if one.is_image}
-        ours = {one.id: one.location for one in self.state.pictures if one.id in there}
-        return {ours.get(id, one.location): (id, one.url) for id, one in there.items()}
+        pictures = {picture.id: picture for picture in self.pictures if picture.is_image}
+        ours = {picture.id: picture.location for picture in self.state.pictures if picture.id in pictures}
+        return {ours.get(id, picture.location): (id, picture.url) for id, picture in pictures.items()}
 
     @property
     def is_pending(self) -> bool:
         """Whether it was written and not yet read again whole."""
-        return self.digest in UNSETTLED
+        return self.digest in UNFINISHED
 
     @property
     def is_made(self) -> bool:
@@ -200,7 +204,7 @@ class Reader:
         state = found or State(source=DEFAULT_SOURCE if node["externalReference"] else "")
         digest = node["digest"] or ""
         is_made = digest == MADE
-        assigned = {one.slug: one for one in map(assigned_of, node["attributes"])}
+        assigned = {attribute.slug: attribute for attribute in map(assigned_of, node["attributes"])}
         own = self.own_fields(node, assigned, state, is_made=is_made)
         variants = list(self.variants(node, state))
         category = node["category"] or {}
@@ -220,7 +224,7 @@ class Reader:
             product=product,
             external=node["externalReference"] or "",
             updated_at=node["updatedAt"],
-            print=print_of(node),
+            print=fingerprint_of(node),
             is_foreign=found is None,
             type_slug=node["productType"]["slug"],
             type_name=node["productType"]["name"],
@@ -232,10 +236,14 @@ class Reader:
             base=base,
             digest=digest,
             listings={
-                one["channel"]["slug"]: Listing(
-                    one["id"], one["channel"]["slug"], one["isPublished"], is_shown(one), one["visibleInListings"]
+                listing["channel"]["slug"]: Listing(
+                    listing["id"],
+                    listing["channel"]["slug"],
+                    listing["isPublished"],
+                    is_shown(listing),
+                    listing["visibleInListings"],
                 )
-                for one in node["channelListings"] or ()
+                for listing in node["channelListings"] or ()
             },
             variants={variant.key: variant for variant, _ in variants},
             pictures=tuple(pictures_in(node["media"])),
@@ -246,8 +254,8 @@ class Reader:
         self, node: Node, assigned: Mapping[str, Assigned], state: State, *, is_made: bool
     ) -> dict[str, Any]:
         def text(key: str) -> str:
-            one = assigned.get(self.slugs[key])
-            return one.text() if one else ""
+            attribute = assigned.get(self.slugs[key])
+            return attribute.text() if attribute else ""
 
         def field(name: str, key: str, value: Any) -> Any:
             return value if self.slugs[key] in assigned else state.texts.get(name, value)
@@ -262,7 +270,7 @@ class Reader:
             "seo_description": node["seoDescription"] or "",
             "material": field("material", model.MATERIAL, text(model.MATERIAL)[:LONGEST]),
             "status": status_of(
-                any(is_shown(one) for one in node["channelListings"] or ()), state, is_made=is_made
+                any(is_shown(listing) for listing in node["channelListings"] or ()), state, is_made=is_made
             ).value,
             "category": "" if not category or category["id"] == state.category else category["name"],
             "warranty_years": field("warranty_years", model.WARRANTY, number_text(text(model.WARRANTY)) or None),
@@ -272,9 +280,9 @@ class Reader:
             "cautions": field("cautions", model.CAUTIONS, self.cautions(text(model.CAUTIONS), state)),
             "media": pictures_of(node["media"] or (), state, is_made=is_made),
         }
-        for slug, one in assigned.items():
-            if self.slugs.key_of(slug) is None and (said := one.text()):
-                own[ATTRIBUTE + slug] = said
+        for slug, attribute in assigned.items():
+            if self.slugs.key_of(slug) is None and (text_value := attribute.text()):
+                own[ATTRIBUTE + slug] = text_value
         return own
 
     def cautions(self, text: str, state: State) -> list[Any]:
@@ -290,68 +298,72 @@ class Reader:
         if skus != sorted(skus):
             return found
         places = {key: place for place, key in enumerate(state.order)}
-        return sorted(found, key=lambda one: places.get(one[0].key, len(places)))
+        return sorted(found, key=lambda pair: places.get(pair[0].key, len(places)))
 
     def variants_as_answered(self, node: Node, state: State) -> Iterable[tuple[SaleorVariant, dict[str, Any]]]:
         keys = {
-            variant_reference(node["externalReference"], one["externalReference"], one["sku"])
-            for one in node["variants"] or ()
-            if one["externalReference"]
+            variant_reference(node["externalReference"], variant["externalReference"], variant["sku"])
+            for variant in node["variants"] or ()
+            if variant["externalReference"]
         }
-        for one in node["variants"] or ():
-            external, sku = one["externalReference"] or "", one["sku"] or ""
+        for variant_node in node["variants"] or ():
+            external, sku = variant_node["externalReference"] or "", variant_node["sku"] or ""
             # One without a SKU is known by its id alone; a file cannot name it.
-            key = variant_reference(node["externalReference"], external, sku) or sku or one["id"]
+            key = variant_reference(node["externalReference"], external, sku) or sku or variant_node["id"]
             if not external and key in keys:
                 # Its SKU is what another one is known by, since that was renamed.
-                key = one["id"]
+                key = variant_node["id"]
             variant = SaleorVariant(
-                id=one["id"],
+                id=variant_node["id"],
                 key=key,
-                sku=sku or one["id"],
+                sku=sku or variant_node["id"],
                 external=external,
-                prices={found["channel"]["slug"]: found["id"] for found in one["channelListings"] or ()},
-                stocks={found["warehouse"]["slug"]: found["id"] for found in one["stocks"] or ()},
-                available=one["available"],
+                prices={found["channel"]["slug"]: found["id"] for found in variant_node["channelListings"] or ()},
+                stocks={found["warehouse"]["slug"]: found["id"] for found in variant_node["stocks"] or ()},
+                available=variant_node["available"],
             )
-            yield variant, variant_fields(one, variant.sku, state.names.get(key))
+            yield variant, variant_fields(variant_node, variant.sku, state.names.get(key))
 
     def tags(self, assigned: Mapping[str, Assigned], state: State, lists: Mapping[str, str]) -> Tags:
         """The tags that the attributes have, with who said them. A list that is not as Knotwise left it is a pin."""
         found = {}
         for name, key in lists.items():
-            one = assigned.get(self.slugs[key])
+            attribute = assigned.get(self.slugs[key])
             known: tuple[Tag, ...] = getattr(state.tags, name)
-            if one is None:
+            if attribute is None:
                 found[name] = known
                 continue
-            slugs = self.slugs_in(one, key)
+            slugs = self.slugs_in(attribute, key)
             is_ours = set(slugs) == {tag.slug for tag in known}
             found[name] = known if is_ours else tuple(pinned(slug, known) for slug in slugs)
         return state.tags.model_copy(update=found)
 
-    def slugs_in(self, one: Assigned, key: str) -> list[str]:
+    def slugs_in(self, attribute: Assigned, key: str) -> list[str]:
         """The taxonomy's slugs among an attribute's values."""
         prefix = f"{key}:"
-        references = [str(value["externalReference"] or "") for value in one.values]
+        references = [str(value["externalReference"] or "") for value in attribute.values]
         return [reference.removeprefix(prefix) for reference in references if reference.startswith(prefix)]
 
     def other_values(self, assigned: Mapping[str, Assigned], key: str) -> tuple[str, ...]:
-        one = assigned.get(self.slugs[key])
-        values = one.values if one else ()
+        attribute = assigned.get(self.slugs[key])
+        values = attribute.values if attribute else ()
         return tuple(v["id"] for v in values if not str(v["externalReference"] or "").startswith(f"{key}:"))
 
     def links(self, assigned: Mapping[str, Assigned], state: State) -> tuple[GuideLink, ...]:
         """The links to guides, with their reasons. One that was set or taken away in the dashboard is a pin; one whose
         guide was deleted is gone without anybody's word."""
-        there = set(self.guides.values())
-        known = [link for link in state.links if link.guide in there]
+        guides = set(self.guides.values())
+        known = [link for link in state.links if link.guide in guides]
         found: list[GuideLink] = []
         for role, key in ((LinkRole.PRIMARY, model.GUIDE), (LinkRole.RELATED, model.RELATED_GUIDES)):
             mine = [link for link in known if link.role is role]
-            one = assigned.get(self.slugs[key])
-            slugs = [slug for value in one.values if (slug := self.guides.get(value["reference"] or ""))] if one else []
-            if one is not None and set(slugs) != {link.guide for link in mine}:
+            attribute = assigned.get(self.slugs[key])
+            slugs = (
+                [slug for value in attribute.values if (slug := self.guides.get(value["reference"] or ""))]
+                if attribute
+                else []
+            )
+            if attribute is not None and set(slugs) != {link.guide for link in mine}:
                 mine = [
                     GuideLink(guide=slug, role=role, origin=Origin.PINNED, reasons=(DASHBOARD,))
                     for slug in dict.fromkeys(slugs)
@@ -362,17 +374,17 @@ class Reader:
 
     def guide(self, node: Node, source: str) -> SaleorGuide:
         """A guide from an answer of the fragment `PageWhole`; its base is that of `source`."""
-        kept = {one["key"]: one["value"] for one in node["privateMetadata"]}
+        kept = {entry["key"]: entry["value"] for entry in node["privateMetadata"]}
         state = read_state(kept.get(STATE_KEY)) or State()
         bases = read_bases(kept.get(BASE_KEY))
-        assigned = {one.slug: one for one in map(assigned_of, node["attributes"])}
+        assigned = {attribute.slug: attribute for attribute in map(assigned_of, node["attributes"])}
 
         def text(key: str) -> str:
-            one = assigned.get(self.slugs[key])
-            return one.text() if one else ""
+            attribute = assigned.get(self.slugs[key])
+            return attribute.text() if attribute else ""
 
-        said = text(model.GUIDE_SOURCES)
-        sources = state.sources if said == plain_sources(state) else sources_in(said)
+        sources_now = text(model.GUIDE_SOURCES)
+        sources = state.sources if sources_now == plain_sources(state) else sources_in(sources_now)
         own = {
             "title": node["title"],
             "summary": text(model.GUIDE_SUMMARY),
@@ -432,22 +444,33 @@ def pictures_of(media: Sequence[Node], state: State, *, is_made: bool) -> list[d
     """The pictures that it shall have: those that were uploaded and are still there, those that are still to be, and
     those that somebody added in the dashboard, by their address."""
     if is_made:
-        return [picture(one, one.alt) for one in state.pictures]
-    there = {one["id"]: one for one in media}
+        return [picture(kept, kept.alt) for kept in state.pictures]
+    nodes = {picture_node["id"]: picture_node for picture_node in media}
     found = [
-        picture(one, there[one.id]["alt"] if one.id else one.alt)
-        for one in state.pictures
-        if not one.id or one.id in there
+        picture(kept, nodes[kept.id]["alt"] if kept.id else kept.alt)
+        for kept in state.pictures
+        if not kept.id or kept.id in nodes
     ]
-    ours = {one.id for one in state.pictures}
-    others = [one for one in media if one["id"] not in ours and one["type"] == "IMAGE"]
-    return found + [{"location": plain_address(one["url"]), "alt": one["alt"], "digest": ""} for one in others]
+    ours = {kept.id for kept in state.pictures}
+    others = [
+        picture_node for picture_node in media if picture_node["id"] not in ours and picture_node["type"] == "IMAGE"
+    ]
+    return found + [
+        {"location": plain_address(picture_node["url"]), "alt": picture_node["alt"], "digest": ""}
+        for picture_node in others
+    ]
 
 
 def pictures_in(media: Sequence[Node] | None) -> list[SaleorPicture]:
     return [
-        SaleorPicture(one["id"], one["alt"], one["url"], one["content"] or "", one["type"] == "IMAGE")
-        for one in media or ()
+        SaleorPicture(
+            picture_node["id"],
+            picture_node["alt"],
+            picture_node["url"],
+            picture_node["content"] or "",
+            picture_node["type"] == "IMAGE",
+        )
+        for picture_node in media or ()
     ]
 
 
@@ -455,8 +478,8 @@ def plain_address(url: str) -> str:
     return url.partition("?")[0]
 
 
-def picture(one: PictureState, alt: str) -> dict[str, Any]:
-    return {"location": one.location, "alt": alt, "digest": one.digest}
+def picture(kept: PictureState, alt: str) -> dict[str, Any]:
+    return {"location": kept.location, "alt": alt, "digest": kept.digest}
 
 
 def variant_fields(node: Node, sku: str, given_name: str | None) -> dict[str, Any]:
@@ -467,9 +490,9 @@ def variant_fields(node: Node, sku: str, given_name: str | None) -> dict[str, An
         "weight_g": grams(node["weight"]),
         "barcode": barcode if len(barcode := node["barcode"] or "") <= LONGEST_BARCODE else "",
     }
-    for one in map(assigned_of, node["attributes"]):
-        if said := one.text():
-            fields[OPTION + one.name] = said
+    for attribute in map(assigned_of, node["attributes"]):
+        if text := attribute.text():
+            fields[OPTION + attribute.name] = text
     for listing in node["channelListings"] or ():
         if listing["price"] is not None:
             slug = listing["channel"]["slug"]

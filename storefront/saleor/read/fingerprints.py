@@ -20,28 +20,33 @@ Node = Mapping[str, Any]
 TOLERANCE = timedelta(minutes=1)
 
 
-def print_of(node: Node) -> str:
+def fingerprint_of(node: Node) -> str:
     """Return the print of a product, 32 hex digits, from an answer that has the fields of the fragment `ProductPrint`
     and what can be had of its variants (`reads.add_available`)."""
-    said = [
+    parts = [
         node["updatedAt"],
         (node["category"] or {}).get("id"),
         sorted(
-            [one["channel"]["slug"], is_shown(one), one["visibleInListings"], one["isAvailableForPurchase"]]
-            for one in node["channelListings"] or ()
+            [
+                listing["channel"]["slug"],
+                is_shown(listing),
+                listing["visibleInListings"],
+                listing["isAvailableForPurchase"],
+            ]
+            for listing in node["channelListings"] or ()
         ),
-        [[one["id"], one["alt"]] for one in node["media"] or ()],
-        sorted(variant_print(one) for one in node["variants"] or ()),
+        [[picture["id"], picture["alt"]] for picture in node["media"] or ()],
+        sorted(variant_fingerprint(variant) for variant in node["variants"] or ()),
     ]
-    return hashlib.blake2b(orjson.dumps(said), digest_size=16).hexdigest()
+    return hashlib.blake2b(orjson.dumps(parts), digest_size=16).hexdigest()
 
 
-def variant_print(node: Node) -> list[Any]:
+def variant_fingerprint(node: Node) -> list[Any]:
     prices = {
-        one["channel"]["slug"]: [amount_of(one["price"]), amount_of(one["priorPrice"])]
-        for one in node["channelListings"] or ()
+        listing["channel"]["slug"]: [amount_of(listing["price"]), amount_of(listing["priorPrice"])]
+        for listing in node["channelListings"] or ()
     }
-    stocks = {one["warehouse"]["slug"]: one["quantity"] for one in node["stocks"] or ()}
+    stocks = {stock["warehouse"]["slug"]: stock["quantity"] for stock in node["stocks"] or ()}
     weight = node["weight"] or {}
     return [
         node["id"],

@@ -16,7 +16,7 @@ from storefront.saleor.client.batches import in_parallel, portions
 from storefront.saleor.client.errors import NotPermitted, RequestFailed
 from storefront.saleor.client.transport import MAX_ALIASES, PAGE, Saleor
 from storefront.saleor.read.answers import Reader, SaleorGuide, SaleorProduct
-from storefront.saleor.read.fingerprints import print_of
+from storefront.saleor.read.fingerprints import fingerprint_of
 from storefront.saleor.read.shop import Shop
 from storefront.saleor.schema import documents, model
 from storefront.saleor.schema.model import Slugs
@@ -47,7 +47,7 @@ def outlines_by_id(saleor: Saleor, ids: Iterable[str]) -> dict[str, Outline]:
         found = saleor.ask(documents.OUTLINES_BY_ID, {"ids": part, "first": PAGE})["products"]
         return [outline_of(edge["node"]) for edge in found["edges"]]
 
-    return {one.id: one for found in in_parallel(saleor, page, portions(ids, PAGE)) for one in found}
+    return {outline.id: outline for found in in_parallel(saleor, page, portions(ids, PAGE)) for outline in found}
 
 
 def outlines_by_external(saleor: Saleor, externals: Iterable[str]) -> dict[str, Outline]:
@@ -59,7 +59,9 @@ def outlines_by_external(saleor: Saleor, externals: Iterable[str]) -> dict[str, 
         return [outline_of(node) for node in found.values() if node is not None]
 
     return {
-        one.external: one for found in in_parallel(saleor, look_up, portions(externals, LOOKED_UP)) for one in found
+        outline.external: outline
+        for found in in_parallel(saleor, look_up, portions(externals, LOOKED_UP))
+        for outline in found
     }
 
 
@@ -68,13 +70,13 @@ def all_ids(saleor: Saleor) -> list[str]:
     return [node["id"] for node in saleor.pages(documents.PRODUCT_IDS, {}, "products")]
 
 
-def all_prints(saleor: Saleor) -> dict[str, str]:
+def all_fingerprints(saleor: Saleor) -> dict[str, str]:
     """Id → print of all products."""
     nodes = saleor.pages(documents.PRINTS, {}, "products")
     found: dict[str, str] = {}
     while page := list(islice(nodes, PAGE)):
         add_available(saleor, page)
-        found |= {node["id"]: print_of(node) for node in page}
+        found |= {node["id"]: fingerprint_of(node) for node in page}
     return found
 
 
@@ -85,7 +87,7 @@ def add_available(saleor: Saleor, nodes: Sequence[Any]) -> None:
     Saleor itself works it out, since it depends on allocations, reservations, shipping zones and settings.
     """
     variants = [variant for node in nodes for variant in node["variants"] or ()]
-    slugs = sorted({one["channel"]["slug"] for variant in variants for one in variant["channelListings"] or ()})
+    slugs = sorted({listing["channel"]["slug"] for variant in variants for listing in variant["channelListings"] or ()})
     units: dict[tuple[str, str], int] = {}
     ids = [node["id"] for node in nodes]
     for part in portions(slugs, CHANNELS_AT_ONCE):
@@ -93,10 +95,10 @@ def add_available(saleor: Saleor, nodes: Sequence[Any]) -> None:
         found = saleor.ask(documents.available_in(len(part)), {"ids": ids, "first": len(ids)} | given)
         for number, slug in enumerate(part):
             for edge in found[f"a{number}"]["edges"]:
-                for one in edge["node"]["variants"] or ():
-                    units[one["id"], slug] = one["quantityAvailable"] or 0
+                for variant in edge["node"]["variants"] or ():
+                    units[variant["id"], slug] = variant["quantityAvailable"] or 0
     for variant in variants:
-        in_channels = [one["channel"]["slug"] for one in variant["channelListings"] or ()]
+        in_channels = [listing["channel"]["slug"] for listing in variant["channelListings"] or ()]
         variant["available"] = {slug: units.get((variant["id"], slug), 0) for slug in in_channels}
 
 
@@ -166,7 +168,7 @@ def whole_pages(saleor: Saleor, ids: Sequence[str]) -> Iterator[WholePage]:
         try:
             return WholePage(started, part, whole_page(saleor, part))
         except RequestFailed as error:
-            log.warning("Saleor fails to answer for products (%s): %s", error, ", ".join(part))
+            log.warning("Saleor could not answer for products (%s): %s", error, ", ".join(part))
             return WholePage(started, part, [], is_answered=False)
 
     parts = deque(portions(ids, WHOLE_PAGE))
@@ -179,8 +181,8 @@ def whole_pages(saleor: Saleor, ids: Sequence[str]) -> Iterator[WholePage]:
                     coming.append(pool.submit(read, parts.popleft(), database_now()))
                 yield coming.popleft().result()
         finally:
-            for one in coming:
-                one.cancel()
+            for page in coming:
+                page.cancel()
 
 
 def whole_products(saleor: Saleor, reader: Reader, ids: Iterable[str]) -> dict[str, SaleorProduct]:

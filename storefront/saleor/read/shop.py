@@ -121,18 +121,18 @@ class Shop:
     def own_product_type(self) -> ProductType:
         """Raises `SaleorRefused` where the shop was not set up."""
         if self.product_type is None:
-            raise not_set_up(f'the product type "{self.slugs[model.PRODUCT_TYPE]}"')
+            raise not_set_up(f'product type "{self.slugs[model.PRODUCT_TYPE]}"')
         return self.product_type
 
     def own_page_type(self) -> PageType:
         if self.page_type is None:
-            raise not_set_up(f'the page type "{self.slugs[model.PAGE_TYPE]}"')
+            raise not_set_up(f'page type "{self.slugs[model.PAGE_TYPE]}"')
         return self.page_type
 
     def own(self, key: str) -> Attribute:
         found = self.attribute(key)
         if found is None:
-            raise not_set_up(f'the attribute "{self.slugs[key]}"')
+            raise not_set_up(f'attribute "{self.slugs[key]}"')
         return found
 
     def attribute(self, key: str) -> Attribute | None:
@@ -149,8 +149,8 @@ class Shop:
         """The category of a tool type: the one with its slug, else one that is called as it is."""
         if found := self.categories.get(tool_type):
             return found
-        twins = [one for one in self.categories.values() if twin_key(one.name) == twin_key(tool_type)]
-        return min(twins, key=lambda one: (one.level, one.slug), default=None)
+        twins = [category for category in self.categories.values() if twin_key(category.name) == twin_key(tool_type)]
+        return min(twins, key=lambda category: (category.level, category.slug), default=None)
 
     def category_named(self, name: str) -> Category | None:
         """Of two with one name, the one that lies in fewer; then by slug."""
@@ -161,8 +161,8 @@ class Shop:
 def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
     """Read the shop. Raises `SaleorRefused` where the token is nobody's, the app lacks permissions or Saleor is too
     old, and what `ask` raises."""
-    identity = known_app(saleor)
-    permissions = frozenset(one["code"] for one in identity["app"]["permissions"] or ())
+    identity = require_app(saleor)
+    permissions = frozenset(permission["code"] for permission in identity["app"]["permissions"] or ())
     require_permissions(permissions)
     found = saleor.ask(documents.SHOP)
     require_version(found["shop"]["version"])
@@ -197,14 +197,12 @@ def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
 
 
 def not_set_up(what: str) -> SaleorRefused:
-    return SaleorRefused(f"Saleor lacks {what}. Set it up first: storefront saleor setup")
+    return SaleorRefused(f"Saleor has no {what}. Set it up first: storefront saleor setup")
 
 
-def known_app(saleor: Saleor) -> Mapping[str, Any]:
+def require_app(saleor: Saleor) -> Mapping[str, Any]:
     """Who we are to Saleor, and what we may do. Raises `SaleorRefused` where the token is nobody's."""
-    unknown = (
-        "Saleor does not know the token. Install the app again, or give SALEOR_TOKEN of an app that is active in it."
-    )
+    unknown = "Saleor does not know the token. Install the app again, or set SALEOR_TOKEN to an active app's token."
     try:
         found = saleor.ask(documents.IDENTITY)
     except NotPermitted as error:
@@ -218,7 +216,7 @@ def require_version(version: str) -> None:
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
     if numbers < OLDEST:
         oldest = ".".join(str(part) for part in OLDEST)
-        raise SaleorRefused(f"This Saleor is {version}; Knotwise needs {oldest} or newer.")
+        raise SaleorRefused(f"This is Saleor {version}; Knotwise needs {oldest} or newer.")
 
 
 def require_permissions(has: frozenset[str]) -> None:
@@ -255,7 +253,7 @@ def read_attribute(node: Mapping[str, Any]) -> Attribute:
         owner=node["type"],
         input=node["inputType"],
         reference=node["externalReference"] or "",
-        reference_types=tuple(one["id"] for one in node["referenceTypes"] or ()),
+        reference_types=tuple(page_type["id"] for page_type in node["referenceTypes"] or ()),
         is_required=node["valueRequired"],
     )
 
@@ -269,12 +267,15 @@ def read_product_type(node: Mapping[str, Any]) -> ProductType:
         id=node["id"],
         slug=node["slug"],
         name=node["name"],
-        attributes=frozenset(one["slug"] for one in node["productAttributes"] or ()),
+        attributes=frozenset(attribute["slug"] for attribute in node["productAttributes"] or ()),
         variant_attributes={
-            one["attribute"]["slug"]: one["variantSelection"] for one in node["assignedVariantAttributes"] or ()
+            assigned["attribute"]["slug"]: assigned["variantSelection"]
+            for assigned in node["assignedVariantAttributes"] or ()
         },
     )
 
 
 def read_page_type(node: Mapping[str, Any]) -> PageType:
-    return PageType(node["id"], node["slug"], node["name"], frozenset(one["slug"] for one in node["attributes"] or ()))
+    return PageType(
+        node["id"], node["slug"], node["name"], frozenset(attribute["slug"] for attribute in node["attributes"] or ())
+    )

@@ -45,10 +45,10 @@ def moment_of(text: str | None) -> datetime | None:
 
 def text_of(kind: str, values: Sequence[Value]) -> str:
     """An attribute's values as one text; empty for none."""
-    return LIST_SEPARATOR.join(found for value in values if (found := one_text(kind, value)))
+    return LIST_SEPARATOR.join(found for value in values if (found := value_text(kind, value)))
 
 
-def one_text(kind: str, value: Value) -> str:
+def value_text(kind: str, value: Value) -> str:
     match kind:
         case Input.PLAIN_TEXT:
             return value["plainText"] or ""
@@ -106,7 +106,7 @@ def money_text(money: Mapping[str, Any] | None) -> str | None:
 
 def cautions_text(cautions: Sequence[Caution]) -> str:
     """Cautions as lines, in the words of a file."""
-    return "\n".join(f"{one.kind.value}: {' '.join(one.text.split())}" for one in cautions)
+    return "\n".join(f"{caution.kind.value}: {' '.join(caution.text.split())}" for caution in cautions)
 
 
 def cautions_in(text: str) -> tuple[Caution, ...]:
@@ -125,13 +125,13 @@ def cautions_in(text: str) -> tuple[Caution, ...]:
 
 def sources_text(sources: Sequence[SourceCitation]) -> str:
     """A guide's sources as a Markdown list, to be read by people."""
-    return "\n".join(f"- {source_line(one)}" for one in sources)
+    return "\n".join(f"- {source_line(source)}" for source in sources)
 
 
-def source_line(one: SourceCitation) -> str:
-    title = " ".join(one.title.split())
-    linked = f"[{title}]({one.url})" if one.url else title
-    return ". ".join(" ".join(part.split()) for part in (linked, one.citation, one.supports) if part)
+def source_line(source: SourceCitation) -> str:
+    title = " ".join(source.title.split())
+    linked = f"[{title}]({source.url})" if source.url else title
+    return ". ".join(" ".join(part.split()) for part in (linked, source.citation, source.supports) if part)
 
 
 def sources_in(text: str) -> tuple[SourceCitation, ...]:

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 MADE: Final = "made"
 PENDING: Final = "pending"
-UNSETTLED: Final = frozenset({MADE, PENDING})
+UNFINISHED: Final = frozenset({MADE, PENDING})
 
 
 class PictureState(Record):

@@ -48,7 +48,7 @@ def value_input(attribute: Attribute, text: str) -> dict[str, Any]:
         case Input.DATE:
             return {"date": parsed(attribute, text, date.fromisoformat, "a date, like 2026-02-03") and text}
         case Input.DATE_TIME:
-            wanted = "a moment, like 2026-02-03T16:30:00+00:00"
+            wanted = "a date and time, like 2026-02-03T16:30:00+00:00"
             return {"dateTime": parsed(attribute, text, datetime.fromisoformat, wanted) and text}
         case Input.MULTISELECT:
             names = [name for part in text.split(LIST_SEPARATOR.strip()) if (name := part.strip())]
@@ -56,7 +56,9 @@ def value_input(attribute: Attribute, text: str) -> dict[str, Any]:
         case Input.DROPDOWN | Input.SWATCH:
             field = "dropdown" if attribute.input == Input.DROPDOWN else "swatch"
             return {field: choice_named(attribute, text) if text else None}
-    raise _UnfitText(f'The attribute "{attribute.slug}" is of the kind {attribute.input}; a file cannot say it.')
+    raise _UnfitText(
+        f'The attribute "{attribute.slug}" is of the type {attribute.input}, which cannot be imported from a file.'
+    )
 
 
 def parsed(attribute: Attribute, text: str, parse: Callable[[str], Any], wanted: str) -> Any:
@@ -64,7 +66,7 @@ def parsed(attribute: Attribute, text: str, parse: Callable[[str], Any], wanted:
     try:
         return parse(text) if text else None
     except (ValueError, KeyError, InvalidOperation):
-        raise _UnfitText(f'The attribute "{attribute.slug}" takes {wanted}, not "{text}".') from None
+        raise _UnfitText(f'The attribute "{attribute.slug}" must be {wanted}, not "{text}".') from None
 
 
 def choice_named(attribute: Attribute, name: str) -> dict[str, str]:

@@ -52,11 +52,11 @@ def unexpected(error: Exception) -> Failure:
 def failure_of_refusals(refusals: Sequence[Refusal], pending: PendingWrite, call: Call | None = None) -> Failure:
     """What Saleor said of an input, at the column of the file that it is about."""
     # A bulk mutation says the same of the whole first.
-    placed = [one for one in refusals if one.row is not None]
+    placed = [refusal for refusal in refusals if refusal.row is not None]
     first = next(iter((*placed, *refusals)), Refusal("Saleor gave no reason."))
     column, variant = place_of(first, pending, call)
-    message = "; ".join(dict.fromkeys(one.message for one in refusals)) or first.message
-    return Failure(f"Saleor refuses it: {message}", column, variant)
+    message = "; ".join(dict.fromkeys(refusal.message for refusal in refusals)) or first.message
+    return Failure(f"Saleor rejected it: {message}", column, variant)
 
 
 def place_of(refusal: Refusal, pending: PendingWrite, call: Call | None) -> tuple[str, str]:

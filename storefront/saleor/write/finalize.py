@@ -21,7 +21,7 @@ from storefront.catalog.writer.projection import forget_products, project_produc
 from storefront.saleor.client.batches import in_parallel, portions
 from storefront.saleor.client.mutations import Outcome, do
 from storefront.saleor.client.transport import MAX_MUTATIONS, Saleor
-from storefront.saleor.mirror.products import there
+from storefront.saleor.mirror.products import remote_product
 from storefront.saleor.read import queries
 from storefront.saleor.read.answers import Reader, SaleorProduct
 from storefront.saleor.schema.documents import (
@@ -37,7 +37,7 @@ from storefront.saleor.schema.state import PictureState
 from storefront.saleor.write.collections import put_into_collections
 from storefront.saleor.write.failures import Failure, unexpected
 from storefront.saleor.write.inputs import Writer
-from storefront.saleor.write.pictures import Finder, pictures_there, write_pictures
+from storefront.saleor.write.pictures import Finder, current_pictures, write_pictures
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class Written:
 
 
 @dataclass(slots=True)
-class Settling:
+class Batch:
     """What is known while products are settled: index → id, id → what was answered of it, index → pictures."""
 
     saleor: Saleor
@@ -80,11 +80,11 @@ class Settling:
         for (index, call), outcome in zip(calls, outcomes, strict=True):
             if outcome.refusals and index not in self.failures:
                 column = "status" if call.mutation is PRODUCT_LISTING_UPDATE else ""
-                self.failures[index] = Failure(f"Saleor refuses it: {outcome.refusals[0].message}", column)
+                self.failures[index] = Failure(f"Saleor rejected it: {outcome.refusals[0].message}", column)
         return outcomes
 
 
-def settle(
+def finalize(
     saleor: Saleor,
     writer: Writer,
     reader: Reader,
@@ -97,94 +97,102 @@ def settle(
     `finder` makes, of the pictures that may be asked for, what finds their content; `tick` is called between requests
     and raises where this worker shall not go on.
     """
-    now = Settling(saleor, writer, reader, written, tick, ids_of(saleor, written))
-    for index in written.keys() - now.ids.keys():
-        now.failures[index] = Failure("Saleor has it no longer; somebody deleted it meanwhile.")
-    show_new(now, finder)
+    batch = Batch(saleor, writer, reader, written, tick, ids_of(saleor, written))
+    for index in written.keys() - batch.ids.keys():
+        batch.failures[index] = Failure("It was deleted in Saleor in the meantime.")
+    publish_new(batch, finder)
     put_into_collections(
         saleor,
         writer.shop,
-        {now.ids[index]: areas_of(one.write) for index, one in written.items() if index in now.ids and one.write.tags},
-        new={now.ids[index] for index, one in written.items() if one.is_new and index in now.ids},
+        {
+            batch.ids[index]: areas_of(item.write)
+            for index, item in written.items()
+            if index in batch.ids and item.write.tags
+        },
+        new={batch.ids[index] for index, item in written.items() if item.is_new and index in batch.ids},
     )
     started = database_now()
-    now.nodes = queries.whole_nodes(saleor, now.ids.values())
-    if touched := mend(now, finder):
-        now.nodes |= queries.whole_nodes(saleor, touched)
-    keep(now)
-    take_over(now, started)
-    forget_products([id for id in now.ids.values() if id not in now.nodes], started)
-    return now.failures
+    batch.nodes = queries.whole_nodes(saleor, batch.ids.values())
+    if repaired := repair(batch, finder):
+        batch.nodes |= queries.whole_nodes(saleor, repaired)
+    write_notes(batch)
+    store_products(batch, started)
+    forget_products([id for id in batch.ids.values() if id not in batch.nodes], started)
+    return batch.failures
 
 
-def show_new(now: Settling, finder: Finder) -> None:
+def publish_new(batch: Batch, finder: Finder) -> None:
     """Give products that were made their pictures, and show those that are to be shown."""
-    new = [(index, now.ids[index], one) for index, one in now.written.items() if one.is_new and index in now.ids]
-    wanted = {index: now.writer.state_after(one.write, None).pictures for index, _, one in new}
+    new = [
+        (index, batch.ids[index], item) for index, item in batch.written.items() if item.is_new and index in batch.ids
+    ]
+    wanted = {index: batch.writer.state_after(item.write, None).pictures for index, _, item in new}
     find = finder([picture for pictures in wanted.values() for picture in pictures])
 
-    def show(one: tuple[int, str, Written]) -> None:
-        index, id, _ = one
-        have = pictures_there(now.saleor, id)
-        now.pictures[index] = write_pictures(now.saleor, id, have, wanted[index], find, replaces=True, tick=now.tick)
+    def show(new_product: tuple[int, str, Written]) -> None:
+        index, id, _ = new_product
+        have = current_pictures(batch.saleor, id)
+        batch.pictures[index] = write_pictures(
+            batch.saleor, id, have, wanted[index], find, replaces=True, tick=batch.tick
+        )
 
-    in_parallel(now.saleor, show, [one for one in new if wanted[one[0]]])
+    in_parallel(batch.saleor, show, [new_product for new_product in new if wanted[new_product[0]]])
     calls = [
         (index, call)
-        for index, id, one in new
-        if is_shown(one) and (call := now.writer.published(id, now.writer.channels_of(one.write.fields)))
+        for index, id, item in new
+        if is_shown(item) and (call := batch.writer.published(id, batch.writer.channels_of(item.write.fields)))
     ]
     # What is refused here is tried once more below, and told then.
-    told = dict(now.failures)
-    now.do(calls)
-    now.failures = told
+    earlier_failures = dict(batch.failures)
+    batch.do(calls)
+    batch.failures = earlier_failures
 
 
-def mend(now: Settling, finder: Finder) -> list[str]:
+def repair(batch: Batch, finder: Finder) -> list[str]:
     """Pictures that change or are not uploaded yet, products that were made and never shown, prices that Saleor has not
     worked out; gives the ids of what was touched."""
     found = [
-        (index, one, now.reader.product(node))
-        for index, one in now.written.items()
-        if (node := now.nodes.get(now.ids.get(index, ""))) is not None
+        (index, item, batch.reader.product(node))
+        for index, item in batch.written.items()
+        if (node := batch.nodes.get(batch.ids.get(index, ""))) is not None
     ]
-    states = {index: now.writer.state_after(one.write, product) for index, one, product in found}
+    states = {index: batch.writer.state_after(item.write, product) for index, item, product in found}
     wanted = {
         index: states[index].pictures
-        for index, one, _ in found
-        if index not in now.pictures
-        and ("media" in one.write.fields.own or any(not picture.id for picture in states[index].pictures))
+        for index, item, _ in found
+        if index not in batch.pictures
+        and ("media" in item.write.fields.own or any(not picture.id for picture in states[index].pictures))
     }
     find = finder([picture for pictures in wanted.values() for picture in pictures])
 
-    def change(one: tuple[int, Written, SaleorProduct]) -> None:
-        index, each, product = one
-        now.pictures[index] = write_pictures(
-            now.saleor,
+    def change(entry: tuple[int, Written, SaleorProduct]) -> None:
+        index, each, product = entry
+        batch.pictures[index] = write_pictures(
+            batch.saleor,
             product.id,
             product.pictures,
             wanted[index],
             find,
             replaces="media" in each.write.fields.own,
-            tick=now.tick,
+            tick=batch.tick,
         )
 
-    in_parallel(now.saleor, change, [one for one in found if one[0] in wanted])
+    in_parallel(batch.saleor, change, [entry for entry in found if entry[0] in wanted])
     calls: list[tuple[int, Call]] = []
-    for index, one, product in found:
+    for index, item, product in found:
         shown = [slug for slug, listing in product.listings.items() if listing.is_published]
         hidden = [slug for slug in product.listings if slug not in shown]
         call = None
         if product.is_made and hidden and states[index].status is Status.ACTIVE:
-            call = now.writer.published(product.id, hidden)
-        elif changes_price(one.write) and not one.is_new:
-            call = now.writer.repriced(product.id, shown)
+            call = batch.writer.published(product.id, hidden)
+        elif changes_price(item.write) and not item.is_new:
+            call = batch.writer.repriced(product.id, shown)
         if call:
             calls.append((index, call))
         if call := default_variant(product):
             calls.append((index, call))
-    now.do(calls)
-    return [now.ids[index] for index in {*wanted, *(index for index, _ in calls)}]
+    batch.do(calls)
+    return [batch.ids[index] for index in {*wanted, *(index for index, _ in calls)}]
 
 
 def default_variant(product: SaleorProduct) -> Call | None:
@@ -200,77 +208,77 @@ def default_variant(product: SaleorProduct) -> Call | None:
 def ids_of(saleor: Saleor, written: Mapping[int, Written]) -> dict[int, str]:
     """Index → Saleor's id. What was made is found by its reference."""
     externals = {
-        index: product_external(one.write.source, one.write.reference)
-        for index, one in written.items()
-        if not one.write.public_id
+        index: product_external(item.write.source, item.write.reference)
+        for index, item in written.items()
+        if not item.write.public_id
     }
     found = queries.outlines_by_external(saleor, externals.values())
     ids = {index: found[external].id for index, external in externals.items() if external in found}
-    return ids | {index: one.write.public_id for index, one in written.items() if one.write.public_id}
+    return ids | {index: item.write.public_id for index, item in written.items() if item.write.public_id}
 
 
 def areas_of(write: ProductWrite) -> list[str]:
     return [tag.slug for tag in write.tags.target_areas] if write.tags else []
 
 
-def is_shown(one: Written) -> bool:
-    return bool(one.write.fields.own.get("status", Status.ACTIVE.value) == Status.ACTIVE.value)
+def is_shown(item: Written) -> bool:
+    return bool(item.write.fields.own.get("status", Status.ACTIVE.value) == Status.ACTIVE.value)
 
 
 def changes_price(write: ProductWrite) -> bool:
     return any(name.startswith((PRICE, COMPARE_AT)) for fields in write.fields.variants.values() for name in fields)
 
 
-def keep(now: Settling) -> None:
+def write_notes(batch: Batch) -> None:
     """Keep with each product what Knotwise knows of it from now on; its node gets the same."""
     calls: list[tuple[int, Call]] = []
-    for index, one in now.written.items():
-        node = now.nodes.get(now.ids.get(index, ""))
-        if node is None or index in now.failures:
+    for index, item in batch.written.items():
+        node = batch.nodes.get(batch.ids.get(index, ""))
+        if node is None or index in batch.failures:
             continue
         try:
-            product = now.reader.product(node)
-            pictures = now.pictures.get(index)
-            note = now.writer.final_note(one.write, product, pictures, only_source=one.only_source)
+            product = batch.reader.product(node)
+            pictures = batch.pictures.get(index)
+            note = batch.writer.final_note(item.write, product, pictures, only_source=item.only_source)
             calls.append((index, note))
         except Exception as error:
-            log.exception("What is to be kept of %s could not be worked out", now.ids[index])
-            now.failures[index] = unexpected(error)
-    before = queries.outlines_by_id(now.saleor, (now.ids[index] for index, _ in calls))
-    outcomes = now.do(calls)
+            log.exception("The metadata of %s could not be built", batch.ids[index])
+            batch.failures[index] = unexpected(error)
+    before = queries.outlines_by_id(batch.saleor, (batch.ids[index] for index, _ in calls))
+    outcomes = batch.do(calls)
     # The answers to those still say the old moment (seen on 3.23.28).
-    after = queries.outlines_by_id(now.saleor, (now.ids[index] for index, _ in calls))
+    after = queries.outlines_by_id(batch.saleor, (batch.ids[index] for index, _ in calls))
     for (index, call), outcome in zip(calls, outcomes, strict=True):
-        id = now.ids[index]
+        id = batch.ids[index]
         if outcome.refusals or id not in before or id not in after:
             continue
         # Where somebody edited it since it was read, it is to be read again before it is believed.
-        is_as_read = before[id].updated_at == now.nodes[id]["updatedAt"]
-        patch(now.nodes[id], call, after[id].updated_at if is_as_read else "")
+        is_as_read = before[id].updated_at == batch.nodes[id]["updatedAt"]
+        patch(batch.nodes[id], call, after[id].updated_at if is_as_read else "")
 
 
 def patch(node: dict[str, Any], call: Call, updated_at: str) -> None:
     """The node as it is after its metadata was written, so that it need not be read once more."""
-    said = {one["key"]: one["value"] for one in call.values.get("input", ())}
+    values = {entry["key"]: entry["value"] for entry in call.values.get("input", ())}
     gone = set(call.values.get("keys", ()))
     for name, key in _FIELDS.items():
-        if key in said:
-            node[name] = said[key]
+        if key in values:
+            node[name] = values[key]
         elif key in gone:
             node[name] = None
     node["updatedAt"] = updated_at
 
 
-def take_over(now: Settling, started: datetime) -> None:
+def store_products(batch: Batch, started: datetime) -> None:
     """The store takes over what was read. What it cannot take does not stop the others."""
-    found = {id: there(now.reader.product(node), started) for id, node in now.nodes.items()}
+    found = {id: remote_product(batch.reader.product(node), started) for id, node in batch.nodes.items()}
     try:
         project_products(list(found.values()))
         return
     except (IntegrityError, DataError, OperationalError):
-        log.warning("Products are taken over one by one", exc_info=True)
-    for index, id in now.ids.items():
+        log.warning("A batch could not be stored; its products are stored one by one", exc_info=True)
+    for index, id in batch.ids.items():
         try:
             project_products([found[id]] if id in found else [])
         except (IntegrityError, DataError, OperationalError) as error:
-            now.failures.setdefault(index, unexpected(error))
+            batch.failures.setdefault(index, unexpected(error))

@@ -59,7 +59,7 @@ def guide_attributes(writer: Writer, write: GuideWrite, existing: SaleorGuide | 
     return found
 
 
-def guide_kept(write: GuideWrite, existing: SaleorGuide | None, page: str) -> Call:
+def guide_note(write: GuideWrite, existing: SaleorGuide | None, page: str) -> Call:
     """What Knotwise knows of a guide from now on."""
     own = write.fields.own
     before = existing.state.model_copy(update={"tags": existing.guide.tags}) if existing else State()
@@ -79,4 +79,4 @@ def guide_kept(write: GuideWrite, existing: SaleorGuide | None, page: str) -> Ca
 
 
 def sources_of(value: Any) -> tuple[SourceCitation, ...]:
-    return tuple(SourceCitation.model_validate(one) for one in value or ())
+    return tuple(SourceCitation.model_validate(source) for source in value or ())

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from storefront.catalog.writer import GuideWrite
 from storefront.saleor.client.errors import AnswerLost, CannotWrite, RequestFailed
-from storefront.saleor.client.mutations import NotTaken, do, do_one
+from storefront.saleor.client.mutations import MutationRejected, do, do_one
 from storefront.saleor.client.transport import Saleor
 from storefront.saleor.read.answers import SaleorGuide
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.documents import Call
 from storefront.saleor.write.failures import Failure
-from storefront.saleor.write.guide_inputs import guide_input, guide_kept
+from storefront.saleor.write.guide_inputs import guide_input, guide_note
 from storefront.saleor.write.inputs import Writer
 
 LOST_TRIES = 5
@@ -28,11 +28,11 @@ def write_guides(
     for index, write in writes.items():
         try:
             write_guide(saleor, writer, write, existing.get(write.slug))
-        except NotTaken as error:
+        except MutationRejected as error:
             column = error.refusals[0].field if error.refusals else ""
             failures[index] = Failure(str(error), _COLUMNS.get(column, column))
         except (CannotWrite, RequestFailed) as error:
-            failures[index] = Failure(f"Saleor refuses it: {error}")
+            failures[index] = Failure(f"Saleor rejected it: {error}")
     return failures
 
 
@@ -44,15 +44,15 @@ def write_guide(saleor: Saleor, writer: Writer, write: GuideWrite, existing: Sal
         page = existing.id
     else:
         attributes = given.pop("attributes", [])
-        page, given = made_page(saleor, given), {"attributes": attributes} if attributes else {}
+        page, given = create_page(saleor, given), {"attributes": attributes} if attributes else {}
     calls = [Call(documents.PAGE_UPDATE, {"id": page, "input": given})] if given else []
-    calls.append(guide_kept(write, existing, page))
+    calls.append(guide_note(write, existing, page))
     for call, outcome in zip(calls, do(saleor, calls), strict=True):
         if outcome.refusals:
-            raise NotTaken(call, outcome.refusals)
+            raise MutationRejected(call, outcome.refusals)
 
 
-def made_page(saleor: Saleor, given: Mapping[str, object], *, tries: int = LOST_TRIES) -> str:
+def create_page(saleor: Saleor, given: Mapping[str, object], *, tries: int = LOST_TRIES) -> str:
     """Make a page; gives its id. One that an earlier attempt made is looked up by its slug."""
     try:
         return str(do_one(saleor, Call(documents.PAGE_CREATE, {"input": given}), may_repeat=False)["page"]["id"])
@@ -61,7 +61,7 @@ def made_page(saleor: Saleor, given: Mapping[str, object], *, tries: int = LOST_
             return page
         if tries <= 1:
             raise
-        return made_page(saleor, given, tries=tries - 1)
+        return create_page(saleor, given, tries=tries - 1)
 
 
 def page_with_slug(saleor: Saleor, slug: str) -> str | None:

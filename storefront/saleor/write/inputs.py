@@ -61,7 +61,7 @@ class Writer:
             "productType": product_type.id,
             "attributes": self.attribute_inputs(write, None, product_type.attributes),
             "channelListings": [
-                {"channelId": one.id, "isPublished": False, "isAvailableForPurchase": False} for one in channels
+                {"channelId": sold_in.id, "isPublished": False, "isAvailableForPurchase": False} for sold_in in channels
             ],
             "variants": [
                 new_variant(shop, external, reference, fields, state)
@@ -147,7 +147,7 @@ class Writer:
         if "status" in own or existing is None:
             change["status"] = Status(own.get("status") or Status.ACTIVE)
         if "cautions" in own:
-            change["cautions"] = tuple(Caution.model_validate(one) for one in own["cautions"] or ())
+            change["cautions"] = tuple(Caution.model_validate(caution) for caution in own["cautions"] or ())
         if "media" in own:
             change["pictures"] = pictures_after(before.pictures, own["media"] or ())
         if existing is not None and (texts := self.without_attribute(own, self.type_attributes(existing))):
@@ -238,8 +238,8 @@ class Writer:
             attribute = self.shop.own(key)
             values = [*self.choices(attribute, key, slugs), *({"id": id} for id in self.others(existing, key))]
             if key == model.TOOL_TYPE:
-                one: Any = values[0] if values else None
-                found.append({"id": attribute.id, "dropdown": one})
+                chosen: Any = values[0] if values else None
+                found.append({"id": attribute.id, "dropdown": chosen})
             else:
                 found.append({"id": attribute.id, "multiselect": values})
         return found
@@ -254,7 +254,7 @@ class Writer:
             choice = attribute.by_reference.get(value_reference(key, slug))
             if choice is None:
                 # Left out, the list would look like one that somebody changed in the dashboard.
-                message = f'The attribute "{attribute.slug}" lacks the value "{slug}". Run: storefront saleor setup'
+                message = f'The attribute "{attribute.slug}" has no value "{slug}". Run: storefront saleor setup'
                 raise CannotWrite(message, key.replace("-", "_"))
             found.append({"id": choice.id})
         return found
@@ -288,7 +288,7 @@ class Writer:
     def listing_calls(self, write: ProductWrite, existing: SaleorProduct) -> list[Call]:
         """Where it is to be sold and is not listed yet, and whether it is shown."""
         own = write.fields.own
-        shown = {slug: one.is_published for slug, one in existing.listings.items()}
+        shown = {slug: listing.is_published for slug, listing in existing.listings.items()}
         new = [slug for slug in self.channels_of(write.fields) if slug not in shown]
         if "status" in own:
             is_shown = own["status"] == Status.ACTIVE.value
@@ -347,7 +347,7 @@ def own_text(name: str, value: Any) -> str:
 
 
 def cautions_of(value: Any) -> tuple[Caution, ...]:
-    return tuple(Caution.model_validate(one) for one in value or ())
+    return tuple(Caution.model_validate(caution) for caution in value or ())
 
 
 def given_name(fields: Mapping[str, Any]) -> str:
@@ -363,11 +363,13 @@ def base_after(before: Fields, write: BaseWrite | None) -> Fields:
 
 def pictures_after(before: Iterable[PictureState], wanted: Iterable[Mapping[str, Any]]) -> tuple[PictureState, ...]:
     """The pictures that a product shall have; one that was uploaded and still holds the same keeps its id."""
-    known = {(one.location, one.digest): one for one in before}
-    new = [PictureState(location=one["location"], alt=one["alt"], digest=one["digest"]) for one in wanted]
+    known = {(picture.location, picture.digest): picture for picture in before}
+    new = [
+        PictureState(location=picture["location"], alt=picture["alt"], digest=picture["digest"]) for picture in wanted
+    ]
     return tuple(
-        one.model_copy(update={"id": same.id, "content": same.content})
-        if (same := known.get((one.location, one.digest)))
-        else one
-        for one in new
+        picture.model_copy(update={"id": same.id, "content": same.content})
+        if (same := known.get((picture.location, picture.digest)))
+        else picture
+        for picture in new
     )

@@ -51,37 +51,40 @@ def write_pictures(
     no id, and is uploaded another time. `replaces`: any others go; else they stay behind these. `tick` is called before
     each upload.
     """
-    by_id = {one.id: one for one in have}
-    by_url, by_content = {one.location: one.id for one in have}, {one.content: one.id for one in have if one.content}
+    by_id = {picture.id: picture for picture in have}
+    by_url, by_content = (
+        {picture.location: picture.id for picture in have},
+        {picture.content: picture.id for picture in have if picture.content},
+    )
     found: list[PictureState] = []
     made: list[str] = []
     calls: list[Call] = []
-    for one in wanted:
+    for picture in wanted:
         content = None
-        id = one.id if one.id in by_id else by_url.get(one.location, "")
-        if not id and (content := find(one)) is not None:
+        id = picture.id if picture.id in by_id else by_url.get(picture.location, "")
+        if not id and (content := find(picture)) is not None:
             id = by_content.get(content.digest, "")
         if id:
-            if by_id[id].alt != one.alt:
-                calls.append(Call(documents.MEDIA_UPDATE, {"id": id, "input": {"alt": one.alt}}))
+            if by_id[id].alt != picture.alt:
+                calls.append(Call(documents.MEDIA_UPDATE, {"id": id, "input": {"alt": picture.alt}}))
         elif content is not None:
             tick()
-            if id := uploaded(saleor, product, content, one.alt, known={*by_id, *made}):
+            if id := upload_picture(saleor, product, content, picture.alt, known={*by_id, *made}):
                 made.append(id)
                 # At once: by this it is known again, whatever is lost.
                 do(saleor, [Call(documents.PRIVATE_METADATA, {"id": id, "input": digest_note(content.digest)})])
-        known = content.digest if content and id else one.content
-        found.append(one.model_copy(update={"id": id, "content": known if id else ""}))
-    order = [one.id for one in found if one.id]
-    others = [one.id for one in have if one.id not in order]
+        known = content.digest if content and id else picture.content
+        found.append(picture.model_copy(update={"id": id, "content": known if id else ""}))
+    order = [picture.id for picture in found if picture.id]
+    others = [picture.id for picture in have if picture.id not in order]
     gone = others if replaces else []
     order += [] if replaces else others
     calls += [Call(documents.MEDIA_DELETE, {"id": id}) for id in gone]
-    if order != [*(one.id for one in have if one.id not in gone), *made]:
+    if order != [*(picture.id for picture in have if picture.id not in gone), *made]:
         calls.append(Call(documents.MEDIA_REORDER, {"productId": product, "mediaIds": order}))
     for outcome in do(saleor, calls):
         for refusal in outcome.refusals:
-            log.warning("Saleor refused a change of the pictures of %s: %s", product, refusal.message)
+            log.warning("Saleor rejected a change of the pictures of %s: %s", product, refusal.message)
     return tuple(found)
 
 
@@ -90,13 +93,13 @@ def digest_note(digest: str) -> list[dict[str, str]]:
     return [{"key": documents.DIGEST_KEY, "value": digest}]
 
 
-def pictures_there(saleor: Saleor, product: str) -> list[SaleorPicture]:
+def current_pictures(saleor: Saleor, product: str) -> list[SaleorPicture]:
     """The pictures that a product shows."""
     found = saleor.ask(documents.MEDIA_OF, {"id": product})["product"]
     return pictures_in((found or {}).get("media"))
 
 
-def uploaded(saleor: Saleor, product: str, content: Content, alt: str, known: set[str]) -> str:
+def upload_picture(saleor: Saleor, product: str, content: Content, alt: str, known: set[str]) -> str:
     """Upload a picture; gives its id, or nothing where Saleor refuses it. `known`: pictures that the product has.
 
     Where the answer is lost the product is looked at: a picture that it did not have is this one.
@@ -105,22 +108,22 @@ def uploaded(saleor: Saleor, product: str, content: Content, alt: str, known: se
     document, variables = document_of([Call(documents.MEDIA_CREATE, values)])
     held = content.read()
     if len(held) > MAX_PICTURE_BYTES:
-        log.warning("A picture of %s has more than %s bytes; Saleor takes none so large", product, MAX_PICTURE_BYTES)
+        log.warning("A picture of %s is larger than %s bytes, which is Saleor's limit", product, MAX_PICTURE_BYTES)
         return ""
     upload = Upload("m0_input.image", content.name, held, content.mime_type)
     for _ in range(3):
         try:
             answer = saleor.send(document, variables, may_repeat=False, upload=upload)
         except AnswerLost:
-            if new := [one.id for one in pictures_there(saleor, product) if one.id not in known]:
+            if new := [picture.id for picture in current_pictures(saleor, product) if picture.id not in known]:
                 return new[-1]
             continue
         except RequestFailed as error:
-            log.warning("Saleor refused a picture of %s: %s", product, error)
+            log.warning("Saleor rejected a picture of %s: %s", product, error)
             return ""
         outcome = outcome_of(answer.data.get("m0"), answer.faults, 0)
         if outcome.refusals:
-            log.warning("Saleor refused a picture of %s: %s", product, outcome.refusals[0].message)
+            log.warning("Saleor rejected a picture of %s: %s", product, outcome.refusals[0].message)
             return ""
         return str(outcome.data["media"]["id"])
-    raise AnswerLost(f"A picture of {product} was sent to Saleor and its answers were lost.")
+    raise AnswerLost(f"A picture of {product} was uploaded to Saleor, but every answer was lost.")

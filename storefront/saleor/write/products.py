@@ -50,7 +50,7 @@ def build_inputs(
         except CannotWrite as error:
             failures[index] = Failure(str(error), error.column)
         except Exception as error:
-            log.exception("A product could not be turned into an input of Saleor's")
+            log.exception("The input for a product could not be built")
             failures[index] = unexpected(error)
     return inputs, failures
 
@@ -125,43 +125,45 @@ def create_rows(saleor: Saleor, rows: Sequence[Row], *, tries: int = LOST_TRIES)
         answer = saleor.send(document, variables, may_repeat=False)
     except AnswerLost:
         # It asks until it is answered: a Saleor that is away is waited for here.
-        missing = not_made(saleor, rows)
+        missing = missing_rows(saleor, rows)
         if tries <= 1 and missing:
-            return divide(saleor, missing, RequestFailed([Fault("Saleor gave no answer to it, again and again.")]))
-        log.warning("An answer of Saleor's was lost; %s of %s products were not made", len(missing), len(rows))
+            return create_in_halves(saleor, missing, RequestFailed([Fault("Saleor repeatedly gave no answer.")]))
+        log.warning("Saleor's answer was lost; %s of %s products were not created", len(missing), len(rows))
         return create_rows(saleor, missing, tries=tries - 1) if missing else {}
     except RequestFailed as error:
-        return divide(saleor, rows, error)
+        return create_in_halves(saleor, rows, error)
     results = (answer.data.get("m0") or {}).get("results") or []
     if len(results) != len(rows):
-        return divide(saleor, rows, RequestFailed(answer.faults))
+        return create_in_halves(saleor, rows, RequestFailed(answer.faults))
     failures = {}
     for row, result in zip(rows, results, strict=True):
         if result.get("product") is None:
             refusals = [refusal_of(error) for error in result.get("errors") or ()]
             failures[row.index] = failure_of_refusals(refusals, row.pending)
-    failures = without_made(saleor, rows, failures)
+    failures = drop_created(saleor, rows, failures)
     # Somebody took their slugs meanwhile; Saleor finds others.
     unnamed = [row for row in rows if row.index in failures and failures[row.index].column == "slug" and is_named(row)]
     if unnamed:
-        failures = {index: one for index, one in failures.items() if index not in {row.index for row in unnamed}}
+        failures = {
+            index: failure for index, failure in failures.items() if index not in {row.index for row in unnamed}
+        }
         failures |= create_rows(saleor, [without_slug(row) for row in unnamed])
-    return with_variants(saleor, rows, failures)
+    return locate_variants(saleor, rows, failures)
 
 
-def divide(saleor: Saleor, rows: Sequence[Row], error: RequestFailed) -> dict[int, Failure]:
+def create_in_halves(saleor: Saleor, rows: Sequence[Row], error: RequestFailed) -> dict[int, Failure]:
     """The request was refused whole: each half of it alone, down to the row that it is about."""
     if len(rows) > 1:
         half = len(rows) // 2
         return create_rows(saleor, rows[:half]) | create_rows(saleor, rows[half:])
     row = rows[0]
     if error.has_code("IntegrityError"):
-        if not (missing := not_made(saleor, rows)):
+        if not (missing := missing_rows(saleor, rows)):
             return {}
         if is_named(row):
             # Somebody took the slug meanwhile; Saleor finds another.
-            return create_rows(saleor, [without_slug(one) for one in missing])
-    return {row.index: Failure(f"Saleor refuses it: {error}")}
+            return create_rows(saleor, [without_slug(row) for row in missing])
+    return {row.index: Failure(f"Saleor rejected it: {error}")}
 
 
 def is_named(row: Row) -> bool:
@@ -173,26 +175,28 @@ def without_slug(row: Row) -> Row:
     return replace(row, given={**row.given, "slug": None})
 
 
-def not_made(saleor: Saleor, rows: Sequence[Row]) -> list[Row]:
+def missing_rows(saleor: Saleor, rows: Sequence[Row]) -> list[Row]:
     """The rows whose products are not there."""
     found = queries.outlines_by_external(saleor, [row.given["externalReference"] for row in rows])
     return [row for row in rows if row.given["externalReference"] not in found]
 
 
-def without_made(saleor: Saleor, rows: Sequence[Row], failures: dict[int, Failure]) -> dict[int, Failure]:
+def drop_created(saleor: Saleor, rows: Sequence[Row], failures: dict[int, Failure]) -> dict[int, Failure]:
     """The failures but for products that are there all the same: an earlier attempt made them."""
     doubted = [row for row in rows if row.index in failures and failures[row.index].column in _TAKEN_COLUMNS]
     if not doubted:
         return failures
-    missing = {row.index for row in not_made(saleor, doubted)}
+    missing = {row.index for row in missing_rows(saleor, doubted)}
     made = {row.index for row in doubted} - missing
     return {index: failure for index, failure in failures.items() if index not in made}
 
 
-def with_variants(saleor: Saleor, rows: Sequence[Row], failures: Mapping[int, Failure]) -> dict[int, Failure]:
+def locate_variants(saleor: Saleor, rows: Sequence[Row], failures: Mapping[int, Failure]) -> dict[int, Failure]:
     """The failures with the variant of which the SKU is taken: Saleor does not tell which of a product's it is."""
     by_index = {row.index: row.pending.write.fields.variants for row in rows}
-    unplaced = [index for index, one in failures.items() if one.column in _VARIANT_COLUMNS and not one.variant]
+    unplaced = [
+        index for index, failure in failures.items() if failure.column in _VARIANT_COLUMNS and not failure.variant
+    ]
     skus = [str(fields["sku"]) for index in unplaced for fields in by_index[index].values()]
     taken = queries.sku_owners(saleor, skus) if skus else {}
     found = dict(failures)
@@ -212,23 +216,23 @@ def update_products(
 
     def build_calls(_: int, pending: PendingWrite) -> list[Call]:
         if pending.existing is None:
-            raise ValueError("A product that is to be changed has to exist.")
+            raise ValueError("Only an existing product can be updated.")
         return writer.updated(pending.write, pending.existing)
 
     planned, failures = build_inputs(writes, build_calls)
 
     def change(part: list[tuple[int, list[Call]]]) -> dict[int, Failure]:
         found: dict[int, Failure] = {}
-        calls = [call for _, ones in part for call in ones]
-        owners = [index for index, ones in part for _ in ones]
+        calls = [call for _, own_calls in part for call in own_calls]
+        owners = [index for index, own_calls in part for _ in own_calls]
         try:
             outcomes = do_all(saleor, calls)
         except RequestFailed as error:
             if len(part) > 1:
-                for one in part:
-                    found |= change([one])
+                for entry in part:
+                    found |= change([entry])
                 return found
-            return {part[0][0]: Failure(f"Saleor refuses it: {error}")}
+            return {part[0][0]: Failure(f"Saleor rejected it: {error}")}
         for index, call, outcome in zip(owners, calls, outcomes, strict=True):
             if outcome.refusals and index not in found:
                 found[index] = failure_of_refusals(outcome.refusals, writes[index], call)

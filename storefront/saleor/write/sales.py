@@ -31,9 +31,9 @@ class Sales:
         ids = list(variants)
         ordered = self.ordered or {}
         if units := sum(max(self.allocated.get(id, 0), ordered.get(id, 0)) for id in ids):
-            return f"{units} of it were ordered."
+            return "1 unit was ordered." if units == 1 else f"{units} units were ordered."
         if self.ordered is None and ids:
-            return "Only an app with the permission MANAGE_ORDERS may know whether it was ordered."
+            return "Whether it was ordered is known only to an app with the permission MANAGE_ORDERS."
         return ""
 
 
@@ -79,7 +79,7 @@ def sold_failures(saleor: Saleor, gone: Mapping[int, tuple[str, Sequence[str]]],
         return {}
     sales = find_sales(saleor, [product for product, _ in gone.values()], since)
     reasons = {index: sales.why_kept(variants) for index, (_, variants) in gone.items()}
-    return {index: Failure(f"{why} It stays. Plan the undo again.") for index, why in reasons.items() if why}
+    return {index: Failure(f"{why} It was kept. Plan the undo again.") for index, why in reasons.items() if why}
 
 
 def find_sales(saleor: Saleor, products: Iterable[str], since: datetime) -> Sales:

@@ -24,14 +24,14 @@ POLICY = "REJECT_FAILED_ROWS"
 def channel(shop: Shop, slug: str) -> Channel:
     found = shop.channels.get(slug)
     if found is None:
-        raise CannotWrite(f'Saleor has no channel "{slug}" any more.', PRICE + slug)
+        raise CannotWrite(f'Saleor no longer has the channel "{slug}".', PRICE + slug)
     return found
 
 
 def warehouse(shop: Shop, slug: str) -> str:
     found = shop.warehouses.get(slug)
     if found is None:
-        raise CannotWrite(f'Saleor has no warehouse "{slug}" any more.', STOCK + slug)
+        raise CannotWrite(f'Saleor no longer has the warehouse "{slug}".', STOCK + slug)
     return found
 
 
@@ -114,7 +114,7 @@ def changed_variant(shop: Shop, known: SaleorVariant, fields: Mapping[str, Any],
         change["metadata"] = [{"key": model.BARCODE_KEY, "value": fields["barcode"] or ""}]
     if options := with_prefix(fields, OPTION):
         change["attributes"] = [
-            attribute_input(option(shop, one), str(value or ""), OPTION + one) for one, value in options.items()
+            attribute_input(option(shop, name), str(value or ""), OPTION + name) for name, value in options.items()
         ]
     if stocks := stock_changes(shop, known, fields):
         change["stocks"] = stocks
@@ -129,8 +129,8 @@ def stock_changes(shop: Shop, known: SaleorVariant, fields: Mapping[str, Any]) -
         if slug in known.stocks:
             found.setdefault("update", []).append({"stock": known.stocks[slug], "quantity": quantity or 0})
         else:
-            one = {"warehouse": warehouse(shop, slug), "quantity": quantity or 0}
-            found.setdefault("create", []).append(one)
+            stock = {"warehouse": warehouse(shop, slug), "quantity": quantity or 0}
+            found.setdefault("create", []).append(stock)
     return found
 
 
@@ -143,13 +143,13 @@ def price_changes(shop: Shop, known: SaleorVariant, fields: Mapping[str, Any]) -
             if listing:
                 found.setdefault("remove", []).append(listing)
             continue
-        said: dict[str, Any] = {}
+        prices: dict[str, Any] = {}
         if slug in amounts:
-            said["price"] = amounts[slug]
+            prices["price"] = amounts[slug]
         if slug in compare_at:
-            said["priorPrice"] = compare_at[slug]
+            prices["priorPrice"] = compare_at[slug]
         if listing:
-            found.setdefault("update", []).append({"channelListing": listing} | said)
+            found.setdefault("update", []).append({"channelListing": listing} | prices)
         elif slug in amounts:
-            found.setdefault("create", []).append({"channelId": channel(shop, slug).id} | said)
+            found.setdefault("create", []).append({"channelId": channel(shop, slug).id} | prices)
     return found

@@ -65,9 +65,9 @@ def test_a_broker_that_is_down_loses_no_mark(installed: AppHome, monkeypatch: py
     from celery import current_app
 
     monkeypatch.setitem(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    from storefront.saleor.follow.enqueue import nudge
+    from storefront.saleor.follow.enqueue import enqueue_follow
 
-    nudge()
+    enqueue_follow()
     assert installed.deliver(an_event()).status_code == 200
     assert len(marks()) == 1
 
