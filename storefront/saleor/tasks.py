@@ -48,7 +48,7 @@ def follow() -> None:
 
 @shared_task(name="saleor.sync")
 def sync() -> None:
-    """Sweep, if a sweep is due. For a schedule; safe at any time."""
+    """Run a sweep, if one is due. For a schedule; safe at any time."""
     if not has_saleor():
         return
     if not run_routine(sweeps.ALL, timedelta(hours=settings.SALEOR_FULL_SYNC_HOURS), sweeps.sweep_all):
@@ -57,7 +57,7 @@ def sync() -> None:
 
 
 def run_routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], SweepResult]) -> bool:
-    """Do a sweep if it is due and nobody else is at it; gives whether it was done."""
+    """Do a sweep if it is due and nobody else is at it; return whether it was done."""
     lease = routines.take(name, every)
     if lease is None:
         return False
@@ -85,7 +85,7 @@ def run_routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tic
 
 
 def summary(swept: SweepResult) -> str:
-    """How a sweep went, in a line."""
+    """Return how a sweep went, in a line."""
     kinds = "".join(f", {kind.label}" for kind in swept.kinds)
     return (
         f"{swept.products} products read: {len(swept.differing)} differed, {len(swept.gone)} were gone, "

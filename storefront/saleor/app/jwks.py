@@ -66,7 +66,7 @@ _known: dict[str, KeySet] = {}
 
 
 def key_by_id(kid: str) -> RSAPublicKey:
-    """The key with this id. Raises `KeyUnknown`, and `KeysUnavailable` where Saleor does not tell its keys."""
+    """Return the key with this id. Raise `KeyUnknown`, and `KeysUnavailable` where Saleor does not tell its keys."""
     url = jwks_url()
     if (found := _known.get(url)) is not None and found.has(kid):
         return found.keys[kid]
@@ -120,7 +120,8 @@ def renew(known: KeySet, kid: str) -> None:
 
 
 def fetch(url: str) -> bytes:
-    """Raises `httpx.HTTPError`, and `ValueError` for an answer that is too long or takes too long."""
+    """Return the document at an address. Raise `httpx.HTTPError`, and `ValueError` for an answer that is too long or
+    slow."""
     until, found = time.monotonic() + ANSWER_S, b""
     client = httpx.Client(timeout=ANSWER_S, follow_redirects=False, trust_env=False)
     with client, client.stream("GET", url) as answer:
@@ -134,7 +135,7 @@ def fetch(url: str) -> bytes:
 
 
 def read_keys(document: bytes) -> Keys:
-    """The keys that may sign; others in the document are left out. Raises `ValueError` for what is no key set."""
+    """Return the keys that may sign; others in the document are left out. Raise `ValueError` for what is no key set."""
     found = orjson.loads(document)
     if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
         raise ValueError("no key set")
@@ -142,7 +143,7 @@ def read_keys(document: bytes) -> Keys:
 
 
 def signing_key(key_data: Any) -> RSAPublicKey | None:
-    """An RSA key that is long enough and meant for signatures, or None."""
+    """Return an RSA key that is long enough and meant for signatures, or None."""
     if not isinstance(key_data, dict) or not isinstance(key_data.get("kid"), str):
         return None
     if key_data.get("kty") != "RSA" or key_data.get("use") != "sig" or key_data.get("alg", "RS256") != "RS256":
@@ -155,7 +156,7 @@ def signing_key(key_data: Any) -> RSAPublicKey | None:
 
 
 def shared(url: str) -> tuple[bytes, float]:
-    """What another process fetched, and when; nothing where the cache does not answer."""
+    """Return what another process fetched, and when; nothing where the cache does not answer."""
     try:
         found = cache.get(f"jwks:{url}")
     except (RedisError, OSError):

@@ -50,7 +50,8 @@ EXTENSIONS: Final[tuple[Mapping[str, Any], ...]] = (
 
 
 def build_manifest(public: str, internal: str) -> dict[str, Any]:
-    """`public` is where browsers reach us, `internal` where Saleor's server does; neither ends with a slash."""
+    """Return the manifest. `public`: where browsers reach us; `internal`: where Saleor's server does; neither ends with
+    a slash."""
     return {
         "id": settings.SALEOR_APP_ID,
         "name": "Knotwise",

@@ -38,12 +38,12 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def refused(status: int, code: str, message: str) -> JsonResponse:
-    """A refusal as Saleor shows it to whoever installs the app."""
+    """Return a refusal as Saleor shows it to whoever installs the app."""
     return JsonResponse({"success": False, "error": {"code": code, "message": message}}, status=status)
 
 
 def with_saleor(view: View[P]) -> View[P]:
-    """Only where there is a Saleor."""
+    """Answer only where there is a Saleor."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -144,5 +144,5 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 
 
 def size_of(request: HttpRequest) -> int:
-    """How long the body is, as the server counts it; without a length there is none to read."""
+    """Return the length of the body as the server counts it; without a length there is no body."""
     return int(request.META.get("CONTENT_LENGTH") or 0)

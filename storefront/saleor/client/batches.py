@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 
 
 def in_parallel(saleor: Saleor, do: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:
-    """`do` for each part, over as many connections as there are; the results in the parts' order."""
+    """Return `do` of each part in the parts' order, done over as many connections as there are."""
     if len(parts) <= 1 or saleor.connections == 1:
         return [do(part) for part in parts]
     with ThreadPoolExecutor(saleor.connections) as pool:

@@ -12,14 +12,14 @@ from storefront.saleor.client.transport import Saleor
 
 
 def has_saleor() -> bool:
-    """Whether there is a Saleor; without one the store is the shop itself."""
+    """Return whether there is a Saleor; without one the store is the shop itself."""
     return bool(settings.SALEOR_URL)
 
 
 def open_saleor(*, patience_s: float | None = None) -> Saleor:
-    """A client; close it at the end. `patience_s`: how long a Saleor that does not answer is asked again.
+    """Return a client; close it at the end. `patience_s`: how long a Saleor that does not answer is asked again.
 
-    Raises `SaleorError` where there is no token to ask it with.
+    Raise `SaleorError` where there is no token to ask it with.
     """
     saleor = Saleor(settings.SALEOR_URL, saleor_token(), settings.SALEOR_CONNECTIONS)
     if patience_s is not None:
@@ -28,13 +28,13 @@ def open_saleor(*, patience_s: float | None = None) -> Saleor:
 
 
 def from_inside(url: str) -> str:
-    """An address of Saleor's server as it is reached from here: its public origin may not be."""
+    """Return an address of Saleor's server as it is reached from here: its public origin may not be."""
     public, inside = origin_of(settings.SALEOR_API_URL), origin_of(settings.SALEOR_URL)
     return inside + url.removeprefix(public) if url.startswith(f"{public}/") else url
 
 
 def saleor_hosts() -> list[str]:
-    """Saleor's server as `host` or `host:port`, by its public name and by the one from inside."""
+    """Return Saleor's server as `host` or `host:port`, by its public name and by the one from inside."""
     return sorted({urlsplit(url).netloc.lower() for url in (settings.SALEOR_API_URL, settings.SALEOR_URL) if url})
 
 
@@ -44,7 +44,7 @@ def origin_of(url: str) -> str:
 
 
 def saleor_token() -> str:
-    """The token of the installed app, else `SALEOR_TOKEN`. Raises `NotConnected` where there is neither."""
+    """Return the token of the installed app, else `SALEOR_TOKEN`. Raise `NotConnected` where there is neither."""
     token: str = installed_token() or settings.SALEOR_TOKEN
     if not token:
         raise NotConnected(settings.INTERNAL_URL)

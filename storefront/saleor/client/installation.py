@@ -36,7 +36,7 @@ class TokenRefused(SaleorRefused):
 def register(token: str) -> Installation:
     """Keep the token that Saleor gave the app, in the place of an earlier one, once Saleor itself has confirmed it.
 
-    Raises `TokenRefused`, and `SaleorError` where Saleor cannot be asked; then what was there stays.
+    Raise `TokenRefused`, and `SaleorError` where Saleor cannot be asked; then what was there stays.
     """
     found = identify_app(token)
     missing = sorted(set(PERMISSIONS) - {permission["code"] for permission in found["permissions"] or ()})
@@ -56,7 +56,7 @@ def register(token: str) -> Installation:
 
 
 def identify_app(token: str) -> dict[str, Any]:
-    """The app that has this token, as our Saleor says; no other address is ever asked.
+    """Return the app that has this token, as our Saleor says; no other address is ever asked.
 
     Another app of the same Saleor has a valid token too, so the app must be the one of our manifest.
     """
@@ -74,20 +74,20 @@ def identify_app(token: str) -> dict[str, Any]:
 
 
 def installed() -> Installation | None:
-    """The installation in the Saleor of the settings; one in a former Saleor counts for nothing."""
+    """Return the installation in the Saleor of the settings; one in a former Saleor counts for nothing."""
     if not settings.SALEOR_API_URL:
         return None
     return Installation.objects.filter(api_url=settings.SALEOR_API_URL).first()
 
 
 def installed_app_id() -> str:
-    """Saleor's id of our app; "" where it is not installed."""
+    """Return Saleor's id of our app; "" where it is not installed."""
     found = installed()
     return found.app_id if found else ""
 
 
 def installed_token() -> str:
-    """The app's token; "" where it is not installed. Raises `SaleorError` where it cannot be decrypted."""
+    """Return the app's token; "" where it is not installed. Raise `SaleorError` where it cannot be decrypted."""
     found = installed()
     try:
         return unseal(found.token) if found else ""
@@ -97,9 +97,9 @@ def installed_token() -> str:
 
 @transaction.atomic
 def rotate() -> bool:
-    """Encrypt the token with the current SECRET_KEY, whichever key it was encrypted with; gives whether there is one.
+    """Encrypt the token with the current SECRET_KEY, whichever key it was encrypted with; return whether there is one.
 
-    Raises `SaleorError` where no key fits.
+    Raise `SaleorError` where no key fits.
     """
     found = Installation.objects.select_for_update().first()
     if found is None:

@@ -42,9 +42,9 @@ class MutationRejected(SaleorError):
 
 
 def do(saleor: Saleor, calls: Sequence[Call], *, may_repeat: bool = True) -> list[Outcome]:
-    """Do the mutations in their order; gives what became of each. Each commits on its own.
+    """Do the mutations in their order; return what became of each. Each commits on its own.
 
-    Raises what `Saleor.send` raises; mutations before the one that it raised for may be done.
+    Raise what `Saleor.send` raises; mutations before the one that it raised for may be done.
     """
     found: list[Outcome] = []
     for start in range(0, len(calls), MAX_MUTATIONS):
@@ -63,7 +63,7 @@ def do(saleor: Saleor, calls: Sequence[Call], *, may_repeat: bool = True) -> lis
 
 
 def do_one(saleor: Saleor, call: Call, *, may_repeat: bool = True) -> Mapping[str, Any]:
-    """Do one mutation that has to be done. Raises `MutationRejected` where Saleor refuses it."""
+    """Do one mutation that has to be done. Raise `MutationRejected` where Saleor refuses it."""
     outcome = do(saleor, [call], may_repeat=may_repeat)[0]
     if outcome.refusals:
         raise MutationRejected(call, outcome.refusals)
@@ -79,7 +79,7 @@ def outcome_of(data: Mapping[str, Any] | None, faults: Sequence[Fault], number: 
 
 
 def refusals_of(data: Mapping[str, Any]) -> list[Refusal]:
-    """The errors of an answer, those of its rows included."""
+    """Return the errors of an answer, those of its rows included."""
     found = [refusal_of(error) for error in data.get("errors") or ()]
     for number, result in enumerate(data.get("results") or ()):
         found += [refusal_of(error, number) for error in result.get("errors") or ()]

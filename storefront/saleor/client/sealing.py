@@ -18,12 +18,12 @@ class CannotUnseal(Exception):
 
 
 def seal(secret: str) -> str:
-    """The secret, encrypted with the current key."""
+    """Return the secret, encrypted with the current key."""
     return _keys().encrypt(secret.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
-    """Raises `CannotUnseal` where neither the current key nor a former one fits."""
+    """Return the secret. Raise `CannotUnseal` where neither the current key nor a former one fits."""
     try:
         return _keys().decrypt(sealed).decode()
     except InvalidToken as error:
@@ -31,7 +31,7 @@ def unseal(sealed: str) -> str:
 
 
 def reseal(sealed: str) -> str:
-    """The same secret, encrypted with the current key. Raises `CannotUnseal`."""
+    """Return the same secret, encrypted with the current key. Raise `CannotUnseal`."""
     return seal(unseal(sealed))
 
 

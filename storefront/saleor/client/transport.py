@@ -110,9 +110,10 @@ class Saleor:
         self.http.close()
 
     def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-        """The data that answers a query, or a mutation that may be done twice. It is repeated until it is answered.
+        """Return the data that answers a query, or a mutation that may be done twice. It is repeated until it is
+        answered.
 
-        Raises `RequestFailed` where the answer has errors at its top, `SaleorUnreachable` where none came, and
+        Raise `RequestFailed` where the answer has errors at its top, `SaleorUnreachable` where none came, and
         `SaleorRefused` where the address is not Saleor's.
         """
         answer = self.send(document, variables, may_repeat=True)
@@ -128,10 +129,10 @@ class Saleor:
         may_repeat: bool,
         upload: Upload | None = None,
     ) -> Answer:
-        """The answer to any request, with its errors beside its data.
+        """Return the answer to any request, with its errors beside its data.
 
         Where it may not be repeated, it is only while Saleor surely did not do it, and `AnswerLost` is raised where
-        nobody knows. Raises `RequestFailed` where there are errors and no data.
+        nobody knows. Raise `RequestFailed` where there are errors and no data.
         """
         body = orjson.dumps({"query": document, "variables": dict(variables or {})})
         if len(body) > MAX_BODY_BYTES:
@@ -158,7 +159,7 @@ class Saleor:
         raise AssertionError("the loop above returns or raises")
 
     def once(self, body: bytes, upload: Upload | None) -> Answer:
-        """One attempt. Raises `_RetryableFailure` for what a later one may mend."""
+        """Try a request once. Raise `_RetryableFailure` for what a later attempt may overcome."""
         try:
             response = self.http.post(self.url, **(multipart(body, upload) if upload else plain(body)))
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -207,7 +208,7 @@ class Saleor:
     def pages(
         self, document: str, variables: Mapping[str, Any], *path: str, size: int = PAGE
     ) -> Iterator[Mapping[str, Any]]:
-        """The nodes of a connection, page by page. The document takes `$first` and `$after`; `path` leads to it."""
+        """Yield the nodes of a connection. The document takes `$first` and `$after`; `path` leads to the connection."""
         after = None
         while True:
             found: Any = self.ask(document, {**variables, "first": size, "after": after})
@@ -220,7 +221,7 @@ class Saleor:
 
 
 def explain_response(response: httpx.Response) -> str:
-    """What an answer that is none of Saleor's may mean."""
+    """Return what a response that is not Saleor's may mean."""
     status = response.status_code
     if response.has_redirect_location:
         return f"with a redirect to {response.headers['Location']} (HTTP {status}). Set SALEOR_API_URL to that address."
@@ -234,7 +235,7 @@ def plain(body: bytes) -> dict[str, Any]:
 
 
 def multipart(body: bytes, upload: Upload) -> dict[str, Any]:
-    """The parts of a GraphQL multipart request (jaydenseric/graphql-multipart-request-spec)."""
+    """Return the parts of a GraphQL multipart request (jaydenseric/graphql-multipart-request-spec)."""
     return {
         "data": {"operations": body.decode(), "map": orjson.dumps({"0": [f"variables.{upload.variable}"]}).decode()},
         "files": {"0": (upload.name, upload.content, upload.mime_type)},

@@ -37,7 +37,8 @@ class Visitor:
 
 
 def read_token(token: str) -> Visitor:
-    """Raises `TokenRefused`, and `KeysUnavailable` where Saleor's keys cannot be had at the moment."""
+    """Return the person that a token is for. Raise `TokenRefused`, and `KeysUnavailable` where Saleor's keys are not
+    available."""
     app_id = installed_app_id()
     if not app_id:
         raise TokenRefused("the app is not installed")
@@ -65,7 +66,8 @@ def read_token(token: str) -> Visitor:
 
 
 def visitor_of(claims: Mapping[str, Any], app_id: str) -> Visitor:
-    """Raises `TokenRefused` for a token of Saleor's that is not for this."""
+    """Return the person of verified claims. Raise `TokenRefused` for a token of Saleor's that is not for this app's
+    frame."""
     if claims["type"] != "thirdparty" or claims["app"] != app_id:
         raise TokenRefused("of another app")
     if claims["is_staff"] is not True:

@@ -31,7 +31,7 @@ class Pass:
 
 
 def issue(visitor: Visitor) -> tuple[str, int]:
-    """A pass, and for how many seconds it is good: never longer than Saleor's token."""
+    """Return a pass, and for how many seconds it is valid: never longer than Saleor's token."""
     until = min(visitor.until, time.time() + LIFE_S)
     made = signing.dumps(
         {
@@ -48,7 +48,7 @@ def issue(visitor: Visitor) -> tuple[str, int]:
 
 
 def read_pass(made: str) -> Pass:
-    """Raises `PassRefused`; also once the app was deleted, or installed again."""
+    """Return the pass in a text. Raise `PassRefused`, also once the app was deleted or installed again."""
     if len(made) > MAX_LENGTH:
         raise PassRefused("too long")
     try:

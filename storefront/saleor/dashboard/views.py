@@ -39,7 +39,7 @@ def may_be_framed(answer: HttpResponseBase) -> None:
 @never_cache
 @with_saleor
 def shell(request: HttpRequest, place: str = "") -> HttpResponse:
-    """The framed page: the same for everybody, without any data."""
+    """Return the framed page: the same for everybody, without any data."""
     context = {
         "start": reverse(PLACES[place]),
         "origins": " ".join(settings.SALEOR_DASHBOARD_ORIGINS),
@@ -55,7 +55,7 @@ def shell(request: HttpRequest, place: str = "") -> HttpResponse:
 @never_cache
 @with_saleor
 def token(request: HttpRequest) -> HttpResponse:
-    """A pass for the dashboard's token (`Authorization: Bearer`)."""
+    """Return a pass for the dashboard's token (`Authorization: Bearer`)."""
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     try:
         if scheme.lower() != "bearer":

@@ -32,7 +32,7 @@ def enqueue_follow() -> None:
 
 
 def allow_next_message() -> None:
-    """A worker begins: the next mark needs a message of its own."""
+    """Let the next mark send a message of its own: a worker begins to read those before it."""
     try:
         cache.delete(_KEY)
     except (RedisError, OSError):

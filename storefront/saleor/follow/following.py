@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 def follow(
     saleor: Saleor, slugs: Slugs, tick: Callable[[], None] = lambda: None, *, seconds: float | None = None
 ) -> int:
-    """Read again all that is marked and that nobody else is at; gives how many marks that were.
+    """Read again all that is marked and that nobody else is at; return how many marks that were.
 
     `seconds`: so long another batch is begun, and then the worker is left to others. `tick` is called between batches,
     and raises where this worker shall not go on. What cannot be read is put off, and stops nothing else. Raises
@@ -82,7 +82,7 @@ def read_products(saleor: Saleor, slugs: Slugs, ids: Collection[str]) -> None:
 
 
 def product_reader(saleor: Saleor, slugs: Slugs) -> Reader:
-    """A reader of products. A guide that the store does not have yet is read first: products may refer to it."""
+    """Return a reader of products. A guide that the store does not have yet is read first: products may refer to it."""
     guides = queries.guide_index(saleor, slugs)
     if guides != structure.known_guides():
         structure.refresh_guides(saleor, slugs)

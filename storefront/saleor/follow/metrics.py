@@ -12,7 +12,7 @@ from storefront.saleor.models import Change, Routine
 
 
 def measures() -> Iterator[tuple[str, str, dict[str, str], float]]:
-    """(name, help, labels, value) of each; nothing without Saleor."""
+    """Yield (name, help, labels, value) of each measure; none without Saleor."""
     if not has_saleor():
         return
     now = timezone.now()

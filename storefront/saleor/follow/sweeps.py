@@ -59,7 +59,7 @@ class SweepResult:
 
 
 def nothing() -> None:
-    """A sweep that nobody waits for."""
+    """Do nothing between requests: nobody waits for this sweep."""
 
 
 def sweep_changed(
@@ -95,7 +95,7 @@ def sweep_all(saleor: Saleor, slugs: Slugs, tick: Tick = nothing, *, allow_mass_
 
 
 def check_all(saleor: Saleor, slugs: Slugs) -> SweepResult:
-    """What a full sweep would find; nothing is kept of it. Raises `SaleorError`."""
+    """Return what a full sweep would find, and store nothing of it. Raise `SaleorError`."""
     swept = SweepResult(products=0)
     for kind, parts in structure.REFRESH.items():
         for part in parts:
@@ -108,7 +108,7 @@ def check_all(saleor: Saleor, slugs: Slugs) -> SweepResult:
 
 
 def unread() -> list[str]:
-    """What is marked and could not be read the last time."""
+    """Return what is marked and could not be read the last time."""
     return [str(change) for change in Change.objects.exclude(message="")]
 
 
@@ -205,7 +205,7 @@ def forget(ids: set[str], started: datetime, *, allow_mass_removal: bool = False
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """Whatever is written here is not kept."""
+    """Roll back whatever is written here."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

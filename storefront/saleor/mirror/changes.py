@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 def retry_after_deadlock(do: Callable[P, T]) -> Callable[P, T]:
-    """PostgreSQL ends one of two transactions that wait for each other; it did nothing, and is done again."""
+    """Run a transaction again that PostgreSQL ended because it and another waited for each other."""
 
     @wraps(do)
     def retrying(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -94,7 +94,7 @@ def free() -> QuerySet[Change]:
 @retry_after_deadlock
 @transaction.atomic
 def finish(taken: Sequence[Change]) -> None:
-    """These were read. One that was marked again meanwhile stays, and may be taken at once."""
+    """Remove marks that were read. One that was marked again meanwhile stays, and may be taken at once."""
     rows = Change.objects.select_for_update().filter(pk__in=keys_of(taken)).order_by("kind", "saleor_id")
     locked = {row.pk: row.marked_at for row in rows}
     done = [row.pk for row in taken if locked.get(row.pk) == row.marked_at]
@@ -105,13 +105,13 @@ def finish(taken: Sequence[Change]) -> None:
 
 
 def release(taken: Sequence[Change]) -> None:
-    """These were not read, for no reason of theirs: Saleor is away."""
+    """Let go of marks that could not be read for no reason of theirs: Saleor is away."""
     leases.release(taken, counts=False)
 
 
 @transaction.atomic
 def postpone(taken: Sequence[Change], message: str) -> None:
-    """These could not be read, whatever the reason; they are tried again when marked, or later, ever more seldom.
+    """Postpone marks that could not be read, whatever the reason, each time for longer.
 
     One that was marked again meanwhile may be taken at once.
     """
@@ -122,12 +122,12 @@ def postpone(taken: Sequence[Change], message: str) -> None:
 
 
 def retry_postponed() -> None:
-    """What was put off may be tried at once."""
+    """Make all postponed marks available at once."""
     Change.objects.filter(next_try_at__isnull=False).update(next_try_at=None)
 
 
 def waiting_since() -> datetime | None:
-    """When the oldest change was marked that was not read yet."""
+    """Return when the oldest change was marked that was not read yet."""
     return Change.objects.order_by("marked_at").values_list("marked_at", flat=True).first()
 
 

@@ -64,7 +64,7 @@ def refresh_products(
 
 
 def known_ids(source: str, references: Collection[str], skus: Collection[str]) -> dict[tuple[str, str], str]:
-    """("reference" or "sku", key) → id, of the products that the store knows."""
+    """Return ("reference" or "sku", key) → id, of the products that the store knows."""
     found = {
         ("reference", reference): id
         for reference, id in Product.objects.filter(source=source, reference__in=references).values_list(
@@ -76,7 +76,7 @@ def known_ids(source: str, references: Collection[str], skus: Collection[str]) -
 
 
 def unchanged_ids(source: str, outlines: Mapping[str, queries.Outline], digests: Mapping[str, str]) -> set[str]:
-    """The products that need not be read whole."""
+    """Return the products that need not be read whole."""
     rows = Product.objects.filter(source=source, public_id__in=outlines).values_list(
         "public_id", "reference", "remote_updated_at"
     )
@@ -97,7 +97,7 @@ def take_over(view: View, ids: Collection[str]) -> dict[str, SaleorProduct]:
 def take_over_products(
     saleor: Saleor, reader: Reader, ids: Collection[str], proposals: Proposing | None = None
 ) -> dict[str, SaleorProduct]:
-    """The same with no more of the shop known than which pages are guides."""
+    """Do as `take_over` with no more of the shop known than which pages are guides."""
     started = database_now()
     found = queries.whole_products(saleor, reader, sorted(ids))
     project(found.values(), started, proposals or Proposing())
@@ -106,7 +106,7 @@ def take_over_products(
 
 
 def hide_if_unpublished(saleor: Saleor, id: str) -> None:
-    """Take over of a product, of which the rest cannot be taken, that it is no longer shown. Raises nothing: it is a
+    """Take over of a product, of which the rest cannot be taken, that it is no longer shown. Raise nothing: it is a
     last resort."""
     try:
         node = queries.whole_nodes(saleor, [id]).get(id)
@@ -119,8 +119,8 @@ def hide_if_unpublished(saleor: Saleor, id: str) -> None:
 def project(
     found: Iterable[SaleorProduct], started: datetime, proposals: Proposing, *, keeps: bool = True
 ) -> list[Difference]:
-    """The store takes over these products, which were asked for at `started`, with what is proposed for them; gives
-    those that differed. `keeps`: else they are only compared."""
+    """Store these products, which were asked for at `started`, with what is proposed for them; return those that
+    differed. `keeps`: else they are only compared."""
     proposed = [proposals.proposed(product) for product in found]
     differing = project_products([remote_product(product, started) for product in proposed], keeps=keeps)
     if keeps:
@@ -154,7 +154,7 @@ def refresh_all(view: View) -> None:
 
 
 def remote_product(product: SaleorProduct, started: datetime) -> ProductThere:
-    """A product as it was read, for the store."""
+    """Return a product as it was read, for the store."""
     category = None
     if product.category_id:
         category = Named(id=product.category_id, slug=product.category_slug, name=product.category_name)

@@ -39,7 +39,7 @@ class Proposing:
     to_write: list[str] = field(default_factory=list)
 
     def proposed(self, product: SaleorProduct) -> SaleorProduct:
-        """The product with what is proposed for it, if it is one that was made by hand."""
+        """Return the product with what is proposed for it, if it is one that was made by hand."""
         if product.product.reference and not product.is_foreign:
             return product
         if self.proposer is None:
@@ -58,7 +58,7 @@ class Proposing:
 
 
 def outdated_proposals() -> list[str]:
-    """The products for which something else is proposed by now than the store has; they are to be read again."""
+    """Return the products for which something else is proposed by now than the store has; they are to be read again."""
     ids = list(made_by_hand().values_list("public_id", flat=True))
     if not ids:
         return []

@@ -68,7 +68,7 @@ def refresh_values(saleor: Saleor, slugs: Slugs) -> bool:
 
 
 def choices_of(saleor: Saleor, node: Node) -> list[Node]:
-    """An attribute's values; only where there are many, they are asked for once more."""
+    """Return an attribute's values; only where there are many, they are asked for once more."""
     choices = node["choices"]
     if choices["pageInfo"]["hasNextPage"]:
         return list(saleor.pages(documents.CHOICES, {"id": node["id"]}, "attribute", "choices"))
@@ -76,7 +76,7 @@ def choices_of(saleor: Saleor, node: Node) -> list[Node]:
 
 
 def products_with(saleor: Saleor, slug: str, values: Iterable[str]) -> set[str]:
-    """The products that have one of these values, or a variant with one."""
+    """Return the products that have one of these values, or a variant with one."""
     found: set[str] = set()
     for part in portions(values, 50):
         asked = {"slug": slug, "values": part}
@@ -88,7 +88,7 @@ def products_with(saleor: Saleor, slug: str, values: Iterable[str]) -> set[str]:
 
 
 def products_that_had(slug: str, names: Iterable[str]) -> set[str]:
-    """The products that had one of these values when they were last read."""
+    """Return the products that had one of these values when they were last read."""
     gone = list(names)
     wanted = (
         Q(attribute_values__value__attribute__slug=slug, attribute_values__value__name__in=gone)
@@ -110,7 +110,7 @@ def keep_names(found: Iterable[Node], values: Mapping[str, Iterable[Node]], know
 
 
 def name_terms(found: Iterable[Node], values: Mapping[str, Iterable[Node]], slugs: Slugs) -> bool:
-    """Give the vocabularies' words the names that they have in Saleor; gives whether any changed."""
+    """Give the vocabularies' words the names that they have in Saleor; return whether any changed."""
     keys = {slugs[key]: key for key in TERMS}
     names: dict[tuple[str, str], str] = {}
     for node in found:

@@ -237,7 +237,7 @@ def page_of(node: Node) -> PageThere:
 
 
 def attributes_of(node: Node) -> Iterator[AttributeThere]:
-    """The attributes of a product type. A product's are known to records by slug, an option by its name."""
+    """Yield the attributes of a product type. A product's are known to records by slug, an option by its name."""
     for attribute in node["productAttributes"] or ():
         yield AttributeThere(**named(attribute).model_dump(), kind=Attribute.Kind.PRODUCT, known_as=attribute["slug"])
     for assigned in node["assignedVariantAttributes"] or ():

@@ -41,7 +41,7 @@ class View:
 
 
 def open_shop_view(saleor: Saleor, slugs: Slugs) -> View:
-    """Read the shop and its guides. Raises as `load_shop` does."""
+    """Read the shop and its guides. Raise as `load_shop` does."""
     view = open_structure_view(saleor, slugs)
     view.guides = guide_nodes(view)
     return view
@@ -54,7 +54,7 @@ def open_structure_view(saleor: Saleor, slugs: Slugs) -> View:
 
 
 def refresh_shop(view: View) -> bool:
-    """Take over channels, warehouses and product types as the view has them; gives whether any differed."""
+    """Take over channels, warehouses and product types as the view has them; return whether any differed."""
     shop = view.shop
     return project_shop(
         view.started,
@@ -84,7 +84,7 @@ def refresh_guides(view: View) -> None:
 
 
 def take_over_guides(reader: Reader, nodes: Sequence[Mapping[str, Any]], started: datetime) -> bool:
-    """Take over all guides, which were asked for at `started`; gives whether any differed. What is proposed for
+    """Take over all guides, which were asked for at `started`; return whether any differed. What is proposed for
     products that were made by hand depends on them."""
     found = [reader.guide(node, "") for node in nodes]
     if not project_guides([GuideThere(guide.guide, guide.bases, guide.published_at) for guide in found], started):

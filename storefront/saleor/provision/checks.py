@@ -24,7 +24,7 @@ class Finding:
 
 
 def findings(saleor: Saleor, shop: Shop) -> list[Finding]:
-    """What there is and is not: version, permissions, channels, warehouses, shipping and ways to pay."""
+    """Return what a shop has and lacks: version, permissions, channels, warehouses, shipping and payment."""
     found = [Finding(f"Saleor {shop.version}"), Finding(f"all {len(PERMISSIONS)} permissions that are needed")]
     active = [channel for channel in shop.channels.values() if channel.is_active]
     found.append(
@@ -61,7 +61,7 @@ def gateways_of(saleor: Saleor, channel: str) -> list[str]:
 
 
 def unpaid_channels(saleor: Saleor) -> frozenset[str] | None:
-    """Slugs of the channels in which orders may be placed unpaid; None where the app may not know."""
+    """Return slugs of the channels in which orders may be placed unpaid; None where the app may not know."""
     try:
         channels = saleor.ask(documents.UNPAID_ORDERS)["channels"]
     except SaleorError:
@@ -70,7 +70,8 @@ def unpaid_channels(saleor: Saleor) -> frozenset[str] | None:
 
 
 def selling(channel: Mapping[str, Any], gateways: Sequence[str], unpaid: frozenset[str] | None) -> list[Finding]:
-    """Whether anything can be bought in a channel. `unpaid`: the channels that take unpaid orders, if that is known."""
+    """Return whether anything can be bought in a channel. `unpaid`: the channels that take unpaid orders, if that is
+    known."""
     slug = channel["slug"]
     shipped_to = [
         country["countryCode"]

@@ -29,7 +29,7 @@ _TEXTS = {"brand": model.BRAND, "material": model.MATERIAL, "warranty_years": mo
 
 
 def missing_options(shop: Shop, writes: Iterable[ProductWrite]) -> dict[str, str]:
-    """Slug → name of the options that no attribute of our type stands for."""
+    """Return slug → name of the options that no attribute of our type stands for."""
     names = {
         name
         for write in writes
@@ -41,7 +41,7 @@ def missing_options(shop: Shop, writes: Iterable[ProductWrite]) -> dict[str, str
 
 
 def missing_values(shop: Shop, writes: Iterable[ProductWrite]) -> dict[str, list[str]]:
-    """Slug of an attribute → names of values that it does not have."""
+    """Return slug of an attribute → names of values that it does not have."""
     wanted: dict[str, dict[str, None]] = {}
     for write in writes:
         for attribute, text in chosen_values(shop, write):
@@ -53,7 +53,7 @@ def missing_values(shop: Shop, writes: Iterable[ProductWrite]) -> dict[str, list
 
 
 def chosen_values(shop: Shop, write: ProductWrite) -> list[tuple[Attribute, str]]:
-    """The attributes with values to choose that a write says, and what it says of them."""
+    """Return the attributes with values to choose that a write names, each with the text of its value."""
     own = write.fields.own
     found = [(shop.attribute(key), own.get(name)) for name, key in _TEXTS.items()]
     found += [(shop.attributes.get(slug), value) for slug, value in with_prefix(own, ATTRIBUTE).items()]
@@ -73,7 +73,7 @@ def missing_categories(shop: Shop, writes: Iterable[ProductWrite]) -> list[str]:
 
 
 def is_complete(shop: Shop, writes: Collection[ProductWrite]) -> bool:
-    """Whether all is there that the writes refer to."""
+    """Return whether all is there that the writes refer to."""
     return not (missing_options(shop, writes) or missing_values(shop, writes) or missing_categories(shop, writes))
 
 
@@ -98,7 +98,7 @@ def complete(saleor: Saleor, shop: Shop, writes: Collection[ProductWrite]) -> No
 
 @contextmanager
 def skipping_rejected(what: str) -> Iterator[None]:
-    """What Saleor refuses is left out: the rows that need it say so themselves, and the others go on."""
+    """Skip what Saleor rejects: the rows that need it report it themselves, and the others go on."""
     try:
         yield
     except (MutationRejected, RequestFailed) as error:

@@ -20,7 +20,7 @@ DELIVERY: Final = "Standard"
 
 
 def sign_in(url: str, email: str, password: str, patience_s: float) -> str:
-    """A token of this person of the staff, good for some minutes. Raises `SaleorRefused` where Saleor gives none."""
+    """Return a token of this member of staff, valid for some minutes. Raise `SaleorRefused` where Saleor gives none."""
     with Saleor(url, "nobody yet", 1, patience_s=patience_s) as saleor:
         del saleor.http.headers["Authorization"]
         try:
@@ -33,11 +33,11 @@ def sign_in(url: str, email: str, password: str, patience_s: float) -> str:
 
 
 def open_shop(saleor: Saleor, countries: Sequence[str], price: float) -> Iterator[str]:
-    """Make what is missing for each active channel; gives in words what was made, as it is.
+    """Make what is missing for each active channel; return in words what was made, as it is.
 
-    `countries`: where to deliver; without any each channel's default country. Raises `SaleorRefused`, before anything
-    is made, where one of them is no country of Saleor's, or where the shop has no warehouse at all: only its owner
-    knows its address.
+    `countries`: where to deliver; without any each channel's default country. Raise `SaleorRefused`, before anything is
+    made, where one of them is no country of Saleor's, or where the shop has no warehouse at all: only its owner knows
+    its address.
     """
     require_countries(saleor, countries)
     found = saleor.ask(documents.PLACES, {"first": PAGE})

@@ -38,10 +38,9 @@ class Step:
 
 
 def setup_plan(shop: Shop, taxonomy: Taxonomy, *, has_collections: bool = False) -> list[Step]:
-    """What is missing in the shop, in the order in which it can be made; nothing where all is there.
+    """Return what is missing in the shop, in the order in which it can be made; nothing where all is there.
 
-    `has_collections`: a collection for each area is wanted. Raises `SetupRefused` with all
-    that is in the way.
+    `has_collections`: a collection for each area is wanted. Raise `SetupRefused` with all that is in the way.
     """
     if conflicts := find_conflicts(shop):
         raise SetupRefused("\n".join(conflicts))
@@ -68,7 +67,7 @@ def setup_plan(shop: Shop, taxonomy: Taxonomy, *, has_collections: bool = False)
 
 
 def find_conflicts(shop: Shop) -> list[str]:
-    """Attributes of the shop's own that stand where ours should."""
+    """Return, in words, the shop's own attributes that stand where ours should."""
     found = []
     for spec in ATTRIBUTES:
         attribute = shop.attribute(spec.key)
@@ -91,7 +90,7 @@ def find_conflicts(shop: Shop) -> list[str]:
 
 
 def reference_of(spec: Spec) -> str:
-    """By this `externalReference` an attribute is known as one that we made."""
+    """Return the `externalReference` by which an attribute is known as one that we made."""
     return REFERENCE_PREFIX + spec.key
 
 
@@ -120,7 +119,7 @@ def attribute_steps(shop: Shop, spec: Spec, taxonomy: Taxonomy) -> list[Step]:
 
 
 def require_vocabulary(shop: Shop, taxonomy: Taxonomy) -> None:
-    """Raises `SaleorRefused` where values of the taxonomy are missing in the shop: what they say would be lost."""
+    """Raise `SaleorRefused` where values of the taxonomy are missing in the shop: tags with them would be lost."""
     missing = sorted(
         f"{spec.key}: {slug}"
         for spec in ATTRIBUTES
@@ -137,7 +136,8 @@ def require_vocabulary(shop: Shop, taxonomy: Taxonomy) -> None:
 def missing_values(
     attribute: Attribute, spec: Spec, values: Mapping[str, str]
 ) -> tuple[dict[str, Choice], dict[str, str]]:
-    """Of the values those that the attribute has under their name, by the reference that they get, and the others."""
+    """Return those of the values that the attribute has under their name, by the reference that they get, and the
+    others."""
     by_name = {choice.name.casefold(): choice for choice in attribute.choices() if not choice.reference}
     adopted, missing = {}, {}
     for slug, name in values.items():
@@ -153,7 +153,8 @@ def missing_values(
 
 
 def assign_steps(shop: Shop) -> list[Step]:
-    """Attributes that our types do not have yet. A type that is still to be made gets all of its own at once."""
+    """Return the steps that assign attributes to types which lack them. A type that is still to be made gets all of its
+    own at once."""
     steps = []
     for owner, owner_type in ((Owner.PRODUCT, shop.product_type), (Owner.PAGE, shop.page_type)):
         keys = [spec.key for spec in ATTRIBUTES if spec.owner is owner]

@@ -152,7 +152,7 @@ class SaleorProduct:
         return self.product.public_id
 
     def unlisted_in(self) -> dict[str, bool]:
-        """The channels in which it has a place, and is in no list → whether it has its page there."""
+        """Return the channels in which it has a place, and is in no list → whether it has its page there."""
         return {
             listing.channel: listing.is_shown
             for listing in self.listings.values()
@@ -160,7 +160,7 @@ class SaleorProduct:
         }
 
     def picture_places(self) -> dict[str, tuple[str, str]]:
-        """Location → Saleor's id and address, of the pictures that it has."""
+        """Return location → Saleor's id and address, of the pictures that it has."""
         pictures = {picture.id: picture for picture in self.pictures if picture.is_image}
         ours = {picture.id: picture.location for picture in self.state.pictures if picture.id in pictures}
         return {ours.get(id, picture.location): (id, picture.url) for id, picture in pictures.items()}
@@ -199,7 +199,7 @@ class Reader:
     guides: Mapping[str, str]
 
     def product(self, node: Node) -> SaleorProduct:
-        """A product from an answer of the fragment `ProductWhole`."""
+        """Return a product from an answer of the fragment `ProductWhole`."""
         found = read_state(node["state"])
         state = found or State(source=DEFAULT_SOURCE if node["externalReference"] else "")
         digest = node["digest"] or ""
@@ -286,13 +286,13 @@ class Reader:
         return own
 
     def cautions(self, text: str, state: State) -> list[Any]:
-        """As they were written; where somebody changed the text in the dashboard, what it says now."""
+        """Return cautions as they were written or, where somebody changed the text in the dashboard, as it says now."""
         is_ours = " ".join(text.split()) == " ".join(cautions_text(state.cautions).split())
         found: Any = to_json(state.cautions if is_ours else cautions_in(text))
         return list(found)
 
     def variants(self, node: Node, state: State) -> Iterable[tuple[SaleorVariant, dict[str, Any]]]:
-        """The variants in their source's order, unless somebody put them into another one in the dashboard."""
+        """Return the variants in their source's order, unless somebody put them into another one in the dashboard."""
         found = list(self.variants_as_answered(node, state))
         skus = [variant.sku for variant, _ in found]
         if skus != sorted(skus):
@@ -325,7 +325,8 @@ class Reader:
             yield variant, variant_fields(variant_node, variant.sku, state.names.get(key))
 
     def tags(self, assigned: Mapping[str, Assigned], state: State, lists: Mapping[str, str]) -> Tags:
-        """The tags that the attributes have, with who said them. A list that is not as Knotwise left it is a pin."""
+        """Return the tags that the attributes have, with who said them. A list that is not as Knotwise left it is a
+        pin."""
         found = {}
         for name, key in lists.items():
             attribute = assigned.get(self.slugs[key])
@@ -339,7 +340,7 @@ class Reader:
         return state.tags.model_copy(update=found)
 
     def slugs_in(self, attribute: Assigned, key: str) -> list[str]:
-        """The taxonomy's slugs among an attribute's values."""
+        """Return the taxonomy's slugs among an attribute's values."""
         prefix = f"{key}:"
         references = [str(value["externalReference"] or "") for value in attribute.values]
         return [reference.removeprefix(prefix) for reference in references if reference.startswith(prefix)]
@@ -350,8 +351,8 @@ class Reader:
         return tuple(v["id"] for v in values if not str(v["externalReference"] or "").startswith(f"{key}:"))
 
     def links(self, assigned: Mapping[str, Assigned], state: State) -> tuple[GuideLink, ...]:
-        """The links to guides, with their reasons. One that was set or taken away in the dashboard is a pin; one whose
-        guide was deleted is gone without anybody's word."""
+        """Return the links to guides, with their reasons. One that was set or taken away in the dashboard is a pin; one
+        whose guide was deleted is gone without anybody's word."""
         guides = set(self.guides.values())
         known = [link for link in state.links if link.guide in guides]
         found: list[GuideLink] = []
@@ -373,7 +374,7 @@ class Reader:
         return tuple(found)
 
     def guide(self, node: Node, source: str) -> SaleorGuide:
-        """A guide from an answer of the fragment `PageWhole`; its base is that of `source`."""
+        """Return a guide from an answer of the fragment `PageWhole`; its base is that of `source`."""
         kept = {entry["key"]: entry["value"] for entry in node["privateMetadata"]}
         state = read_state(kept.get(STATE_KEY)) or State()
         bases = read_bases(kept.get(BASE_KEY))
@@ -420,19 +421,19 @@ def assigned_of(node: Node) -> Assigned:
 
 
 def plain_sources(state: State) -> str:
-    """The sources' text as it comes back from Saleor."""
+    """Return the sources' text as it comes back from Saleor."""
     return normalise(sources_text(state.sources))
 
 
 def pinned(slug: str, known: Iterable[Tag]) -> Tag:
-    """A tag that somebody left or set in the dashboard; words that spoke for it stay with it."""
+    """Return a tag that somebody left or set in the dashboard; evidence from text stays with it."""
     before = next((tag for tag in known if tag.slug == slug), None)
     words = tuple(piece for piece in before.evidence if piece.field != PIN) if before else ()
     return Tag(slug=slug, origin=Origin.PINNED, evidence=(*words, Evidence(field=PIN, quote=DASHBOARD)))
 
 
 def status_of(is_published: bool, state: State, *, is_made: bool) -> Status:
-    """Active where it is shown in any channel. Until it was read again whole it is what it shall be."""
+    """Return active where it is shown in any channel. Until it was read again whole, as it was written."""
     if is_made and state.status is not None:
         return state.status
     if is_published:
@@ -441,8 +442,8 @@ def status_of(is_published: bool, state: State, *, is_made: bool) -> Status:
 
 
 def pictures_of(media: Sequence[Node], state: State, *, is_made: bool) -> list[dict[str, Any]]:
-    """The pictures that it shall have: those that were uploaded and are still there, those that are still to be, and
-    those that somebody added in the dashboard, by their address."""
+    """Return the pictures that it shall have: those that were uploaded and are still there, those that are still to be,
+    and those that somebody added in the dashboard, by their address."""
     if is_made:
         return [picture(kept, kept.alt) for kept in state.pictures]
     nodes = {picture_node["id"]: picture_node for picture_node in media}
@@ -483,7 +484,7 @@ def picture(kept: PictureState, alt: str) -> dict[str, Any]:
 
 
 def variant_fields(node: Node, sku: str, given_name: str | None) -> dict[str, Any]:
-    """`given_name`: the one that it was given because its source names none."""
+    """Return a variant's fields. `given_name`: the name that it was given because its source has none."""
     fields: dict[str, Any] = {
         "sku": sku,
         "name": "" if node["name"] == given_name else (node["name"] or "")[:LONGEST],

@@ -65,7 +65,7 @@ def amount_of(money: Node | None) -> float | None:
 
 
 def is_shown(listing: Node) -> bool:
-    """Whether a product may be shown in a channel by now, by its listing there."""
+    """Return whether a product may be shown in a channel by now, by its listing there."""
     since = listing["publishedAt"]
     return bool(listing["isPublished"]) and (
         since is None or datetime.fromisoformat(since) <= timezone.now() + TOLERANCE

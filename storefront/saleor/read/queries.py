@@ -41,7 +41,7 @@ class Outline:
 
 
 def outlines_by_id(saleor: Saleor, ids: Iterable[str]) -> dict[str, Outline]:
-    """Id → outline of those of these products that are there."""
+    """Return id → outline of those of these products that exist."""
 
     def page(part: list[str]) -> list[Outline]:
         found = saleor.ask(documents.OUTLINES_BY_ID, {"ids": part, "first": PAGE})["products"]
@@ -51,7 +51,7 @@ def outlines_by_id(saleor: Saleor, ids: Iterable[str]) -> dict[str, Outline]:
 
 
 def outlines_by_external(saleor: Saleor, externals: Iterable[str]) -> dict[str, Outline]:
-    """`externalReference` → outline of those of these products that are there."""
+    """Return `externalReference` → outline of those of these products that exist."""
 
     def look_up(part: list[str]) -> list[Outline]:
         document = documents.outlines_by_reference(len(part))
@@ -66,12 +66,12 @@ def outlines_by_external(saleor: Saleor, externals: Iterable[str]) -> dict[str, 
 
 
 def all_ids(saleor: Saleor) -> list[str]:
-    """The ids of all products."""
+    """Return the ids of all products."""
     return [node["id"] for node in saleor.pages(documents.PRODUCT_IDS, {}, "products")]
 
 
 def all_fingerprints(saleor: Saleor) -> dict[str, str]:
-    """Id → print of all products."""
+    """Return id → fingerprint of all products."""
     nodes = saleor.pages(documents.PRINTS, {}, "products")
     found: dict[str, str] = {}
     while page := list(islice(nodes, PAGE)):
@@ -103,7 +103,8 @@ def add_available(saleor: Saleor, nodes: Sequence[Any]) -> None:
 
 
 def missing(saleor: Saleor, ids: Iterable[str]) -> set[str]:
-    """Of these products those that are not there. A list may pass over one that is renamed while it is read."""
+    """Return those of these products that do not exist. A list may pass over a product that is renamed while it is
+    read."""
     wanted = set(ids)
     return wanted - outlines_by_id(saleor, sorted(wanted)).keys()
 
@@ -129,7 +130,7 @@ def taken_slugs(saleor: Saleor, slugs: Iterable[str]) -> set[str]:
 
 
 def whole_nodes(saleor: Saleor, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Id → product as it is answered, of those of these that are there."""
+    """Return id → product as it is answered, of those of these that exist."""
 
     def page(part: list[str]) -> list[dict[str, Any]]:
         return whole_page(saleor, part)
@@ -155,14 +156,14 @@ class WholePage:
     is_answered: bool = True
 
     def parts(self) -> Iterator[WholePage]:
-        """Each product alone."""
+        """Yield each product alone."""
         nodes = {node["id"]: node for node in self.nodes}
         for id in self.ids:
             yield WholePage(self.started, [id], [nodes[id]] if id in nodes else [])
 
 
 def whole_pages(saleor: Saleor, ids: Sequence[str]) -> Iterator[WholePage]:
-    """All these products, page by page; the next pages are on their way while one is worked on."""
+    """Yield all these products, page by page; the next pages are requested while one is worked on."""
 
     def read(part: list[str], started: datetime) -> WholePage:
         try:
@@ -186,12 +187,12 @@ def whole_pages(saleor: Saleor, ids: Sequence[str]) -> Iterator[WholePage]:
 
 
 def whole_products(saleor: Saleor, reader: Reader, ids: Iterable[str]) -> dict[str, SaleorProduct]:
-    """Id → product, of those of these that are there."""
+    """Return id → product, of those of these that exist."""
     return {id: reader.product(node) for id, node in whole_nodes(saleor, ids).items()}
 
 
 def allocated_units(saleor: Saleor, ids: Iterable[str]) -> dict[str, int]:
-    """Variant id → how many units of it open orders wait for; of the variants of these products those with any."""
+    """Return variant id → units that open orders wait for, of the variants of these products that have any."""
     found: dict[str, int] = {}
     for part in portions(ids, PAGE):
         for edge in saleor.ask(documents.ALLOCATED, {"ids": part, "first": PAGE})["products"]["edges"]:
@@ -202,8 +203,8 @@ def allocated_units(saleor: Saleor, ids: Iterable[str]) -> dict[str, int]:
 
 
 def ordered_units(saleor: Saleor, since: datetime) -> dict[str, int] | None:
-    """Variant id → how many units of it stand in orders that were placed or changed since then, whatever became of
-    them; None where the app may not read orders."""
+    """Return variant id → units in orders that were placed or changed since then, whatever became
+    of them; None where the app may not read orders."""
     try:
         found: Counter[str] = Counter()
         for order in saleor.pages(documents.ORDERED, {"since": since.isoformat()}, "orders"):
@@ -221,26 +222,26 @@ def guide_nodes(saleor: Saleor, page_type: str) -> list[Mapping[str, Any]]:
 
 
 def guide_type(saleor: Saleor, slugs: Slugs) -> str:
-    """The id of the guides' page type; empty where there is none."""
+    """Return the id of the guides' page type; empty where there is none."""
     found = saleor.ask(documents.GUIDE_TYPE, {"slugs": [slugs[model.PAGE_TYPE]]})["pageTypes"]["edges"]
     return str(found[0]["node"]["id"]) if found else ""
 
 
 def guide_index(saleor: Saleor, slugs: Slugs) -> dict[str, str]:
-    """Id → slug of all guides' pages: what products refer to."""
+    """Return id → slug of all guides' pages: what products refer to."""
     type_id = guide_type(saleor, slugs)
     nodes = saleor.pages(documents.GUIDE_INDEX, {"type": [type_id]}, "pages") if type_id else ()
     return {node["id"]: node["slug"] for node in nodes}
 
 
 def guides_of(shop: Shop, nodes: Sequence[Mapping[str, Any]], source: str) -> dict[str, SaleorGuide]:
-    """Slug → guide, with what `source` last said of it."""
+    """Return slug → guide, with what `source` last said of it."""
     reader = reader_for(shop, nodes)
     return {node["slug"]: reader.guide(node, source) for node in nodes}
 
 
 def reader_for(shop: Shop, nodes: Iterable[Mapping[str, Any]]) -> Reader:
-    """A reader that knows these pages as guides."""
+    """Return a reader that knows these pages as guides."""
     return Reader(shop.slugs, {node["id"]: node["slug"] for node in nodes})
 
 

@@ -119,7 +119,7 @@ class Shop:
         return self.page_types.get(self.slugs[model.PAGE_TYPE])
 
     def own_product_type(self) -> ProductType:
-        """Raises `SaleorRefused` where the shop was not set up."""
+        """Return our product type. Raise `SaleorRefused` where the shop was not set up."""
         if self.product_type is None:
             raise not_set_up(f'product type "{self.slugs[model.PRODUCT_TYPE]}"')
         return self.product_type
@@ -136,31 +136,31 @@ class Shop:
         return found
 
     def attribute(self, key: str) -> Attribute | None:
-        """The attribute that stands for one of our keys."""
+        """Return the attribute that stands for one of our keys."""
         return self.attributes.get(self.slugs[key])
 
     def option(self, slug: str) -> Attribute | None:
-        """The variant attribute of our type that an option's slug means: itself, or one that we made for it."""
+        """Return the variant attribute of our type that an option's slug means: itself, or one that we made for it."""
         of_type = self.product_type.variant_attributes if self.product_type else {}
         wanted = (slug, model.OPTION_PREFIX + slug)
         return next((self.attributes[name] for name in wanted if name in of_type and name in self.attributes), None)
 
     def category_by_type(self, tool_type: str) -> Category | None:
-        """The category of a tool type: the one with its slug, else one that is called as it is."""
+        """Return the category of a tool type: the one with its slug, else one that is called as it is."""
         if found := self.categories.get(tool_type):
             return found
         twins = [category for category in self.categories.values() if twin_key(category.name) == twin_key(tool_type)]
         return min(twins, key=lambda category: (category.level, category.slug), default=None)
 
     def category_named(self, name: str) -> Category | None:
-        """Of two with one name, the one that lies in fewer; then by slug."""
+        """Return the category with this name: of two the less nested one, then by slug."""
         named = [found for found in self.categories.values() if found.name == name]
         return min(named, key=lambda found: (found.level, found.slug), default=None)
 
 
 def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
-    """Read the shop. Raises `SaleorRefused` where the token is nobody's, the app lacks permissions or Saleor is too
-    old, and what `ask` raises."""
+    """Read the shop. Raise `SaleorRefused` where the token is nobody's, the app lacks permissions or Saleor is too old,
+    and what `ask` raises."""
     identity = require_app(saleor)
     permissions = frozenset(permission["code"] for permission in identity["app"]["permissions"] or ())
     require_permissions(permissions)
@@ -201,7 +201,7 @@ def not_set_up(what: str) -> SaleorRefused:
 
 
 def require_app(saleor: Saleor) -> Mapping[str, Any]:
-    """Who we are to Saleor, and what we may do. Raises `SaleorRefused` where the token is nobody's."""
+    """Return our app as Saleor knows it, with its permissions. Raise `SaleorRefused` where the token is nobody's."""
     unknown = "Saleor does not know the token. Install the app again, or set SALEOR_TOKEN to an active app's token."
     try:
         found = saleor.ask(documents.IDENTITY)

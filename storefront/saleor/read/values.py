@@ -30,12 +30,12 @@ MAX_REFERENCE = 200
 
 
 def rich_text(text: str) -> str:
-    """A Markdown or simple HTML text as Saleor's JSONString."""
+    """Return a Markdown or simple HTML text as Saleor's JSONString."""
     return orjson.dumps(to_editorjs(text)).decode()
 
 
 def plain_markdown(json_string: str | None) -> str:
-    """The way back: canonical Markdown."""
+    """Return Saleor's JSONString as canonical Markdown."""
     return from_editorjs(orjson.loads(json_string)) if json_string else ""
 
 
@@ -44,7 +44,7 @@ def moment_of(text: str | None) -> datetime | None:
 
 
 def text_of(kind: str, values: Sequence[Value]) -> str:
-    """An attribute's values as one text; empty for none."""
+    """Return an attribute's values as one text; empty for none."""
     return LIST_SEPARATOR.join(found for value in values if (found := value_text(kind, value)))
 
 
@@ -75,7 +75,7 @@ def number_text(text: str | None) -> str:
 
 
 def choice_reference(slug: str, name: str) -> str:
-    """The `externalReference` of a value that files know by its name; a long name by what stands for it."""
+    """Return the `externalReference` of a value that files know by its name; a long name by what stands for it."""
     reference = f"{slug}:{name}"
     if len(reference) <= MAX_REFERENCE:
         return reference
@@ -83,34 +83,34 @@ def choice_reference(slug: str, name: str) -> str:
 
 
 def named(attribute: Attribute, name: str) -> Choice | None:
-    """The value that a file means by this name: also one that was renamed in the dashboard since."""
+    """Return the value that a file means by this name, also one that was renamed in the dashboard since."""
     return attribute.by_name.get(name) or attribute.by_reference.get(choice_reference(attribute.slug, name))
 
 
 def grams(weight: Mapping[str, Any] | None) -> int | None:
-    """Saleor's weight in whole grams."""
+    """Return Saleor's weight in whole grams."""
     if not weight:
         return None
     return int((Decimal(str(weight["value"])) * GRAMS[weight["unit"]]).to_integral_value())
 
 
 def weight_input(weight_g: int | None, unit: str) -> float | None:
-    """Grams as a number in the shop's unit."""
+    """Return grams as a number in the shop's unit."""
     return None if weight_g is None else float(Decimal(weight_g) / GRAMS[unit])
 
 
 def money_text(money: Mapping[str, Any] | None) -> str | None:
-    """A price's amount as a field says it; Saleor answers a JSON number."""
+    """Return a price's amount as a field says it; Saleor answers a JSON number."""
     return None if money is None else decimal_text(Decimal(str(money["amount"])))
 
 
 def cautions_text(cautions: Sequence[Caution]) -> str:
-    """Cautions as lines, in the words of a file."""
+    """Return cautions as lines, in the words of a file."""
     return "\n".join(f"{caution.kind.value}: {' '.join(caution.text.split())}" for caution in cautions)
 
 
 def cautions_in(text: str) -> tuple[Caution, ...]:
-    """The way back, for lines that were written in the dashboard; one without a kind is a limit of use."""
+    """Return the cautions of lines that were written in the dashboard; one without a kind is a limit of use."""
     found = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         kind, colon, rest = line.partition(":")
@@ -124,7 +124,7 @@ def cautions_in(text: str) -> tuple[Caution, ...]:
 
 
 def sources_text(sources: Sequence[SourceCitation]) -> str:
-    """A guide's sources as a Markdown list, to be read by people."""
+    """Return a guide's sources as a Markdown list, to be read by people."""
     return "\n".join(f"- {source_line(source)}" for source in sources)
 
 
@@ -135,7 +135,7 @@ def source_line(source: SourceCitation) -> str:
 
 
 def sources_in(text: str) -> tuple[SourceCitation, ...]:
-    """The way back, for a list that was written in the dashboard: a link's text or the line is the title."""
+    """Return the sources of a list that was written in the dashboard: a link's text or the line is the title."""
     found = []
     for line in filter(None, (line.strip().lstrip("-* ").strip() for line in text.splitlines())):
         title, url = line, ""

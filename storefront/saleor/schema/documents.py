@@ -312,7 +312,7 @@ query Ordered($since: DateTime!, $first: Int!, $after: String) {{
 
 
 def available_in(count: int) -> str:
-    """Asks what can be had of products ($ids) in so many channels ($c0, $c1 …), answered as a0, a1 …"""
+    """Return a query of what is available of products ($ids) in so many channels ($c0, $c1 …), answered as a0, a1 …"""
     arguments = ", ".join(f"$c{number}: String!" for number in range(count))
     fields = "\n".join(
         f"  a{number}: products(first: $first, channel: $c{number}, where: {{ ids: $ids }}) {{ ...Available }}"
@@ -327,7 +327,7 @@ fragment Available on ProductCountableConnection {{ edges {{ node {{ variants {{
 
 
 def outlines_by_reference(count: int) -> str:
-    """Looks up so many products by `externalReference` ($r0, $r1 …), answered as a0, a1 …; 100 at most."""
+    """Return a query of so many products by `externalReference` ($r0, $r1 …), answered as a0, a1 …; 100 at most."""
     arguments = ", ".join(f"$r{number}: String!" for number in range(count))
     fields = " ".join(f"a{number}: product(externalReference: $r{number}) {{ ...Outline }}" for number in range(count))
     return f"query OutlinesByReference({arguments}) {{ {fields} }}\n{OUTLINE}"
@@ -543,7 +543,8 @@ SHIPPING_LISTING_UPDATE: Final = Mutation(
 
 
 def document_of(calls: Sequence[Call]) -> tuple[str, dict[str, Any]]:
-    """A document of these mutations, done in this order and answered as m0, m1 …, and its variables; four at most.
+    """Return a document of these mutations, done in this order and answered as m0, m1 …, and its variables; four at
+    most.
 
     Each of them commits on its own: one that fails undoes none of the others.
     """

@@ -124,12 +124,12 @@ PERMISSIONS: Final[Mapping[str, str]] = {
 
 
 def value_reference(key: str, slug: str) -> str:
-    """The `externalReference` of a vocabulary's value."""
+    """Return the `externalReference` of a vocabulary's value."""
     return f"{key}:{slug}"
 
 
 def vocabulary_of(spec: Spec, taxonomy: Taxonomy) -> dict[str, str]:
-    """Slug → name of the values that the attribute shall have, in the taxonomy's order."""
+    """Return slug → name of the values that the attribute shall have, in the taxonomy's order."""
     if not spec.vocabulary:
         return {}
     return {slug: entry.name for slug, entry in getattr(taxonomy, spec.vocabulary).items()}
@@ -145,14 +145,14 @@ class Slugs:
         return self.mapped.get(key, key)
 
     def key_of(self, slug: str) -> str | None:
-        """The attribute's key that a slug stands for, if it is one of ours."""
+        """Return the attribute's key that a slug stands for, if it is one of ours."""
         return next((spec.key for spec in ATTRIBUTES if self[spec.key] == slug), None)
 
 
 def read_slugs(text: str) -> Slugs:
-    """The slugs of a setting like ``target-areas=body-zone, massage-tool=accessory``.
+    """Return the slugs of a setting like ``target-areas=body-zone, massage-tool=accessory``.
 
-    Raises `ValueError` that tells what is wrong with it.
+    Raise `ValueError` that tells what is wrong with it.
     """
     mapped = {}
     for part in filter(None, (part.strip() for part in text.split(","))):

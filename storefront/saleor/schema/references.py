@@ -15,18 +15,18 @@ def product_external(source: str, reference: str) -> str:
 
 
 def product_reference(source: str, external: str | None) -> str:
-    """The reference within its source; empty where the product has none."""
+    """Return the reference within its source; empty where the product has none."""
     prefix = "" if source in ("", DEFAULT_SOURCE) else f"{source}:"
     return (external or "").removeprefix(prefix)
 
 
 def variant_external(product: str, reference: str, sku: str) -> str:
-    """`product`: the product's `externalReference`."""
+    """Return a variant's `externalReference`; `product`: its product's."""
     return reference if reference == sku else f"{product}:{reference}"
 
 
 def variant_reference(product: str | None, external: str | None, sku: str | None) -> str:
-    """The reference within its product; empty where the variant has none."""
+    """Return the reference within its product; empty where the variant has none."""
     if not external or external == sku or not product:
         return external or ""
     return external.removeprefix(f"{product}:")

@@ -70,7 +70,7 @@ _BASES = TypeAdapter(dict[str, Fields])
 
 
 def read_state(text: str | None) -> State | None:
-    """The state in a metadata value; None where there is none or it is not one of ours any more."""
+    """Return the state in a metadata value; None where there is none or it is not one of ours any more."""
     return _parsed(State.model_validate_json, text)
 
 
@@ -95,7 +95,7 @@ def bases_text(bases: Mapping[str, Fields]) -> str:
 
 
 def metadata(state: State, base: str, digest: str | None = None) -> list[dict[str, str]]:
-    """The metadata inputs that keep these; `base` as JSON."""
+    """Return the metadata inputs that keep these; `base` as JSON."""
     found = [*state_note(state), {"key": BASE_KEY, "value": base}]
     return found if digest is None else [*found, {"key": DIGEST_KEY, "value": digest}]
 
@@ -105,7 +105,7 @@ def state_note(state: State) -> list[dict[str, str]]:
 
 
 def pending(before: State, after: State, digest: str = PENDING) -> list[dict[str, str]]:
-    """The metadata inputs of a product that is being changed: its state as it will be. Names that its variants were
-    given are known as such until the variants were changed, too. `digest`: `MADE` where it never was settled."""
+    """Return the metadata inputs of a product that is being changed: its state as it will be. Names that its variants
+    were given are known as such until the variants were changed, too. `digest`: `MADE` where it never was settled."""
     state = after.model_copy(update={"names": before.names | after.names})
     return [*state_note(state), {"key": DIGEST_KEY, "value": digest}]

@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 def put_into_collections(
     saleor: Saleor, shop: Shop, areas: Mapping[str, Collection[str]], new: Collection[str] = ()
 ) -> None:
-    """Product id → slugs of its areas. Products that are `new` are in none yet. May be done twice."""
+    """Put products (id → slugs of their areas) into the collections of their areas, and take them out of others.
+    Products that are `new` are in none yet. Safe to repeat."""
     calls = []
     for area, collection in shop.area_collections.items():
         inside = [id for id, slugs in areas.items() if area in slugs]

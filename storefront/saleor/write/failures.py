@@ -45,12 +45,12 @@ class Failure:
 
 
 def unexpected(error: Exception) -> Failure:
-    """One item must not stop the others, whatever is wrong with it."""
+    """Return the failure of an unforeseen error: one item must not stop the others."""
     return Failure(f"An unexpected fault ({type(error).__name__}); the worker's log tells more.")
 
 
 def failure_of_refusals(refusals: Sequence[Refusal], pending: PendingWrite, call: Call | None = None) -> Failure:
-    """What Saleor said of an input, at the column of the file that it is about."""
+    """Return Saleor's reasons for refusing an input, at the column of the file that they are about."""
     # A bulk mutation says the same of the whole first.
     placed = [refusal for refusal in refusals if refusal.row is not None]
     first = next(iter((*placed, *refusals)), Refusal("Saleor gave no reason."))
@@ -60,7 +60,7 @@ def failure_of_refusals(refusals: Sequence[Refusal], pending: PendingWrite, call
 
 
 def place_of(refusal: Refusal, pending: PendingWrite, call: Call | None) -> tuple[str, str]:
-    """(column, variant's reference) of a refusal with a path like ``variants.0.channelListings.0.price``."""
+    """Return (column, variant's reference) of a refusal with a path like ``variants.0.channelListings.0.price``."""
     parts = refusal.field.split(".")
     numbers = [int(part) for part in parts if part.isdigit()]
     names = [part for part in parts if not part.isdigit()]
@@ -90,7 +90,7 @@ def place_of(refusal: Refusal, pending: PendingWrite, call: Call | None) -> tupl
 
 
 def variant_at(given: Mapping[str, Any], pending: PendingWrite) -> str:
-    """The reference of the variant that a row of a bulk mutation is about."""
+    """Return the reference of the variant that a row of a bulk mutation is about."""
     adopted = {key: reference for reference, key in pending.write.adopted_variants.items()}
     if pending.existing is not None and "id" in given:
         return next(

@@ -68,7 +68,7 @@ class Batch:
     failures: dict[int, Failure] = field(default_factory=dict)
 
     def do(self, calls: Sequence[tuple[int, Call]]) -> list[Outcome]:
-        """The mutations' outcomes, four in a document, over all connections; refusals are failures."""
+        """Return the mutations' outcomes, four in a document, over all connections; refusals are failures."""
 
         def send(part: Sequence[tuple[int, Call]]) -> list[Outcome]:
             found = do(self.saleor, [call for _, call in part])
@@ -92,7 +92,7 @@ def finalize(
     finder: Finder,
     tick: Callable[[], None] = lambda: None,
 ) -> dict[int, Failure]:
-    """End what was begun with these products, and take them over into the store; gives those that it failed for.
+    """Complete what was begun with these products, and store them; return those that it failed for.
 
     `finder` makes, of the pictures that may be asked for, what finds their content; `tick` is called between requests
     and raises where this worker shall not go on.
@@ -149,8 +149,8 @@ def publish_new(batch: Batch, finder: Finder) -> None:
 
 
 def repair(batch: Batch, finder: Finder) -> list[str]:
-    """Pictures that change or are not uploaded yet, products that were made and never shown, prices that Saleor has not
-    worked out; gives the ids of what was touched."""
+    """Repair pictures that change or are not uploaded yet, products that were made and never shown, and prices that
+    Saleor has not computed; return the ids of what was changed."""
     found = [
         (index, item, batch.reader.product(node))
         for index, item in batch.written.items()
@@ -206,7 +206,7 @@ def default_variant(product: SaleorProduct) -> Call | None:
 
 
 def ids_of(saleor: Saleor, written: Mapping[int, Written]) -> dict[int, str]:
-    """Index → Saleor's id. What was made is found by its reference."""
+    """Return index → Saleor's id. What was made is found by its reference."""
     externals = {
         index: product_external(item.write.source, item.write.reference)
         for index, item in written.items()
@@ -258,7 +258,7 @@ def write_notes(batch: Batch) -> None:
 
 
 def patch(node: dict[str, Any], call: Call, updated_at: str) -> None:
-    """The node as it is after its metadata was written, so that it need not be read once more."""
+    """Change a node as writing its metadata changed the product, so that it need not be read once more."""
     values = {entry["key"]: entry["value"] for entry in call.values.get("input", ())}
     gone = set(call.values.get("keys", ()))
     for name, key in _FIELDS.items():
@@ -270,7 +270,7 @@ def patch(node: dict[str, Any], call: Call, updated_at: str) -> None:
 
 
 def store_products(batch: Batch, started: datetime) -> None:
-    """The store takes over what was read. What it cannot take does not stop the others."""
+    """Store what was read. What cannot be stored does not stop the others."""
     found = {id: remote_product(batch.reader.product(node), started) for id, node in batch.nodes.items()}
     try:
         project_products(list(found.values()))

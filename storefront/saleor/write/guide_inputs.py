@@ -17,7 +17,7 @@ from storefront.saleor.write.inputs import Writer, base_after, cautions_of
 
 
 def guide_input(writer: Writer, write: GuideWrite, existing: SaleorGuide | None) -> dict[str, Any]:
-    """The input of a guide's page: of a new one all, else what changes."""
+    """Return the input of a guide's page: of a new one all, else what changes."""
     own = write.fields.own
     given: dict[str, Any] = {}
     if own.get("title"):
@@ -60,7 +60,7 @@ def guide_attributes(writer: Writer, write: GuideWrite, existing: SaleorGuide | 
 
 
 def guide_note(write: GuideWrite, existing: SaleorGuide | None, page: str) -> Call:
-    """What Knotwise knows of a guide from now on."""
+    """Return the mutation that keeps what Knotwise knows of a guide from now on."""
     own = write.fields.own
     before = existing.state.model_copy(update={"tags": existing.guide.tags}) if existing else State()
     change: dict[str, Any] = {"source": before.source or write.source}

@@ -23,7 +23,7 @@ _COLUMNS = {"content": "body", "isPublished": "status", "attributes": ""}
 def write_guides(
     saleor: Saleor, writer: Writer, writes: Mapping[int, GuideWrite], existing: Mapping[str, SaleorGuide]
 ) -> dict[int, Failure]:
-    """Make or change guides by slug; gives why some were not. `existing`: slug → the guides that the shop has."""
+    """Make or change guides by slug; return why some were not. `existing`: slug → the guides that the shop has."""
     failures: dict[int, Failure] = {}
     for index, write in writes.items():
         try:
@@ -53,7 +53,7 @@ def write_guide(saleor: Saleor, writer: Writer, write: GuideWrite, existing: Sal
 
 
 def create_page(saleor: Saleor, given: Mapping[str, object], *, tries: int = LOST_TRIES) -> str:
-    """Make a page; gives its id. One that an earlier attempt made is looked up by its slug."""
+    """Make a page; return its id. One that an earlier attempt made is looked up by its slug."""
     try:
         return str(do_one(saleor, Call(documents.PAGE_CREATE, {"input": given}), may_repeat=False)["page"]["id"])
     except AnswerLost:

@@ -45,9 +45,9 @@ class Writer:
     # Products --------------------------------------------------------------------------------------------------------
 
     def created(self, write: ProductWrite, slug: str) -> dict[str, Any]:
-        """The input that makes a product. It is pending, and not published before it was read again whole.
+        """Return the input that makes a product. It is pending, and not published before it was read again whole.
 
-        Raises `CannotWrite`.
+        Raise `CannotWrite`.
         """
         own, shop = write.fields.own, self.shop
         product_type = shop.own_product_type()
@@ -78,9 +78,9 @@ class Writer:
         return given
 
     def updated(self, write: ProductWrite, existing: SaleorProduct) -> list[Call]:
-        """The mutations that change a product to what is wanted; none where nothing of Saleor's own changes.
+        """Return the mutations that change a product to what is wanted; none where nothing of Saleor's own changes.
 
-        The first of them says that it is pending. Raises `CannotWrite`.
+        The first of them says that it is pending. Raise `CannotWrite`.
         """
         own = write.fields.own
         product: dict[str, Any] = {}
@@ -137,7 +137,7 @@ class Writer:
         return Call(documents.PRIVATE_METADATA, {"id": existing.id, "input": metadata(state, base, digest)})
 
     def current(self, existing: SaleorProduct) -> State:
-        """What Knotwise knows of a product, with the pins that were set in the dashboard."""
+        """Return what Knotwise knows of a product, with the pins that were set in the dashboard."""
         return existing.state.model_copy(update={"tags": existing.product.tags, "links": existing.product.links})
 
     def state_after(self, write: ProductWrite, existing: SaleorProduct | None) -> State:
@@ -173,7 +173,7 @@ class Writer:
         return before.model_copy(update=change)
 
     def is_category_ours(self, write: ProductWrite, existing: SaleorProduct | None) -> bool:
-        """Whether the category is to follow the tool type: nobody named one."""
+        """Return whether the category is to follow the tool type: nobody named one."""
         if "category" in write.fields.own:
             return not write.fields.own["category"]
         if existing is None or not existing.category_slug:
@@ -199,7 +199,7 @@ class Writer:
         return after.category or None
 
     def without_attribute(self, own: Mapping[str, Any], has: frozenset[str]) -> dict[str, Any]:
-        """The fields that a product's type has no attribute for."""
+        """Return the fields that a product's type has no attribute for."""
         return {name: own[name] for name, key in _TEXTS.items() if name in own and self.shop.slugs[key] not in has}
 
     def type_attributes(self, existing: SaleorProduct) -> frozenset[str]:
@@ -209,7 +209,7 @@ class Writer:
     def attribute_inputs(
         self, write: ProductWrite, existing: SaleorProduct | None, has: frozenset[str]
     ) -> list[dict[str, Any]]:
-        """The inputs of the attributes to write; `has`: those that the product's type has."""
+        """Return the inputs of the attributes to write; `has`: those that the product's type has."""
         own = write.fields.own
         found: list[dict[str, Any]] = []
         for name, key in _TEXTS.items():
@@ -245,7 +245,7 @@ class Writer:
         return found
 
     def others(self, existing: SaleorProduct | None, key: str) -> tuple[str, ...]:
-        """Values of the shop's own that stay beside ours; a tool type takes their place."""
+        """Return the shop's own values that stay beside ours; a tool type replaces them."""
         return existing.others.get(key, ()) if existing and key != model.TOOL_TYPE else ()
 
     def choices(self, attribute: Attribute, key: str, slugs: Iterable[str]) -> list[dict[str, str]]:
@@ -279,14 +279,14 @@ class Writer:
     # Channels -------------------------------------------------------------------------------------------
 
     def channels_of(self, fields: Fields) -> list[str]:
-        """The channels in which any of the variants gets a price."""
+        """Return the channels in which any of the variants gets a price."""
         found: dict[str, None] = {}
         for variant in fields.variants.values():
             found |= {slug: None for slug, amount in with_prefix(variant, PRICE).items() if amount is not None}
         return list(found)
 
     def listing_calls(self, write: ProductWrite, existing: SaleorProduct) -> list[Call]:
-        """Where it is to be sold and is not listed yet, and whether it is shown."""
+        """Return the mutations that list a product where it is to be sold and is not yet, and that show or hide it."""
         own = write.fields.own
         shown = {slug: listing.is_published for slug, listing in existing.listings.items()}
         new = [slug for slug in self.channels_of(write.fields) if slug not in shown]
@@ -304,14 +304,15 @@ class Writer:
         return [Call(documents.PRODUCT_LISTING_UPDATE, {"id": existing.id, "input": {"updateChannels": updates}})]
 
     def published(self, id: str, channels: Iterable[str]) -> Call | None:
-        """The mutation that shows a product in these channels. It also has Saleor work out what the product sells for:
-        after bulk mutations alone that stays as it was for ever (`minimalPrice`, seen on 3.23.28)."""
+        """Return the mutation that shows a product in these channels. It also has Saleor compute what the product sells
+        for: after bulk mutations alone that is never updated (`minimalPrice`, seen on 3.23.28)."""
         return self.listing_update(id, [publication(channel(self.shop, slug).id, is_shown=True) for slug in channels])
 
     def repriced(self, id: str, channels: Iterable[str]) -> Call | None:
-        """The mutation that has Saleor work out anew what a product sells for in channels in which it is shown.
+        """Return the mutation that has Saleor recompute what a product sells for in channels in which it is shown.
 
-        Whether it is listed there and may be bought stays as somebody chose it."""
+        Whether it is listed there and may be bought stays as somebody chose it.
+        """
         return self.listing_update(
             id, [{"channelId": channel(self.shop, slug).id, "isPublished": True} for slug in channels]
         )
@@ -323,7 +324,7 @@ class Writer:
 
 
 def publication(channel: str, *, is_shown: bool) -> dict[str, Any]:
-    """A channel's part of a listing. Hidden is no longer published nor sold; it keeps its prices."""
+    """Return a channel's part of a listing. Hidden is no longer published nor sold; it keeps its prices."""
     return {
         "channelId": channel,
         "isPublished": is_shown,
@@ -338,7 +339,7 @@ def seo_input(own: Mapping[str, Any]) -> dict[str, str]:
 
 
 def own_text(name: str, value: Any) -> str:
-    """An own field's value as the text of its attribute."""
+    """Return an own field's value as the text of its attribute."""
     if name == "fsa_hsa_eligible":
         return "" if value is None else "yes" if value else "no"
     if name == "cautions":
@@ -351,18 +352,18 @@ def cautions_of(value: Any) -> tuple[Caution, ...]:
 
 
 def given_name(fields: Mapping[str, Any]) -> str:
-    """A variant's name where its source gives none: its options, else its SKU, as Saleor names variants itself."""
+    """Return a variant's name where its source gives none: its options, else its SKU, as Saleor does itself."""
     options = [str(value) for value in with_prefix(fields, OPTION).values() if value]
     return " / ".join(options) or str(fields.get("sku") or "")
 
 
 def base_after(before: Fields, write: BaseWrite | None) -> Fields:
-    """What a source has said, after this write."""
+    """Return what a source has said, after this write."""
     return before if write is None else without(joined(before, write.fields), write.dropped)
 
 
 def pictures_after(before: Iterable[PictureState], wanted: Iterable[Mapping[str, Any]]) -> tuple[PictureState, ...]:
-    """The pictures that a product shall have; one that was uploaded and still holds the same keeps its id."""
+    """Return the pictures that a product shall have; one that was uploaded and still holds the same keeps its id."""
     known = {(picture.location, picture.digest): picture for picture in before}
     new = [
         PictureState(location=picture["location"], alt=picture["alt"], digest=picture["digest"]) for picture in wanted

@@ -45,7 +45,7 @@ def write_pictures(
     replaces: bool,
     tick: Callable[[], None] = lambda: None,
 ) -> tuple[PictureState, ...]:
-    """Have a product show these pictures in this order; gives them with their ids.
+    """Have a product show these pictures in this order; return them with their ids.
 
     `have`: those that it shows. `find` gives a picture's content, or None where it is not there (yet): such a one keeps
     no id, and is uploaded another time. `replaces`: any others go; else they stay behind these. `tick` is called before
@@ -89,18 +89,18 @@ def write_pictures(
 
 
 def digest_note(digest: str) -> list[dict[str, str]]:
-    """What is kept with a picture in Saleor, so that it is known again whatever else is lost."""
+    """Return what is kept with a picture in Saleor, so that it is recognised whatever else is lost."""
     return [{"key": documents.DIGEST_KEY, "value": digest}]
 
 
 def current_pictures(saleor: Saleor, product: str) -> list[SaleorPicture]:
-    """The pictures that a product shows."""
+    """Return the pictures that a product shows."""
     found = saleor.ask(documents.MEDIA_OF, {"id": product})["product"]
     return pictures_in((found or {}).get("media"))
 
 
 def upload_picture(saleor: Saleor, product: str, content: Content, alt: str, known: set[str]) -> str:
-    """Upload a picture; gives its id, or nothing where Saleor refuses it. `known`: pictures that the product has.
+    """Upload a picture; return its id, or nothing where Saleor refuses it. `known`: pictures that the product has.
 
     Where the answer is lost the product is looked at: a picture that it did not have is this one.
     """

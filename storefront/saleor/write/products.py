@@ -117,7 +117,7 @@ def short_hash(reference: str) -> str:
 
 
 def create_rows(saleor: Saleor, rows: Sequence[Row], *, tries: int = LOST_TRIES) -> dict[int, Failure]:
-    """Make these products in one request, or in as many as it takes. Raises what `Saleor.send` raises, but no
+    """Make these products in one request, or in as many as it takes. Raise what `Saleor.send` raises, but no
     `AnswerLost` before it was tried again and again."""
     call = Call(documents.PRODUCT_BULK_CREATE, {"products": [row.given for row in rows], "errorPolicy": POLICY})
     document, variables = document_of([call])
@@ -152,7 +152,7 @@ def create_rows(saleor: Saleor, rows: Sequence[Row], *, tries: int = LOST_TRIES)
 
 
 def create_in_halves(saleor: Saleor, rows: Sequence[Row], error: RequestFailed) -> dict[int, Failure]:
-    """The request was refused whole: each half of it alone, down to the row that it is about."""
+    """Create in halves what was refused as a whole, down to the row that the refusal is about."""
     if len(rows) > 1:
         half = len(rows) // 2
         return create_rows(saleor, rows[:half]) | create_rows(saleor, rows[half:])
@@ -167,7 +167,7 @@ def create_in_halves(saleor: Saleor, rows: Sequence[Row], error: RequestFailed) 
 
 
 def is_named(row: Row) -> bool:
-    """Whether its slug was chosen here: its file names none."""
+    """Return whether its slug was chosen here: its file names none."""
     return bool(row.given["slug"]) and not row.pending.write.fields.own.get("slug")
 
 
@@ -176,13 +176,13 @@ def without_slug(row: Row) -> Row:
 
 
 def missing_rows(saleor: Saleor, rows: Sequence[Row]) -> list[Row]:
-    """The rows whose products are not there."""
+    """Return the rows whose products do not exist."""
     found = queries.outlines_by_external(saleor, [row.given["externalReference"] for row in rows])
     return [row for row in rows if row.given["externalReference"] not in found]
 
 
 def drop_created(saleor: Saleor, rows: Sequence[Row], failures: dict[int, Failure]) -> dict[int, Failure]:
-    """The failures but for products that are there all the same: an earlier attempt made them."""
+    """Return the failures except for products that exist all the same: an earlier attempt made them."""
     doubted = [row for row in rows if row.index in failures and failures[row.index].column in _TAKEN_COLUMNS]
     if not doubted:
         return failures
@@ -192,7 +192,7 @@ def drop_created(saleor: Saleor, rows: Sequence[Row], failures: dict[int, Failur
 
 
 def locate_variants(saleor: Saleor, rows: Sequence[Row], failures: Mapping[int, Failure]) -> dict[int, Failure]:
-    """The failures with the variant of which the SKU is taken: Saleor does not tell which of a product's it is."""
+    """Return the failures with the variant whose SKU is taken: Saleor does not tell which of a product's it is."""
     by_index = {row.index: row.pending.write.fields.variants for row in rows}
     unplaced = [
         index for index, failure in failures.items() if failure.column in _VARIANT_COLUMNS and not failure.variant

@@ -36,7 +36,7 @@ def warehouse(shop: Shop, slug: str) -> str:
 
 
 def new_variant(shop: Shop, product: str, reference: str, fields: Mapping[str, Any], state: State) -> dict[str, Any]:
-    """The input that makes a variant; `product`: its product's `externalReference`."""
+    """Return the input that makes a variant; `product`: its product's `externalReference`."""
     sku = str(fields["sku"])
     given: dict[str, Any] = {
         "sku": sku,
@@ -102,7 +102,7 @@ def variant_calls(shop: Shop, write: ProductWrite, existing: SaleorProduct, exte
 
 
 def changed_variant(shop: Shop, known: SaleorVariant, fields: Mapping[str, Any], name: str | None) -> dict[str, Any]:
-    """What of a variant changes; `name`: the one that it has where its source gives none."""
+    """Return what of a variant changes; `name`: the one that it has where its source gives none."""
     change: dict[str, Any] = {}
     if fields.get("sku") and fields["sku"] != known.sku:
         change["sku"] = fields["sku"]
