@@ -415,13 +415,13 @@ def test_an_edit_between_the_last_look_and_the_note_is_read_by_the_next_sweep(
 ) -> None:
     importer.records(a_product())
     run = importer.begin(a_product(seo_title="New"))
-    keep = finalize.keep
+    write_notes = finalize.write_notes
 
-    def edited(now: finalize.Settling) -> None:
+    def edited(batch: finalize.Batch) -> None:
         edit_product(importer, name="By hand")
-        keep(now)
+        write_notes(batch)
 
-    monkeypatch.setattr(finalize, "keep", edited)
+    monkeypatch.setattr(finalize, "write_notes", edited)
     do_all(run)
     importer.refresh()
 

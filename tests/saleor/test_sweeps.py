@@ -318,7 +318,7 @@ def make_and_link(staff: Staff) -> None:
 
 
 def test_most_of_a_shop_goes_only_where_somebody_is_sure(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeps, "SUDDEN", 1)
+    monkeypatch.setattr(sweeps, "MOST_REMOVED_AT_ONCE", 1)
     for row in list(staff.shop.products)[1:]:
         staff.do(dashboard.PRODUCT_DELETE, id=row.id)
 

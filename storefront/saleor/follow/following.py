@@ -49,21 +49,22 @@ def follow(
 
 def read(saleor: Saleor, slugs: Slugs, taken: Sequence[Change]) -> None:
     """Read these, all of one kind; what fails in a batch is tried one by one."""
+    kind = Kind(taken[0].kind)
     try:
-        if taken[0].kind == Kind.PRODUCT:
+        if kind is Kind.PRODUCT:
             read_products(saleor, slugs, [row.saleor_id for row in taken])
         else:
-            structure.refresh(Kind(taken[0].kind), saleor, slugs)
+            structure.refresh(kind, saleor, slugs)
     except SaleorUnreachable:
         raise
     except Exception as error:
-        if (isinstance(error, SaleorRefused) or is_permission_error(error)) and taken[0].kind == Kind.PRODUCT.value:
+        if (isinstance(error, SaleorRefused) or is_permission_error(error)) and kind is Kind.PRODUCT:
             # No other product would be answered; of kinds, each may need a permission of its own.
             raise NotPermitted(f"Saleor does not let the app read products: {error}") from error
         if len(taken) == 1:
             log.exception("%s could not be read from Saleor", taken[0])
             changes.postpone(taken, f"{type(error).__name__}: {error}")
-            if taken[0].kind == Kind.PRODUCT.value:
+            if kind is Kind.PRODUCT:
                 hide_if_unpublished(saleor, taken[0].saleor_id)
             return
         for row in taken:

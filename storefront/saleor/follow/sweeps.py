@@ -136,10 +136,10 @@ def sweep_products(
     started = database_now()
     known = set(Product.objects.values_list("public_id", flat=True))
     ids = queries.all_ids(saleor)
-    looking = ReadContext(saleor, slugs)
+    context = ReadContext(saleor, slugs)
     for page in queries.whole_pages(saleor, ids):
-        looking.renew()
-        take_page(looking, page, swept, keeps=keeps)
+        context.renew()
+        take_page(context, page, swept, keeps=keeps)
         tick()
     swept.products = len(ids)
     gone = queries.missing(saleor, known - set(ids))
@@ -155,29 +155,29 @@ class ReadContext:
     slugs: Slugs
     guides: object = None
     reader: Reader = field(init=False)
-    proposing: Proposing = field(init=False)
+    proposals: Proposing = field(init=False)
 
     def renew(self) -> None:
         guides = structure.guides_version()
         if self.guides != guides:
             self.guides = guides
             self.reader = Reader(self.slugs, queries.guide_index(self.saleor, self.slugs))
-            self.proposing = Proposing(writes=True)
+            self.proposals = Proposing(writes=True)
 
 
-def take_page(looking: ReadContext, page: WholePage, swept: SweepResult, *, keeps: bool) -> None:
+def take_page(context: ReadContext, page: WholePage, swept: SweepResult, *, keeps: bool) -> None:
     """Take a page over, one product by one where that fails; what cannot be taken is marked, and tried again."""
     try:
         if not page.is_answered:
             raise ValueError("Saleor gave no answer.")
-        found = [looking.reader.product(node) for node in page.nodes]
-        differing = project(found, page.started, looking.proposing, keeps=keeps)
+        found = [context.reader.product(node) for node in page.nodes]
+        differing = project(found, page.started, context.proposals, keeps=keeps)
         with nullcontext() if keeps else rolled_back():
             gone = forget(set(page.ids) - {product.id for product in found}, page.started, allow_mass_removal=True)
     except Exception:
         if page.is_answered and len(page.ids) > 1:
             for part in page.parts():
-                take_page(looking, part, swept, keeps=keeps)
+                take_page(context, part, swept, keeps=keeps)
             return
         log.warning("Products could not be stored: %s", ", ".join(page.ids), exc_info=True)
         swept.failed += page.ids

@@ -23,33 +23,31 @@ class Finding:
     is_missing: bool = False
 
 
+def finding(has: object, found: str, missing: str) -> Finding:
+    return Finding(found) if has else Finding(missing, is_missing=True)
+
+
 def findings(saleor: Saleor, shop: Shop) -> list[Finding]:
     """Return what a shop has and lacks: version, permissions, channels, warehouses, shipping and payment."""
-    found = [Finding(f"Saleor {shop.version}"), Finding(f"all {len(PERMISSIONS)} permissions that are needed")]
-    active = [channel for channel in shop.channels.values() if channel.is_active]
-    found.append(
-        Finding(
-            f"channel: {', '.join(f'{channel.slug} ({channel.currency})' for channel in active)}"
-            if active
-            else "an active channel (dashboard: Configuration → Channels)",
-            not active,
-        )
-    )
-    found.append(
-        Finding(
-            f"warehouse: {', '.join(shop.warehouses)}"
-            if shop.warehouses
-            else "a warehouse (dashboard: Configuration → Warehouses)",
-            not shop.warehouses,
-        )
-    )
+    active = {channel.slug: channel.currency for channel in shop.channels.values() if channel.is_active}
+    named = ", ".join(f"{slug} ({currency})" for slug, currency in active.items())
+    found = [
+        Finding(f"Saleor {shop.version}"),
+        Finding(f"all {len(PERMISSIONS)} permissions that are needed"),
+        finding(active, f"channel: {named}", "an active channel (dashboard: Configuration → Channels)"),
+        finding(
+            shop.warehouses,
+            f"warehouse: {', '.join(shop.warehouses)}",
+            "a warehouse (dashboard: Configuration → Warehouses)",
+        ),
+    ]
     try:
         details = saleor.ask(documents.CHANNEL_DETAILS)
     except SaleorError as error:
         return [*found, Finding(f"how the channels ship and are paid cannot be read: {error}", True)]
     unpaid = unpaid_channels(saleor)
     for channel in details["channels"] or ():
-        if any(each.slug == channel["slug"] for each in active):
+        if channel["slug"] in active:
             found += selling(channel, gateways_of(saleor, channel["slug"]), unpaid)
     return found
 
@@ -70,32 +68,26 @@ def unpaid_channels(saleor: Saleor) -> frozenset[str] | None:
 
 
 def selling(channel: Mapping[str, Any], gateways: Sequence[str], unpaid: frozenset[str] | None) -> list[Finding]:
-    """Return whether anything can be bought in a channel. `unpaid`: the channels that take unpaid orders, if that is
-    known."""
+    """Return what a channel has and lacks for selling. `unpaid`: the channels that take unpaid orders, if known."""
     slug = channel["slug"]
-    shipped_to = [
-        country["countryCode"]
-        for country in channel["availableShippingMethodsPerCountry"] or ()
-        if country["shippingMethods"]
-    ]
-    is_unpaid = unpaid is not None and slug in unpaid
+    warehouses = [warehouse["slug"] for warehouse in channel["warehouses"]]
+    countries = [each for each in channel["availableShippingMethodsPerCountry"] or () if each["shippingMethods"]]
+    ways = [*gateways, *(["orders may be placed unpaid"] if unpaid is not None and slug in unpaid else [])]
     found = [
-        Finding(f"{slug}: a warehouse of its own; make it with: {OPEN_SHOP}", True)
-        if not channel["warehouses"]
-        else Finding(f"{slug}: ships from {', '.join(warehouse['slug'] for warehouse in channel['warehouses'])}"),
-        Finding(
+        finding(
+            warehouses,
+            f"{slug}: ships from {', '.join(warehouses)}",
+            f"{slug}: a warehouse of its own; make it with: {OPEN_SHOP}",
+        ),
+        finding(
+            countries,
+            f"{slug}: ships to {len(countries)} countries",
             f"{slug}: a shipping zone with a shipping price; without one all stock counts as none. "
             f"Make it with: {OPEN_SHOP}",
-            True,
-        )
-        if not shipped_to
-        else Finding(f"{slug}: ships to {len(shipped_to)} countries"),
+        ),
     ]
-    if gateways or is_unpaid:
-        ways = list(gateways) + (["orders may be placed unpaid"] if is_unpaid else [])
-        found.append(Finding(f"{slug}: paid by {', '.join(ways)}"))
-    elif unpaid is None:
-        found.append(Finding(f"{slug}: no payment app; whether it takes unpaid orders only MANAGE_CHANNELS may know"))
-    else:
-        found.append(Finding(f"{slug}: a way to pay (a payment app, or unpaid orders allowed in the channel)", True))
-    return found
+    if not ways and unpaid is None:
+        text = f"{slug}: no payment app; whether it takes unpaid orders only MANAGE_CHANNELS may know"
+        return [*found, Finding(text)]
+    missing = f"{slug}: a way to pay (a payment app, or unpaid orders allowed in the channel)"
+    return [*found, finding(ways, f"{slug}: paid by {', '.join(ways)}", missing)]

@@ -411,10 +411,6 @@ class Reader:
         )
 
 
-def listing_of(node: Node) -> Listing:
-    return Listing(node["id"], node["channel"]["slug"], node["isPublished"], is_shown(node), node["visibleInListings"])
-
-
 def assigned_of(node: Node) -> Assigned:
     attribute = node["attribute"]
     return Assigned(attribute["id"], attribute["slug"], attribute["name"], attribute["inputType"], node["values"])

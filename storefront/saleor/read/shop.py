@@ -50,7 +50,6 @@ class Attribute:
     input: str
     reference: str = ""
     reference_types: tuple[str, ...] = ()
-    is_required: bool = False
     by_reference: dict[str, Choice] = field(default_factory=dict)
     by_name: dict[str, Choice] = field(default_factory=dict)
 
@@ -254,7 +253,6 @@ def read_attribute(node: Mapping[str, Any]) -> Attribute:
         input=node["inputType"],
         reference=node["externalReference"] or "",
         reference_types=tuple(page_type["id"] for page_type in node["referenceTypes"] or ()),
-        is_required=node["valueRequired"],
     )
 
 

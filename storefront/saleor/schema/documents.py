@@ -563,26 +563,7 @@ def document_of(calls: Sequence[Call]) -> tuple[str, dict[str, Any]]:
 
 MUTATIONS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Mutation))
 QUERIES: Final = (
-    *(
-        IDENTITY,
-        SHOP,
-        WAREHOUSES,
-        CHANNEL_DETAILS,
-        PAYMENT_GATEWAYS,
-        COUNTRIES,
-        UNPAID_ORDERS,
-        ATTRIBUTES,
-        CHOICES,
-        PRODUCT_TYPES,
-        PAGE_TYPES,
-        CATEGORIES,
-        COLLECTIONS,
-    ),
-    *(PRODUCTS_BY_ID, OUTLINES_BY_ID, PRODUCT_IDS, PRINTS, WITH_VALUE, VARIANTS_WITH_VALUE, SKU_OWNERS, SLUGS_TAKEN),
-    *(MEDIA_OF, ALLOCATED, ORDERED, CHOOSABLE, GUIDE_TYPE, GUIDE_INDEX, PAGES, PAGES_BY_SLUG),
-    *(CATEGORIES_WHOLE, COLLECTIONS_WHOLE, COLLECTION_PRODUCTS, MENUS, PLAIN_PAGES),
+    *(value for value in list(globals().values()) if isinstance(value, str) and value.startswith("\nquery ")),
     outlines_by_reference(2),
     available_in(2),
-    OWN_WEBHOOKS,
-    PLACES,
 )

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import DataError, IntegrityError, OperationalError
@@ -23,7 +24,7 @@ from storefront.saleor.client.mutations import Outcome, do
 from storefront.saleor.client.transport import MAX_MUTATIONS, Saleor
 from storefront.saleor.mirror.products import remote_product
 from storefront.saleor.read import queries
-from storefront.saleor.read.answers import Reader, SaleorProduct
+from storefront.saleor.read.answers import Reader, SaleorPicture, SaleorProduct
 from storefront.saleor.schema.documents import (
     BASE_KEY,
     DIGEST_KEY,
@@ -37,7 +38,7 @@ from storefront.saleor.schema.state import PictureState
 from storefront.saleor.write.collections import put_into_collections
 from storefront.saleor.write.failures import Failure, unexpected
 from storefront.saleor.write.inputs import Writer
-from storefront.saleor.write.pictures import Finder, current_pictures, write_pictures
+from storefront.saleor.write.pictures import Find, Finder, current_pictures, write_pictures
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Written:
 
 @dataclass(slots=True)
 class Batch:
-    """What is known while products are settled: index → id, id → what was answered of it, index → pictures."""
+    """What is known while products are finalized: index → id, id → what was answered of it, index → pictures."""
 
     saleor: Saleor
     writer: Writer
@@ -82,6 +83,19 @@ class Batch:
                 column = "status" if call.mutation is PRODUCT_LISTING_UPDATE else ""
                 self.failures[index] = Failure(f"Saleor rejected it: {outcome.refusals[0].message}", column)
         return outcomes
+
+    def write_pictures(
+        self,
+        index: int,
+        have: Sequence[SaleorPicture],
+        wanted: Sequence[PictureState],
+        find: Find,
+        *,
+        replaces: bool,
+    ) -> None:
+        self.pictures[index] = write_pictures(
+            self.saleor, self.ids[index], have, wanted, find, replaces=replaces, tick=self.tick
+        )
 
 
 def finalize(
@@ -123,24 +137,20 @@ def finalize(
 
 def publish_new(batch: Batch, finder: Finder) -> None:
     """Give products that were made their pictures, and show those that are to be shown."""
-    new = [
-        (index, batch.ids[index], item) for index, item in batch.written.items() if item.is_new and index in batch.ids
-    ]
-    wanted = {index: batch.writer.state_after(item.write, None).pictures for index, _, item in new}
-    find = finder([picture for pictures in wanted.values() for picture in pictures])
+    new = {index: item for index, item in batch.written.items() if item.is_new and index in batch.ids}
+    wanted = {index: batch.writer.state_after(item.write, None).pictures for index, item in new.items()}
+    find = finder(chain.from_iterable(wanted.values()))
 
-    def show(new_product: tuple[int, str, Written]) -> None:
-        index, id, _ = new_product
-        have = current_pictures(batch.saleor, id)
-        batch.pictures[index] = write_pictures(
-            batch.saleor, id, have, wanted[index], find, replaces=True, tick=batch.tick
-        )
+    def show(index: int) -> None:
+        have = current_pictures(batch.saleor, batch.ids[index])
+        batch.write_pictures(index, have, wanted[index], find, replaces=True)
 
-    in_parallel(batch.saleor, show, [new_product for new_product in new if wanted[new_product[0]]])
+    in_parallel(batch.saleor, show, [index for index, pictures in wanted.items() if pictures])
     calls = [
         (index, call)
-        for index, id, item in new
-        if is_shown(item) and (call := batch.writer.published(id, batch.writer.channels_of(item.write.fields)))
+        for index, item in new.items()
+        if is_shown(item)
+        and (call := batch.writer.published(batch.ids[index], batch.writer.channels_of(item.write.fields)))
     ]
     # What is refused here is tried once more below, and told then.
     earlier_failures = dict(batch.failures)
@@ -151,41 +161,30 @@ def publish_new(batch: Batch, finder: Finder) -> None:
 def repair(batch: Batch, finder: Finder) -> list[str]:
     """Repair pictures that change or are not uploaded yet, products that were made and never shown, and prices that
     Saleor has not computed; return the ids of what was changed."""
-    found = [
-        (index, item, batch.reader.product(node))
-        for index, item in batch.written.items()
-        if (node := batch.nodes.get(batch.ids.get(index, ""))) is not None
-    ]
-    states = {index: batch.writer.state_after(item.write, product) for index, item, product in found}
+    products = {index: batch.reader.product(batch.nodes[id]) for index, id in batch.ids.items() if id in batch.nodes}
+    writes = {index: batch.written[index].write for index in products}
+    states = {index: batch.writer.state_after(writes[index], product) for index, product in products.items()}
     wanted = {
-        index: states[index].pictures
-        for index, item, _ in found
+        index: state.pictures
+        for index, state in states.items()
         if index not in batch.pictures
-        and ("media" in item.write.fields.own or any(not picture.id for picture in states[index].pictures))
+        and ("media" in writes[index].fields.own or any(not picture.id for picture in state.pictures))
     }
-    find = finder([picture for pictures in wanted.values() for picture in pictures])
+    find = finder(chain.from_iterable(wanted.values()))
 
-    def change(entry: tuple[int, Written, SaleorProduct]) -> None:
-        index, each, product = entry
-        batch.pictures[index] = write_pictures(
-            batch.saleor,
-            product.id,
-            product.pictures,
-            wanted[index],
-            find,
-            replaces="media" in each.write.fields.own,
-            tick=batch.tick,
-        )
+    def change(index: int) -> None:
+        replaces = "media" in writes[index].fields.own
+        batch.write_pictures(index, products[index].pictures, wanted[index], find, replaces=replaces)
 
-    in_parallel(batch.saleor, change, [entry for entry in found if entry[0] in wanted])
+    in_parallel(batch.saleor, change, list(wanted))
     calls: list[tuple[int, Call]] = []
-    for index, item, product in found:
+    for index, product in products.items():
         shown = [slug for slug, listing in product.listings.items() if listing.is_published]
         hidden = [slug for slug in product.listings if slug not in shown]
         call = None
         if product.is_made and hidden and states[index].status is Status.ACTIVE:
             call = batch.writer.published(product.id, hidden)
-        elif changes_price(item.write) and not item.is_new:
+        elif changes_price(writes[index]) and not batch.written[index].is_new:
             call = batch.writer.repriced(product.id, shown)
         if call:
             calls.append((index, call))
@@ -213,8 +212,9 @@ def ids_of(saleor: Saleor, written: Mapping[int, Written]) -> dict[int, str]:
         if not item.write.public_id
     }
     found = queries.outlines_by_external(saleor, externals.values())
-    ids = {index: found[external].id for index, external in externals.items() if external in found}
-    return ids | {index: item.write.public_id for index, item in written.items() if item.write.public_id}
+    known = {external: outline.id for external, outline in found.items()}
+    ids = {index: item.write.public_id or known.get(externals[index], "") for index, item in written.items()}
+    return {index: id for index, id in ids.items() if id}
 
 
 def areas_of(write: ProductWrite) -> list[str]:
@@ -232,17 +232,16 @@ def changes_price(write: ProductWrite) -> bool:
 def write_notes(batch: Batch) -> None:
     """Keep with each product what Knotwise knows of it from now on; its node gets the same."""
     calls: list[tuple[int, Call]] = []
-    for index, item in batch.written.items():
-        node = batch.nodes.get(batch.ids.get(index, ""))
-        if node is None or index in batch.failures:
+    for index, id in batch.ids.items():
+        if id not in batch.nodes or index in batch.failures:
             continue
         try:
-            product = batch.reader.product(node)
+            item, product = batch.written[index], batch.reader.product(batch.nodes[id])
             pictures = batch.pictures.get(index)
             note = batch.writer.final_note(item.write, product, pictures, only_source=item.only_source)
             calls.append((index, note))
         except Exception as error:
-            log.exception("The metadata of %s could not be built", batch.ids[index])
+            log.exception("The metadata of %s could not be built", id)
             batch.failures[index] = unexpected(error)
     before = queries.outlines_by_id(batch.saleor, (batch.ids[index] for index, _ in calls))
     outcomes = batch.do(calls)
