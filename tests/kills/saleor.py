@@ -144,7 +144,8 @@ def write_products(path: Path, count: int, stamp: str) -> None:
 def in_saleor(stamp: str) -> dict[str, Any]:
     """What Saleor has of a trial's products, without ids and moments, by their reference; twins are told."""
     with Saleor(os.environ["SALEOR_API_URL"], os.environ["SALEOR_TOKEN"]) as saleor:
-        mine = [one.id for one in queries.all_outlines(saleor) if one.external.startswith(stamp)]
+        outlines = queries.outlines_by_id(saleor, queries.all_ids(saleor)).values()
+        mine = [outline.id for outline in outlines if outline.external.startswith(stamp)]
         nodes = list(queries.whole_nodes(saleor, mine).values())
         names = Counter(node["name"] for node in named(saleor, stamp))
     state: dict[str, Any] = {node["externalReference"].replace(stamp, ""): plain(node, stamp) for node in nodes}
