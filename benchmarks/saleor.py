@@ -32,15 +32,15 @@ from catalog_import.models import ImportRun  # noqa: E402
 from catalog_import.planning.importing import Options  # noqa: E402
 from catalog_import.planning.writes import product_write  # noqa: E402
 from catalog_import.targets.saleor import complete_choices  # noqa: E402
-from storefront.saleor import documents  # noqa: E402
-from storefront.saleor.client import Saleor  # noqa: E402
-from storefront.saleor.connection import open_saleor  # noqa: E402
-from storefront.saleor.documents import Call, document_of  # noqa: E402
-from storefront.saleor.inputs import Writer  # noqa: E402
-from storefront.saleor.products import CREATED_AT_ONCE  # noqa: E402
-from storefront.saleor.projection import look_at  # noqa: E402
-from storefront.saleor.reads import portions  # noqa: E402
-from storefront.saleor.variant_inputs import POLICY  # noqa: E402
+from storefront.saleor.client.batches import portions  # noqa: E402
+from storefront.saleor.client.connection import open_saleor  # noqa: E402
+from storefront.saleor.client.transport import Saleor  # noqa: E402
+from storefront.saleor.mirror.view import open_shop_view  # noqa: E402
+from storefront.saleor.schema import documents  # noqa: E402
+from storefront.saleor.schema.documents import Call, document_of  # noqa: E402
+from storefront.saleor.write.inputs import Writer  # noqa: E402
+from storefront.saleor.write.products import CREATED_AT_ONCE  # noqa: E402
+from storefront.saleor.write.variant_inputs import POLICY  # noqa: E402
 
 STAMP = f"{int(time.time()):x}"
 
@@ -66,7 +66,7 @@ def payloads(path: Path) -> list[dict[str, Any]]:
     options = Options(taxonomy_folder=settings.TAXONOMY_FOLDER, cache_folder=settings.CACHE_FOLDER)
     with open_import(path, None, options) as importing, open_saleor() as saleor:
         writes = [product_write(options.source, item) for item in importing.items()]
-        view = look_at(saleor, settings.SALEOR_SLUGS)
+        view = open_shop_view(saleor, settings.SALEOR_SLUGS)
         complete_choices(view, writes)
         writer = Writer(view.shop, view.pages)
         return [writer.created(write, f"bare-{write.reference}".lower()) for write in writes]

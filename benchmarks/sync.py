@@ -23,16 +23,18 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from storefront.saleor import reads, routines, sweeps  # noqa: E402
-from storefront.saleor.client import Saleor  # noqa: E402
-from storefront.saleor.connection import open_saleor  # noqa: E402
+from storefront.saleor.client.batches import portions  # noqa: E402
+from storefront.saleor.client.connection import open_saleor  # noqa: E402
+from storefront.saleor.client.transport import Saleor  # noqa: E402
+from storefront.saleor.follow import routines, sweeps  # noqa: E402
+from storefront.saleor.read import queries  # noqa: E402
 
 
 def bare(saleor: Saleor, connections: int) -> int:
     """Ask for all ids, then for all products whole; gives how many there were."""
-    parts = reads.portions(reads.all_ids(saleor), reads.WHOLE_PAGE)
+    parts = portions(queries.all_ids(saleor), queries.WHOLE_PAGE)
     with ThreadPoolExecutor(connections) as pool:
-        return sum(len(found) for found in pool.map(lambda ids: reads.whole_page(saleor, ids), parts))
+        return sum(len(found) for found in pool.map(lambda ids: queries.whole_page(saleor, ids), parts))
 
 
 def timed(do: Callable[[], int]) -> float:
@@ -70,5 +72,5 @@ if __name__ == "__main__":
     from django.utils import timezone
 
     for name in (sweeps.CHANGED, sweeps.ALL):
-        routines.put_off(name, timezone.now() + timedelta(hours=1))
+        routines.postpone(name, timezone.now() + timedelta(hours=1))
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)

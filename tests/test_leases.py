@@ -15,9 +15,9 @@ from catalog_import.runs.lifecycle import begin, give_up_batches, go_on, ready_b
 from catalog_import.targets.store import batches as store
 from storefront import leases
 from storefront.leases import DEATHS_ALLOWED, LeaseLost, kept, release, take, take_one
-from storefront.saleor import changes, routines
-from storefront.saleor.events import Kind
-from storefront.saleor.models import Change, Routine
+from storefront.saleor.follow import routines
+from storefront.saleor.mirror import changes
+from storefront.saleor.models import Change, Kind, Routine
 from tests.builders import open_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -208,7 +208,7 @@ def test_a_mark_that_ends_its_workers_is_put_off_and_the_others_are_read() -> No
             Change.objects.filter(pk__in=[row.pk for row in taken]).update(leased_until=timezone.now())
             continue
         read += [row.saleor_id for row in taken]
-        changes.put_away(taken)
+        changes.finish(taken)
 
     left = Change.objects.get()
     assert sorted(read) == ["P-0", "P-1", "P-3"]

@@ -28,7 +28,7 @@ from storefront.catalog.records import GuideLink, TaggedGuide, TaggedProduct, Ta
 from storefront.catalog.snapshots import ShopProduct, load_shop_guides, load_shop_products
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.catalog.writer import GuideWrite, ProductWrite
-from storefront.saleor.errors import SaleorError
+from storefront.saleor.client.errors import SaleorError
 
 ProductChange = Callable[[ShopProduct, GuideIndex], tuple[Tags, tuple[GuideLink, ...]]]
 

@@ -13,7 +13,7 @@ from catalog_import.cli import applying, history, looking, pictures, printing
 from catalog_import.cli.options import Exit, app
 from catalog_import.planning.importing import ImportRefused
 from catalog_import.runs.lifecycle import InvalidRunState
-from storefront.saleor.errors import SaleorError
+from storefront.saleor.client.errors import SaleorError
 
 __all__ = ["Exit", "app", "applying", "history", "looking", "pictures", "run"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from storefront.saleor.products import Sales
+from storefront.saleor.write.sales import Sales
 
 
 @dataclass(frozen=True, slots=True)

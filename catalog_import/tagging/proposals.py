@@ -17,7 +17,7 @@ from storefront.catalog.fields import Fields, product_record
 from storefront.catalog.records import GuideLink, Origin, Tag, Tags
 from storefront.catalog.snapshots import ShopProduct, load_shop_guides
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.saleor.connection import has_saleor
+from storefront.saleor.client.connection import has_saleor
 
 log = logging.getLogger(__name__)
 

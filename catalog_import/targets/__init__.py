@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storefront.saleor.connection import has_saleor
+from storefront.saleor.client.connection import has_saleor
 
 if TYPE_CHECKING:
     from catalog_import.targets.base import ImportTarget

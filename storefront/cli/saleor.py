@@ -14,17 +14,17 @@ import typer
 
 from storefront.catalog.taxonomy import load_taxonomy
 from storefront.config.env import Env, env
-from storefront.saleor.checks import Finding, findings
-from storefront.saleor.client import Saleor
-from storefront.saleor.errors import NotConnected, PermissionsMissing, SaleorError, SaleorRefused
-from storefront.saleor.model import read_slugs
-from storefront.saleor.opening import open_shop, sign_in
-from storefront.saleor.setup import SetupRefused, setup_plan
-from storefront.saleor.shop import load_shop
+from storefront.saleor.client.errors import NotConnected, PermissionsMissing, SaleorError, SaleorRefused
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.provision.checks import Finding, findings
+from storefront.saleor.provision.opening import open_shop, sign_in
+from storefront.saleor.provision.setup import SetupRefused, setup_plan
+from storefront.saleor.read.shop import load_shop
+from storefront.saleor.schema.model import read_slugs
 from storefront.terminal import echo
 
 if TYPE_CHECKING:
-    from storefront.saleor.sweeps import Swept
+    from storefront.saleor.follow.sweeps import SweepResult
 
 MISSING = 3
 UNREACHABLE = 4
@@ -116,7 +116,7 @@ def sync(
     is_cheap: Annotated[
         bool, typer.Option("--changed", help="Read whole only what may have changed since it was last read.")
     ] = False,
-    is_sure: Annotated[
+    allow_mass_removal: Annotated[
         bool, typer.Option("--yes", "-y", help="Let products go even where Saleor has most of them no longer.")
     ] = False,
 ) -> None:
@@ -135,7 +135,7 @@ def sync(
     start_django()
     from django.utils import timezone
 
-    from storefront.saleor import routines, sweeps
+    from storefront.saleor.follow import routines, sweeps
 
     started = time.monotonic()
     with refusals(), database_refusals(), connection(settings) as saleor:
@@ -144,14 +144,16 @@ def sync(
         if is_only_checked:
             swept = sweeps.check_all(saleor, slugs)
         else:
-            swept = (sweeps.sweep_changed if is_cheap else sweeps.sweep_all)(saleor, slugs, is_sure=is_sure)
+            swept = (sweeps.sweep_changed if is_cheap else sweeps.sweep_all)(
+                saleor, slugs, allow_mass_removal=allow_mass_removal
+            )
             # The schedule's own sweeps need not do the same again; after one that failed they must.
             for name, pause in (
                 (sweeps.CHANGED, timedelta(minutes=settings.saleor_sync_minutes)),
                 (sweeps.ALL, timedelta(hours=settings.saleor_full_sync_hours)),
             ):
                 if not swept.failed and (name == sweeps.CHANGED or not is_cheap):
-                    routines.put_off(name, timezone.now() + pause)
+                    routines.postpone(name, timezone.now() + pause)
     for line in told(swept, is_only_checked=is_only_checked):
         echo(line)
     echo(f"{swept.products} products looked at in {time.monotonic() - started:.1f} s.")
@@ -159,7 +161,7 @@ def sync(
         raise typer.Exit(MISSING)
 
 
-def told(swept: Swept, *, is_only_checked: bool) -> Iterator[str]:
+def told(swept: SweepResult, *, is_only_checked: bool) -> Iterator[str]:
     """What a sweep found, in lines for people; of many products the first."""
     if swept.is_same:
         yield "The store is as Saleor is."
@@ -203,7 +205,7 @@ def rotate() -> None:
         say("DATABASE_URL is not set, and no embedded shop is here; there is no token to encrypt.")
         raise typer.Exit(2)
     start_django()
-    from storefront.saleor.app import installation
+    from storefront.saleor.client import installation
 
     with refusals(), database_refusals():
         is_there = installation.rotate()
@@ -232,7 +234,7 @@ def installed_token_of(settings: Env) -> str:
     start_django()
     from django.db import DatabaseError
 
-    from storefront.saleor.app.installation import installed_token
+    from storefront.saleor.client.installation import installed_token
 
     try:
         return installed_token()

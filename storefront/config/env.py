@@ -21,7 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from storefront.saleor.model import read_slugs
+from storefront.saleor.schema.model import read_slugs
 
 EMBEDDED_ENVIRONMENT = "environment.json"
 SECRET_KEY_LENGTH = 32

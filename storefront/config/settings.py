@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
 from storefront.config.env import Env, env
-from storefront.saleor.model import read_slugs
+from storefront.saleor.schema.model import read_slugs
 
 ENV = env()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -240,27 +240,16 @@ SALEOR_CONNECTIONS = ENV.saleor_connections
 SALEOR_SYNC_MINUTES = ENV.saleor_sync_minutes
 SALEOR_FULL_SYNC_HOURS = ENV.saleor_full_sync_hours
 SALEOR_WRITE_PROPOSALS = ENV.saleor_write_proposals
-
-# Who proposes tags and guides for products that were made in Saleor's dashboard, and writes them there; by name, so
-# that the shop never imports the importer.
-PROPOSER = "catalog_import.tagging.proposals.proposer"
-WRITE_PROPOSALS = "catalog_import.runs.enqueue.enqueue_proposals"
 SALEOR_APP_ID = ENV.saleor_app_id
 SALEOR_DASHBOARD_ORIGINS = ENV.dashboard_origins()
 # Where browsers reach us, and where Saleor's server does; empty: by the name that a request was made by.
 PUBLIC_URL = ENV.public_url.rstrip("/")
 INTERNAL_URL = (ENV.internal_url or ENV.public_url).rstrip("/")
 
-# What the importer does once a text was edited by hand; by name, so that the shop never imports it.
-RENEW_PRODUCT = "catalog_import.actions.pin.renew_product"
-RENEW_GUIDE = "catalog_import.actions.pin.renew_guide"
-# Whether it is writing to Saleor now; what it writes it reads back itself.
-IMPORT_IS_RUNNING = "catalog_import.runs.lifecycle.is_running"
-
 METRICS_TOKEN = ENV.metrics_token
 METRICS = (
     "storefront.catalog.metrics.measures",
-    "storefront.saleor.metrics.measures",
+    "storefront.saleor.follow.metrics.measures",
     "catalog_import.runs.metrics.measures",
 )
 IMPORT_MAX_MB = ENV.import_max_mb

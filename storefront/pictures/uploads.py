@@ -9,8 +9,8 @@ from django.core.files.storage import Storage, default_storage
 from PIL import Image
 
 from storefront.catalog.models import Picture, ProductMedia
-from storefront.saleor.pictures import Content, Find
-from storefront.saleor.state import PictureState
+from storefront.saleor.schema.state import PictureState
+from storefront.saleor.write.pictures import Content, Find
 
 
 def finder(wanted: Iterable[PictureState], storage: Storage = default_storage) -> Find:

@@ -30,7 +30,7 @@ from storefront.fetching import AllowedHosts, FetchError, fetch
 from storefront.pictures.images import MAX_BYTES, PictureError, make_renditions, measure, require_whole
 from storefront.pictures.storage import file_name, store_once
 from storefront.pictures.stripping import strip
-from storefront.saleor.connection import from_inside, saleor_hosts
+from storefront.saleor.client.connection import from_inside, saleor_hosts
 
 log = logging.getLogger(__name__)
 

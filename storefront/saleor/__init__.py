@@ -1,6 +1,15 @@
-"""Saleor, the commerce engine: how it is asked (`client`), what is made and kept in it (`model`, `setup`), how the
-kernel's records become its inputs and its answers become records again (`inputs`, `answers`, `state`), how the store
-stays in step with it (`events`, `changes`, `following`, `sweeps`), and the app that we are in it (`app`, `dashboard`).
+"""Saleor, the commerce engine, in rooms; each imports only the ones below it, and import-linter holds that.
+
+    dashboard             the page inside Saleor's dashboard
+    tasks                 what workers do
+    app                   what Saleor asks of its app: manifest, registration, webhooks
+    follow                when something is read again: events, routines, sweeps
+    write · provision     what is written: products and guides · what a shop needs beforehand
+    mirror                what was read, taken over into the store
+    read                  answers as typed values
+    client                transport, errors, connection
+    schema                documents, types and attributes, as data
+    models                the app's rows
 
 It knows the catalogue, and nothing of the importer.
 """

@@ -23,21 +23,24 @@ class Installation(models.Model):
         return f"{self.app_id} of {self.api_url}"
 
 
+class Kind(models.TextChoices):
+    """What kind of thing in Saleor changed, in the order in which changes are read."""
+
+    SHOP = "shop", "channels, warehouses and types"
+    ATTRIBUTE = "attribute", "the attributes and their values"
+    CATEGORY = "category", "the categories"
+    PAGE = "page", "the pages"
+    COLLECTION = "collection", "the collections"
+    MENU = "menu", "the menus"
+    PRODUCT = "product", "a product"
+
+
 class Change(Leased):
     """Something in Saleor that changed, or may have, and is to be read again.
 
     Kinds that are always read as a whole have no id. Whoever reads it has a lease, and removes the row only where
     `marked_at` is still what it was: a change that comes meanwhile is read after it.
     """
-
-    class Kind(models.TextChoices):
-        SHOP = "shop", "channels, warehouses and types"
-        ATTRIBUTE = "attribute", "the attributes and their values"
-        CATEGORY = "category", "the categories"
-        PAGE = "page", "the pages"
-        COLLECTION = "collection", "the collections"
-        MENU = "menu", "the menus"
-        PRODUCT = "product", "a product"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     saleor_id = models.CharField(max_length=120, blank=True)

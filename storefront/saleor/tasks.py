@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from storefront.catalog.writer.gone import tidy_gone
 from storefront.leases import LeaseLost
-from storefront.saleor import changes, following, nudges, routines, sweeps
 from storefront.saleor.app.own_webhooks import renew_webhooks
-from storefront.saleor.client import Saleor
-from storefront.saleor.connection import has_saleor, open_saleor
-from storefront.saleor.errors import SaleorError
-from storefront.saleor.model import Slugs
-from storefront.saleor.sweeps import Swept, Tick
+from storefront.saleor.client.connection import has_saleor, open_saleor
+from storefront.saleor.client.errors import SaleorError
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.follow import enqueue, following, routines, sweeps
+from storefront.saleor.follow.sweeps import SweepResult, Tick
+from storefront.saleor.mirror import changes
+from storefront.saleor.schema.model import Slugs
 
 log = logging.getLogger(__name__)
 
@@ -30,33 +31,33 @@ FOLLOWED_S = 10.0
 GONE_FOR = timedelta(days=1)
 
 
-@shared_task(name=nudges.FOLLOW)
+@shared_task(name=enqueue.FOLLOW)
 def follow() -> None:
     """Read again what is marked as changed. Sent by webhooks, and every few seconds by the schedule."""
-    nudges.begun()
+    enqueue.allow_next_message()
     if not has_saleor():
         return
     try:
         with open_saleor(patience_s=PATIENCE_S) as saleor:
             following.follow(saleor, settings.SALEOR_SLUGS, seconds=FOLLOWED_S)
         if changes.free().exists():
-            nudges.nudge()
+            enqueue.enqueue_follow()
     except SaleorError as error:
-        log.warning("Changes in Saleor wait: %s", error)
+        log.warning("Changes in Saleor are waiting to be read: %s", error)
 
 
 @shared_task(name="saleor.sync")
 def sync() -> None:
-    """Sweep, if a sweep is due. For a schedule; safe at any time."""
+    """Run a sweep, if one is due. For a schedule; safe at any time."""
     if not has_saleor():
         return
-    if not routine(sweeps.ALL, timedelta(hours=settings.SALEOR_FULL_SYNC_HOURS), sweeps.sweep_all):
-        routine(sweeps.CHANGED, timedelta(minutes=settings.SALEOR_SYNC_MINUTES), sweeps.sweep_changed)
+    if not run_routine(sweeps.ALL, timedelta(hours=settings.SALEOR_FULL_SYNC_HOURS), sweeps.sweep_all):
+        run_routine(sweeps.CHANGED, timedelta(minutes=settings.SALEOR_SYNC_MINUTES), sweeps.sweep_changed)
     tidy_gone(timezone.now() - GONE_FOR)
 
 
-def routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], Swept]) -> bool:
-    """Do a sweep if it is due and nobody else is at it; gives whether it was done."""
+def run_routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], SweepResult]) -> bool:
+    """Do a sweep if it is due and nobody else is at it; return whether it was done."""
     lease = routines.take(name, every)
     if lease is None:
         return False
@@ -83,8 +84,8 @@ def routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], 
     return True
 
 
-def summary(swept: Swept) -> str:
-    """How a sweep went, in a line."""
+def summary(swept: SweepResult) -> str:
+    """Return how a sweep went, in a line."""
     kinds = "".join(f", {kind.label}" for kind in swept.kinds)
     return (
         f"{swept.products} products read: {len(swept.differing)} differed, {len(swept.gone)} were gone, "

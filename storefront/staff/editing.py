@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.utils.module_loading import import_string
+
+from storefront.importer import get_importer
 
 
 def shop_is_editable() -> bool:
@@ -13,9 +14,9 @@ def shop_is_editable() -> bool:
 
 def renew_product(public_id: str) -> None:
     """Have a product's tags and guides worked out again, in the transaction that changed its text."""
-    import_string(settings.RENEW_PRODUCT)(public_id)
+    get_importer().renew_product(public_id)
 
 
 def renew_guide(slug: str) -> None:
     """The same for the tags of a guide."""
-    import_string(settings.RENEW_GUIDE)(slug)
+    get_importer().renew_guide(slug)

@@ -13,7 +13,6 @@ from redis import Redis
 
 from storefront.config.cache import JsonSerializer
 
-
 pytestmark = pytest.mark.server
 
 

@@ -26,9 +26,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.config.settings")
 django.setup()
 
 from benchmarks.generate import COLUMNS, rows  # noqa: E402 - the settings come first
-from storefront.saleor import reads  # noqa: E402
-from storefront.saleor.client import Saleor  # noqa: E402
-from storefront.saleor.state import UNSETTLED  # noqa: E402
+from storefront.saleor.client.transport import Saleor  # noqa: E402
+from storefront.saleor.read import queries  # noqa: E402
+from storefront.saleor.schema.state import UNFINISHED  # noqa: E402
 from tests.kills.machine import (  # noqa: E402
     PROJECT,
     Machine,
@@ -144,12 +144,13 @@ def write_products(path: Path, count: int, stamp: str) -> None:
 def in_saleor(stamp: str) -> dict[str, Any]:
     """What Saleor has of a trial's products, without ids and moments, by their reference; twins are told."""
     with Saleor(os.environ["SALEOR_API_URL"], os.environ["SALEOR_TOKEN"]) as saleor:
-        mine = [one.id for one in reads.all_outlines(saleor) if one.external.startswith(stamp)]
-        nodes = list(reads.whole_nodes(saleor, mine).values())
+        outlines = queries.outlines_by_id(saleor, queries.all_ids(saleor)).values()
+        mine = [outline.id for outline in outlines if outline.external.startswith(stamp)]
+        nodes = list(queries.whole_nodes(saleor, mine).values())
         names = Counter(node["name"] for node in named(saleor, stamp))
     state: dict[str, Any] = {node["externalReference"].replace(stamp, ""): plain(node, stamp) for node in nodes}
     state["twins"] = sorted(name for name, count in names.items() if count > 1)
-    state["pending"] = sorted(node["externalReference"] for node in nodes if node["digest"] in (None, *UNSETTLED))
+    state["pending"] = sorted(node["externalReference"] for node in nodes if node["digest"] in (None, *UNFINISHED))
     state["count"] = len(nodes)
     return state
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import httpx
 
-from storefront.saleor.documents import Call, Mutation, document_of
+from storefront.saleor.schema.documents import Call, Mutation, document_of
 
 Json = dict[str, Any]
 

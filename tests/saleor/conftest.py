@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from storefront.saleor import client
-from storefront.saleor.client import Saleor
-from storefront.saleor.model import Slugs
-from storefront.saleor.sweeps import sweep_all
+from storefront.saleor.client.transport import Saleor, transport
+from storefront.saleor.follow.sweeps import sweep_all
+from storefront.saleor.schema.model import Slugs
 from tests.builders import open_shop
 from tests.saleor.fake import FakeSaleor
 from tests.saleor.fake.server import TOKEN
@@ -93,9 +92,9 @@ def made_up() -> bytes:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Saleor that does not answer is asked again at once, and not for long."""
-    monkeypatch.setattr(client, "FIRST_PAUSE_S", 0.005)
-    monkeypatch.setattr(client, "LONGEST_PAUSE_S", 0.02)
-    monkeypatch.setattr(client, "ATTEMPTS", 4)
+    monkeypatch.setattr(transport, "FIRST_PAUSE_S", 0.005)
+    monkeypatch.setattr(transport, "LONGEST_PAUSE_S", 0.02)
+    monkeypatch.setattr(transport, "ATTEMPTS", 4)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from storefront.saleor.documents import Mutation
+from storefront.saleor.schema.documents import Mutation
 
 _ERRORS = "errors { field code message }"
 

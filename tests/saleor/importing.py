@@ -25,13 +25,13 @@ from storefront.catalog.models import Category, ImportBase, Page, Product
 from storefront.catalog.records import DEFAULT_SOURCE, GuideRecord, ProductRecord
 from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
 from storefront.catalog.writer.differing import plain
-from storefront.saleor import documents
-from storefront.saleor.client import Saleor
-from storefront.saleor.documents import Call, Mutation
-from storefront.saleor.model import Slugs
-from storefront.saleor.setup import setup_plan
-from storefront.saleor.shop import load_shop
-from storefront.saleor.writes import do, do_one
+from storefront.saleor.client.mutations import do, do_one
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.provision.setup import setup_plan
+from storefront.saleor.read.shop import load_shop
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call, Mutation
+from storefront.saleor.schema.model import Slugs
 from tests.builders import TAXONOMY, Plan, plan_in_shop, start_run
 from tests.catalog_import.running import do_all
 from tests.saleor import dashboard

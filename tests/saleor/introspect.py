@@ -30,9 +30,9 @@ from graphql import (
     visit,
 )
 
-from storefront.saleor import documents
-from storefront.saleor.client import Saleor
-from storefront.saleor.documents import Call, Mutation, document_of
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call, Mutation, document_of
 from tests.saleor import dashboard
 
 SCHEMA: Final = Path(__file__).with_name("schema.graphql")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from storefront.saleor import documents as d
+from storefront.saleor.schema import documents as d
 from tests.saleor.asking import Asking, call, send
 from tests.saleor.world import World
 

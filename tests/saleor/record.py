@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from storefront.saleor.client import Saleor
+from storefront.saleor.client.transport import Saleor
 from tests.saleor.asking import Asking, put_away, send
 from tests.saleor.cases import CASES
 from tests.saleor.races import RACES, run

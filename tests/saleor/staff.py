@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from storefront.saleor import changes, documents, following
-from storefront.saleor.documents import Call, Mutation
-from storefront.saleor.events import EVENTS
-from storefront.saleor.model import Slugs
-from storefront.saleor.pictures import Content, uploaded
-from storefront.saleor.writes import do_one
+from storefront.saleor.client.mutations import do_one
+from storefront.saleor.follow import following
+from storefront.saleor.follow.events import EVENTS, note_event, parse_event
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call, Mutation
+from storefront.saleor.schema.model import Slugs
+from storefront.saleor.write.pictures import Content, upload_picture
 from tests.builders import a_picture_file, digest_of
 from tests.saleor import dashboard
 from tests.saleor.fake.state import Row, Shop, Variant, global_id
@@ -116,7 +117,7 @@ class Staff:
         """Have all events arrive that were not delivered yet, in their order."""
         told, self.told = self.told, []
         for event in told:
-            assert changes.note_event(event)
+            assert note_event(parse_event(event))
 
     def follow(self) -> int:
         return following.follow(self.importer.saleor, SLUGS)
@@ -191,7 +192,7 @@ class Staff:
         path = a_picture_file(folder, name, color=color)
         content = Content(digest_of(path), path.name, "image/png", path.read_bytes)
         product = self.importer.product(reference)
-        assert uploaded(self.importer.saleor, product.id, content, "by hand", known=set())
+        assert upload_picture(self.importer.saleor, product.id, content, "by hand", known=set())
         self.told += [an_event("ProductMediaCreated", product.id), an_event("ProductUpdated", product.id)]
         return content.digest
 

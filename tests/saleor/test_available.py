@@ -7,7 +7,7 @@ import pytest
 from storefront.catalog import queries
 from storefront.catalog.models import Channel, Product, Stock
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE
-from storefront.saleor.sweeps import check_all, sweep_all, sweep_changed
+from storefront.saleor.follow.sweeps import check_all, sweep_all, sweep_changed
 from tests.builders import STOCK, a_product, a_variant
 from tests.saleor.importing import FakeImporter, Importer, store_products
 from tests.saleor.staff import SLUGS

@@ -13,13 +13,15 @@ from django.db import connections
 from django.utils import timezone
 
 from storefront.catalog.models import Attribute, Channel, KindRead, Product, Term
-from storefront.saleor import changes, following, kinds, reads
-from storefront.saleor.client import Saleor
-from storefront.saleor.errors import SaleorRefused, SaleorUnreachable
-from storefront.saleor.events import EVENTS, Kind, changed_by
-from storefront.saleor.models import Change
-from storefront.saleor.projection import project
-from storefront.saleor.proposals import Proposing
+from storefront.saleor.client.errors import SaleorRefused, SaleorUnreachable
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.follow import following
+from storefront.saleor.follow.events import EVENTS, note_event, parse_event
+from storefront.saleor.mirror import changes, structure
+from storefront.saleor.mirror.products import project
+from storefront.saleor.mirror.proposals import Proposing
+from storefront.saleor.models import Change, Kind
+from storefront.saleor.read import queries
 from tests.builders import a_product, a_variant, shop_product
 from tests.saleor import dashboard
 from tests.saleor.fake.faults import Fault
@@ -59,7 +61,7 @@ def test_events_that_come_twice_and_in_any_order_end_right(staff: Staff) -> None
     random.Random(1).shuffle(told)
 
     for number, event in enumerate(told):
-        changes.note_event(event)
+        note_event(parse_event(event))
         if number % 7 == 0:
             staff.follow()
     staff.follow()
@@ -83,7 +85,7 @@ def test_many_events_of_one_product_are_one_read(staff: Staff) -> None:
 def test_an_older_read_that_comes_late_changes_nothing(staff: Staff) -> None:
     id = staff.importer.product().id
     started = timezone.now()
-    late = reads.whole_products(staff.importer.saleor, following.product_reader(staff.importer.saleor, SLUGS), [id])
+    late = queries.whole_products(staff.importer.saleor, following.product_reader(staff.importer.saleor, SLUGS), [id])
     staff.edit(name="Newer")
     staff.arrive()
 
@@ -95,7 +97,7 @@ def test_an_older_read_that_comes_late_changes_nothing(staff: Staff) -> None:
 def test_a_read_that_began_before_a_deletion_does_not_bring_the_product_back(staff: Staff) -> None:
     id = staff.importer.product().id
     started = timezone.now()
-    late = reads.whole_products(staff.importer.saleor, following.product_reader(staff.importer.saleor, SLUGS), [id])
+    late = queries.whole_products(staff.importer.saleor, following.product_reader(staff.importer.saleor, SLUGS), [id])
     staff.delete()
     staff.arrive()
 
@@ -109,8 +111,8 @@ def test_a_late_read_of_places_or_values_changes_nothing(staff: Staff) -> None:
     staff.do(dashboard.CHANNEL_UPDATE, id=staff.channel(), input={"name": "Older name"})
     staff.rename_value("target-areas:neck", "Older name")
 
-    assert not kinds.refresh_places(staff.importer.saleor, SLUGS)
-    assert not kinds.refresh_attributes(staff.importer.saleor, SLUGS)
+    assert not structure.refresh_places(staff.importer.saleor, SLUGS)
+    assert not structure.refresh_attributes(staff.importer.saleor, SLUGS)
 
     assert Channel.objects.get().name == "Default Channel"
     assert not Term.objects.filter(name="Older name").exists()
@@ -127,7 +129,7 @@ def test_what_is_marked_again_while_it_is_read_is_read_again(staff: Staff) -> No
     following.read_products(staff.importer.saleor, SLUGS, [one.saleor_id for one in taken])
     staff.edit(name="Second")
     staff.deliver()
-    changes.put_away(taken)
+    changes.finish(taken)
 
     assert staff.follow() == 1
 
@@ -210,7 +212,7 @@ def test_what_is_marked_again_while_it_fails_is_tried_at_once(staff: Staff) -> N
     taken = changes.take()
     staff.edit(name="Second")
     staff.deliver()
-    changes.put_off(taken, "It failed.")
+    changes.postpone(taken, "It failed.")
 
     assert staff.follow() == 1
 
@@ -223,7 +225,7 @@ def test_a_pause_grows_to_an_hour(staff: Staff) -> None:
     for _ in range(6):
         [row] = changes.take()
         before = timezone.now()
-        changes.put_off([row], "It failed.")
+        changes.postpone([row], "It failed.")
         row.refresh_from_db()
         assert row.next_try_at is not None
         pauses.append(round((row.next_try_at - before).total_seconds()))
@@ -261,16 +263,15 @@ def test_marks_stay_while_saleor_refuses_the_token(staff: Staff) -> None:
 def test_an_order_marks_each_of_its_products_once() -> None:
     lines = [{"variant": {"product": {"id": id}}} for id in ("P1", "P2", "P1")] + [{"variant": None}]
 
-    assert changed_by({"__typename": "OrderCreated", "order": {"lines": lines}}) == [
-        (Kind.PRODUCT, "P1"),
-        (Kind.PRODUCT, "P2"),
-    ]
+    event = parse_event({"__typename": "OrderCreated", "order": {"lines": lines}})
+
+    assert event.changed == ((Kind.PRODUCT, "P1"), (Kind.PRODUCT, "P2"))
 
 
 def test_an_event_that_concerns_nothing_here_marks_nothing() -> None:
-    assert not changes.note_event({"__typename": "InvoiceSent", "order": {"id": "x"}})
-    assert not changes.note_event({"__typename": "ProductUpdated", "product": None})
-    assert not changes.note_event({})
+    assert not note_event(parse_event({"__typename": "InvoiceSent", "order": {"id": "x"}}))
+    assert not note_event(parse_event({"__typename": "ProductUpdated", "product": None}))
+    assert not note_event(parse_event({}))
 
     assert not Change.objects.exists()
 
@@ -278,7 +279,7 @@ def test_an_event_that_concerns_nothing_here_marks_nothing() -> None:
 def test_every_event_that_is_subscribed_to_marks_something() -> None:
 
     for name in EVENTS:
-        assert changes.note_event(an_event(name, "some-id")), name
+        assert note_event(parse_event(an_event(name, "some-id"))), name
 
     assert set(Change.objects.values_list("kind", "saleor_id")) == {
         *((kind.value, "") for kind in Kind if kind is not Kind.PRODUCT),

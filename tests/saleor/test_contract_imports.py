@@ -19,9 +19,9 @@ from storefront.catalog.records import (
 )
 from storefront.catalog.richtext import normalise
 from storefront.catalog.writer.projection import cleared
-from storefront.saleor import documents
-from storefront.saleor.documents import Call
-from storefront.saleor.writes import do_one
+from storefront.saleor.client.mutations import do_one
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call
 from tests.builders import TAXONOMY, a_price, a_product, a_variant
 from tests.catalog_import.running import undo
 from tests.saleor.importing import Importer, comparable, drop_store, left_over, store_products

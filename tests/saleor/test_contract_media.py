@@ -7,9 +7,9 @@ import io
 import httpx
 from PIL import Image
 
-from storefront.saleor import documents
-from storefront.saleor.client import Upload
-from storefront.saleor.documents import Call, document_of
+from storefront.saleor.client.transport import Upload
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call, document_of
 from tests.saleor.world import World
 
 

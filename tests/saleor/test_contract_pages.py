@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from storefront.saleor import documents
-from storefront.saleor.documents import Call, document_of
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call, document_of
 from tests.saleor.world import World, paragraph, values_of
 
 Json = dict[str, Any]

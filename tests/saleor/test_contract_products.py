@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from storefront.saleor import documents, reads
-from storefront.saleor.documents import Call, document_of
-from storefront.saleor.errors import RequestFailed
+from storefront.saleor.client.errors import RequestFailed
+from storefront.saleor.read import queries
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call, document_of
 from tests.saleor import dashboard
 from tests.saleor.world import World, paragraph, values_of
 
@@ -474,7 +475,7 @@ def test_products_are_deleted_in_bulk_with_their_variants(world: World) -> None:
 def test_a_product_without_orders_says_so(world: World) -> None:
     gid = world.a_product(**world.listed(), variants=[world.variant_input(**world.sold())])
 
-    assert reads.allocated_units(world.saleor, [gid]) == {}
+    assert queries.allocated_units(world.saleor, [gid]) == {}
 
 
 def test_a_category_that_is_deleted_leaves_its_products_unpublished(world: World) -> None:

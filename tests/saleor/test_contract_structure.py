@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from storefront.saleor import documents
+from storefront.saleor.schema import documents
 from tests.saleor import dashboard
 from tests.saleor.world import World, paragraph
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from storefront.saleor import documents
+from storefront.saleor.schema import documents
 from tests.saleor import dashboard
 from tests.saleor.world import World, values_of
 

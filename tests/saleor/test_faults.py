@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from storefront.saleor import documents, reads
-from storefront.saleor.client import Saleor
-from storefront.saleor.documents import Call, document_of
-from storefront.saleor.errors import AnswerLost, RequestFailed, SaleorRefused, SaleorUnreachable
+from storefront.saleor.client.errors import AnswerLost, RequestFailed, SaleorRefused, SaleorUnreachable
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.read import queries
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call, document_of
 from tests.saleor import dashboard
 from tests.saleor.fake import FakeSaleor, Fault, Kind
 from tests.saleor.world import World
@@ -241,8 +242,8 @@ def test_an_order_is_seen(fake: FakeSaleor, fake_world: World) -> None:
     fake.place_order(variant["sku"], 2)
 
     [id] = [one["id"] for one in fake_world.read(gid)[0]["variants"]]
-    assert reads.allocated_units(fake_world.saleor, [gid]) == {id: 2}
-    assert reads.ordered_units(fake_world.saleor, since) == {id: 2}
+    assert queries.allocated_units(fake_world.saleor, [gid]) == {id: 2}
+    assert queries.ordered_units(fake_world.saleor, since) == {id: 2}
 
 
 def test_customers_see_what_is_published_and_has_a_price(fake: FakeSaleor, fake_world: World) -> None:

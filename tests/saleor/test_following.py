@@ -29,9 +29,9 @@ from storefront.catalog.search import search_query
 from storefront.catalog.writer.gone import gone_since, remember_gone
 from storefront.catalog.writer.vocabulary import write_taxonomy
 from storefront.pictures import work
-from storefront.saleor import documents
-from storefront.saleor.answers import Reader
 from storefront.saleor.models import Change
+from storefront.saleor.read.answers import Reader
+from storefront.saleor.schema import documents
 from tests.builders import TAXONOMY, a_guide, a_product, a_variant, shop_product
 from tests.saleor import dashboard
 from tests.saleor.importing import FakeImporter

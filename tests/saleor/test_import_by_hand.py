@@ -12,12 +12,13 @@ from django.core.files.storage import default_storage
 from catalog_import.targets import current_target
 from catalog_import.targets.saleor import pictures
 from storefront.catalog.models import Channel, Picture, ProductMedia, Warehouse
-from storefront.saleor import documents, settling
-from storefront.saleor.documents import Call, Mutation
-from storefront.saleor.errors import SaleorRefused
-from storefront.saleor.pictures import Content, uploaded
-from storefront.saleor.state import read_state, state_note
-from storefront.saleor.writes import do_one
+from storefront.saleor.client.errors import SaleorRefused
+from storefront.saleor.client.mutations import do_one
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call, Mutation
+from storefront.saleor.schema.state import read_state, state_note
+from storefront.saleor.write import finalize
+from storefront.saleor.write.pictures import Content, upload_picture
 from tests.builders import (
     a_guide,
     a_picture_file,
@@ -47,7 +48,7 @@ NOT_FETCHED = [{"location": "https://example.org/x.png", "alt": "ours"}]
 def add_picture(importer: FakeImporter, folder: Path) -> None:
     path = a_picture_file(folder, "hand.png", color="blue")
     content = Content(digest_of(path), path.name, "image/png", path.read_bytes)
-    assert uploaded(importer.saleor, importer.product().id, content, "by hand", known=set())
+    assert upload_picture(importer.saleor, importer.product().id, content, "by hand", known=set())
 
 
 def gallery(importer: FakeImporter) -> list[str]:
@@ -412,13 +413,13 @@ def test_an_edit_between_the_last_look_and_the_note_is_read_by_the_next_sweep(
 ) -> None:
     importer.records(a_product())
     run = importer.begin(a_product(seo_title="New"))
-    keep = settling.keep
+    write_notes = finalize.write_notes
 
-    def edited(now: settling.Settling) -> None:
+    def edited(batch: finalize.Batch) -> None:
         edit_product(importer, name="By hand")
-        keep(now)
+        write_notes(batch)
 
-    monkeypatch.setattr(settling, "keep", edited)
+    monkeypatch.setattr(finalize, "write_notes", edited)
     do_all(run)
     importer.refresh()
 

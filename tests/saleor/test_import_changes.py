@@ -10,7 +10,7 @@ from catalog_import.planning.importing import PruneRefused
 from catalog_import.planning.plan import Action
 from storefront.catalog.models import Product
 from storefront.catalog.records import DEFAULT_WAREHOUSE, Origin, ProductRecord
-from storefront.saleor import documents
+from storefront.saleor.schema import documents
 from tests.builders import (
     PRICE,
     STOCK,
@@ -589,7 +589,7 @@ def test_an_attribute_of_a_kind_that_a_file_cannot_say_is_an_error_at_its_cell(
 
     [(reference, outcome, column, _, message)] = left_over(run)
     assert (reference, outcome, column) == ("R-2", "failed", "attribute: own")
-    assert "a file cannot say it" in message
+    assert "cannot be imported from a file" in message
     assert [row.external_reference for row in importer.fake.shop.products] == ["R-1"]
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from catalog_import.cli.printing import summary
 from catalog_import.sources.problems import ProblemCode
-from storefront.saleor.setup import setup_plan
-from storefront.saleor.shop import load_shop
-from storefront.saleor.sweeps import check_all, sweep_all
+from storefront.saleor.follow.sweeps import check_all, sweep_all
+from storefront.saleor.provision.setup import setup_plan
+from storefront.saleor.read.shop import load_shop
 from tests.builders import TAXONOMY, a_product, a_variant
 from tests.saleor import dashboard
 from tests.saleor.importing import FakeImporter, edit, edit_product

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalog_import.runs.stored_plans import unwritten
-from storefront.saleor import client
+from storefront.saleor.client import transport
 from tests.builders import a_products_file, a_row
 from tests.catalog_import.running import do_all
 from tests.saleor.fake.state import Product as SaleorRow
@@ -81,14 +81,14 @@ def test_a_slug_that_is_taken_at_the_last_moment_fails_the_request_and_stops_not
     importer: FakeImporter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Saleor refuses all products of a request for the slug of one."""
-    once, taken = client.Saleor.once, []
+    once, taken = transport.Saleor.once, []
 
-    def late(saleor: client.Saleor, body: bytes, upload: Any) -> client.Answer:
+    def late(saleor: transport.Saleor, body: bytes, upload: Any) -> transport.Answer:
         if b"productBulkCreate" in body and not taken:
             taken.append(importer.fake.shop.products.add(SaleorRow(name="Theirs", slug="ball-4", product_type=1)))
         return once(saleor, body, upload)
 
-    monkeypatch.setattr(client.Saleor, "once", late)
+    monkeypatch.setattr(transport.Saleor, "once", late)
     run = importer.files(a_products_file(tmp_path, *rows(9)))
 
     assert left_over(run) == []

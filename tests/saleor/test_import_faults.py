@@ -13,9 +13,9 @@ from catalog_import.models import ImportBatch, ImportRun
 from catalog_import.runs.lifecycle import ready_batches
 from catalog_import.targets.saleor.batches import LEASE
 from storefront.catalog.records import DEFAULT_WAREHOUSE, GuideRecord, ProductRecord
-from storefront.saleor import client, products
-from storefront.saleor.client import Answer
-from storefront.saleor.errors import SaleorError, SaleorUnreachable
+from storefront.saleor.client.errors import SaleorError, SaleorUnreachable
+from storefront.saleor.client.transport import Answer, transport
+from storefront.saleor.write import products
 from tests.builders import a_guide, a_product, a_variant, open_shop
 from tests.catalog_import.running import do_all
 from tests.saleor.fake import Fault, Kind
@@ -219,9 +219,9 @@ def test_while_saleor_is_away_the_run_waits_and_says_so_and_goes_on_when_it_is_b
 def dying(monkeypatch: pytest.MonkeyPatch, number: int) -> Iterator[None]:
     """The worker dies just after Saleor did the so-manieth request that writes; 0: just before the first."""
     count = 0
-    once = client.Saleor.once
+    once = transport.Saleor.once
 
-    def counted(saleor: client.Saleor, body: bytes, upload: Any) -> Answer:
+    def counted(saleor: transport.Saleor, body: bytes, upload: Any) -> Answer:
         nonlocal count
         if not body.startswith(b'{"query":"mutation'):
             return once(saleor, body, upload)
@@ -234,7 +234,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, number: int) -> Iterator[None]:
         return answer
 
     with monkeypatch.context() as patched:
-        patched.setattr(client.Saleor, "once", counted)
+        patched.setattr(transport.Saleor, "once", counted)
         yield
 
 
@@ -280,9 +280,9 @@ def test_a_batch_whose_lease_is_over_is_another_workers_and_the_first_writes_no_
     wanted = undisturbed(shop, [(FIRST, GUIDES)])
     start_anew(shop)
     run = shop.begin(*FIRST, guides=GUIDES)
-    once, taken = client.Saleor.once, []
+    once, taken = transport.Saleor.once, []
 
-    def interrupted(saleor: client.Saleor, body: bytes, upload: Any) -> Answer:
+    def interrupted(saleor: transport.Saleor, body: bytes, upload: Any) -> Answer:
         if b"productBulkCreate" in body and not taken:
             taken.append(True)
             # The first worker hangs for longer than its lease: another one does all of the batch.
@@ -290,7 +290,7 @@ def test_a_batch_whose_lease_is_over_is_another_workers_and_the_first_writes_no_
             do_all(run)
         return once(saleor, body, upload)
 
-    monkeypatch.setattr(client.Saleor, "once", interrupted)
+    monkeypatch.setattr(transport.Saleor, "once", interrupted)
     do_all(run)
     do_all(run)
 

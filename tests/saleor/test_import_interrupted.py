@@ -16,12 +16,12 @@ from catalog_import.runs import lifecycle
 from catalog_import.runs.lifecycle import begin, cancel
 from catalog_import.targets.saleor import batches as target
 from storefront.catalog.records import DEFAULT_CHANNEL, Origin
-from storefront.saleor import documents
-from storefront.saleor import guides as saleor_guides
-from storefront.saleor.client import Saleor
-from storefront.saleor.documents import DIGEST_KEY
-from storefront.saleor.errors import SaleorError
-from storefront.saleor.state import PENDING, UNSETTLED
+from storefront.saleor.client.errors import SaleorError
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import DIGEST_KEY
+from storefront.saleor.schema.state import PENDING, UNFINISHED
+from storefront.saleor.write import guides as saleor_guides
 from tests.builders import a_guide, a_price, a_product, a_products_file, a_row, a_variant, shop_product
 from tests.catalog_import.running import do_all, plan_undo
 from tests.saleor.fake import Fault, Kind
@@ -88,14 +88,14 @@ def test_what_was_made_and_cancelled_is_shown_by_the_next_import(
     run = importer.begin_files(path)
     do_and_die(run, monkeypatch)
     cancel(run.pk)
-    assert (listed(importer), digest(importer) in UNSETTLED) == ((False, False, False), True)
+    assert (listed(importer), digest(importer) in UNFINISHED) == ((False, False, False), True)
 
     again = importer.files(path)
 
     assert left_over(again) == []
     assert listed(importer) == SHOWN
     assert digest(importer)
-    assert digest(importer) not in UNSETTLED
+    assert digest(importer) not in UNFINISHED
 
 
 def test_a_product_whose_showing_failed_is_told_and_shown_by_the_next_import(
@@ -111,7 +111,7 @@ def test_a_product_whose_showing_failed_is_told_and_shown_by_the_next_import(
 
     assert left_over(again) == []
     assert listed(importer) == SHOWN
-    assert digest(importer) not in UNSETTLED
+    assert digest(importer) not in UNFINISHED
 
 
 def test_a_draft_that_becomes_active_is_shown_though_its_update_was_interrupted(importer: FakeImporter) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from storefront.saleor import documents
-from storefront.saleor.documents import Call
-from storefront.saleor.writes import do_one
+from storefront.saleor.client.mutations import do_one
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call
 from tests.builders import a_picture_file, a_products_file, a_row
 from tests.saleor.fake import Fault, Kind
 from tests.saleor.fake.state import Media

@@ -13,9 +13,9 @@ from catalog_import.runs.lifecycle import RunInProgress
 from catalog_import.targets.saleor import SaleorTarget
 from storefront.catalog.models import Product
 from storefront.catalog.records import DEFAULT_WAREHOUSE, ProductRecord
-from storefront.saleor import documents
-from storefront.saleor.documents import Call
-from storefront.saleor.writes import do_one
+from storefront.saleor.client.mutations import do_one
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call
 from tests.builders import STOCK, a_guide, a_price, a_product, a_variant, start_run
 from tests.catalog_import.running import do_all, outcomes, plan_undo, undo
 from tests.saleor.fake.server import TOKEN
@@ -68,7 +68,7 @@ def test_what_was_ordered_is_archived_and_not_deleted(importer: FakeImporter) ->
     undoing, told = undo(run, deletes=True)
 
     assert left_over(undoing) == []
-    assert list(told) == ["Cork Ball: 2 of it were ordered. It is archived, not deleted."]
+    assert list(told) == ["Cork Ball: 2 units were ordered. It is archived, not deleted."]
     assert len(importer.fake.shop.variants) == 1
     assert Product.objects.get().status == "archived"
 
@@ -107,7 +107,7 @@ def test_what_is_ordered_between_the_plan_of_an_undo_and_its_writing_is_not_dele
 
     [(reference, outcome, _, _, message)] = left_over(undoing)
     assert (reference, outcome) == ("R-1", "failed")
-    assert "1 of it were ordered" in message
+    assert "1 unit was ordered" in message
     assert len(importer.fake.shop.variants) == 1
 
 
@@ -124,7 +124,7 @@ def test_a_variant_that_was_ordered_is_not_deleted(importer: FakeImporter) -> No
     _, told = undo(run, deletes=True)
 
     assert {row.sku for row in importer.fake.shop.variants} == {"A", "B"}
-    assert ["1 of it were ordered" in message for message in told] == [True]
+    assert ["1 unit was ordered" in message for message in told] == [True]
 
 
 def test_an_undone_change_leaves_saleor_and_the_store_as_they_were(importer: FakeImporter) -> None:

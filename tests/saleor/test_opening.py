@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 from storefront.cli.saleor import app
 from storefront.config import env as environment
-from storefront.saleor import opening
-from storefront.saleor.client import Saleor
-from storefront.saleor.errors import SaleorRefused
-from storefront.saleor.opening import open_shop, sign_in
+from storefront.saleor.client.errors import SaleorRefused
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.provision import opening
+from storefront.saleor.provision.opening import open_shop, sign_in
 
 URL = "http://saleor.example/graphql/"
 Json = dict[str, Any]
@@ -150,7 +150,7 @@ def test_one_that_broke_off_is_finished(places: Places, saleor: Saleor, broken_a
     breaking = steps[broken_after]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(places, breaking, lambda **_: {"errors": [{"field": None, "code": "X", "message": "No."}]})
-        with pytest.raises(Exception, match=f"refused {breaking}"):
+        with pytest.raises(Exception, match=f"rejected {breaking}"):
             list(open_shop(saleor, [], 0))
     places.done.clear()
 
@@ -162,7 +162,7 @@ def test_one_that_broke_off_is_finished(places: Places, saleor: Saleor, broken_a
 
 
 def test_an_unknown_country_is_said_before_anything_is_made(places: Places, saleor: Saleor) -> None:
-    with pytest.raises(SaleorRefused, match="no country UK"):
+    with pytest.raises(SaleorRefused, match="the country UK"):
         list(open_shop(saleor, ["US", "UK"], 5))
 
     assert places.done == []

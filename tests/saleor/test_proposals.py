@@ -13,10 +13,10 @@ from catalog_import.runs import enqueue
 from storefront.catalog.models import Product
 from storefront.catalog.records import Origin
 from storefront.catalog.snapshots import ShopProduct
-from storefront.saleor import documents, sweeps
-from storefront.saleor.events import Kind
-from storefront.saleor.models import Change
-from storefront.saleor.state import read_state
+from storefront.saleor.follow import sweeps
+from storefront.saleor.models import Change, Kind
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.state import read_state
 from tests.builders import a_guide, a_product, a_variant
 from tests.saleor.fake.state import Product as SaleorRow
 from tests.saleor.importing import FakeImporter, attribute, mutations, store_products

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from storefront.saleor.client import Saleor
+from storefront.saleor.client.transport import Saleor
 from tests.saleor.cases import CASES
 from tests.saleor.cases.registry import create
 from tests.saleor.fake import FakeSaleor, Fault, Kind

@@ -12,11 +12,12 @@ from redis.exceptions import ConnectionError as CacheAway
 
 from storefront.catalog.models import Gone
 from storefront.leases import LeaseLost
-from storefront.saleor import changes, nudges, routines, sweeps, tasks
-from storefront.saleor.events import Kind
-from storefront.saleor.metrics import measures
-from storefront.saleor.models import Change, Routine
-from storefront.saleor.sweeps import Swept
+from storefront.saleor import tasks
+from storefront.saleor.follow import enqueue, routines, sweeps
+from storefront.saleor.follow.metrics import measures
+from storefront.saleor.follow.sweeps import SweepResult
+from storefront.saleor.mirror import changes
+from storefront.saleor.models import Change, Kind, Routine
 from tests.builders import a_product, shop_product
 from tests.saleor.fake.faults import Fault
 from tests.saleor.fake.faults import Kind as FaultKind
@@ -84,10 +85,10 @@ def swept(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[str]:
     done: list[str] = []
 
     def noting(name: str) -> Any:
-        def sweep(_saleor: Any, _slugs: Any, tick: Any) -> Swept:
+        def sweep(_saleor: Any, _slugs: Any, tick: Any) -> SweepResult:
             tick()
             done.append(name)
-            return Swept(products=3)
+            return SweepResult(products=3)
 
         return sweep
 
@@ -127,7 +128,7 @@ def test_a_sweep_that_saleor_ends_early_says_why_and_is_done_again_when_due(
 def test_a_sweep_whose_lease_was_lost_does_not_end_the_others(
     swept: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose(_saleor: Any, _slugs: Any, tick: Any) -> Swept:
+    def lose(_saleor: Any, _slugs: Any, tick: Any) -> SweepResult:
         Routine.objects.update(leased_by="another")
         tick()
         raise AssertionError("It went on.")
@@ -178,7 +179,7 @@ class Broker:
         self.is_away = False
 
     def signature(self, name: str) -> Broker:
-        assert name == nudges.FOLLOW
+        assert name == enqueue.FOLLOW
         return self
 
     def apply_async(self, **_: object) -> None:
@@ -190,27 +191,27 @@ class Broker:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     found = Broker()
-    monkeypatch.setattr(nudges, "current_app", found)
+    monkeypatch.setattr(enqueue, "current_app", found)
     return found
 
 
 def test_many_marks_send_one_message(broker: Broker) -> None:
     for _ in range(50):
-        nudges.nudge()
+        enqueue.enqueue_follow()
     assert broker.count == 1
 
-    nudges.begun()
-    nudges.nudge()
+    enqueue.allow_next_message()
+    enqueue.enqueue_follow()
     assert broker.count == 2
 
 
 def test_a_broker_that_is_away_does_no_harm(broker: Broker) -> None:
     broker.is_away = True
-    nudges.nudge()
+    enqueue.enqueue_follow()
 
-    nudges.begun()
+    enqueue.allow_next_message()
     broker.is_away = False
-    nudges.nudge()
+    enqueue.enqueue_follow()
     assert broker.count == 1
 
 
@@ -226,10 +227,10 @@ class NoCache:
 
 @pytest.mark.usefixtures("broker")
 def test_a_cache_that_is_away_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nudges, "cache", NoCache())
+    monkeypatch.setattr(enqueue, "cache", NoCache())
 
-    nudges.nudge()
-    nudges.begun()
+    enqueue.enqueue_follow()
+    enqueue.allow_next_message()
 
 
 # --- what operators see ---------------------------------------------------------------------------------------
@@ -240,7 +241,7 @@ def test_what_is_behind_is_measured(settings: Any) -> None:
     settings.SALEOR_API_URL = settings.SALEOR_URL = "http://saleor.example/graphql/"
     assert {name: value for name, _, _, value in measures()}["knotwise_saleor_changes"] == 0
     changes.mark([(Kind.PRODUCT, "1"), (Kind.PRODUCT, "2")])
-    changes.put_off(changes.take()[:1], "It is odd.")
+    changes.postpone(changes.take()[:1], "It is odd.")
 
     found = {name: value for name, _, _, value in measures()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from graphql import build_schema, parse, validate
 
-from storefront.saleor.client import Saleor
+from storefront.saleor.client.transport import Saleor
 from tests.saleor.conftest import Real
 from tests.saleor.fake.execution import SCHEMA, load_schema
 from tests.saleor.introspect import all_documents, fetch_pruned

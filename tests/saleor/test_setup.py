@@ -10,11 +10,11 @@ from typer.testing import CliRunner
 
 from storefront.cli.saleor import app
 from storefront.config import env as environment
-from storefront.saleor.client import Saleor
-from storefront.saleor.errors import SaleorRefused
-from storefront.saleor.model import ATTRIBUTES, PERMISSIONS, Slugs
-from storefront.saleor.setup import SetupRefused, setup_plan
-from storefront.saleor.shop import load_shop
+from storefront.saleor.client.errors import SaleorRefused
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.provision.setup import SetupRefused, setup_plan
+from storefront.saleor.read.shop import load_shop
+from storefront.saleor.schema.model import ATTRIBUTES, PERMISSIONS, Slugs
 from tests.builders import TAXONOMY
 from tests.saleor.fake import FakeSaleor
 from tests.saleor.fake.server import TOKEN

@@ -24,9 +24,11 @@ from storefront.catalog.models import (
     PageType,
     Product,
 )
-from storefront.saleor import documents, structure
-from storefront.saleor.client import Saleor
-from storefront.saleor.model import Slugs
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.mirror import structure
+from storefront.saleor.models import Change, Kind
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.model import Slugs
 from tests.builders import a_guide, a_product, a_variant, open_shop
 from tests.saleor import dashboard
 from tests.saleor.fake import FakeSaleor
@@ -44,13 +46,16 @@ def _open_shop() -> None:
     open_shop()
 
 
-def refresh(saleor: Saleor) -> set[str]:
-    _, lost = structure.refresh_categories(saleor)
-    structure.refresh_collections(saleor)
+def refresh(saleor: Saleor) -> None:
+    structure.refresh_categories(saleor, SLUGS)
+    structure.refresh_collections(saleor, SLUGS)
     structure.refresh_pages(saleor, SLUGS)
-    structure.refresh_menus(saleor)
+    structure.refresh_menus(saleor, SLUGS)
     structure.refresh_attributes(saleor, SLUGS)
-    return lost
+
+
+def marked_products() -> set[str]:
+    return set(Change.objects.filter(kind=Kind.PRODUCT).values_list("saleor_id", flat=True))
 
 
 def everything() -> dict[str, Any]:
@@ -217,7 +222,7 @@ def test_a_large_collection_is_read_page_by_page(fake: FakeSaleor, fake_world: W
     found.products = [row.pk for row in reversed(rows)]
     before = len(fake.seen)
 
-    structure.refresh_collections(fake_world.saleor)
+    structure.refresh_collections(fake_world.saleor, SLUGS)
 
     members = CollectionProduct.objects.order_by("position").values_list("product_id", flat=True)
     assert list(members) == [row.id for row in reversed(rows)]
@@ -228,29 +233,32 @@ def test_what_the_app_may_not_read_stays_and_is_said(
     fake: FakeSaleor, fake_world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     fake_world.make(documents.COLLECTION_CREATE, "collection", input=fake_world.named("set"))
-    structure.refresh_collections(fake_world.saleor)
+    structure.refresh_collections(fake_world.saleor, SLUGS)
     fake.add_app("poor", ())
 
     with Saleor(fake.url, "poor", patience_s=5) as poor, caplog.at_level(logging.WARNING):
-        structure.refresh_collections(poor)
+        structure.refresh_collections(poor, SLUGS)
         # Those need none.
-        structure.refresh_menus(poor)
+        structure.refresh_menus(poor, SLUGS)
 
     assert Collection.objects.count() == 1
-    assert "Saleor's collections are not followed" in caplog.text
+    assert "Saleor's collections are not synchronised" in caplog.text
 
 
 def test_the_products_of_a_deleted_category_are_told(importer: FakeImporter) -> None:
     importer.records(a_product(category="Own things"))
     row = Product.objects.get()
-    structure.refresh_categories(importer.saleor)
+    structure.refresh_categories(importer.saleor, SLUGS)
     category = Category.objects.get(name="Own things")
     assert row.category_id == category.pk
 
     importer.fake.shop.categories.remove([importer.fake.shop.node(category.public_id, "Category")])
 
-    assert structure.refresh_categories(importer.saleor) == (1, {row.public_id})
-    assert structure.refresh_categories(importer.saleor) == (0, set())
+    assert structure.refresh_categories(importer.saleor, SLUGS)
+    assert marked_products() == {row.public_id}
+    Change.objects.all().delete()
+    assert not structure.refresh_categories(importer.saleor, SLUGS)
+    assert marked_products() == set()
 
 
 def test_a_category_that_was_chosen_by_tool_type_shows_its_products_though_records_say_none(

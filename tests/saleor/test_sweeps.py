@@ -11,14 +11,17 @@ from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 from typer.testing import CliRunner
 
+from catalog_import.runs import enqueue
 from storefront.catalog.models import AttributeValue, CatalogVersion, Product, ProductMedia, Term
 from storefront.cli import saleor as cli
 from storefront.config.env import env
-from storefront.saleor import client, documents, kinds, reads, sweeps
-from storefront.saleor.app import installation
-from storefront.saleor.errors import SaleorRefused
-from storefront.saleor.events import Kind
-from storefront.saleor.models import Change, Routine
+from storefront.saleor.client.errors import SaleorRefused
+from storefront.saleor.client.transport import installation, transport
+from storefront.saleor.follow import sweeps
+from storefront.saleor.mirror import structure
+from storefront.saleor.models import Change, Kind, Routine
+from storefront.saleor.read import queries
+from storefront.saleor.schema import documents
 from tests.builders import a_guide, a_product, a_variant, shop_product
 from tests.saleor import dashboard
 from tests.saleor.comparing import every_row, whole_store
@@ -39,15 +42,15 @@ def _products(importer: FakeImporter) -> None:
     importer.records(*PRODUCTS, guides=(a_guide(),))
 
 
-def sweep_changed(staff: Staff) -> sweeps.Swept:
+def sweep_changed(staff: Staff) -> sweeps.SweepResult:
     return sweeps.sweep_changed(staff.importer.saleor, SLUGS)
 
 
-def sweep_all(staff: Staff) -> sweeps.Swept:
+def sweep_all(staff: Staff) -> sweeps.SweepResult:
     return sweeps.sweep_all(staff.importer.saleor, SLUGS)
 
 
-def check_all(staff: Staff) -> sweeps.Swept:
+def check_all(staff: Staff) -> sweeps.SweepResult:
     return sweeps.check_all(staff.importer.saleor, SLUGS)
 
 
@@ -112,7 +115,9 @@ def test_a_cheap_sweep_finds_pictures_and_their_words(staff: Staff, tmp_path: Pa
 
 
 @pytest.mark.parametrize("sweep", [sweep_changed, sweep_all])
-def test_a_sweep_finds_new_products_and_deleted_ones(staff: Staff, sweep: Callable[[Staff], sweeps.Swept]) -> None:
+def test_a_sweep_finds_new_products_and_deleted_ones(
+    staff: Staff, sweep: Callable[[Staff], sweeps.SweepResult]
+) -> None:
     staff.make_product("Made by hand")
     staff.delete("R-4")
 
@@ -126,7 +131,7 @@ def test_a_sweep_finds_new_products_and_deleted_ones(staff: Staff, sweep: Callab
 
 @pytest.mark.parametrize("sweep", [sweep_changed, sweep_all])
 def test_a_sweep_of_a_shop_in_which_nothing_changed_writes_nothing(
-    staff: Staff, sweep: Callable[[Staff], sweeps.Swept]
+    staff: Staff, sweep: Callable[[Staff], sweeps.SweepResult]
 ) -> None:
     sweep(staff)
     before, version = whole_store(), CatalogVersion.objects.get().number
@@ -154,20 +159,20 @@ def test_a_full_sweep_finds_everything(staff: Staff) -> None:
 
 @pytest.mark.parametrize("sweep", [sweep_changed, sweep_all])
 def test_a_product_that_is_renamed_while_they_are_listed_is_not_forgotten(
-    staff: Staff, sweep: Callable[[Staff], sweeps.Swept], monkeypatch: pytest.MonkeyPatch
+    staff: Staff, sweep: Callable[[Staff], sweeps.SweepResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Products are listed by slug: one whose slug moves to an earlier page is on none."""
-    monkeypatch.setattr(client, "PAGE", 2)
-    monkeypatch.setattr(client.Saleor.pages, "__kwdefaults__", {"size": 2})
-    ask = client.Saleor.ask
+    monkeypatch.setattr(transport, "PAGE", 2)
+    monkeypatch.setattr(transport.Saleor.pages, "__kwdefaults__", {"size": 2})
+    ask = transport.Saleor.ask
 
-    def ask_and_rename(self: client.Saleor, document: str, variables: Any = None) -> Any:
+    def ask_and_rename(self: transport.Saleor, document: str, variables: Any = None) -> Any:
         found = ask(self, document, variables)
         if "query Prints" in document or "query ProductIds" in document:
             staff.importer.product("R-4").slug = "a-first-slug"
         return found
 
-    monkeypatch.setattr(client.Saleor, "ask", ask_and_rename)
+    monkeypatch.setattr(transport.Saleor, "ask", ask_and_rename)
 
     swept = sweep(staff)
 
@@ -189,9 +194,11 @@ def test_a_product_that_cannot_be_read_stops_no_sweep(staff: Staff) -> None:
 # --- checks -------------------------------------------------------------------------------------------------
 
 
-def test_a_check_tells_every_difference_and_keeps_none(staff: Staff, settings: Any) -> None:
+def test_a_check_tells_every_difference_and_keeps_none(
+    staff: Staff, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.SALEOR_WRITE_PROPOSALS = True
-    settings.WRITE_PROPOSALS = f"{__name__}.never"
+    monkeypatch.setattr(enqueue, "send", never)
     staff.edit("R-1", name="Renamed")
     staff.price("33.00")
     staff.publish("R-2", isPublished=False)
@@ -221,8 +228,8 @@ def test_a_check_tells_every_difference_and_keeps_none(staff: Staff, settings: A
     assert Term.objects.filter(name="Neck").exists()
 
 
-def never(ids: list[str]) -> None:
-    raise AssertionError(f"A check writes nothing, but would write {ids}.")
+def never(_task: str, id: str) -> None:
+    raise AssertionError(f"A check writes nothing, but would write {id}.")
 
 
 # --- the terminal -------------------------------------------------------------------------------------------
@@ -269,12 +276,12 @@ def test_the_command_ends_with_4_where_saleor_is_away(staff: Staff, run: Callabl
 
 @pytest.mark.parametrize("sweep", [sweep_changed, sweep_all])
 def test_a_kind_that_cannot_be_read_stops_no_sweep(
-    staff: Staff, monkeypatch: pytest.MonkeyPatch, sweep: Callable[[Staff], sweeps.Swept]
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, sweep: Callable[[Staff], sweeps.SweepResult]
 ) -> None:
     def broken(*_: object) -> bool:
         raise ValueError("It is odd.")
 
-    monkeypatch.setattr(kinds, "REFRESH", {**kinds.REFRESH, Kind.MENU: (broken,)})
+    monkeypatch.setattr(structure, "REFRESH", {**structure.REFRESH, Kind.MENU: (broken,)})
     staff.edit(name="Walnut ball")
 
     swept = sweep(staff)
@@ -285,13 +292,13 @@ def test_a_kind_that_cannot_be_read_stops_no_sweep(
 
 
 def test_a_guide_that_is_made_meanwhile_is_linked(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reads, "WHOLE_PAGE", 1)
+    monkeypatch.setattr(queries, "WHOLE_PAGE", 1)
     calls = iter([lambda: make_and_link(staff)])
 
     def tick() -> None:
         next(calls, lambda: None)()
 
-    sweeps.sweep_products(staff.importer.saleor, SLUGS, sweeps.Swept(), tick, is_sure=False)
+    sweeps.sweep_products(staff.importer.saleor, SLUGS, sweeps.SweepResult(), tick, allow_mass_removal=False)
 
     assert check_all(staff).differing == []
 
@@ -311,7 +318,7 @@ def make_and_link(staff: Staff) -> None:
 
 
 def test_most_of_a_shop_goes_only_where_somebody_is_sure(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeps, "SUDDEN", 1)
+    monkeypatch.setattr(sweeps, "MOST_REMOVED_AT_ONCE", 1)
     for row in list(staff.shop.products)[1:]:
         staff.do(dashboard.PRODUCT_DELETE, id=row.id)
 
@@ -320,7 +327,7 @@ def test_most_of_a_shop_goes_only_where_somebody_is_sure(staff: Staff, monkeypat
             sweep(staff)
     assert Product.objects.count() == 4
 
-    assert len(sweeps.sweep_all(staff.importer.saleor, SLUGS, is_sure=True).gone) == 3
+    assert len(sweeps.sweep_all(staff.importer.saleor, SLUGS, allow_mass_removal=True).gone) == 3
     assert Product.objects.count() == 1
 
 

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from storefront.catalog.models import Picture, ProductMedia
 from storefront.pictures import work
-from storefront.saleor import changes, documents, sweeps
-from storefront.saleor.writes import NotTaken
+from storefront.saleor.client.mutations import MutationRejected
+from storefront.saleor.follow import sweeps
+from storefront.saleor.follow.events import note_event, parse_event
+from storefront.saleor.schema import documents
 from tests.builders import a_guide, a_picture_file, a_product, a_products_file, a_row, a_variant
 from tests.saleor import dashboard
 from tests.saleor.comparing import differing, empty_store, whole_store
@@ -240,7 +242,7 @@ def filled(importer: FakeImporter) -> FakeImporter:
     seed=st.integers(0, 10_000),
 )
 def test_events_in_any_order_and_one_sweep_make_the_store_that_a_sync_from_scratch_makes(
-    filled: FakeImporter, sweep: Callable[..., sweeps.Swept], edits: list[tuple[str, int, int]], seed: int
+    filled: FakeImporter, sweep: Callable[..., sweeps.SweepResult], edits: list[tuple[str, int, int]], seed: int
 ) -> None:
     filled.fake.shop.restore(filled.empty)
     empty_store()
@@ -252,17 +254,17 @@ def test_events_in_any_order_and_one_sweep_make_the_store_that_a_sync_from_scrat
         if len(rows) < 2:
             break
         # What it was about may be gone.
-        with suppress(NotTaken, AssertionError):
+        with suppress(MutationRejected, AssertionError):
             EDITS[name](staff, rows[place % len(rows)], number)
         waiting += [event for event in staff.told if chance.random() > 0.1] * chance.choice((1, 1, 2))
         staff.told.clear()
         chance.shuffle(waiting)
         while waiting and chance.random() < 0.4:
-            changes.note_event(waiting.pop())
+            note_event(parse_event(waiting.pop()))
         if chance.random() < 0.4:
             staff.follow()
     for event in waiting:
-        changes.note_event(event)
+        note_event(parse_event(event))
 
     sweep(filled.saleor, SLUGS)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from storefront.saleor import documents
-from storefront.saleor.client import Answer, Saleor
-from storefront.saleor.documents import Call, Mutation, document_of
+from storefront.saleor.client.transport import Answer, Saleor
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call, Mutation, document_of
 from tests.saleor import dashboard
 
 Json = dict[str, Any]

@@ -34,18 +34,21 @@ from storefront.catalog.writer import ProductWrite
 from storefront.catalog.writer.projection import forget_products
 from storefront.leases import Lease, LeaseLost, give_back, kept, take_one
 from storefront.pictures.uploads import finder
-from storefront.saleor import choices, guides, kinds, products, reads
-from storefront.saleor.answers import SaleorGuide, SaleorProduct
-from storefront.saleor.client import Saleor
-from storefront.saleor.connection import open_saleor
-from storefront.saleor.errors import SaleorError
-from storefront.saleor.events import Kind as Kinds
-from storefront.saleor.identity import product_external
-from storefront.saleor.inputs import Writer
-from storefront.saleor.products import Failure, Wish
-from storefront.saleor.projection import View, look_at, refresh_guides
-from storefront.saleor.settling import Written, settle
-from storefront.saleor.shop import load_shop
+from storefront.saleor.client.connection import open_saleor
+from storefront.saleor.client.errors import SaleorError
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.mirror import structure
+from storefront.saleor.mirror.view import View, open_shop_view, refresh_guides
+from storefront.saleor.models import Kind as Kinds
+from storefront.saleor.provision import choices
+from storefront.saleor.read import queries
+from storefront.saleor.read.answers import SaleorGuide, SaleorProduct
+from storefront.saleor.read.shop import load_shop
+from storefront.saleor.schema.references import product_external
+from storefront.saleor.write import guides, products, sales
+from storefront.saleor.write.failures import Failure, PendingWrite
+from storefront.saleor.write.finalize import Written, finalize
+from storefront.saleor.write.inputs import Writer
 
 log = logging.getLogger(__name__)
 
@@ -126,12 +129,12 @@ _seen: list[Seen] = []
 def view_of(saleor: Saleor, batch: ImportBatch) -> View:
     """The shop as it was seen for an earlier batch of products of the same stage, or as it is now."""
     if batch.kind == Kind.GUIDE.value:
-        return look_at(saleor, settings.SALEOR_SLUGS)
+        return open_shop_view(saleor, settings.SALEOR_SLUGS)
     of = (saleor.url, batch.run_id, batch.stage)
     for last in _seen:
         if last.of == of and time.monotonic() - last.at < SEEN_S:
             return replace(last.view, saleor=saleor)
-    view = look_at(saleor, settings.SALEOR_SLUGS)
+    view = open_shop_view(saleor, settings.SALEOR_SLUGS)
     _seen[:] = [Seen(of, time.monotonic(), view)]
     return view
 
@@ -150,12 +153,12 @@ def load_items(batch: ImportBatch) -> tuple[list[ImportItem], list[PlanItem]]:
 def there_of(run: ImportRun, kind: str, view: View, items: Sequence[PlanItem]) -> list[There]:
     """What Saleor has of each item."""
     if kind == Kind.GUIDE.value:
-        guides = reads.guides_of(view.shop, view.guides, run.source)
+        guides = queries.guides_of(view.shop, view.guides, run.source)
         return [guides.get(item.reference) for item in items]
     externals = {item.reference: product_external(run.source, item.reference) for item in items if not item.public_id}
-    outlines = reads.outlines_by_external(view.saleor, externals.values())
+    outlines = queries.outlines_by_external(view.saleor, externals.values())
     ids = [item.public_id or (one.id if (one := outlines.get(externals[item.reference])) else "") for item in items]
-    found = reads.whole_products(view.saleor, view.reader, sorted({id for id in ids if id}))
+    found = queries.whole_products(view.saleor, view.reader, sorted({id for id in ids if id}))
     return [found.get(id) for id in ids]
 
 
@@ -229,9 +232,9 @@ def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> Non
     """Write a batch of products. They are pending after it, and settled later."""
     rows, items = load_items(lease.row)
     found = there_of(run, Kind.PRODUCT.value, view, items)
-    made: dict[int, Wish] = {}
-    changed: dict[int, Wish] = {}
-    deleted: dict[int, Wish] = {}
+    made: dict[int, PendingWrite] = {}
+    changed: dict[int, PendingWrite] = {}
+    deleted: dict[int, PendingWrite] = {}
     for index, (row, planned, there) in enumerate(zip(rows, items, found, strict=True)):
         now = as_shop(there)
         if planned.undoing and isinstance(now, ShopProduct) and not row.is_moved:
@@ -239,20 +242,20 @@ def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> Non
         item = items[index]
         if mark_outdated(row, item, now):
             continue
-        wish = Wish(product_write(run.source, item), there if isinstance(there, SaleorProduct) else None)
+        wish = PendingWrite(product_write(run.source, item), there if isinstance(there, SaleorProduct) else None)
         if is_deleted(item):
             deleted[index] = wish
-        elif wish.there is None:
+        elif wish.existing is None:
             made[index] = wish
         elif item.changes_shop:
-            changed[index] = Wish(only_changes(wish.write, wish.there), wish.there)
+            changed[index] = PendingWrite(only_changes(wish.write, wish.existing), wish.existing)
     note_moves(rows, items)
     complete_choices(view, [wish.write for wish in (*made.values(), *changed.values())])
     writer = Writer(view.shop, view.pages)
     # What an undo deletes was made by the run that it undoes.
     since = run.undoes.created_at if run.undoes else run.created_at
-    failures = products.delete_products(view.saleor, deleted, since) if deleted else {}
-    failures |= products.sold_variants(view.saleor, changed, since)
+    failures = sales.delete_products(view.saleor, deleted, since) if deleted else {}
+    failures |= sales.sold_variants(view.saleor, changed, since)
     changed = {index: wish for index, wish in changed.items() if index not in failures}
     for part in apart(changed, items):
         failures |= products.update_products(view.saleor, writer, part, lease.require)
@@ -264,10 +267,12 @@ def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> Non
     end(run, lease, rows, State.WRITTEN)
 
 
-def once_each(made: Mapping[int, Wish], items: Sequence[PlanItem]) -> tuple[dict[int, Wish], dict[int, Wish]]:
+def once_each(
+    made: Mapping[int, PendingWrite], items: Sequence[PlanItem]
+) -> tuple[dict[int, PendingWrite], dict[int, PendingWrite]]:
     """New products by their first place in the batch, and what is said of them at later ones."""
-    first: dict[int, Wish] = {}
-    others: dict[int, Wish] = {}
+    first: dict[int, PendingWrite] = {}
+    others: dict[int, PendingWrite] = {}
     seen: set[str] = set()
     for index, wish in made.items():
         (others if items[index].reference in seen else first)[index] = wish
@@ -276,12 +281,12 @@ def once_each(made: Mapping[int, Wish], items: Sequence[PlanItem]) -> tuple[dict
 
 
 def write_later(
-    run: ImportRun, view: View, wishes: Mapping[int, Wish], items: Sequence[PlanItem], lease: Lease[ImportBatch]
+    run: ImportRun, view: View, wishes: Mapping[int, PendingWrite], items: Sequence[PlanItem], lease: Lease[ImportBatch]
 ) -> dict[int, Failure]:
     """Write what is said a second time of products that were just made."""
     found = there_of(run, Kind.PRODUCT.value, view, [items[index] for index in wishes])
     changed = {
-        index: Wish(only_changes(wish.write, there), there)
+        index: PendingWrite(only_changes(wish.write, there), there)
         for (index, wish), there in zip(wishes.items(), found, strict=True)
         if isinstance(there, SaleorProduct)
     }
@@ -335,17 +340,17 @@ def complete_choices(view: View, writes: Sequence[ProductWrite]) -> None:
             _seen.clear()
             # No event may tell of what was made here: where Knotwise is no app, none does.
             for kind in (Kinds.ATTRIBUTE, Kinds.CATEGORY):
-                kinds.refresh(kind, view.saleor, view.shop.slugs)
+                structure.refresh(kind, view.saleor, view.shop.slugs)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [CHOICES_LOCK])
 
 
-def apart(wishes: Mapping[int, Wish], items: Sequence[PlanItem]) -> list[dict[int, Wish]]:
+def apart(wishes: Mapping[int, PendingWrite], items: Sequence[PlanItem]) -> list[dict[int, PendingWrite]]:
     """The wishes in parts that have each product once: a feed may name one product in several places."""
-    parts: list[dict[int, Wish]] = []
+    parts: list[dict[int, PendingWrite]] = []
     seen: list[set[str]] = []
     for index, wish in wishes.items():
-        key = wish.there.id if wish.there else items[index].reference
+        key = wish.existing.id if wish.existing else items[index].reference
         place = next((place for place, keys in enumerate(seen) if key not in keys), len(parts))
         if place == len(parts):
             parts.append({})
@@ -368,11 +373,11 @@ def settle_batch(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
             gone.append(item.public_id or "")
             continue
         is_new = item.public_id is None
-        only_noted = not item.changes_shop
-        written[index] = Written(product_write(run.source, item), is_new=is_new, only_noted=only_noted)
+        only_source = not item.changes_shop
+        written[index] = Written(product_write(run.source, item), is_new=is_new, only_source=only_source)
     forget_products(gone, database_now())
     writer = Writer(view.shop, view.pages)
-    failures = settle(view.saleor, writer, view.reader, written, finder, lease.require)
+    failures = finalize(view.saleor, writer, view.reader, written, finder, lease.require)
     fail(rows, items, failures)
     end(run, lease, rows, State.DONE)
 

@@ -18,12 +18,13 @@ from storefront import leases
 from storefront.catalog.models import ProductMedia
 from storefront.catalog.writer.errands import LEASE, MAX_ATTEMPTS, PAUSES
 from storefront.pictures.uploads import finder
-from storefront.saleor.documents import PRIVATE_METADATA, Call
-from storefront.saleor.errors import SaleorUnreachable
-from storefront.saleor.pictures import write_pictures
-from storefront.saleor.projection import View, take_over
-from storefront.saleor.state import PictureState, state_note
-from storefront.saleor.writes import do_one
+from storefront.saleor.client.errors import SaleorUnreachable
+from storefront.saleor.client.mutations import do_one
+from storefront.saleor.mirror.products import take_over
+from storefront.saleor.mirror.view import View
+from storefront.saleor.schema.documents import PRIVATE_METADATA, Call
+from storefront.saleor.schema.state import PictureState, state_note
+from storefront.saleor.write.pictures import write_pictures
 
 log = logging.getLogger(__name__)
 

@@ -17,15 +17,19 @@ from storefront.catalog.snapshots import load_variant_ids
 from storefront.catalog.taxonomy import load_taxonomy
 from storefront.catalog.writer import GuideWrite, ProductWrite
 from storefront.pictures.uploads import finder
-from storefront.saleor import guides, kinds, products, projection, reads
-from storefront.saleor.connection import open_saleor
-from storefront.saleor.errors import SaleorError
-from storefront.saleor.events import Kind
-from storefront.saleor.inputs import Writer
-from storefront.saleor.products import Failure, Wish, find_sales
-from storefront.saleor.projection import View, look_at, refresh_guides, refresh_shop, take_over
-from storefront.saleor.settling import Written, settle
-from storefront.saleor.setup import require_vocabulary
+from storefront.saleor.client.connection import open_saleor
+from storefront.saleor.client.errors import SaleorError
+from storefront.saleor.mirror import structure
+from storefront.saleor.mirror.products import refresh_all, refresh_products, take_over
+from storefront.saleor.mirror.view import View, open_shop_view, refresh_guides, refresh_shop
+from storefront.saleor.models import Kind
+from storefront.saleor.provision.setup import require_vocabulary
+from storefront.saleor.read import queries
+from storefront.saleor.write import guides, products
+from storefront.saleor.write.failures import Failure, PendingWrite
+from storefront.saleor.write.finalize import Written, finalize
+from storefront.saleor.write.inputs import Writer
+from storefront.saleor.write.sales import find_sales
 
 PIECE = 400
 
@@ -38,13 +42,13 @@ class EditRefused(SaleorError):
 def open_shop(*, patience_s: float | None = None) -> Iterator[SaleorShop]:
     """Open Saleor as the shop; see `ImportTarget.open_shop`."""
     with open_saleor(patience_s=patience_s) as saleor:
-        view = look_at(saleor, settings.SALEOR_SLUGS)
+        view = open_shop_view(saleor, settings.SALEOR_SLUGS)
         view.shop.own_product_type()
         view.shop.own_page_type()
         require_vocabulary(view.shop, load_taxonomy(settings.TAXONOMY_FOLDER))
         refresh_shop(view)
         for kind in (Kind.ATTRIBUTE, Kind.CATEGORY):
-            kinds.refresh(kind, saleor, settings.SALEOR_SLUGS)
+            structure.refresh(kind, saleor, settings.SALEOR_SLUGS)
         refresh_guides(view)
         yield SaleorShop(view)
 
@@ -57,13 +61,13 @@ class SaleorShop:
     def refresh_matching(
         self, source: str, references: Iterable[str], skus: Iterable[str], digests: Mapping[str, str] | None = None
     ) -> None:
-        projection.refresh_products(self.view, source, references, skus, digests)
+        refresh_products(self.view, source, references, skus, digests)
 
     def refresh_products(self, public_ids: Iterable[str]) -> None:
         take_over(self.view, list(public_ids))
 
     def refresh_all(self, source: str | None = None) -> None:
-        projection.refresh_all(self.view)
+        refresh_all(self.view)
         if source is not None:
             ids = list(Product.objects.filter(source=source).values_list("public_id", flat=True))
             for start in range(0, len(ids), PIECE):
@@ -85,12 +89,12 @@ class SaleorShop:
         if remote is None:
             raise EditRefused("This product is no longer in Saleor.")
         writer = Writer(view.shop, view.pages)
-        require(products.update_products(view.saleor, writer, {0: Wish(write, remote)}))
-        require(settle(view.saleor, writer, view.reader, {0: Written(write)}, finder))
+        require(products.update_products(view.saleor, writer, {0: PendingWrite(write, remote)}))
+        require(finalize(view.saleor, writer, view.reader, {0: Written(write)}, finder))
 
     def write_guide(self, write: GuideWrite) -> None:
         view = self.view
-        remote = reads.guides_of(view.shop, view.guides, write.source)
+        remote = queries.guides_of(view.shop, view.guides, write.source)
         require(guides.write_guides(view.saleor, Writer(view.shop, view.pages), {0: write}, remote))
         refresh_guides(view)
 

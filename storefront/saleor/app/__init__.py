@@ -1,5 +1,7 @@
-"""Knotwise as an app of Saleor: its manifest, its installation, and the webhooks that come of it.
+"""Knotwise as an app of Saleor: its manifest, its registration, and its webhooks.
 
-`views` is what Saleor asks; `installation` holds the app's token, `jwks` Saleor's public keys, `signatures` and
-`webhooks` what makes an event to be believed. Whoever reads Saleor by the app's token does it by `connection`.
+In: Saleor's requests (`views`), each proved by Saleor itself or by its signature (`jwks`). Out: the token of the
+installed app, kept by `client.installation`, and marks of what an event says has changed.
 """
+
+__all__ = ["jwks", "own_webhooks", "urls", "views"]

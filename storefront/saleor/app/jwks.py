@@ -66,7 +66,7 @@ _known: dict[str, KeySet] = {}
 
 
 def key_by_id(kid: str) -> RSAPublicKey:
-    """The key with this id. Raises `KeyUnknown`, and `KeysUnavailable` where Saleor does not tell its keys."""
+    """Return the key with this id. Raise `KeyUnknown`, and `KeysUnavailable` where Saleor does not tell its keys."""
     url = jwks_url()
     if (found := _known.get(url)) is not None and found.has(kid):
         return found.keys[kid]
@@ -114,13 +114,14 @@ def renew(known: KeySet, kid: str) -> None:
         document = fetch(known.url)
         known.take(document, now)
     except (httpx.HTTPError, ValueError) as error:
-        log.warning("Saleor's keys cannot be had from %s: %s", known.url, error)
+        log.warning("Saleor's keys could not be fetched from %s: %s", known.url, error)
         raise KeysUnavailable(str(error)) from error
     share(known.url, document, now)
 
 
 def fetch(url: str) -> bytes:
-    """Raises `httpx.HTTPError`, and `ValueError` for an answer that is too long or takes too long."""
+    """Return the document at an address. Raise `httpx.HTTPError`, and `ValueError` for an answer that is too long or
+    slow."""
     until, found = time.monotonic() + ANSWER_S, b""
     client = httpx.Client(timeout=ANSWER_S, follow_redirects=False, trust_env=False)
     with client, client.stream("GET", url) as answer:
@@ -134,28 +135,28 @@ def fetch(url: str) -> bytes:
 
 
 def read_keys(document: bytes) -> Keys:
-    """The keys that may sign; others in the document are left out. Raises `ValueError` for what is no key set."""
+    """Return the keys that may sign; others in the document are left out. Raise `ValueError` for what is no key set."""
     found = orjson.loads(document)
     if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
         raise ValueError("no key set")
-    return {one["kid"]: key for one in found["keys"] if (key := signing_key(one)) is not None}
+    return {key_data["kid"]: key for key_data in found["keys"] if (key := signing_key(key_data)) is not None}
 
 
-def signing_key(one: Any) -> RSAPublicKey | None:
-    """An RSA key that is long enough and meant for signatures, or None."""
-    if not isinstance(one, dict) or not isinstance(one.get("kid"), str):
+def signing_key(key_data: Any) -> RSAPublicKey | None:
+    """Return an RSA key that is long enough and meant for signatures, or None."""
+    if not isinstance(key_data, dict) or not isinstance(key_data.get("kid"), str):
         return None
-    if one.get("kty") != "RSA" or one.get("use") != "sig" or one.get("alg", "RS256") != "RS256":
+    if key_data.get("kty") != "RSA" or key_data.get("use") != "sig" or key_data.get("alg", "RS256") != "RS256":
         return None
     try:
-        key = jwt.PyJWK(one, algorithm="RS256").key
+        key = jwt.PyJWK(key_data, algorithm="RS256").key
     except jwt.PyJWTError:
         return None
     return key if isinstance(key, RSAPublicKey) and key.key_size >= MIN_BITS else None
 
 
 def shared(url: str) -> tuple[bytes, float]:
-    """What another process fetched, and when; nothing where the cache does not answer."""
+    """Return what another process fetched, and when; nothing where the cache does not answer."""
     try:
         found = cache.get(f"jwks:{url}")
     except (RedisError, OSError):
@@ -170,4 +171,4 @@ def share(url: str, document: bytes, fetched_at: float) -> None:
     try:
         cache.set(f"jwks:{url}", [document.decode(errors="replace"), fetched_at], KEPT_S)
     except (RedisError, OSError):
-        log.warning("The cache does not answer; each process fetches Saleor's keys by itself")
+        log.warning("The cache does not respond; each process fetches Saleor's keys itself")

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 
-from storefront.saleor.app.installation import PERMISSIONS
 from storefront.saleor.app.own_webhooks import IDENTIFIER
-from storefront.saleor.events import SUBSCRIPTION
+from storefront.saleor.client.installation import PERMISSIONS
+from storefront.saleor.follow.events import SUBSCRIPTION
 
 ABOUT = (
     "Imports catalogue files, finds out which areas of the body a product is for, and links every product to the "
@@ -50,7 +50,8 @@ EXTENSIONS: Final[tuple[Mapping[str, Any], ...]] = (
 
 
 def build_manifest(public: str, internal: str) -> dict[str, Any]:
-    """`public` is where browsers reach us, `internal` where Saleor's server does; neither ends with a slash."""
+    """Return the manifest. `public`: where browsers reach us; `internal`: where Saleor's server does; neither ends with
+    a slash."""
     return {
         "id": settings.SALEOR_APP_ID,
         "name": "Knotwise",
@@ -72,5 +73,5 @@ def build_manifest(public: str, internal: str) -> dict[str, Any]:
                 "isActive": True,
             }
         ],
-        "extensions": [dict(one) for one in EXTENSIONS],
+        "extensions": [dict(extension) for extension in EXTENSIONS],
     }

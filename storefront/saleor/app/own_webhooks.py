@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from storefront.saleor import documents
-from storefront.saleor.app.installation import installed
-from storefront.saleor.client import Saleor
-from storefront.saleor.documents import Call
-from storefront.saleor.errors import RequestFailed
-from storefront.saleor.events import ORDER_PERMISSION, subscription
-from storefront.saleor.writes import NotTaken, do_one
+from storefront.saleor.client.errors import RequestFailed
+from storefront.saleor.client.installation import installed
+from storefront.saleor.client.mutations import MutationRejected, do_one
+from storefront.saleor.client.transport import Saleor
+from storefront.saleor.follow.events import ORDER_PERMISSION, subscription
+from storefront.saleor.schema import documents
+from storefront.saleor.schema.documents import Call
 
 log = logging.getLogger(__name__)
 
@@ -26,16 +26,16 @@ def renew_webhooks(saleor: Saleor) -> bool:
     app = saleor.ask(documents.OWN_WEBHOOKS)["app"]
     if app is None:
         return False
-    has_orders = any(one["code"] == ORDER_PERMISSION for one in app["permissions"] or ())
+    has_orders = any(permission["code"] == ORDER_PERMISSION for permission in app["permissions"] or ())
     wanted = subscription(has_orders=has_orders)
     is_changed = False
     for webhook in app["webhooks"] or ():
         if webhook["identifier"] == IDENTIFIER and (webhook["subscriptionQuery"] or "").split() != wanted.split():
             try:
                 do_one(saleor, Call(documents.WEBHOOK_UPDATE, {"id": webhook["id"], "input": {"query": wanted}}))
-            except (NotTaken, RequestFailed) as error:
-                log.warning("The webhook cannot be brought up to date: %s", error)
+            except (MutationRejected, RequestFailed) as error:
+                log.warning("The webhook could not be updated: %s", error)
                 continue
-            log.info("The webhook was brought up to date")
+            log.info("The webhook was updated")
             is_changed = True
     return is_changed

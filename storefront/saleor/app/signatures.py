@@ -22,7 +22,8 @@ class SignatureRefused(Exception):
 
 
 def verify(signature: str, body: bytes) -> None:
-    """Raises `SignatureRefused`, and `KeysUnavailable` where the key cannot be had at the moment."""
+    """Raise `SignatureRefused` unless Saleor signed this body, and `KeysUnavailable` where its key is not available
+    now."""
     shape = _SHAPE.fullmatch(signature) if len(signature) <= MAX_LENGTH else None
     if shape is None:
         raise SignatureRefused("no detached signature")
@@ -36,7 +37,7 @@ def verify(signature: str, body: bytes) -> None:
 
 
 def key_id(encoded: str) -> str:
-    """The key's id in a header; raises `SignatureRefused` for one that Saleor does not write."""
+    """Return the key's id in a header. Raise `SignatureRefused` for a header that Saleor does not write."""
     try:
         header: Any = orjson.loads(base64url_decode(encoded))
     except ValueError as error:

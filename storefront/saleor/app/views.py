@@ -19,13 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 
 from storefront.callers import client_address, network_of
-from storefront.saleor.app.installation import TokenRefused, register
 from storefront.saleor.app.jwks import KeysUnavailable
 from storefront.saleor.app.manifest import build_manifest
-from storefront.saleor.app.webhooks import MAX_BYTES, Malformed, Unbelievable, is_of_our_import, read_event
-from storefront.saleor.changes import note_event
-from storefront.saleor.errors import SaleorError
-from storefront.saleor.nudges import nudge
+from storefront.saleor.app.webhooks import MAX_BYTES, Malformed, UntrustedEvent, is_of_our_import, read_event
+from storefront.saleor.client.errors import SaleorError
+from storefront.saleor.client.installation import TokenRefused, register
+from storefront.saleor.follow.enqueue import enqueue_follow
+from storefront.saleor.follow.events import note_event
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +38,12 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def refused(status: int, code: str, message: str) -> JsonResponse:
-    """A refusal as Saleor shows it to whoever installs the app."""
+    """Return a refusal as Saleor shows it to whoever installs the app."""
     return JsonResponse({"success": False, "error": {"code": code, "message": message}}, status=status)
 
 
 def with_saleor(view: View[P]) -> View[P]:
-    """Only where there is a Saleor."""
+    """Answer only where there is a Saleor."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -77,15 +77,17 @@ def registration(request: HttpRequest) -> HttpResponse:
     if token is None:
         return refused(400, "NO_TOKEN", "The body must be JSON with an auth_token.")
     if is_too_often(network_of(client_address(request))):
-        return refused(429, "TOO_OFTEN", "There were too many tries to install this app. Try again in a minute.")
+        return refused(429, "TOO_OFTEN", "There were too many attempts to install this app. Try again in a minute.")
     try:
         register(token)
     except TokenRefused as error:
-        log.warning("A registration was refused: %s", error)
+        log.warning("A registration was rejected: %s", error)
         return refused(403, "TOKEN_REFUSED", str(error))
     except SaleorError as error:
         log.warning("A registration failed: %s", error)
-        return refused(503, "SALEOR_UNREACHABLE", f"{settings.SALEOR_URL} could not be asked whether the token is its.")
+        return refused(
+            503, "SALEOR_UNREACHABLE", f"{settings.SALEOR_URL} could not be asked whether the token is valid."
+        )
     return JsonResponse({"success": True})
 
 
@@ -107,10 +109,10 @@ def token_in(request: HttpRequest) -> str | None:
     if size_of(request) > MAX_REGISTRATION_BYTES:
         return None
     try:
-        said = orjson.loads(request.body)
+        payload = orjson.loads(request.body)
     except ValueError:
         return None
-    token = said.get("auth_token") if isinstance(said, dict) else None
+    token = payload.get("auth_token") if isinstance(payload, dict) else None
     is_token = isinstance(token, str) and 0 < len(token) <= MAX_TOKEN and token.isascii() and token.isprintable()
     return token if is_token else None
 
@@ -126,21 +128,21 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         event = read_event(
             request.headers.get("Saleor-Api-Url", ""), request.headers.get("Saleor-Signature", ""), request.body
         )
-    except Unbelievable as error:
-        log.warning("A webhook was refused: %s", error)
+    except UntrustedEvent as error:
+        log.warning("A webhook was rejected: %s", error)
         return JsonResponse({}, status=401)
     except Malformed as error:
-        log.warning("A webhook cannot be understood: %s", error)
+        log.warning("A webhook could not be parsed: %s", error)
         return JsonResponse({}, status=400)
     except KeysUnavailable as error:
         # Saleor repeats what is answered so; a refusal would be final.
-        log.warning("A webhook cannot be verified now: %s", error)
+        log.warning("A webhook could not be verified: %s", error)
         return JsonResponse({}, status=503)
     if not is_of_our_import(event) and note_event(event):
-        transaction.on_commit(nudge)
+        transaction.on_commit(enqueue_follow)
     return JsonResponse({})
 
 
 def size_of(request: HttpRequest) -> int:
-    """How long the body is, as the server counts it; without a length there is none to read."""
+    """Return the length of the body as the server counts it; without a length there is no body."""
     return int(request.META.get("CONTENT_LENGTH") or 0)

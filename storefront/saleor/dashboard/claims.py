@@ -10,8 +10,8 @@ from typing import Any, Final
 import jwt
 from django.conf import settings
 
-from storefront.saleor.app.installation import installed_app_id
 from storefront.saleor.app.jwks import KeyUnknown, key_by_id
+from storefront.saleor.client.installation import installed_app_id
 
 ALGORITHM: Final = "RS256"
 MAX_LENGTH: Final = 16 * 1024
@@ -37,7 +37,8 @@ class Visitor:
 
 
 def read_token(token: str) -> Visitor:
-    """Raises `TokenRefused`, and `KeysUnavailable` where Saleor's keys cannot be had at the moment."""
+    """Return the person that a token is for. Raise `TokenRefused`, and `KeysUnavailable` where Saleor's keys are not
+    available."""
     app_id = installed_app_id()
     if not app_id:
         raise TokenRefused("the app is not installed")
@@ -65,14 +66,15 @@ def read_token(token: str) -> Visitor:
 
 
 def visitor_of(claims: Mapping[str, Any], app_id: str) -> Visitor:
-    """Raises `TokenRefused` for a token of Saleor's that is not for this."""
+    """Return the person of verified claims. Raise `TokenRefused` for a token of Saleor's that is not for this app's
+    frame."""
     if claims["type"] != "thirdparty" or claims["app"] != app_id:
         raise TokenRefused("of another app")
     if claims["is_staff"] is not True:
         raise TokenRefused("not of staff")
     user_id, email, permissions = claims["user_id"], claims["email"], claims["permissions"]
-    if not all(isinstance(said, str) and 0 < len(said) <= 254 and said.isprintable() for said in (user_id, email)):
+    if not all(isinstance(text, str) and 0 < len(text) <= 254 and text.isprintable() for text in (user_id, email)):
         raise TokenRefused("it names nobody")
-    if not isinstance(permissions, list) or not all(isinstance(one, str) for one in permissions):
+    if not isinstance(permissions, list) or not all(isinstance(permission, str) for permission in permissions):
         raise TokenRefused("it names no permissions")
     return Visitor(user_id, email, frozenset(permissions), app_id, float(claims["exp"]))

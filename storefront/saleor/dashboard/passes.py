@@ -9,7 +9,7 @@ from typing import Final
 
 from django.core import signing
 
-from storefront.saleor.app.installation import PERMISSIONS, installed_app_id
+from storefront.saleor.client.installation import PERMISSIONS, installed_app_id
 from storefront.saleor.dashboard.claims import Visitor
 
 LIFE_S: Final = 5 * 60
@@ -31,7 +31,7 @@ class Pass:
 
 
 def issue(visitor: Visitor) -> tuple[str, int]:
-    """A pass, and for how many seconds it is good: never longer than Saleor's token."""
+    """Return a pass, and for how many seconds it is valid: never longer than Saleor's token."""
     until = min(visitor.until, time.time() + LIFE_S)
     made = signing.dumps(
         {
@@ -48,16 +48,18 @@ def issue(visitor: Visitor) -> tuple[str, int]:
 
 
 def read_pass(made: str) -> Pass:
-    """Raises `PassRefused`; also once the app was deleted, or installed again."""
+    """Return the pass in a text. Raise `PassRefused`, also once the app was deleted or installed again."""
     if len(made) > MAX_LENGTH:
         raise PassRefused("too long")
     try:
-        said = signing.loads(made, salt=_SALT, max_age=LIFE_S)
+        payload = signing.loads(made, salt=_SALT, max_age=LIFE_S)
     except signing.BadSignature as error:
         raise PassRefused("not ours, or expired") from error
-    if said["until"] <= time.time():
+    if payload["until"] <= time.time():
         raise PassRefused("expired")
-    if said["app"] != installed_app_id():
+    if payload["app"] != installed_app_id():
         raise PassRefused("of another installation")
-    visitor = Visitor(said["user"], said["email"], frozenset(said["permissions"]), said["app"], said["until"])
-    return Pass(said["id"], visitor)
+    visitor = Visitor(
+        payload["user"], payload["email"], frozenset(payload["permissions"]), payload["app"], payload["until"]
+    )
+    return Pass(payload["id"], visitor)

@@ -39,7 +39,7 @@ def may_be_framed(answer: HttpResponseBase) -> None:
 @never_cache
 @with_saleor
 def shell(request: HttpRequest, place: str = "") -> HttpResponse:
-    """The framed page: the same for everybody, without any data."""
+    """Return the framed page: the same for everybody, without any data."""
     context = {
         "start": reverse(PLACES[place]),
         "origins": " ".join(settings.SALEOR_DASHBOARD_ORIGINS),
@@ -55,19 +55,19 @@ def shell(request: HttpRequest, place: str = "") -> HttpResponse:
 @never_cache
 @with_saleor
 def token(request: HttpRequest) -> HttpResponse:
-    """A pass for the dashboard's token (`Authorization: Bearer`)."""
-    scheme, _, said = request.headers.get("Authorization", "").partition(" ")
+    """Return a pass for the dashboard's token (`Authorization: Bearer`)."""
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     try:
         if scheme.lower() != "bearer":
             raise TokenRefused("no token")
-        visitor = read_token(said.strip())
+        visitor = read_token(credentials.strip())
     except TokenRefused as error:
-        log.warning("A token of the dashboard was refused: %s", error)
-        answer = JsonResponse({"error": f"Saleor's token was refused: {error}."}, status=401)
+        log.warning("A token of the dashboard was rejected: %s", error)
+        answer = JsonResponse({"error": f"Saleor's token was rejected: {error}."}, status=401)
         answer["WWW-Authenticate"] = "Bearer"
         return answer
     except KeysUnavailable as error:
-        log.warning("A token of the dashboard cannot be verified now: %s", error)
-        return JsonResponse({"error": "Saleor's keys cannot be had at the moment. Try again soon."}, status=503)
+        log.warning("A token of the dashboard could not be verified: %s", error)
+        return JsonResponse({"error": "Saleor's keys are not available at the moment. Try again soon."}, status=503)
     made, seconds = issue(visitor)
     return JsonResponse({"pass": made, "seconds": seconds})

@@ -12,8 +12,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from storefront.saleor.app.installation import PERMISSIONS
 from storefront.saleor.app.jwks import forget_keys
+from storefront.saleor.client.installation import PERMISSIONS
 from storefront.saleor.models import Change, Choices, Installation, Routine
 from tests.saleor.fake import FakeSaleor
 from tests.saleor.fake.state import App

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
-from storefront.saleor.app.installation import PERMISSIONS
+from storefront.saleor.client.installation import PERMISSIONS
 from tests.builders import csv_text
 from tests.saleor.app.conftest import APP_TOKEN
 from tests.saleor.app.player import Player

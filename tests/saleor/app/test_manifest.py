@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from storefront.saleor.app.installation import PERMISSIONS
-from storefront.saleor.events import SUBSCRIPTION
+from storefront.saleor.client.installation import PERMISSIONS
+from storefront.saleor.follow.events import SUBSCRIPTION
 from tests.saleor.app.conftest import AppHome
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from storefront.saleor.app.own_webhooks import IDENTIFIER, renew_webhooks
-from storefront.saleor.connection import open_saleor
-from storefront.saleor.events import subscription
+from storefront.saleor.client.connection import open_saleor
+from storefront.saleor.follow.events import subscription
 from tests.saleor.app.conftest import APP_TOKEN, AppHome
 from tests.saleor.fake.state import Webhook
 

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from storefront.cli import saleor as cli
 from storefront.saleor.app import views
-from storefront.saleor.app.installation import PERMISSIONS, installed_app_id, installed_token
-from storefront.saleor.connection import open_saleor, saleor_token
-from storefront.saleor.errors import SaleorError, SaleorRefused
+from storefront.saleor.client.connection import open_saleor, saleor_token
+from storefront.saleor.client.errors import SaleorError, SaleorRefused
+from storefront.saleor.client.installation import PERMISSIONS, installed_app_id, installed_token
 from storefront.saleor.models import Installation
 from tests.saleor.app.conftest import APP_TOKEN, AppHome, rows
 from tests.saleor.fake import FakeSaleor

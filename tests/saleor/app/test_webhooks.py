@@ -14,6 +14,7 @@ from typing import Any
 import jwt
 import pytest
 
+from catalog_import.models import ImportRun
 from storefront.saleor.app import jwks
 from storefront.saleor.models import Change, Installation
 from tests.saleor.app.conftest import AppHome, an_event, rows
@@ -64,9 +65,9 @@ def test_a_broker_that_is_down_loses_no_mark(installed: AppHome, monkeypatch: py
     from celery import current_app
 
     monkeypatch.setitem(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    from storefront.saleor.nudges import nudge
+    from storefront.saleor.follow.enqueue import enqueue_follow
 
-    nudge()
+    enqueue_follow()
     assert installed.deliver(an_event()).status_code == 200
     assert len(marks()) == 1
 
@@ -83,23 +84,16 @@ def test_a_broker_that_is_down_loses_no_mark(installed: AppHome, monkeypatch: py
     ],
 )
 def test_what_our_import_writes_is_read_back_by_the_import(
-    installed: AppHome, app: App, settings: Any, kind: str, who: str | None, is_running: bool, is_marked: bool
+    installed: AppHome, app: App, kind: str, who: str | None, is_running: bool, is_marked: bool
 ) -> None:
-    settings.IMPORT_IS_RUNNING = f"tests.saleor.app.test_webhooks.{'yes' if is_running else 'no'}"
+    if is_running:
+        ImportRun.objects.create(source="main", status=ImportRun.Status.RUNNING)
     principal = {"__typename": "App", "id": app.id if who == "us" else who} if who else None
     thing = kind.removesuffix("Updated").lower()
     event = an_event(__typename=kind, issuingPrincipal=principal, product=None) | {thing: {"id": "WDox"}}
 
     assert installed.deliver(event).status_code == 200
     assert bool(marks()) == is_marked
-
-
-def yes() -> bool:
-    return True
-
-
-def no() -> bool:
-    return False
 
 
 def test_no_import_runs_in_a_fresh_shop(installed: AppHome, app: App) -> None:

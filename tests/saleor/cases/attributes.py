@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from storefront.saleor import documents as d
+from storefront.saleor.schema import documents as d
 from tests.saleor.asking import Asking, call
 from tests.saleor.cases.registry import (
     NO_ATTRIBUTE,

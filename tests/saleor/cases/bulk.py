@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from storefront.saleor import documents as d
+from storefront.saleor.schema import documents as d
 from tests.saleor.asking import Asking
 from tests.saleor.cases.registry import (
     BAD_TEXT,

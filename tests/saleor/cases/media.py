@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storefront.saleor import documents as d
+from storefront.saleor.schema import documents as d
 from tests.saleor.asking import Asking, File, call
 from tests.saleor.cases.registry import (
     NO_ID,

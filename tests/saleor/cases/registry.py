@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from storefront.saleor import documents as d
+from storefront.saleor.schema import documents as d
 from tests.saleor.asking import Asking, call
 from tests.saleor.world import World
 

@@ -16,7 +16,7 @@ import orjson
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from storefront.saleor.model import PERMISSIONS
+from storefront.saleor.schema.model import PERMISSIONS
 from tests.saleor.fake.execution import answer, root_fields
 from tests.saleor.fake.faults import AFTER, BEFORE, Fault, Faults, Kind
 from tests.saleor.fake.registry import Asked
