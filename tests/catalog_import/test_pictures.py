@@ -15,7 +15,8 @@ from catalog_import.cli import applying
 from catalog_import.cli.options import finish
 from catalog_import.planning.importing import Options
 from catalog_import.runs import pictures
-from catalog_import.runs.pictures import PictureDigests, local_picture, store_pictures
+from catalog_import.runs.pictures import store_pictures
+from catalog_import.sources.picture_digests import PictureDigests, local_picture
 from catalog_import.sources.problems import Problem, ProblemCode, Severity
 from storefront.catalog.models import Picture
 from storefront.catalog.records import MediaRecord

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from storefront.saleor.client.transport import Saleor, transport
+from storefront.saleor.client import transport
+from storefront.saleor.client.transport import Saleor
 from storefront.saleor.follow.sweeps import sweep_all
 from storefront.saleor.schema.model import Slugs
 from tests.builders import open_shop

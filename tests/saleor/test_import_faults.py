@@ -13,8 +13,9 @@ from catalog_import.models import ImportBatch, ImportRun
 from catalog_import.runs.lifecycle import ready_batches
 from catalog_import.targets.saleor.batches import LEASE
 from storefront.catalog.records import DEFAULT_WAREHOUSE, GuideRecord, ProductRecord
+from storefront.saleor.client import transport
 from storefront.saleor.client.errors import SaleorError, SaleorUnreachable
-from storefront.saleor.client.transport import Answer, transport
+from storefront.saleor.client.transport import Answer
 from storefront.saleor.write import products
 from tests.builders import a_guide, a_product, a_variant, open_shop
 from tests.catalog_import.running import do_all
