@@ -15,7 +15,7 @@ from catalog_import.runs import running_run
 from catalog_import.targets.looking import looking
 from storefront import leases
 from storefront.catalog.models import ProductMedia
-from storefront.catalog.writer.errands import LEASE, MAX_ATTEMPTS, PAUSES
+from storefront.catalog.writer.retryable_jobs import LEASE, MAX_ATTEMPTS, PAUSES
 from storefront.pictures.uploads import finder
 from storefront.saleor.connection import has_saleor
 from storefront.saleor.documents import PRIVATE_METADATA, Call

@@ -399,7 +399,7 @@ class Stock(models.Model):
         return f"{self.variant_id}: {self.quantity}"
 
 
-class Errand(Leased):
+class RetryableJob(Leased):
     """Part of a row for which a worker has something lengthy to do, like asking another server, under a lease.
 
     From `next_try_at` on it may be taken (None: nothing is to be done).
@@ -412,8 +412,8 @@ class Errand(Leased):
         abstract = True
 
 
-class Picture(Errand):
-    """A picture's content, stored once, and the smaller ones made of it. The errand is to make those."""
+class Picture(RetryableJob):
+    """A picture's content, stored once, and the smaller ones made of it. The job is to make those."""
 
     class Todo(models.TextChoices):
         # Stored by a version that kept what a camera notes: the file is written again without it.
@@ -459,8 +459,8 @@ class Picture(Errand):
         return self.file
 
 
-class ProductMedia(Errand):
-    """A picture of a product. The errand is to fetch it; one that is not stored is not shown."""
+class ProductMedia(RetryableJob):
+    """A picture of a product. The job is to fetch it; one that is not stored is not shown."""
 
     class State(models.TextChoices):
         PENDING = "pending"

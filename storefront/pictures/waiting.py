@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from storefront.catalog.models import Picture, ProductMedia
-from storefront.catalog.writer.errands import retry
+from storefront.catalog.writer.retryable_jobs import retry
 
 __all__ = ["WaitingPicture", "failed_pictures", "retry", "waiting_pictures"]
 
@@ -59,15 +59,15 @@ def listed(rows: QuerySet[ProductMedia], limit: int) -> list[WaitingPicture]:
 
 
 def waiting(row: ProductMedia) -> WaitingPicture:
-    errand: ProductMedia | Picture = row.picture or row
+    job: ProductMedia | Picture = row.picture or row
     return WaitingPicture(
         media=row.pk,
         product_id=row.product.public_id,
         product_name=row.product.name,
         product_slug=row.product.slug,
         location=row.location,
-        message=errand.message,
-        attempts=errand.attempts,
-        next_try_at=errand.next_try_at,
+        message=job.message,
+        attempts=job.attempts,
+        next_try_at=job.next_try_at,
         is_shown=row.picture is not None,
     )

@@ -14,11 +14,11 @@ from typing import Any
 
 from storefront.catalog.clock import database_now
 from storefront.catalog.models import Product, ProductVariant
-from storefront.catalog.writer.differing import Difference, ProductThere
-from storefront.catalog.writer.guide_projection import GuideThere, project_guides
-from storefront.catalog.writer.kinds import Named
 from storefront.catalog.writer.products import Projected
-from storefront.catalog.writer.projection import (
+from storefront.catalog.writer.remote.differences import Difference, ProductThere
+from storefront.catalog.writer.remote.full_reads import Named
+from storefront.catalog.writer.remote.guides import GuideThere, project_guides
+from storefront.catalog.writer.remote.products import (
     ChannelThere,
     forget_products,
     hide_product,

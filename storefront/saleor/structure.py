@@ -11,7 +11,14 @@ from typing import Any, TypeVar
 
 from storefront.catalog.clock import database_now
 from storefront.catalog.models import Attribute
-from storefront.catalog.writer.content import (
+from storefront.catalog.writer.remote.categories import (
+    AttributeThere,
+    CategoryThere,
+    project_attributes,
+    project_categories,
+)
+from storefront.catalog.writer.remote.full_reads import Named
+from storefront.catalog.writer.remote.pages import (
     CollectionThere,
     ItemThere,
     ListingThere,
@@ -20,13 +27,6 @@ from storefront.catalog.writer.content import (
     project_collections,
     project_menus,
     project_pages,
-)
-from storefront.catalog.writer.kinds import Named
-from storefront.catalog.writer.structure import (
-    AttributeThere,
-    CategoryThere,
-    project_attributes,
-    project_categories,
 )
 from storefront.saleor import documents, model
 from storefront.saleor.client import PAGE, Saleor

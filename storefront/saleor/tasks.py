@@ -10,7 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from storefront.catalog.writer.gone import tidy_gone
+from storefront.catalog.writer.remote.tombstones import tidy_gone
 from storefront.leases import LeaseLost
 from storefront.saleor import changes, following, nudges, routines, sweeps
 from storefront.saleor.app.own_webhooks import renew_webhooks

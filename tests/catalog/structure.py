@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from storefront.catalog.models import Channel
 from storefront.catalog.public_ids import encode_public_id
-from storefront.catalog.writer.content import CollectionThere, ItemThere, ListingThere, MenuThere, PageThere
-from storefront.catalog.writer.kinds import Named
-from storefront.catalog.writer.structure import CategoryThere
+from storefront.catalog.writer.remote.categories import CategoryThere
+from storefront.catalog.writer.remote.full_reads import Named
+from storefront.catalog.writer.remote.pages import CollectionThere, ItemThere, ListingThere, MenuThere, PageThere
 
 LATER = datetime(2040, 1, 1, tzinfo=UTC)
 

@@ -23,9 +23,9 @@ from storefront.catalog.models import (
 from storefront.catalog.public_ids import encode_public_id
 from storefront.catalog.snapshots import load_shop_products
 from storefront.catalog.writer.categories import category_ids
-from storefront.catalog.writer.content import project_collections, project_menus, project_pages
-from storefront.catalog.writer.kinds import Named
-from storefront.catalog.writer.structure import AttributeThere, project_attributes, project_categories
+from storefront.catalog.writer.remote.categories import AttributeThere, project_attributes, project_categories
+from storefront.catalog.writer.remote.full_reads import Named
+from storefront.catalog.writer.remote.pages import project_collections, project_menus, project_pages
 from tests.builders import a_product, a_variant, open_shop, publish, sell, sell_named
 from tests.catalog.structure import (
     PLAIN,

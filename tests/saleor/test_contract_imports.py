@@ -18,7 +18,7 @@ from storefront.catalog.records import (
     VariantRecord,
 )
 from storefront.catalog.richtext import normalise
-from storefront.catalog.writer.projection import cleared
+from storefront.catalog.writer.remote.products import cleared
 from storefront.saleor import documents
 from storefront.saleor.documents import Call
 from storefront.saleor.projection import take_over

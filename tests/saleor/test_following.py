@@ -26,7 +26,7 @@ from storefront.catalog.models import (
 )
 from storefront.catalog.records import Origin
 from storefront.catalog.search import search_query
-from storefront.catalog.writer.gone import gone_since, remember_gone
+from storefront.catalog.writer.remote.tombstones import gone_since, remember_gone
 from storefront.catalog.writer.vocabulary import write_taxonomy
 from storefront.pictures import work
 from storefront.saleor import documents

@@ -17,7 +17,7 @@ from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import Status
 from storefront.catalog.richtext import MAX_LENGTH, normalise
 from storefront.catalog.writer.guides import GUIDE_TYPE
-from storefront.catalog.writer.hand import pages_edited, slug_not_taken
+from storefront.catalog.writer.manual_edits import pages_edited, slug_not_taken
 from storefront.staff.editing import renew_guide
 from storefront.staff.editors.base import Editor, words_of
 from storefront.staff.editors.lines import cautions_field, sources_field

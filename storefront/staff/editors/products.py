@@ -27,7 +27,7 @@ from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.queries import products_with_page
 from storefront.catalog.records import Status
 from storefront.catalog.richtext import MAX_LENGTH, normalise
-from storefront.catalog.writer.hand import products_edited, slug_not_taken
+from storefront.catalog.writer.manual_edits import products_edited, slug_not_taken
 from storefront.catalog.writer.products import PRODUCT_TYPE
 from storefront.staff.editing import renew_product
 from storefront.staff.editors.base import Editor, words_of

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 
 from storefront.catalog.models import Category, Channel, ProductVariant, Stock, Warehouse
 from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.writer.hand import catalogue_edited, category_edited, slug_not_taken
+from storefront.catalog.writer.manual_edits import catalogue_edited, category_edited, slug_not_taken
 from storefront.staff.editors.base import Editor, require_seen
 
 

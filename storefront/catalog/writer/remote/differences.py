@@ -11,8 +11,8 @@ from storefront.catalog.models import (
     Product,
 )
 from storefront.catalog.snapshots import ShopProduct
-from storefront.catalog.writer.kinds import Named
 from storefront.catalog.writer.products import Projected
+from storefront.catalog.writer.remote.full_reads import Named
 
 
 @dataclass(frozen=True, slots=True)

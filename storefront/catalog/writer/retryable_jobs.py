@@ -1,6 +1,6 @@
-"""What workers do for pictures, as rows: taking an errand, and writing how it went.
+"""What workers do for pictures, as rows: taking a job, and writing how it went.
 
-Every transaction here is short. An errand may be done twice, by two workers at once, or never: its row says until
+Every transaction here is short. A job may be done twice, by two workers at once, or never: its row says until
 when it is taken, and a result is written only where it is still wanted.
 """
 
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from storefront import leases
-from storefront.catalog.models import CatalogVersion, Errand, Picture, ProductMedia
+from storefront.catalog.models import CatalogVersion, Picture, ProductMedia, RetryableJob
 from storefront.catalog.records import Record
 from storefront.catalog.writer.media import StoredPicture, keep_pictures
 
@@ -27,10 +27,10 @@ AT_ONCE = 4
 FORGOTTEN_AT_ONCE = 100
 NEVER_ENDED = "The worker ended while it was at it. The picture may be too much for the machine; make it smaller."
 
-Row = TypeVar("Row", bound=Errand)
+Row = TypeVar("Row", bound=RetryableJob)
 
 
-class MediaErrand(Record):
+class MediaJob(Record):
     """A URL to fetch, for all products that wait for it. `token` is how a result proves that it is in time.
 
     `remote_url`: the picture's address in Saleor, which is then the one to fetch.
@@ -43,7 +43,7 @@ class MediaErrand(Record):
     token: str
 
 
-class PictureErrand(Record):
+class PictureJob(Record):
     """A stored picture of which smaller ones are to be made."""
 
     key: int
@@ -69,7 +69,7 @@ def due(rows: QuerySet[Row]) -> QuerySet[Row]:
 
 
 def count_taken() -> int:
-    """How many errands workers are at: URLs and pictures."""
+    """How many jobs workers are at: URLs and pictures."""
     # What is taken is due again some time; said here so that the index of what is due answers.
     is_taken = Q(leased_until__gt=timezone.now(), next_try_at__isnull=False)
     urls = ProductMedia.objects.filter(is_taken).order_by().values("location").distinct()
@@ -81,7 +81,7 @@ def count_due() -> int:
 
 
 @transaction.atomic
-def take_media() -> MediaErrand | None:
+def take_media() -> MediaJob | None:
     """Take the URL that has waited longest, for all its products; None where nothing is due."""
     give_up_lost()
     first = due(ProductMedia.objects.all()).select_for_update(skip_locked=True, no_key=True).first()
@@ -92,7 +92,7 @@ def take_media() -> MediaErrand | None:
     attempts = max(row.attempts for row in rows)
     keys = tuple(row.pk for row in rows)
     ProductMedia.objects.filter(pk__in=keys).update(attempts=attempts)
-    return MediaErrand(
+    return MediaJob(
         location=first.location,
         remote_url=first.remote_url,
         keys=keys,
@@ -101,14 +101,14 @@ def take_media() -> MediaErrand | None:
     )
 
 
-def take_picture(todo: Picture.Todo) -> PictureErrand | None:
+def take_picture(todo: Picture.Todo) -> PictureJob | None:
     """Take the picture that has waited longest for this to be done to it."""
     give_up_lost()
     found = leases.take(due(Picture.objects.filter(todo=todo.value)), LEASE)
     if not found:
         return None
     row = found[0]
-    return PictureErrand(
+    return PictureJob(
         key=row.pk, digest=row.digest, file=row.file, todo=row.todo, attempts=row.attempts, token=row.leased_by
     )
 
@@ -123,7 +123,7 @@ def give_up_lost() -> None:
     Picture.objects.filter(lost).update(**ended)
 
 
-def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
+def finish_media(job: MediaJob, stored: StoredPicture) -> None:
     """Show the picture with every product that still waits for this URL.
 
     An import may hold some of those rows until it ends, and it would be the import that PostgreSQL ends if each waited
@@ -132,9 +132,7 @@ def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
     picture = keep_pictures([stored])[stored.digest]
     with transaction.atomic():
         CatalogVersion.bump()
-        waiting = ProductMedia.objects.filter(
-            location=errand.location, remote_url=errand.remote_url, picture__isnull=True
-        )
+        waiting = ProductMedia.objects.filter(location=job.location, remote_url=job.remote_url, picture__isnull=True)
         free = waiting.select_for_update(skip_locked=True, no_key=True)
         ProductMedia.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(
             picture=picture,
@@ -148,10 +146,10 @@ def finish_media(errand: MediaErrand, stored: StoredPicture) -> None:
 
 
 @transaction.atomic
-def finish_picture(errand: PictureErrand, made: Sequence[Rendition]) -> None:
+def finish_picture(job: PictureJob, made: Sequence[Rendition]) -> None:
     """Show the renditions; the next format is to be made after this one."""
-    row = Picture.objects.select_for_update(no_key=True).get(pk=errand.key)
-    if row.todo != errand.todo:
+    row = Picture.objects.select_for_update(no_key=True).get(pk=job.key)
+    if row.todo != job.todo:
         return
     row.renditions = [*row.renditions, *(rendition.model_dump() for rendition in made)]
     row.todo = Picture.Todo.AVIF if row.todo == Picture.Todo.WEBP else Picture.Todo.NOTHING
@@ -162,10 +160,10 @@ def finish_picture(errand: PictureErrand, made: Sequence[Rendition]) -> None:
 
 
 @transaction.atomic
-def finish_strip(errand: PictureErrand, size_bytes: int) -> None:
+def finish_strip(job: PictureJob, size_bytes: int) -> None:
     """Note that the stored file holds nothing but the picture; go on with the renditions that it lacks."""
-    row = Picture.objects.select_for_update(no_key=True).get(pk=errand.key)
-    if row.todo != errand.todo:
+    row = Picture.objects.select_for_update(no_key=True).get(pk=job.key)
+    if row.todo != job.todo:
         return
     lacking = [todo for todo in (Picture.Todo.WEBP, Picture.Todo.AVIF) if not row.in_format(todo.value)]
     row.todo = lacking[0] if lacking else Picture.Todo.NOTHING
@@ -175,18 +173,18 @@ def finish_strip(errand: PictureErrand, size_bytes: int) -> None:
     row.save()
 
 
-def fail_media(errand: MediaErrand, message: str, *, is_lasting: bool) -> None:
+def fail_media(job: MediaJob, message: str, *, is_lasting: bool) -> None:
     """Note why the URL was not fetched, and when it is tried again. A result that comes too late changes nothing."""
-    mine = ProductMedia.objects.filter(pk__in=errand.keys, leased_by=errand.token, picture__isnull=True)
-    again = next_try(errand.attempts, is_lasting=is_lasting)
+    mine = ProductMedia.objects.filter(pk__in=job.keys, leased_by=job.token, picture__isnull=True)
+    again = next_try(job.attempts, is_lasting=is_lasting)
     state = ProductMedia.State.PENDING if again else ProductMedia.State.FAILED
     mine.update(state=state, next_try_at=again, leased_by="", leased_until=None, message=message)
 
 
-def fail_picture(errand: PictureErrand, message: str, *, is_lasting: bool) -> None:
+def fail_picture(job: PictureJob, message: str, *, is_lasting: bool) -> None:
     """The like for renditions: the picture is shown in its own size meanwhile."""
-    mine = Picture.objects.filter(pk=errand.key, leased_by=errand.token)
-    again = next_try(errand.attempts, is_lasting=is_lasting)
+    mine = Picture.objects.filter(pk=job.key, leased_by=job.token)
+    again = next_try(job.attempts, is_lasting=is_lasting)
     mine.update(next_try_at=again, leased_by="", leased_until=None, message=message)
 
 

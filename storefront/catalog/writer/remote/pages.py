@@ -23,7 +23,7 @@ from storefront.catalog.models import (
 from storefront.catalog.records import Record, Status
 from storefront.catalog.search import index_pages
 from storefront.catalog.writer.guides import GUIDE_TYPE
-from storefront.catalog.writer.kinds import COLLECTIONS, MENUS, PAGES, Named, make_equal, takes
+from storefront.catalog.writer.remote.full_reads import COLLECTIONS, MENUS, PAGES, Named, make_equal, takes
 from storefront.catalog.writer.vocabulary import free_slug
 
 

@@ -28,11 +28,11 @@ from storefront.catalog.models import (
 from storefront.catalog.records import Status
 from storefront.catalog.snapshots import ShopProduct, load_shop_products
 from storefront.catalog.writer.bases import BaseWrite
-from storefront.catalog.writer.differing import Difference, ProductThere, differences
-from storefront.catalog.writer.gone import gone_since, is_newer, is_outdated, remember_gone
-from storefront.catalog.writer.kinds import PLACES, Named, takes
 from storefront.catalog.writer.products import ProductWrite, delete_products, write_products
-from storefront.catalog.writer.structure import have_categories
+from storefront.catalog.writer.remote.categories import have_categories
+from storefront.catalog.writer.remote.differences import Difference, ProductThere, differences
+from storefront.catalog.writer.remote.full_reads import PLACES, Named, takes
+from storefront.catalog.writer.remote.tombstones import gone_since, is_newer, is_outdated, remember_gone
 
 
 class ChannelThere(Named):

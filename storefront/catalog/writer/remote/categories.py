@@ -20,7 +20,7 @@ from storefront.catalog.models import (
     VariantOption,
 )
 from storefront.catalog.search import index_products
-from storefront.catalog.writer.kinds import ATTRIBUTES, CATEGORIES, Named, let_slugs_go, make_equal, takes
+from storefront.catalog.writer.remote.full_reads import ATTRIBUTES, CATEGORIES, Named, let_slugs_go, make_equal, takes
 from storefront.catalog.writer.vocabulary import attribute_slug
 
 OF_PRODUCTS = (Attribute.Kind.PRODUCT, Attribute.Kind.VARIANT)
