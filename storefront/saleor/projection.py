@@ -15,16 +15,11 @@ from typing import Any
 from storefront.catalog.clock import database_now
 from storefront.catalog.models import Product, ProductVariant
 from storefront.catalog.writer.products import Projected
-from storefront.catalog.writer.remote.differences import Difference, ProductThere
+from storefront.catalog.writer.remote.differences import Difference, RemoteProduct
 from storefront.catalog.writer.remote.full_reads import Named
-from storefront.catalog.writer.remote.guides import GuideThere, project_guides
-from storefront.catalog.writer.remote.products import (
-    ChannelThere,
-    forget_products,
-    hide_product,
-    project_products,
-    project_shop,
-)
+from storefront.catalog.writer.remote.guides import RemoteGuide, project_guides
+from storefront.catalog.writer.remote.products import forget_products, hide_product, project_products
+from storefront.catalog.writer.remote.shop import RemoteChannel, project_shop
 from storefront.saleor import changes, reads
 from storefront.saleor.answers import Reader, SaleorProduct
 from storefront.saleor.client import Saleor
@@ -78,7 +73,7 @@ def refresh_shop(view: View) -> bool:
     return project_shop(
         view.started,
         [
-            ChannelThere(id=one.id, slug=one.slug, name=one.name, currency=one.currency, is_active=one.is_active)
+            RemoteChannel(id=one.id, slug=one.slug, name=one.name, currency=one.currency, is_active=one.is_active)
             for one in shop.channels.values()
         ],
         [Named(id=id, slug=slug, name=shop.warehouse_names[slug]) for slug, id in shop.warehouses.items()],
@@ -97,7 +92,7 @@ def take_guides(reader: Reader, nodes: Sequence[Mapping[str, Any]], started: dat
     """Take over all guides, which were asked for at `started`; gives whether any differed. What is proposed for
     products that were made by hand depends on them."""
     found = [reader.guide(node, "") for node in nodes]
-    if not project_guides([GuideThere(one.guide, one.bases, one.published_at) for one in found], started):
+    if not project_guides([RemoteGuide(one.guide, one.bases, one.published_at) for one in found], started):
         return False
     changes.mark((Kind.PRODUCT, id) for id in proposed_otherwise())
     return True
@@ -221,12 +216,12 @@ def refresh_all(view: View) -> None:
     forget_products(found.gone, started)
 
 
-def there(one: SaleorProduct, started: datetime) -> ProductThere:
+def there(one: SaleorProduct, started: datetime) -> RemoteProduct:
     """A product as it was read, for the store."""
     category = None
     if one.category_id:
         category = Named(id=one.category_id, slug=one.category_slug, name=one.category_name)
-    return ProductThere(
+    return RemoteProduct(
         product=one.product,
         projected=Projected(
             product_type=one.type_slug,

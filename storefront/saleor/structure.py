@@ -11,23 +11,12 @@ from typing import Any, TypeVar
 
 from storefront.catalog.clock import database_now
 from storefront.catalog.models import Attribute
-from storefront.catalog.writer.remote.categories import (
-    AttributeThere,
-    CategoryThere,
-    project_attributes,
-    project_categories,
-)
+from storefront.catalog.writer.remote.attributes import RemoteAttribute, project_attributes
+from storefront.catalog.writer.remote.categories import RemoteCategory, project_categories
+from storefront.catalog.writer.remote.collections import RemoteCollection, RemoteListing, project_collections
 from storefront.catalog.writer.remote.full_reads import Named
-from storefront.catalog.writer.remote.pages import (
-    CollectionThere,
-    ItemThere,
-    ListingThere,
-    MenuThere,
-    PageThere,
-    project_collections,
-    project_menus,
-    project_pages,
-)
+from storefront.catalog.writer.remote.menus import RemoteMenu, RemoteMenuItem, project_menus
+from storefront.catalog.writer.remote.pages import RemotePage, project_pages
 from storefront.saleor import documents, model
 from storefront.saleor.client import PAGE, Saleor
 from storefront.saleor.errors import NotPermitted, RequestFailed
@@ -128,8 +117,8 @@ def named(node: Node) -> Named:
     return Named(id=node["id"], slug=node["slug"], name=node["name"])
 
 
-def category_of(node: Node) -> CategoryThere:
-    return CategoryThere(
+def category_of(node: Node) -> RemoteCategory:
+    return RemoteCategory(
         id=node["id"],
         slug=node["slug"],
         name=node["name"],
@@ -139,7 +128,7 @@ def category_of(node: Node) -> CategoryThere:
     )
 
 
-def collection_of(saleor: Saleor, node: Node) -> CollectionThere:
+def collection_of(saleor: Saleor, node: Node) -> RemoteCollection:
     found = node["products"]
     products = [edge["node"]["id"] for edge in found["edges"]]
     if found["pageInfo"]["hasNextPage"]:
@@ -147,13 +136,13 @@ def collection_of(saleor: Saleor, node: Node) -> CollectionThere:
             one["id"]
             for one in saleor.pages(documents.COLLECTION_PRODUCTS, {"id": node["id"]}, "collection", "products")
         ]
-    return CollectionThere(
+    return RemoteCollection(
         id=node["id"],
         slug=node["slug"],
         name=node["name"],
         description=plain_markdown(node["description"]),
         listings=tuple(
-            ListingThere(
+            RemoteListing(
                 channel=one["channel"]["id"],
                 is_published=one["isPublished"],
                 published_at=moment_of(one["publishedAt"]),
@@ -165,15 +154,15 @@ def collection_of(saleor: Saleor, node: Node) -> CollectionThere:
     )
 
 
-def menu_of(node: Node) -> MenuThere:
+def menu_of(node: Node) -> RemoteMenu:
     items = tuple(items_of(node["items"] or ()))
-    return MenuThere(id=node["id"], slug=node["slug"], name=node["name"], items=items)
+    return RemoteMenu(id=node["id"], slug=node["slug"], name=node["name"], items=items)
 
 
-def items_of(nodes: Sequence[Node], parent: str | None = None, level: int = 0) -> Iterator[ItemThere]:
+def items_of(nodes: Sequence[Node], parent: str | None = None, level: int = 0) -> Iterator[RemoteMenuItem]:
     for position, node in enumerate(nodes):
         targets = {name: node[name] and node[name]["id"] for name in ("category", "collection", "page")}
-        yield ItemThere(
+        yield RemoteMenuItem(
             id=node["id"],
             name=node["name"],
             parent=parent,
@@ -185,8 +174,8 @@ def items_of(nodes: Sequence[Node], parent: str | None = None, level: int = 0) -
         yield from items_of(node.get("children") or (), node["id"], level + 1)
 
 
-def page_of(node: Node) -> PageThere:
-    return PageThere(
+def page_of(node: Node) -> RemotePage:
+    return RemotePage(
         id=node["id"],
         slug=node["slug"],
         title=node["title"],
@@ -197,10 +186,10 @@ def page_of(node: Node) -> PageThere:
     )
 
 
-def attributes_of(node: Node) -> Iterator[AttributeThere]:
+def attributes_of(node: Node) -> Iterator[RemoteAttribute]:
     """The attributes of a product type. A product's are known to records by slug, an option by its name."""
     for one in node["productAttributes"] or ():
-        yield AttributeThere(**named(one).model_dump(), kind=Attribute.Kind.PRODUCT, known_as=one["slug"])
+        yield RemoteAttribute(**named(one).model_dump(), kind=Attribute.Kind.PRODUCT, known_as=one["slug"])
     for assigned in node["assignedVariantAttributes"] or ():
         one = assigned["attribute"]
-        yield AttributeThere(**named(one).model_dump(), kind=Attribute.Kind.VARIANT, known_as=one["name"])
+        yield RemoteAttribute(**named(one).model_dump(), kind=Attribute.Kind.VARIANT, known_as=one["name"])

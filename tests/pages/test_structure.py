@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from storefront.catalog.models import Category, Channel, Product
 from storefront.catalog.writer.remote.categories import project_categories
-from storefront.catalog.writer.remote.pages import project_collections, project_menus, project_pages
+from storefront.catalog.writer.remote.collections import project_collections
+from storefront.catalog.writer.remote.menus import project_menus
+from storefront.catalog.writer.remote.pages import project_pages
 from storefront.pages import views
 from tests.builders import a_guide, open_shop, publish, sell_named
 from tests.catalog.structure import (

@@ -16,7 +16,7 @@ from storefront.catalog.writer.remote.full_reads import Named
 
 
 @dataclass(frozen=True, slots=True)
-class ProductThere:
+class RemoteProduct:
     """A product as it is elsewhere. `digest` stands for what its source last said."""
 
     product: ShopProduct
@@ -34,7 +34,7 @@ class Difference:
     fields: tuple[str, ...] = ()
 
 
-def differences(row: Product, before: ShopProduct, one: ProductThere, digests: Mapping[str, str]) -> list[str]:
+def differences(row: Product, before: ShopProduct, one: RemoteProduct, digests: Mapping[str, str]) -> list[str]:
     """What of the store's product is not as it is elsewhere, in words for staff; the order of variants counts."""
     product = one.product
     now, then = plain(product.fields), plain(before.fields)

@@ -56,29 +56,31 @@ class Changes:
 
 
 def make_equal(
-    rows: QuerySet[Any], wanted: Mapping[str, Mapping[str, Any]], *, others: Collection[int] = ()
+    rows: QuerySet[Any],
+    wanted: Mapping[str, Mapping[str, Any]],
+    *,
+    others: Collection[int] = (),
+    adopts_slugs: bool = False,
 ) -> Changes:
-    """Make and change rows so that they have these columns, by their public ids; slugs may have changed places.
+    """Create and change rows so that they have these columns, by public id; slugs may have changed places.
 
-    Rows that are wanted no longer are told, not deleted: the caller knows what goes with them. Those with keys in
-    `others` are none of them.
+    Rows that are no longer wanted are reported, not deleted: the caller knows what goes with them. Those with keys in
+    `others` are left out. `adopts_slugs`: a row that Saleor does not know by its id is taken for the one of its slug.
     """
     model: Any = rows.model
-    there = list(rows)
-    by_id = {row.public_id: row for row in there}
-    found, kept = Changes(), set(others)
-    pairs: list[tuple[Any, dict[str, Any]]] = []
+    existing = list(rows)
+    by_id = {row.public_id: row for row in existing}
+    adoptable = {row.slug: row for row in existing if row.public_id not in wanted} if adopts_slugs else {}
+    changes, kept = Changes(), set(others)
+    differing: list[tuple[Any, dict[str, Any]]] = []
     for public_id, columns in wanted.items():
-        row: Any = by_id.get(public_id) or model(slug="")
-        pairs.append((row, {"public_id": public_id, **columns}))
+        row: Any = by_id.get(public_id) or adoptable.get(columns["slug"]) or model(slug="")
+        now = {"public_id": public_id, **columns}
         kept.add(row.pk)
-    found.gone = [row.pk for row in there if row.pk not in kept]
-    differing = [
-        (row, columns)
-        for row, columns in pairs
-        if row.pk is None or any(getattr(row, name) != value for name, value in columns.items())
-    ]
-    let_slugs_go(model, {columns["slug"]: row.pk for row, columns in differing})
+        if row.pk is None or any(getattr(row, name) != value for name, value in now.items()):
+            differing.append((row, now))
+    changes.gone = [row.pk for row in existing if row.pk not in kept]
+    release_slugs(model, {columns["slug"]: row.pk for row, columns in differing})
     for row, columns in differing:
         before = {name: getattr(row, name) for name in columns}
         for name, value in columns.items():
@@ -86,14 +88,14 @@ def make_equal(
         is_new = row.pk is None
         if is_new:
             row.save()
-            found.made.append(row.pk)
+            changes.made.append(row.pk)
         else:
             row.save(update_fields=list(columns))
-            found.changed[row.pk] = before
-    return found
+            changes.changed[row.pk] = before
+    return changes
 
 
-def let_slugs_go(model: Any, wanted: Mapping[str, int | None]) -> list[int]:
+def release_slugs(model: Any, wanted: Mapping[str, int | None]) -> list[int]:
     """Slug → key of the row that gets it: take it from any other row that has it; gives the keys of those."""
     holders = model._default_manager.filter(slug__in=wanted).values_list("pk", "slug")
     moved = [(pk, slug) for pk, slug in holders if wanted[slug] != pk]

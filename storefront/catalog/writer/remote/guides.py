@@ -23,7 +23,7 @@ from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.guides import COLUMNS as GUIDE_COLUMNS
 from storefront.catalog.writer.guides import GUIDE_TYPE, column_value, delete_guides
 from storefront.catalog.writer.remote.differences import plain
-from storefront.catalog.writer.remote.full_reads import let_slugs_go
+from storefront.catalog.writer.remote.full_reads import release_slugs
 from storefront.catalog.writer.remote.tombstones import gone_since, is_newer, is_outdated, remember_gone
 from storefront.catalog.writer.tags import write_page_tags
 
@@ -31,7 +31,7 @@ LISTS = ("cautions", "sources")
 
 
 @dataclass(frozen=True, slots=True)
-class GuideThere:
+class RemoteGuide:
     """A guide as it is elsewhere. `bases`: source → what it last said of it."""
 
     guide: ShopGuide
@@ -40,7 +40,7 @@ class GuideThere:
 
 
 @transaction.atomic
-def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bool = True) -> int:
+def project_guides(found: Sequence[RemoteGuide], read_at: datetime, *, is_all: bool = True) -> int:
     """Take over the guides; gives how many differed. `is_all`: others are no longer there."""
     guide_type = PageType.objects.get(slug=GUIDE_TYPE)
     have = {guide.public_id: guide for guide in load_shop_guides("")}
@@ -64,7 +64,7 @@ def project_guides(found: Sequence[GuideThere], read_at: datetime, *, is_all: bo
     # Slugs may have changed places, and are unique.
     slugs = {one.guide.public_id: one.guide.slug for one in found}
     keys = {id: row.pk for id, row in rows.items()}
-    let_slugs_go(Page, {slug: keys.get(id) for id, slug in slugs.items()})
+    release_slugs(Page, {slug: keys.get(id) for id, slug in slugs.items()})
     for one in found:
         guide = one.guide
         row = rows.get(guide.public_id)
@@ -115,7 +115,7 @@ def said_by_sources(slugs: Collection[str]) -> dict[str, dict[str, Fields]]:
     return found
 
 
-def forget_former_slugs(found: Sequence[GuideThere], rows: Mapping[str, Page], read_at: datetime) -> None:
+def forget_former_slugs(found: Sequence[RemoteGuide], rows: Mapping[str, Page], read_at: datetime) -> None:
     """What sources said of guides by slugs that these no longer have; it is written anew by the new ones."""
     former = [
         row.slug

@@ -17,95 +17,34 @@ from storefront.catalog.bulk import update_rows
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields
 from storefront.catalog.models import (
     CatalogVersion,
-    Channel,
     ImportBase,
     Product,
     ProductType,
     ProductVariant,
     Unlisted,
-    Warehouse,
 )
 from storefront.catalog.records import Status
 from storefront.catalog.snapshots import ShopProduct, load_shop_products
 from storefront.catalog.writer.bases import BaseWrite
 from storefront.catalog.writer.products import ProductWrite, delete_products, write_products
-from storefront.catalog.writer.remote.categories import have_categories
-from storefront.catalog.writer.remote.differences import Difference, ProductThere, differences
-from storefront.catalog.writer.remote.full_reads import PLACES, Named, takes
+from storefront.catalog.writer.remote.categories import ensure_categories
+from storefront.catalog.writer.remote.differences import Difference, RemoteProduct, differences
 from storefront.catalog.writer.remote.tombstones import gone_since, is_newer, is_outdated, remember_gone
 
 
-class ChannelThere(Named):
-    currency: str
-    is_active: bool = True
-
-
-@transaction.atomic
-def project_shop(
-    started: datetime, channels: Sequence[ChannelThere], warehouses: Sequence[Named], types: Sequence[Named]
-) -> bool:
-    """Make channels and warehouses equal to those elsewhere, and have the product types; gives whether any changed.
-
-    `started`: when reading them began.
-    """
-    if not takes(PLACES, started):
-        return False
-    changed = project_named(Channel, channels, ("name", "currency", "is_active"), goes=True)
-    changed += project_named(Warehouse, warehouses, ("name",), goes=True)
-    project_named(ProductType, types, ("name",), goes=False)
-    if changed:
-        CatalogVersion.bump()
-    return bool(changed)
-
-
-def project_named(
-    model: type[Channel] | type[Warehouse] | type[ProductType],
-    found: Sequence[Named],
-    columns: Sequence[str],
-    *,
-    goes: bool,
-) -> int:
-    """Rows equal to what is elsewhere, found by id, else by slug; gives how many changed. `goes`: others go."""
-    rows: list[Any] = list(model._default_manager.all())
-    by_id, by_slug = {row.public_id: row for row in rows}, {row.slug: row for row in rows}
-    ids = {one.id for one in found}
-    kept, changed = set(), []
-    for one in found:
-        row = by_id.get(one.id)
-        if row is None and (same_slug := by_slug.get(one.slug)) is not None and same_slug.public_id not in ids:
-            row = same_slug
-        row = row or model(slug="")
-        now = {"public_id": one.id, "slug": one.slug} | {name: getattr(one, name) for name in columns}
-        if row.pk is None or any(getattr(row, name) != value for name, value in now.items()):
-            changed.append((row, now))
-        kept.add(row.pk)
-    gone = [row for row in rows if goes and row.pk not in kept]
-    for row in gone:
-        row.delete()
-    # Slugs may have changed places, and are unique.
-    for row, now in changed:
-        if row.pk is not None and row.slug != now["slug"]:
-            model._default_manager.filter(pk=row.pk).update(slug=f"moved-{row.pk}-{row.slug}"[:255])
-    for row, now in changed:
-        for name, value in now.items():
-            setattr(row, name, value)
-        row.save()
-    return len(changed) + len(gone)
-
-
-def project_products(found: Sequence[ProductThere], *, keeps: bool = True) -> list[Difference]:
+def project_products(found: Sequence[RemoteProduct], *, keeps: bool = True) -> list[Difference]:
     """Take over these products; gives those that differed. Safe to do twice, in any order of the reads.
 
     `keeps`: else they are only compared, and nothing is written.
     """
-    by_source: dict[str, list[ProductThere]] = {}
+    by_source: dict[str, list[RemoteProduct]] = {}
     for one in found:
         by_source.setdefault(one.product.source, []).append(one)
     return [one for source, ones in sorted(by_source.items()) for one in project_source(source, ones, keeps=keeps)]
 
 
 @transaction.atomic
-def project_source(source: str, found: Sequence[ProductThere], *, keeps: bool) -> list[Difference]:
+def project_source(source: str, found: Sequence[RemoteProduct], *, keeps: bool) -> list[Difference]:
     ids = [one.product.public_id for one in found]
     rows = {row.public_id: row for row in locked_with_ids(ids)}
     gone = gone_since(ids)
@@ -117,8 +56,8 @@ def project_source(source: str, found: Sequence[ProductThere], *, keeps: bool) -
     ]
     have = {product.public_id: product for product in load_shop_products(source, (), (), ids)}
     digests = digests_of(source, [one.product.reference for one in newer])
-    changed: list[tuple[ProductThere, ShopProduct | None]] = []
-    same: list[ProductThere] = []
+    changed: list[tuple[RemoteProduct, ShopProduct | None]] = []
+    same: list[RemoteProduct] = []
     differing: list[Difference] = []
     for one in newer:
         before, row = have.get(one.product.public_id), rows.get(one.product.public_id)
@@ -131,13 +70,13 @@ def project_source(source: str, found: Sequence[ProductThere], *, keeps: bool) -
     if same and keeps:
         note_read(same, rows)
     if changed and keeps:
-        make_room([one for one, _ in changed])
+        release_unique_keys([one for one, _ in changed])
         forget_former_references(changed)
-        have_categories(
+        ensure_categories(
             {one.category.id: one.category for one, _ in changed if one.category},
             min(one.projected.read_at for one, _ in changed),
         )
-        have_types({one.projected.product_type for one, _ in changed})
+        ensure_product_types({one.projected.product_type for one, _ in changed})
         write_products([write_of(one, before) for one, before in changed])
     return differing
 
@@ -156,7 +95,7 @@ def locked_with_ids(public_ids: Collection[str]) -> QuerySet[Product]:
     return locked.filter(public_id__in=public_ids).order_by("pk")
 
 
-def note_read(found: Sequence[ProductThere], rows: Mapping[str, Product]) -> None:
+def note_read(found: Sequence[RemoteProduct], rows: Mapping[str, Product]) -> None:
     """Note of products that did not differ that they were read."""
     update_rows(
         Product,
@@ -173,7 +112,7 @@ def digests_of(source: str, references: Collection[str]) -> dict[str, str]:
     return dict(rows.values_list("reference", "digest"))
 
 
-def write_of(one: ProductThere, before: ShopProduct | None) -> ProductWrite:
+def write_of(one: RemoteProduct, before: ShopProduct | None) -> ProductWrite:
     """The write that makes the store's product equal to the one elsewhere."""
     product = one.product
     own = dict(product.fields.own)
@@ -202,7 +141,7 @@ def cleared(name: str) -> Any:
     return 0 if name.startswith(STOCK) else None if name.startswith((PRICE, COMPARE_AT)) else ""
 
 
-def make_room(found: Sequence[ProductThere]) -> None:
+def release_unique_keys(found: Sequence[RemoteProduct]) -> None:
     """Let go of SKUs, references and slugs that other rows hold though they are these products' by now.
 
     Other products changed too, and are read again: what they hold is older. Variants of these products that are no
@@ -235,7 +174,7 @@ def make_room(found: Sequence[ProductThere]) -> None:
     Product.objects.filter(pk__in=owners).update(read_at=None, remote_updated_at="", remote_print="")
 
 
-def release_references(found: Sequence[ProductThere]) -> list[int]:
+def release_references(found: Sequence[RemoteProduct]) -> list[int]:
     """Take these products' references from others that have them; return whose they were."""
     owners: dict[tuple[str, str], str] = {
         (one.product.source, one.product.reference): one.product.public_id for one in found if one.product.reference
@@ -253,7 +192,7 @@ def release_references(found: Sequence[ProductThere]) -> list[int]:
     return former
 
 
-def forget_former_references(changed: Sequence[tuple[ProductThere, ShopProduct | None]]) -> None:
+def forget_former_references(changed: Sequence[tuple[RemoteProduct, ShopProduct | None]]) -> None:
     """What sources said of products by references that these no longer have."""
     former: dict[str, list[str]] = {}
     for one, before in changed:
@@ -265,7 +204,7 @@ def forget_former_references(changed: Sequence[tuple[ProductThere, ShopProduct |
         ImportBase.objects.filter(source=source, kind=ImportBase.Kind.PRODUCT.value, reference__in=references).delete()
 
 
-def have_types(slugs: Collection[str]) -> None:
+def ensure_product_types(slugs: Collection[str]) -> None:
     for slug in slugs:
         ProductType.objects.get_or_create(slug=slug, defaults={"public_id": slug, "name": slug})
 
