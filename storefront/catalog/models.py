@@ -1,6 +1,6 @@
 """The catalogue store: what every read of the shop is answered from.
 
-Models hold columns, constraints and facts of one row. Reads are in `queries.py`; the one writer is
+Models hold columns, constraints and facts of one row. Reads are in `queries/`; the one writer is
 `writer/`. Every row that GraphQL gives out has a `public_id`.
 """
 
@@ -197,7 +197,7 @@ class Page(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     read_at = ReadAtField()
 
-    # What `queries.py` fetches along with a row.
+    # What `queries/` fetches along with a row.
     shown_tags: list[PageTag]
 
     class Meta:
@@ -238,7 +238,7 @@ class Product(models.Model):
         max_length=32, blank=True, default="", help_text="With Saleor: what tells whether it changed since that read."
     )
 
-    # What `queries.py` fetches along with a row, or works out in the database.
+    # What `queries/` fetches along with a row, or works out in the database.
     pictures: list[ProductMedia]
     shown_tags: list[ProductTag]
     shown_links: list[GuideLink]
@@ -306,7 +306,7 @@ class ProductVariant(models.Model):
     weight_g = models.PositiveIntegerField(null=True, blank=True)
     barcode = models.CharField(max_length=14, blank=True)
 
-    # What `queries.py` fetches along with a row.
+    # What `queries/` fetches along with a row.
     shown_prices: list[VariantPrice]
     shown_stocks: list[Stock]
     shown_options: list[VariantOption]

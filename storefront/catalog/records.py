@@ -24,6 +24,8 @@ DEFAULT_CHANNEL = "default-channel"
 DEFAULT_WAREHOUSE = "default-warehouse"
 DEFAULT_CURRENCY = "USD"
 DEFAULT_SOURCE = "main"
+# The slug of the page type that educational guides have.
+GUIDE_TYPE = "guide"
 
 
 class Status(StrEnum):

@@ -1,6 +1,6 @@
 """The store read back as the kernel's records: what the importer compares a file with.
 
-Pages and GraphQL read through `queries.py`; this is for whoever needs a product whole.
+Pages and GraphQL read through `queries/`; this is for whoever needs a product whole.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from storefront.catalog.models import (
     GuideLink as GuideLinkRow,
 )
 from storefront.catalog.records import (
+    GUIDE_TYPE,
     Evidence,
     GuideLink,
     LinkRole,
@@ -323,7 +324,7 @@ def bases_of(source: str, kind: ImportBase.Kind, references: Sequence[str]) -> d
 
 def load_shop_guides(source: str) -> list[ShopGuide]:
     """All guides of the shop, whatever their status, by slug."""
-    pages = list(Page.objects.filter(page_type__slug="guide").order_by("slug"))
+    pages = list(Page.objects.filter(page_type__slug=GUIDE_TYPE).order_by("slug"))
     tags = tags_of(PageTag.objects.filter(page__in=pages).values_list("page_id", *_TAG_COLUMNS))
     bases = bases_of(source, ImportBase.Kind.GUIDE, [page.slug for page in pages])
     return [

@@ -13,7 +13,7 @@ from django.db.models import Max
 
 from storefront.catalog.clock import database_now
 from storefront.catalog.models import Page
-from storefront.catalog.writer.guides import GUIDE_TYPE
+from storefront.catalog.records import GUIDE_TYPE
 from storefront.saleor import changes, documents, reads, structure
 from storefront.saleor.answers import Reader
 from storefront.saleor.client import Saleor

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from storefront.catalog.queries.reviews import made_by_hand
 from storefront.catalog.records import GuideLink, Tags
-from storefront.catalog.reviews import made_by_hand
 from storefront.catalog.snapshots import ShopProduct, load_shop_products
 from storefront.saleor.answers import SaleorProduct
 

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from storefront.catalog.clock import database_now
 from storefront.catalog.models import CatalogVersion, PageTag, Product, ProductTag, Term, Vocabulary
-from storefront.catalog.search import index_pages, index_products
 from storefront.catalog.writer.remote.full_reads import VALUES, takes
+from storefront.catalog.writer.search_index import index_pages, index_products
 from storefront.catalog.writer.vocabulary import rename_values
 from storefront.saleor import changes, documents, model
 from storefront.saleor.client import Saleor

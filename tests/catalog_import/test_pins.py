@@ -12,7 +12,7 @@ from catalog_import.pinning import pin_guide, pin_product, unpin_guide, unpin_pr
 from catalog_import.pins import Pin, PinRefused, Signature, pin_item
 from catalog_import.plan import Action, PlanItem
 from storefront.catalog.models import CatalogVersion, ImportBase, Product
-from storefront.catalog.queries import catalog_version
+from storefront.catalog.queries.version import catalog_version
 from storefront.catalog.records import LinkRole, Origin, TaggedGuide
 from tests.builders import (
     TAXONOMY,

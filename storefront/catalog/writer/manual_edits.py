@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from storefront.catalog.models import CatalogVersion, Category, Page, Product
-from storefront.catalog.search import index_pages, index_products
 from storefront.catalog.writer.categories import set_levels
+from storefront.catalog.writer.search_index import index_pages, index_products
 from storefront.catalog.writer.vocabulary import free_slug
 
 

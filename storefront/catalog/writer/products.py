@@ -32,10 +32,10 @@ from storefront.catalog.models import (
 )
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import GuideLink, Record, Tags
-from storefront.catalog.search import PRODUCT_TEXTS, PRODUCT_VECTOR, index_products
 from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.categories import category_ids, keys_of_categories
 from storefront.catalog.writer.media import StoredPicture, write_media
+from storefront.catalog.writer.search_index import PRODUCT_TEXTS, PRODUCT_VECTOR, index_products
 from storefront.catalog.writer.tags import write_links, write_product_tags
 from storefront.catalog.writer.variants import write_available, write_variants
 from storefront.catalog.writer.vocabulary import attribute_slug, free_slug, ids_of_said, one_by_slug

@@ -22,8 +22,8 @@ from storefront.catalog.models import (
     Vocabulary,
 )
 from storefront.catalog.public_ids import encode_public_id, new_public_id
-from storefront.catalog.search import index_products
 from storefront.catalog.taxonomy import Taxonomy
+from storefront.catalog.writer.search_index import index_products
 
 _TERM_TYPES = {
     Vocabulary.AREA: "BodyArea",

@@ -12,7 +12,8 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
 from storefront.catalog.models import Product, ProductMedia, ProductVariant, Vocabulary
-from storefront.catalog.queries import Availability, terms_of, units_of
+from storefront.catalog.queries.availability import Availability, units_of
+from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.richtext import to_html, to_plain
 
 register = template.Library()
@@ -51,7 +52,7 @@ def plain_text(text: str) -> str:
     return to_plain(text)
 
 
-@register.inclusion_tag("pages/_picture.html")
+@register.inclusion_tag("pages/components/picture.html")
 def picture(media: ProductMedia, *, sizes: str, is_first: bool = False) -> dict[str, Any]:
     """A stored picture in the smallest form that fills its place; `sizes` says how wide that is.
 
@@ -59,7 +60,7 @@ def picture(media: ProductMedia, *, sizes: str, is_first: bool = False) -> dict[
     """
     content = media.content
     # Every browser that asks for this one can show WebP, and an original may be of any size.
-    shown = next((one for one in content.in_format("webp") if one["width"] >= FALLBACK_WIDTH), None)
+    shown = next((rendition for rendition in content.in_format("webp") if rendition["width"] >= FALLBACK_WIDTH), None)
     shown = shown or next(reversed(content.in_format("webp")), None)
     return {
         "avif": srcset(content.in_format("avif")),
@@ -74,7 +75,7 @@ def picture(media: ProductMedia, *, sizes: str, is_first: bool = False) -> dict[
 
 
 def srcset(renditions: list[dict[str, Any]]) -> str:
-    return ", ".join(f"{default_storage.url(one['file'])} {one['width']}w" for one in renditions)
+    return ", ".join(f"{default_storage.url(made['file'])} {made['width']}w" for made in renditions)
 
 
 @register.filter

@@ -14,9 +14,8 @@ from django.utils.text import slugify
 
 from storefront.catalog.models import Page, Vocabulary
 from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.records import Status
+from storefront.catalog.records import GUIDE_TYPE, Status
 from storefront.catalog.richtext import MAX_LENGTH, normalise
-from storefront.catalog.writer.guides import GUIDE_TYPE
 from storefront.catalog.writer.manual_edits import pages_edited, slug_not_taken
 from storefront.staff.editing import renew_guide
 from storefront.staff.editors.base import Editor, words_of

@@ -24,7 +24,7 @@ from storefront.catalog.models import (
     Vocabulary,
 )
 from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.queries import products_with_page
+from storefront.catalog.queries.products import products_with_page
 from storefront.catalog.records import Status
 from storefront.catalog.richtext import MAX_LENGTH, normalise
 from storefront.catalog.writer.manual_edits import products_edited, slug_not_taken

@@ -15,8 +15,8 @@ from storefront.catalog.models import (
     KindRead,
     Product,
 )
-from storefront.catalog.search import index_products
 from storefront.catalog.writer.remote.full_reads import CATEGORIES, Named, make_equal, release_slugs, takes
+from storefront.catalog.writer.search_index import index_products
 
 
 class RemoteCategory(Named):

@@ -17,14 +17,15 @@ from storefront.catalog.models import (
     Page,
     PageType,
 )
-from storefront.catalog.search import index_pages
+from storefront.catalog.records import GUIDE_TYPE
 from storefront.catalog.snapshots import ShopGuide, load_shop_guides
 from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.guides import COLUMNS as GUIDE_COLUMNS
-from storefront.catalog.writer.guides import GUIDE_TYPE, column_value, delete_guides
+from storefront.catalog.writer.guides import column_value, delete_guides
 from storefront.catalog.writer.remote.differences import plain
 from storefront.catalog.writer.remote.full_reads import release_slugs
 from storefront.catalog.writer.remote.tombstones import gone_since, is_newer, is_outdated, remember_gone
+from storefront.catalog.writer.search_index import index_pages
 from storefront.catalog.writer.tags import write_page_tags
 
 LISTS = ("cautions", "sources")

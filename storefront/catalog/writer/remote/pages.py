@@ -14,10 +14,9 @@ from storefront.catalog.models import (
     Page,
     PageType,
 )
-from storefront.catalog.records import Record, Status
-from storefront.catalog.search import index_pages
-from storefront.catalog.writer.guides import GUIDE_TYPE
+from storefront.catalog.records import GUIDE_TYPE, Record, Status
 from storefront.catalog.writer.remote.full_reads import PAGES, Named, make_equal, takes
+from storefront.catalog.writer.search_index import index_pages
 from storefront.catalog.writer.vocabulary import free_slug
 
 

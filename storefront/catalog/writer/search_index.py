@@ -1,19 +1,13 @@
-"""Full-text search with what PostgreSQL brings: an index over each row's texts, and the reading of a query.
+"""The index for full-text search, over each row's texts; `queries.search` asks it.
 
-Words count by their stem; the last letters of a word may be missing ("ball trig" finds "Trigger
-point ball"), as in Saleor. A name weighs most, then brand, tags and category, then the description.
+A name weighs most, then brand, tags and category, then the description.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable
 from django.db import connection
-
-CONFIG = "english"
-_WORD = re.compile(r"\w+", re.UNICODE)
 
 # What is indexed of a product `p`, whose tags and variants are written before it.
 PRODUCT_VECTOR = """
@@ -62,13 +56,3 @@ def index_pages(keys: Sequence[int]) -> None:
     """Renew the index of these pages; call it in the transaction that wrote them."""
     with connection.cursor() as cursor:
         cursor.execute(_INDEX_PAGES, [list(keys)])
-
-
-def search_query(text: str) -> SearchQueryCombinable | None:
-    """What a person typed as a query for the index: every word, each as a beginning. None if there is no word."""
-    words = _WORD.findall(text)[:12]
-    if not words:
-        return None
-    text = " & ".join(f"{word}:*" for word in words)
-    # By their stems, or as they stand: "t" is the beginning of a word to whoever types, and no word to the stemmer.
-    return SearchQuery(text, search_type="raw", config=CONFIG) | SearchQuery(text, search_type="raw", config="simple")

@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import graphene
-from django.db.models import Q
-from graphql import GraphQLError
 
-from storefront.catalog import queries
-from storefront.catalog.keyset import Key, moment, text
+from storefront.catalog.keyset import Key, Listing, moment, text
+from storefront.catalog.models import Channel, Term, Vocabulary
 from storefront.catalog.models import Page as PageRow
-from storefront.catalog.models import Term, Vocabulary
+from storefront.catalog.models import Product as ProductRow
+from storefront.catalog.queries.pages import list_pages, load_pages, pages_in_areas
+from storefront.catalog.queries.products import products_for_page
+from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.records import Status
-from storefront.catalog.richtext import to_editorjs
-from storefront.graphql.areas import BodyArea, Caution, ToolType
-from storefront.graphql.base import (
-    WINDOW,
+from storefront.graphql.connections import WINDOW, ListArguments, Listed, connection, list_page, read_window
+from storefront.graphql.context import Context
+from storefront.graphql.filters import (
+    Condition,
     GlobalIDFilterInput,
-    JSONString,
-    Listed,
+    Input,
     OrderDirection,
+    Scope,
     StringFilterInput,
-    WithPublicId,
-    channel_for,
-    connection,
-    listed,
-    listed_in,
-    window_of,
+    condition_of,
+    is_descending,
+    values_in,
 )
-from storefront.graphql.conditions import joined
-from storefront.graphql.product_filters import values_of
-from storefront.graphql.products import ProductCountableConnection
+from storefront.graphql.lookups import WithPublicId, find_row
+from storefront.graphql.scalars import JSONString, rich_text
+from storefront.graphql.types.areas import BodyArea, Caution, ToolType
+from storefront.graphql.types.products import ProductCountableConnection
+
+
+@dataclass(frozen=True, slots=True)
+class PageProducts:
+    page: PageRow
+    channel: Channel
+
+    def listing(self, context: Context) -> Listing[ProductRow]:
+        return products_for_page(self.page, self.channel)
 
 
 class PageType(WithPublicId, graphene.ObjectType):
@@ -73,7 +82,7 @@ class Page(WithPublicId, graphene.ObjectType):
 
     @staticmethod
     def resolve_content(root: PageRow, info: graphene.ResolveInfo) -> dict[str, Any] | None:
-        return to_editorjs(root.body) if root.body else None
+        return rich_text(root.body)
 
     @staticmethod
     def resolve_is_published(root: PageRow, info: graphene.ResolveInfo) -> bool:
@@ -85,25 +94,25 @@ class Page(WithPublicId, graphene.ObjectType):
 
     @staticmethod
     def resolve_target_areas(root: PageRow, info: graphene.ResolveInfo) -> list[Term]:
-        return queries.terms_of(root.shown_tags, Vocabulary.AREA)
+        return terms_of(root.shown_tags, Vocabulary.AREA)
 
     @staticmethod
     def resolve_tool_types(root: PageRow, info: graphene.ResolveInfo) -> list[Term]:
-        return queries.terms_of(root.shown_tags, Vocabulary.TOOL_TYPE)
+        return terms_of(root.shown_tags, Vocabulary.TOOL_TYPE)
 
     @staticmethod
     def resolve_products(
         root: PageRow, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
     ) -> Listed[Any]:
-        window = window_of(arguments, "products")
-        found = channel_for(info, channel)
-        return listed_in(info, root, {}, window, found, lambda place: queries.page_products(root, place))
+        window = read_window(arguments, "products")
+        place = info.context.required_channel(channel)
+        return list_page(info.context, PageProducts(root, place), window, place) if place else Listed(None)
 
 
 PageCountableConnection = connection(Page, "Page", depends_on_channel=False)
 
 
-class PageFilterInput(graphene.InputObjectType):
+class PageFilterInput(Input):
     """Saleor's older filter; `targetAreas` is ours."""
 
     ids = graphene.List(graphene.NonNull(graphene.ID))
@@ -113,7 +122,7 @@ class PageFilterInput(graphene.InputObjectType):
     target_areas = graphene.List(graphene.NonNull(graphene.String), description="Slugs; inner areas count.")
 
 
-class PageWhereInput(graphene.InputObjectType):
+class PageWhereInput(Input):
     """Saleor's newer filter, with AND and OR."""
 
     ids = graphene.List(graphene.NonNull(graphene.ID))
@@ -129,49 +138,61 @@ class PageSortField(graphene.Enum):
     CREATED_AT = "created_at"
 
 
-class PageSortingInput(graphene.InputObjectType):
+class PageSortingInput(Input):
     direction = graphene.Field(OrderDirection, required=True)
     field = graphene.Field(PageSortField, required=True)
 
 
-def sort_key(column: str, is_descending: bool) -> Key:
-    return Key(column, is_descending, moment if column == "created_at" else text)
+CONDITIONS: Mapping[str, Condition] = {
+    "ids": values_in("public_id"),
+    "slug": values_in("slug"),
+    "slugs": values_in("slug"),
+    "page_type": values_in("page_type__public_id"),
+    "page_types": values_in("page_type__public_id"),
+    "target_areas": lambda scope, slugs: pages_in_areas(slugs, scope.context.areas()),
+}
 
 
-def list_pages(info: graphene.ResolveInfo, arguments: dict[str, Any]) -> Listed[PageRow]:
-    """The answer to the arguments of `pages`."""
-    window = window_of(arguments, "pages")
-    given, where = arguments.get("filter") or {}, arguments.get("where")
-    if given and where:
-        raise GraphQLError("Only one filtering argument (filter or where) can be specified.")
-    wanted = Q()
-
-    def in_areas(slugs: list[str]) -> Q:
-        return queries.pages_in_areas(slugs, info.context.areas())
-
-    for name, condition in (
-        ("ids", lambda value: Q(public_id__in=value)),
-        ("slugs", lambda value: Q(slug__in=value)),
-        ("page_types", lambda value: Q(page_type__public_id__in=value)),
-        ("target_areas", in_areas),
-    ):
-        if given.get(name) is not None:
-            wanted &= condition(given[name])
-    if where:
-        wanted &= joined(where, own_condition)
-    order = arguments.get("sort_by")
-    keys = [sort_key(order["field"].value, order["direction"] == OrderDirection.DESC)] if order else [Key("slug")]
-    search = arguments.get("search") or given.get("search")
-    return listed(info, None, arguments, window, lambda: queries.pages_list(wanted=wanted, search=search, keys=keys))
+def sort_key(order: Mapping[str, Any]) -> Key:
+    column = order["field"].value
+    return Key(column, is_descending(order), moment if column == "created_at" else text)
 
 
-def own_condition(where: Mapping[str, Any]) -> Q:
-    """What a part of a `where` asks for itself."""
-    wanted = Q()
-    if where.get("ids") is not None:
-        wanted &= Q(public_id__in=where["ids"])
-    if where.get("slug") is not None:
-        wanted &= Q(slug__in=values_of(where["slug"]))
-    if where.get("page_type") is not None:
-        wanted &= Q(page_type__public_id__in=values_of(where["page_type"]))
-    return wanted
+@dataclass(frozen=True, slots=True)
+class PageList:
+    """Pages, by slug without an order."""
+
+    arguments: ListArguments
+
+    def listing(self, context: Context) -> Listing[PageRow]:
+        condition = condition_of(self.arguments.conditions, CONDITIONS, Scope(context))
+        order = self.arguments.sort_by
+        return list_pages(condition, search=self.arguments.words, keys=[sort_key(order) if order else Key("slug")])
+
+
+class PageQueries:
+    pages = graphene.Field(
+        PageCountableConnection,
+        filter=PageFilterInput(),
+        where=PageWhereInput(),
+        sort_by=PageSortingInput(),
+        search=graphene.String(),
+        channel=graphene.String(),
+        **WINDOW,
+    )
+    page = graphene.Field(Page, id=graphene.ID(), slug=graphene.String(), channel=graphene.String())
+
+    @staticmethod
+    def resolve_pages(root: None, info: graphene.ResolveInfo, **arguments: Any) -> Listed[PageRow]:
+        window = read_window(arguments, "pages")
+        return list_page(info.context, PageList(ListArguments.read(arguments)), window)
+
+    @staticmethod
+    def resolve_page(
+        root: None,
+        info: graphene.ResolveInfo,
+        id: str | None = None,
+        slug: str | None = None,
+        channel: str | None = None,
+    ) -> PageRow | None:
+        return find_row(info.context, load_pages, "Page", id, slug)

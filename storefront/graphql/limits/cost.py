@@ -21,8 +21,8 @@ from graphql import (
 )
 from graphql.pyutils import Undefined
 
-from storefront.graphql.conditions import ConditionError, check_conditions, count_conditions
-from storefront.graphql.limits import Fragments, fragments_of
+from storefront.graphql.limits.conditions import ConditionError, check_conditions, count_conditions
+from storefront.graphql.limits.documents import Fragments, fragments_of
 
 # Saleor's own default (facts: `maximumAvailable`).
 MAX_COST = 50_000
@@ -99,7 +99,7 @@ class Pricing:
     def field(self, node: FieldNode) -> int:
         name = node.name.value
         if name.startswith("__"):
-            # Bounded by `limits.py`: it is answered from the schema alone.
+            # Bounded by `documents.py`: it is answered from the schema alone.
             return 0
         arguments = {argument.name.value: self.value(argument.value) for argument in node.arguments}
         own = PRICES.get(name, 1)

@@ -15,9 +15,9 @@ from storefront.catalog.fields import Fields
 from storefront.catalog.keyset import Key, Window, number, take_page
 from storefront.catalog.keyset import Page as RowPage
 from storefront.catalog.models import GuideLink, ImportBase, Page, PageTag, Product, ProductTag, Term, Vocabulary
-from storefront.catalog.queries import GUIDE_TYPE, areas
-from storefront.catalog.records import LinkRole, Origin, Status
-from storefront.catalog.search import search_query
+from storefront.catalog.queries.areas import items_by_area, load_areas
+from storefront.catalog.queries.search import matching
+from storefront.catalog.records import GUIDE_TYPE, LinkRole, Origin, Status
 
 # One mention in a description scores 1, and up to 1 more the earlier it stands; two mentions, or one in the name,
 # score at least 2. So below 2 all that speaks for an area is one mention in the description.
@@ -117,22 +117,15 @@ PRODUCT_QUEUES: dict[Queue, tuple[Callable[[], QuerySet[Product]], tuple[Key, ..
 def products_to_review(queue: Queue, *, search: str = "", window: Window) -> RowPage[Product]:
     """A page of one of the products' queues: the weakest first, else by name, with tags and guides."""
     query, keys = PRODUCT_QUEUES[queue]
-    return take_page(for_review(searched(query(), search)), keys, **window)
+    products = matching(query(), search) if search else query()
+    return take_page(for_review(products), keys, **window)
 
 
 def guides_to_review(*, search: str = "", window: Window) -> RowPage[Page]:
     """A page of the guides that no shown product links to, by title, with their tags."""
-    query = searched(guides_without_product(), search).prefetch_related(
-        Prefetch("tags", PageTag.objects.select_related("term"), to_attr="shown_tags")
-    )
-    return take_page(query, (Key("title"),), **window)
-
-
-def searched(query: QuerySet[Product] | QuerySet[Page], text: str) -> QuerySet:  # type: ignore[type-arg]
-    if not text:
-        return query
-    words = search_query(text)
-    return query.none() if words is None else query.filter(search=words)
+    guides = matching(guides_without_product(), search) if search else guides_without_product()
+    tags = Prefetch("tags", PageTag.objects.select_related("term"), to_attr="shown_tags")
+    return take_page(guides.prefetch_related(tags), (Key("title"),), **window)
 
 
 def for_review(products: QuerySet[Product]) -> QuerySet[Product]:
@@ -153,28 +146,15 @@ def product_to_review_by_id(public_id: str) -> Product | None:
 
 
 def area_states() -> list[AreaState]:
-    """Every area in the taxonomy's order."""
-    products = within_areas(
-        ProductTag.objects.filter(product__status=Status.ACTIVE.value).values_list("term_id", "product_id")
+    """Return every area in the taxonomy's order."""
+    areas = load_areas()
+    product_tags = ProductTag.objects.filter(vocabulary=Vocabulary.AREA.value, product__status=Status.ACTIVE.value)
+    guide_tags = PageTag.objects.filter(
+        vocabulary=Vocabulary.AREA.value, page__status=Status.ACTIVE.value, page__page_type__slug=GUIDE_TYPE
     )
-    guides = within_areas(
-        PageTag.objects.filter(page__status=Status.ACTIVE.value, page__page_type__slug=GUIDE_TYPE).values_list(
-            "term_id", "page_id"
-        )
-    )
-    return [AreaState(area, len(products[area.pk]), len(guides[area.pk])) for area in areas()]
-
-
-def within_areas(rows: QuerySet) -> dict[int, set[int]]:  # type: ignore[type-arg]
-    """Area key → keys of the items tagged with it or with one inside it."""
-    parent_of = {area.pk: area.parent_id for area in areas()}
-    found: dict[int, set[int]] = {key: set() for key in parent_of}
-    for term_id, item_id in rows.filter(vocabulary=Vocabulary.AREA.value).order_by():
-        at: int | None = term_id
-        while at is not None:
-            found[at].add(item_id)
-            at = parent_of[at]
-    return found
+    products = items_by_area(product_tags.order_by().values_list("term_id", "product_id"), areas)
+    guides = items_by_area(guide_tags.order_by().values_list("term_id", "page_id"), areas)
+    return [AreaState(area, len(products[area.pk]), len(guides[area.pk])) for area in areas]
 
 
 def areas_to_review() -> list[AreaState]:

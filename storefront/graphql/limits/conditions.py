@@ -1,14 +1,10 @@
-"""Filters as clients write them: how large they may be, and equal parts as one.
-
-Every `where` is conditions joined by AND and OR. What it costs the database grows with their number.
-"""
+"""How large a filter may be. What it costs the database grows with the number of its conditions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Q
 from graphql import GraphQLError
 
 # PostgreSQL plans conditions that must all fit as joins, in a time that grows much faster than their number.
@@ -51,7 +47,7 @@ def check_conditions(given: Any) -> None:
 
 
 def conditions(given: Any, level: int = 1) -> Iterator[tuple[int, str]]:
-    """The level and name of each condition. AND and OR are counted by what they hold, or as one if that is nothing."""
+    """Return the level and name of each condition. AND and OR count as what they hold, or as one if they are empty."""
     if isinstance(given, list):
         for part in given:
             yield from conditions(part, level)
@@ -67,30 +63,3 @@ def conditions(given: Any, level: int = 1) -> Iterator[tuple[int, str]]:
 
 def count_conditions(given: Any) -> int:
     return sum(1 for _ in conditions(given))
-
-
-def hashable(value: Any) -> Hashable:
-    """A value of arguments as a key: equal values have equal keys."""
-    if isinstance(value, Mapping):
-        return tuple(sorted((name, hashable(part)) for name, part in value.items()))
-    if isinstance(value, list | tuple):
-        return tuple(hashable(part) for part in value)
-    # The type too: 1 and True are equal in Python, but not in a filter.
-    return type(value).__name__, str(value)
-
-
-def joined(where: Mapping[str, Any], own: Callable[[Mapping[str, Any]], Q]) -> Q:
-    """A `where` as one condition. Its own parts must all fit; OR needs one of its members to. Equal members are one."""
-    wanted = own({name: value for name, value in where.items() if name not in JOINS})
-    for part in without_repeats(where.get("AND")):
-        wanted &= joined(part, own)
-    if where.get("OR"):
-        either = Q()
-        for part in without_repeats(where["OR"]):
-            either |= joined(part, own)
-        wanted &= either
-    return wanted
-
-
-def without_repeats(parts: Any) -> list[Mapping[str, Any]]:
-    return list({hashable(part): part for part in parts or ()}.values())
