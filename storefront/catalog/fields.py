@@ -34,14 +34,14 @@ class Fields(Record):
 
 
 def product_fields(record: ProductRecord) -> Fields:
-    """What the record says, flat. A cleared field is there with its empty value."""
+    """Return what the record says, flat. A cleared field is there with its empty value."""
     return Fields(
         own=own_fields(record), variants={variant.reference: variant_fields(variant) for variant in record.variants}
     )
 
 
 def own_fields(record: ProductRecord) -> dict[str, Any]:
-    """What the record says of the product itself."""
+    """Return what the record says of the product itself."""
     said = record.said()
     own = {name: to_json(value) for name, value in said.items() if name not in ("reference", "attributes", "variants")}
     own |= {ATTRIBUTE + slug: value for slug, value in said.get("attributes", {}).items()}
@@ -67,7 +67,7 @@ def guide_fields(record: GuideRecord) -> Fields:
 
 
 def product_record(reference: str, fields: Fields, currencies: Mapping[str, str]) -> ProductRecord:
-    """The record that says exactly these fields. `currencies`: channel slug → ISO 4217 code."""
+    """Return the record that says exactly these fields. `currencies`: channel slug → ISO 4217 code."""
     own = {name: value for name, value in fields.own.items() if not name.startswith(ATTRIBUTE)}
     attributes = with_prefix(fields.own, ATTRIBUTE)
     if attributes:
@@ -101,17 +101,17 @@ def guide_record(slug: str, fields: Fields) -> GuideRecord:
 
 
 def with_prefix(fields: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """The fields whose name begins so, by the rest of their name."""
+    """Return the fields whose name begins so, by the rest of their name."""
     return {name.removeprefix(prefix): value for name, value in fields.items() if name.startswith(prefix)}
 
 
 def decimal_text(value: Decimal) -> str:
-    """One text for one number: 12.5, 12.50 and 12.500 are equal as fields."""
+    """Return one text for one number: 12.5, 12.50 and 12.500 are equal as fields."""
     return format(value.normalize() + 0, "f")
 
 
 def to_json(value: Any) -> Any:
-    """A field's value as plain JSON."""
+    """Return a field's value as plain JSON."""
     if isinstance(value, Decimal):
         return decimal_text(value)
     if isinstance(value, Enum):

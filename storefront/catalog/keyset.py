@@ -96,21 +96,21 @@ def read_cursor(cursor: str, keys: Sequence[Key]) -> list[Any]:
 
 
 def text(value: Any) -> str:
-    """A text that the database can hold. Raises `ValueError` for anything else."""
+    """Return a text that the database can hold. Raises `ValueError` for anything else."""
     if not isinstance(value, str) or not is_storable(value):
         raise ValueError("not a text")
     return value
 
 
 def row_key(value: Any) -> int:
-    """A row's own key. Raises `ValueError` for anything else."""
+    """Return a row's own key. Raises `ValueError` for anything else."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise ValueError("not a key")
     return value
 
 
 def amount(value: Any) -> Decimal:
-    """A price. Raises `ValueError` for anything else."""
+    """Return a price. Raises `ValueError` for anything else."""
     found = Decimal(text(value))
     if not found.is_finite() or abs(found) > 10**12:
         raise ValueError("not a price")
@@ -118,7 +118,7 @@ def amount(value: Any) -> Decimal:
 
 
 def moment(value: Any) -> datetime:
-    """A time with its zone. Raises `ValueError` for anything else."""
+    """Return a time with its zone. Raises `ValueError` for anything else."""
     found = datetime.fromisoformat(text(value))
     if found.tzinfo is None:
         raise ValueError("no time zone")
@@ -126,14 +126,14 @@ def moment(value: Any) -> datetime:
 
 
 def number(value: Any) -> float:
-    """A finite number. Raises `ValueError` for anything else."""
+    """Return a finite number. Raises `ValueError` for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise ValueError("not a number")
     return float(value)
 
 
 def is_storable(value: str) -> bool:
-    """Whether the database can hold the text: no NUL character, no half of a surrogate pair."""
+    """Return whether the database can hold the text: no NUL character, no half of a surrogate pair."""
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -168,12 +168,12 @@ class Listing(Generic[T]):
         return [*self.keys, Key("pk", self.keys[-1].is_descending if self.keys else False, row_key)]
 
     def page(self, window: Window) -> Page[T]:
-        """The part of the list. Raises `CursorError` for a cursor that is none of this list."""
+        """Return the part of the list. Raises `CursorError` for a cursor that is none of this list."""
         return page_from(self, window, list(self.details(part_of(self, window))))
 
 
 def take_page(query: QuerySet[T], keys: Sequence[Key], **window: Unpack[Window]) -> Page[T]:
-    """The first rows after `after`, or the last rows before `before`.
+    """Return the first rows after `after`, or the last rows before `before`.
 
     Raises `CursorError` for a cursor that is none of this list.
     """
@@ -181,7 +181,8 @@ def take_page(query: QuerySet[T], keys: Sequence[Key], **window: Unpack[Window])
 
 
 def part_of(listing: Listing[T], window: Window) -> QuerySet[T]:
-    """The rows of a page, and one more where there is one; the last first where the window counts from the end."""
+    """Return the rows of a page, and one more where there is one; the last first where the window counts from the
+    end."""
     keys, query = listing.all_keys(), listing.query
     after, before = window.get("after"), window.get("before")
     if after is not None:
@@ -192,7 +193,7 @@ def part_of(listing: Listing[T], window: Window) -> QuerySet[T]:
 
 
 def page_from(listing: Listing[T], window: Window, found: Sequence[T]) -> Page[T]:
-    """The page, of the rows that `part_of` has."""
+    """Return the page made of the rows that `part_of` has."""
     size = size_of(window)
     has_more = len(found) > size
     rows = list(found[:size])
@@ -216,8 +217,8 @@ def size_of(window: Window) -> int:
 
 
 def take_pages(wanted: Sequence[tuple[Listing[Any], Window]]) -> list[Page[Any] | CursorError]:
-    """Pages of many lists by few statements, whose number does not grow with the rows; a `CursorError` stands for
-    itself."""
+    """Return pages of many lists by few statements, whose number does not grow with the rows; a `CursorError` stands
+    for itself."""
     parts: dict[int, QuerySet[Any]] = {}
     pages: dict[int, Page[Any] | CursorError] = {}
     for place, (listing, window) in enumerate(wanted):
@@ -242,7 +243,7 @@ def take_pages(wanted: Sequence[tuple[Listing[Any], Window]]) -> list[Page[Any] 
 
 
 def own_keys(listing: Listing[Any]) -> list[str]:
-    """The keys that a row has in this list alone, like its rank in a search."""
+    """Return the keys that a row has in this list alone, like its rank in a search."""
     common = listing.anywhere.query.annotations
     return [key.name for key in listing.keys if key.name in listing.query.query.annotations and key.name not in common]
 
@@ -250,7 +251,7 @@ def own_keys(listing: Listing[Any]) -> list[str]:
 def rows_of(
     wanted: Sequence[tuple[Listing[Any], Window]], values: Mapping[int, list[list[Any]]]
 ) -> dict[Hashable, dict[int, Any]]:
-    """The rows of each kind with their details, by key."""
+    """Return the rows of each kind with their details, by key."""
     listings: dict[Hashable, Listing[Any]] = {}
     keys: dict[Hashable, set[int]] = {}
     for place, found in values.items():
@@ -264,7 +265,7 @@ def rows_of(
 
 
 def with_values(row: T, names: Sequence[str], values: Sequence[Any]) -> T:
-    """The row as one list has it; another list may have the same row with other values."""
+    """Return the row as one list has it; another list may have the same row with other values."""
     if not names:
         return row
     own = copy(row)
@@ -274,7 +275,7 @@ def with_values(row: T, names: Sequence[str], values: Sequence[Any]) -> T:
 
 
 def values_of(queries: Sequence[QuerySet[Any, Any]]) -> list[list[list[Any]]]:
-    """The rows of each query as lists of JSON values, in their order."""
+    """Return the rows of each query as lists of JSON values, in their order."""
 
     def rows(sql: str, columns: int) -> str:
         names = ", ".join(f"c{number}" for number in range(columns))
@@ -290,7 +291,7 @@ def columns_of(query: QuerySet[Any, Any]) -> int:
 
 
 def count_rows(queries: Sequence[QuerySet[Any]]) -> list[int]:
-    """The length of each list, by few statements."""
+    """Return the length of each list, by few statements."""
 
     def count(sql: str) -> str:
         return f"(SELECT count(*) FROM ({sql}) found)"  # noqa: S608 - Django's own SQL
@@ -299,7 +300,7 @@ def count_rows(queries: Sequence[QuerySet[Any]]) -> list[int]:
 
 
 def select_all(parts: Sequence[tuple[QuerySet[Any, Any], Callable[[str], str]]]) -> list[Any]:
-    """What each query gives as the column that is made of its SQL; None where it cannot have rows."""
+    """Return what each query gives as the column that is made of its SQL; None where it cannot have rows."""
     results: list[Any] = []
     for some in batched(parts, QUERIES_AT_ONCE):
         columns: dict[int, str] = {}
@@ -326,7 +327,7 @@ def batched(values: Sequence[V], size: int) -> Iterator[Sequence[V]]:
 
 
 def page_of(rows: Sequence[T], **window: Unpack[Window]) -> Page[T]:
-    """The same of rows that were read already, in the order that they have.
+    """Return the same for rows that were read already, in the order that they have.
 
     Raises `CursorError` for a cursor that is of none of them.
     """
@@ -353,7 +354,7 @@ def order_term(key: Key, is_backward: bool) -> str:
 
 
 def beyond(keys: Sequence[Key], values: Sequence[Any], *, is_after: bool) -> Q:
-    """Rows that come strictly after (or before) these values: equal in the first keys, beyond in the next."""
+    """Return rows that come strictly after (or before) these values: equal in the first keys, beyond in the next."""
     condition, equal = Q(), Q()
     for key, value in zip(keys, values, strict=True):
         operator = "gt" if is_after != key.is_descending else "lt"

@@ -326,8 +326,8 @@ class ProductVariant(models.Model):
 
 
 def keys_of(variants: Iterable[ProductVariant]) -> dict[int, str]:
-    """Primary key → what a variant is known by within its product: its reference; a SKU finds one that was made in the
-    shop, unless it is another one's reference, whose own SKU was changed."""
+    """Return primary key → what a variant is known by within its product: its reference; a SKU finds one that was made
+    in the shop, unless it is another one's reference, whose own SKU was changed."""
     rows = list(variants)
     taken = {(row.product_id, row.reference) for row in rows if row.reference}
     return {row.pk: row.reference or (row.public_id if (row.product_id, row.sku) in taken else row.sku) for row in rows}
@@ -441,11 +441,11 @@ class Picture(RetryableJob):
         return self.file
 
     def in_format(self, name: str) -> list[dict[str, Any]]:
-        """Its renditions in a format ("webp", "avif"), the smallest first."""
+        """Return its renditions in a format ("webp", "avif"), the smallest first."""
         return [found for found in self.renditions if found["format"] == name]
 
     def file_for(self, longest_side: int | None, formats: Sequence[str]) -> str:
-        """The file in the first of these formats that there is, at least as large as asked or the largest.
+        """Return the file in the first of these formats that there is, at least as large as asked or the largest.
 
         The stored content itself where there is none, or for no size, a size of 0 and no format.
         """
@@ -612,7 +612,7 @@ class Collection(models.Model):
 
 
 def to_elsewhere(model: type[models.Model]) -> Any:
-    """A key to what is read by itself, by its public id: it may come later, or be gone already."""
+    """Return a key to what is read by itself, by its public id: it may come later, or be gone already."""
     return models.ForeignKey(
         model, models.DO_NOTHING, to_field="public_id", db_constraint=False, null=True, blank=True, related_name="+"
     )

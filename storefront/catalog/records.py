@@ -59,7 +59,7 @@ class LinkRole(StrEnum):
 
 
 def normalise_key(value: str) -> str:
-    """A reference or SKU as it is compared: trimmed and in Unicode NFC, otherwise exact."""
+    """Return a reference or SKU as it is compared: trimmed and in Unicode NFC, otherwise exact."""
     return unicodedata.normalize("NFC", value.strip())
 
 
@@ -72,7 +72,7 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def said(self) -> dict[str, Any]:
-        """The fields that the file mentions, cleared ones included."""
+        """Return the fields that the file mentions, cleared ones included."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
 
@@ -104,7 +104,7 @@ class MediaRecord(Record):
 
 
 def is_url(location: str) -> bool:
-    """Whether a picture's location is an address of the web, not a path."""
+    """Return whether a picture's location is an address of the web, not a path."""
     return location.lower().startswith(("http://", "https://"))
 
 

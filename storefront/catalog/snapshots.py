@@ -111,7 +111,7 @@ class ShopFacts:
 
 
 def load_shop_facts() -> ShopFacts:
-    """The channels with their currencies, and the warehouses, by slug, and the categories' names."""
+    """Return the channels with their currencies, and the warehouses, by slug, and the categories' names."""
     categories: dict[str, tuple[str, ...]] = {}
     for name in Category.objects.order_by("level", "slug").values_list("name", flat=True):
         categories[twin_key(name)] = (*categories.get(twin_key(name), ()), name)
@@ -125,7 +125,7 @@ def load_shop_facts() -> ShopFacts:
 def load_shop_products(
     source: str, references: Iterable[str], skus: Iterable[str], public_ids: Iterable[str] = ()
 ) -> list[ShopProduct]:
-    """The products that have one of these references in `source`, a variant with one of these SKUs, or one of
+    """Return the products that have one of these references in `source`, a variant with one of these SKUs, or one of
     these ids."""
     products = list(
         Product.objects.filter(
@@ -160,7 +160,7 @@ def load_shop_products(
 
 
 def load_unchanged(source: str, digests: Mapping[str, str]) -> dict[str, ShopSummary]:
-    """Of the references those of which `source` said the same the last time, and that nobody changed since."""
+    """Return those references of which `source` said the same the last time, and that nobody changed since."""
     stamps = {
         reference: stamp
         for reference, digest, stamp in ImportBase.objects.filter(
@@ -185,7 +185,7 @@ def load_unchanged(source: str, digests: Mapping[str, str]) -> dict[str, ShopSum
 
 
 def each_shop_product(source: str | None = None, *, chunk: int = 500) -> Iterator[ShopProduct]:
-    """All products, of one source or of every one, by their key; read a chunk at a time."""
+    """Return all products, of one source or of every one, by their key; read a chunk at a time."""
     after = 0
     while True:
         rows = Product.objects.filter(pk__gt=after).order_by("pk")
@@ -200,12 +200,12 @@ def each_shop_product(source: str | None = None, *, chunk: int = 500) -> Iterato
 
 
 def product_sources() -> list[str]:
-    """The sources that have products in the shop; an empty one for those that were made there."""
+    """Return the sources that have products in the shop; an empty one for those that were made there."""
     return sorted(set(Product.objects.order_by().values_list("source", flat=True).distinct()))
 
 
 def shown_references(source: str) -> list[tuple[str, str]]:
-    """(public id, reference) of the source's products that are not archived."""
+    """Return (public id, reference) of the source's products that are not archived."""
     shown = Product.objects.filter(source=source).exclude(status=Status.ARCHIVED.value)
     return list(shown.order_by("pk").values_list("public_id", "reference"))
 
@@ -215,12 +215,12 @@ def count_shop_products(source: str) -> int:
 
 
 def stored_pictures() -> dict[str, str]:
-    """Hash of the content → name in the storage, of every picture that is stored."""
+    """Return hash of the content → name in the storage, of every picture that is stored."""
     return dict(Picture.objects.values_list("digest", "file"))
 
 
 def own_fields(product: Product) -> dict[str, Any]:
-    """A product's own fields; tags and links are not among them.
+    """Return a product's own fields; tags and links are not among them.
 
     Its pictures are those that it shall have, fetched or not: a file that names them again changes nothing.
     """
@@ -238,15 +238,15 @@ def own_fields(product: Product) -> dict[str, Any]:
 
 
 def known_digest(media: ProductMedia) -> str:
-    """The hash that a file would state; none for an address, whose content no file knows."""
+    """Return the hash that a file would state; none for an address, whose content no file knows."""
     if is_url(media.location):
         return ""
     return media.stated_digest if media.picture is None else media.picture.digest
 
 
 def variants_of(products: Sequence[int]) -> tuple[Mapping[int, dict[str, dict[str, Any]]], Mapping[int, set[str]]]:
-    """Product key → what a variant is known by → fields, in the variants' order; and product key → those that have no
-    reference."""
+    """Return product key → what a variant is known by → fields, in the variants' order; and product key → those that
+    have no reference."""
     found: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     nameless: dict[int, set[str]] = defaultdict(set)
     rows = ProductVariant.objects.filter(product_id__in=products).prefetch_related(
@@ -287,7 +287,7 @@ _TAG_COLUMNS = ("vocabulary", "term__slug", "origin", "score", "evidence")
 
 
 def tags_of(rows: Iterable[tuple[int, str, str, str, float, list[dict[str, Any]]]]) -> dict[int, Tags]:
-    """Item key → its tags, from (key, vocabulary, slug, origin, score, evidence) in the tags' order."""
+    """Return item key → its tags, from (key, vocabulary, slug, origin, score, evidence) in the tags' order."""
     lists: dict[int, dict[str, list[Tag]]] = defaultdict(lambda: defaultdict(list))
     for key, vocabulary, slug, origin, score, evidence in rows:
         tag = Tag(
@@ -323,7 +323,7 @@ def bases_of(source: str, kind: ImportBase.Kind, references: Sequence[str]) -> d
 
 
 def load_shop_guides(source: str) -> list[ShopGuide]:
-    """All guides of the shop, whatever their status, by slug."""
+    """Return all guides of the shop, whatever their status, by slug."""
     pages = list(Page.objects.filter(page_type__slug=GUIDE_TYPE).order_by("slug"))
     tags = tags_of(PageTag.objects.filter(page__in=pages).values_list("page_id", *_TAG_COLUMNS))
     bases = bases_of(source, ImportBase.Kind.GUIDE, [page.slug for page in pages])

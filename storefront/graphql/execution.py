@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 def run(
     query: str, variables: dict[str, Any] | None, operation: str | None, request: HttpRequest, address: str
 ) -> tuple[Any, int]:
-    """(answer, HTTP status) of one operation."""
+    """Return (answer, HTTP status) of one operation."""
     context = Context(request, time.monotonic() + settings.GRAPHQL_DEADLINE_S)
     try:
         document = read_document(query)
@@ -136,7 +136,7 @@ class BoundedExecution(ExecutionContext):
 
 
 def storable(value: Any) -> Any:
-    """JSON without the characters that the database cannot hold (NUL, halves of surrogate pairs).
+    """Return JSON without the characters that the database cannot hold (NUL, halves of surrogate pairs).
 
     No stored text has them, so what holds one finds nothing, as any unknown slug does.
     """
@@ -157,12 +157,12 @@ class StorableStrings(Visitor):
 
 
 def cost_extension(cost: int) -> dict[str, Any]:
-    """Saleor's form of telling what a query costs."""
+    """Return Saleor's form of telling what a query costs."""
     return {"cost": {"requestedQueryCost": cost, "maximumAvailable": MAX_COST}}
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:
-    """An error in Saleor's form. What a bug says stays in the log."""
+    """Return an error in Saleor's form. What a bug says stays in the log."""
     original = error.original_error
     message = error.message
     if original is not None and not isinstance(original, GraphQLError):

@@ -72,7 +72,7 @@ def graphiql(request: HttpRequest) -> HttpResponse:
 
 
 def read_body(request: HttpRequest) -> tuple[Mapping[str, Any], bool]:
-    """The request's object, and whether it came in an array."""
+    """Return the request's object, and whether it came in an array."""
     too_large = f"The request is larger than {MAX_BODY_BYTES // 1024} KiB."
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
@@ -149,7 +149,7 @@ class AdmissionMiddleware:
 
 
 def with_cors(response: HttpResponse) -> HttpResponse:
-    """The catalogue is public: any page may read it. No credentials are allowed."""
+    """Allow every page to read the answer: the catalogue is public. No credentials are allowed."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Allow-Methods"] = "POST, OPTIONS"
     response["Access-Control-Allow-Headers"] = "content-type, authorization"

@@ -38,12 +38,12 @@ class WaitingPicture:
 
 
 def waiting_pictures(*, limit: int = 1000) -> list[WaitingPicture]:
-    """Pictures that are not fetched yet, or of which no smaller ones could be made: those given up first."""
+    """Return pictures that are not fetched yet, or of which no smaller ones could be made: those given up first."""
     return listed(unstored(), limit)
 
 
 def failed_pictures(*, limit: int = 1000) -> list[WaitingPicture]:
-    """Those among them whose last try failed, given up or not."""
+    """Return those among them whose last try failed, given up or not."""
     return listed(unstored().exclude(message=""), limit)
 
 
@@ -52,7 +52,7 @@ def unstored() -> QuerySet[ProductMedia]:
 
 
 def listed(rows: QuerySet[ProductMedia], limit: int) -> list[WaitingPicture]:
-    """These rows and those of which no smaller pictures could be made; those given up first."""
+    """Return these rows and those of which no smaller pictures could be made; those given up first."""
     unmade = ProductMedia.objects.filter(picture__message__gt="").order_by("pk")
     found = [waiting(row) for query in (rows, unmade) for row in query.select_related("product", "picture")[:limit]]
     return sorted(found, key=lambda one: not one.has_failed)[:limit]

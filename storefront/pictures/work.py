@@ -43,7 +43,7 @@ UNEXPECTED = "An unexpected fault ({}); the worker's log tells more."
 def do_next(storage: Storage = default_storage) -> bool:
     """Do the job that comes next: stripping what was stored whole, WebP, what is to be fetched, then AVIF.
 
-    Gives whether there may be more to do.
+    Return whether there may be more to do.
     """
     if count_taken() >= AT_ONCE:
         return False
@@ -56,7 +56,7 @@ def do_next(storage: Storage = default_storage) -> bool:
 
 
 def chains_wanted() -> int:
-    """How many workers shall be sent, none where some are at it: each goes on until nothing is left."""
+    """Return how many workers shall be sent, none where some are at it: each goes on until nothing is left."""
     return 0 if count_taken() else min(count_due(), AT_ONCE)
 
 

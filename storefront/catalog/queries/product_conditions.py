@@ -16,7 +16,7 @@ PRICE_BOUND = Decimal(10**12)
 
 
 def in_areas(slugs: Collection[str], areas: Sequence[Term] | None = None) -> Q:
-    """Tagged with one of these areas or with one inside it. `areas`: all of them, where they were read already."""
+    """Return what holds for products tagged with one of these areas or one inside it. `areas`: all, if read already."""
     return Q(pk__in=ProductTag.objects.filter(term__in=areas_within(slugs, areas)).values("product"))
 
 
@@ -34,18 +34,18 @@ def tagged_with(vocabulary: Vocabulary, slugs: Collection[str]) -> Q:
 
 
 def with_guides(slugs: Collection[str]) -> Q:
-    """Linked to one of these guides, primary or related."""
+    """Return what holds for products linked to one of these guides, primary or related."""
     links = GuideLink.objects.filter(page_is_shown("page__"), page__slug__in=slugs)
     return Q(pk__in=links.values("product"))
 
 
 def in_categories(public_ids: Collection[str], tree: CategoryTree) -> Q:
-    """In one of these categories or in one inside it."""
+    """Return what holds for products in one of these categories or in one inside it."""
     return Q(category__in=tree.within(public_ids))
 
 
 def priced_between(at_least: Decimal | None, at_most: Decimal | None, in_channel: Channel) -> Q:
-    """Some variant's price lies in the range, its ends included."""
+    """Return what holds for products of which some variant's price lies in the range, its ends included."""
     prices = VariantPrice.objects.filter(channel=in_channel)
     if at_least is not None:
         prices = prices.filter(amount__gte=comparable(at_least))
@@ -60,5 +60,5 @@ def comparable(bound: Decimal) -> Decimal:
 
 
 def available(is_available: bool = True) -> Q:
-    """Some unit of some variant is in stock, or none of any."""
+    """Return what holds for products of which some unit can be had, or none."""
     return Q(units__gt=0) if is_available else Q(units=0)

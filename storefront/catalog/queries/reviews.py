@@ -70,7 +70,7 @@ def products_without_area() -> QuerySet[Product]:
 
 
 def weakly_tagged_products() -> QuerySet[Product]:
-    """Products whose areas all are inferred, each from one mention in the description. Annotated: `strength`."""
+    """Return products whose areas all are inferred, each from one mention in the description. Annotated: `strength`."""
     return (
         active_products()
         .filter(~Exists(area_tags().exclude(origin=Origin.INFERRED.value)))
@@ -80,7 +80,7 @@ def weakly_tagged_products() -> QuerySet[Product]:
 
 
 def products_without_guide() -> QuerySet[Product]:
-    """Products without a primary guide that is shown."""
+    """Return products without a primary guide that is shown."""
     links = GuideLink.objects.filter(
         product=OuterRef("pk"), role=LinkRole.PRIMARY.value, page__status=Status.ACTIVE.value
     )
@@ -88,13 +88,13 @@ def products_without_guide() -> QuerySet[Product]:
 
 
 def products_made_by_hand() -> QuerySet[Product]:
-    """Products that no file named, and of which nobody has said yet what areas they are for."""
+    """Return products that no file named, and of which nobody has said yet what areas they are for."""
     pins = area_tags().filter(origin=Origin.PINNED.value)
     return made_by_hand().filter(~Exists(pins), status=Status.ACTIVE.value)
 
 
 def made_by_hand() -> QuerySet[Product]:
-    """Products that no import ever wrote, whether they have a reference (another app's) or none."""
+    """Return products that no import ever wrote, whether they have a reference (another app's) or none."""
     written = ImportBase.objects.filter(
         kind=ImportBase.Kind.PRODUCT.value, source=OuterRef("source"), reference=OuterRef("reference")
     ).exclude(fields=Fields().model_dump())
@@ -115,14 +115,14 @@ PRODUCT_QUEUES: dict[Queue, tuple[Callable[[], QuerySet[Product]], tuple[Key, ..
 
 
 def products_to_review(queue: Queue, *, search: str = "", window: Window) -> RowPage[Product]:
-    """A page of one of the products' queues: the weakest first, else by name, with tags and guides."""
+    """Return a page of one of the products' queues: the weakest first, else by name, with tags and guides."""
     query, keys = PRODUCT_QUEUES[queue]
     products = matching(query(), search) if search else query()
     return take_page(for_review(products), keys, **window)
 
 
 def guides_to_review(*, search: str = "", window: Window) -> RowPage[Page]:
-    """A page of the guides that no shown product links to, by title, with their tags."""
+    """Return a page of the guides that no shown product links to, by title, with their tags."""
     guides = matching(guides_without_product(), search) if search else guides_without_product()
     tags = Prefetch("tags", PageTag.objects.select_related("term"), to_attr="shown_tags")
     return take_page(guides.prefetch_related(tags), (Key("title"),), **window)
@@ -136,12 +136,12 @@ def for_review(products: QuerySet[Product]) -> QuerySet[Product]:
 
 
 def product_to_review(key: int) -> Product | None:
-    """One product with its tags and guides, whatever its status."""
+    """Return one product with its tags and guides, whatever its status."""
     return for_review(Product.objects.filter(pk=key)).first()
 
 
 def product_to_review_by_id(public_id: str) -> Product | None:
-    """The same by the id that GraphQL gives out; in a Saleor shop it is Saleor's."""
+    """Return the same product by the id that GraphQL gives out; in a Saleor shop it is Saleor's."""
     return for_review(Product.objects.filter(public_id=public_id)).first()
 
 
@@ -158,13 +158,13 @@ def area_states() -> list[AreaState]:
 
 
 def areas_to_review() -> list[AreaState]:
-    """Areas that have products or a guide missing, those with neither first."""
+    """Return areas that have products or a guide missing, those with neither first."""
     missing = [state for state in area_states() if not (state.products and state.guides)]
     return sorted(missing, key=lambda state: bool(state.products) + bool(state.guides))
 
 
 def queues(*, has_dashboard: bool) -> list[Queue]:
-    """Products are made in a dashboard, unseen by us, only where there is one."""
+    """Return the queues that are shown: products are made in a dashboard, unseen by us, only where there is one."""
     return [queue for queue in Queue if has_dashboard or queue is not Queue.BY_HAND]
 
 

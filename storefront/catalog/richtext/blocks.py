@@ -70,7 +70,7 @@ Block = Paragraph | Header | Quote | ListBlock | Table | Rule
 
 
 def read_blocks(html: str) -> list[Block]:
-    """The blocks of sanitized HTML."""
+    """Return the blocks of sanitized HTML."""
     reader = _Reader()
     for token in tokens(html):
         reader.take(token)
@@ -244,7 +244,7 @@ def lines(paragraphs: Iterable[Runs]) -> Runs:
 
 
 def caption_of(runs: Runs) -> Runs:
-    """What follows the dash; nothing where there is none."""
+    """Return what follows the dash; nothing where there is none."""
     rest = runs
     while rest[0].text.startswith(CAPTION):
         rest = tidy((Run(rest[0].text.removeprefix(CAPTION), rest[0].marks), *rest[1:]))
@@ -252,7 +252,7 @@ def caption_of(runs: Runs) -> Runs:
 
 
 def trim(made: ListBlock) -> bool:
-    """Take out inner lists and items that hold no word; gives whether any is left."""
+    """Take out inner lists and items that hold no word; return whether any is left."""
     kept = []
     for item in made.items:
         if item.items is not None and not trim(item.items):
@@ -269,7 +269,7 @@ def start_of(token: Token) -> int:
 
 
 def editorjs_block(block: Block) -> dict[str, Any]:
-    """The block as Editor.js writes it, with the inline markup of its own buttons."""
+    """Return the block as Editor.js writes it, with the inline markup of its own buttons."""
     match block:
         case Paragraph():
             return _typed("paragraph", text=inline_html(block.runs))

@@ -57,7 +57,7 @@ _FENCE = re.compile(r"`+")
 
 
 def write_blocks(blocks: Sequence[Block], ways: Sequence[Way]) -> str:
-    """The Markdown of blocks, each written in its way."""
+    """Return the Markdown of blocks, each written in its way."""
     parts: list[str] = []
     before: Block | None = None
     is_second = False
@@ -178,7 +178,7 @@ def _marked(mark: Mark, way: Way, *, is_end: bool) -> str:
 
 
 def _target(mark: Mark) -> str:
-    """The end of a link: `](address "title")`."""
+    """Return the end of a link: `](address "title")`."""
     href = _SPECIAL_IN_ADDRESS.sub("&amp;", mark.href)
     address = f"<{href}>" if "(" in href or ")" in href else href
     title = f' "{_ALL.sub(_backslash, mark.title)}"' if mark.title else ""
@@ -205,7 +205,7 @@ def code_span(text: str) -> str:
 
 
 def escaped(text: str, *, is_alone: bool = False) -> str:
-    """A text in which no sign is read as markup. `is_alone`: its block says no more, a single * is safe."""
+    """Return a text in which no sign is read as markup. `is_alone`: its block says no more, a single * is safe."""
     if is_alone:
         single = {sign for sign in "*_`~" if text.count(sign) == 1}
         return _SPECIAL.sub(lambda found: found[0] if found[0] in single else _escape(found), text)
@@ -229,7 +229,7 @@ def _backslash_once(text: str) -> Callable[[re.Match[str]], str]:
 
 
 def html_of(block: Block) -> str:
-    """The block as HTML of one line, in which nothing is Markdown."""
+    """Return the block as HTML of one line, in which nothing is Markdown."""
     match block:
         case Paragraph():
             return f"<p>{inline_html(block.runs)}</p>"

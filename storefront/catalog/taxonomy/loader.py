@@ -61,7 +61,7 @@ class TaxonomyError(ValueError):
 
 
 def load_taxonomy(folder: Path | None = None) -> Taxonomy:
-    """The taxonomy of a folder, by default the packaged one; raises `TaxonomyError` if its data has faults.
+    """Return the taxonomy of a folder, by default the packaged one; raises `TaxonomyError` if its data has faults.
 
     A folder is read once; edits to its files are seen by the next process.
     """
@@ -188,7 +188,7 @@ class _Reader:
         return data
 
     def models(self, name: str, model: type[AnyModel]) -> Iterator[tuple[str, AnyModel]]:
-        """The valid entries of a list file, each with the name by which messages call it."""
+        """Return the valid entries of a list file, each with the name by which messages call it."""
         data = self.data(name)
         if data is None:
             return
@@ -265,7 +265,7 @@ class _Reader:
 
 
 def _phrase_fault(phrase: str, sets: frozenset[str]) -> str:
-    """What is wrong with a phrase, or nothing."""
+    """Return what is wrong with a phrase, or nothing."""
     if not phrase.strip():
         return "there is an empty phrase"
     try:

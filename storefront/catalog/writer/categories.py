@@ -47,7 +47,7 @@ def keys_of_categories(public_ids: Collection[str]) -> dict[str, int]:
 
 
 def levels_of(parents: Mapping[int, int | None]) -> dict[int, int]:
-    """Key → how many categories it lies in, from key → parent's key."""
+    """Return key → how many categories it lies in, from key → parent's key."""
     found: dict[int, int] = {}
     for key in parents:
         level, above = 0, parents[key]

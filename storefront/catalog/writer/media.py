@@ -95,7 +95,7 @@ def upsert(rows: Sequence[ProductMedia], update_fields: Sequence[str]) -> None:
 
 
 def keep_pictures(stored: Iterable[StoredPicture]) -> dict[str, int]:
-    """Hash → key of these pictures' rows; those that are new are made, and their renditions are to be made."""
+    """Return hash → key of these pictures' rows; those that are new are made, and their renditions are to be made."""
     by_digest = {picture.digest: picture for picture in stored}
     if not by_digest:
         return {}

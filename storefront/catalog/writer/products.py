@@ -230,7 +230,7 @@ def let_variants_go(writes: Mapping[int, ProductWrite]) -> None:
 
 
 def changes_words(write: ProductWrite) -> bool:
-    """Whether any of the words by which a product is found may change; a price or a stock is none of them."""
+    """Return whether any of the words by which a product is found may change; a price or a stock is none of them."""
     return bool(
         write.fields.own
         or write.tags is not None
@@ -240,13 +240,13 @@ def changes_words(write: ProductWrite) -> bool:
 
 
 def with_adopted(write: ProductWrite) -> dict[str, dict[str, Any]]:
-    """The variants to write, those among them that only get a reference."""
+    """Return the variants to write, those among them that only get a reference."""
     only_adopted: dict[str, dict[str, Any]] = {reference: {} for reference in write.adopted_variants}
     return only_adopted | write.fields.variants
 
 
 def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
-    """The products' rows with their columns set, in the order of the batch; a new one has its key, unsaved."""
+    """Return the products' rows with their columns set, in the order of the batch; a new one has its key, unsaved."""
     types = {row.slug: row for row in ProductType.objects.all()}
     known = {
         row.public_id: row
@@ -304,7 +304,7 @@ def is_found_by_reference(write: ProductWrite) -> bool:
 
 
 def by_state(rows: Iterable[Product]) -> tuple[list[Product], list[Product]]:
-    """The new ones, and those that are there."""
+    """Return the new ones, and those that are there."""
     new: list[Product] = []
     known: list[Product] = []
     for row in rows:
@@ -357,7 +357,7 @@ def batched(slugs: Sequence[str], size: int) -> Iterator[Sequence[str]]:
 
 
 def taken_slugs(wanted: Collection[str], besides: Collection[str]) -> set[str]:
-    """Of the wanted slugs those that other products have, with all their numbered forms."""
+    """Return those of the wanted slugs that other products have, with all their numbered forms."""
     others = Product.objects.exclude(public_id__in=besides)
     taken = set(others.filter(slug__in=wanted).values_list("slug", flat=True))
     for slugs in batched(sorted(taken), PREFIXES_AT_ONCE):

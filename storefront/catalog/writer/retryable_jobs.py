@@ -64,12 +64,12 @@ class Rendition(Record):
 
 
 def due(rows: QuerySet[Row]) -> QuerySet[Row]:
-    """The rows that may be taken now, those that wait longest first."""
+    """Return the rows that may be taken now, those that wait longest first."""
     return rows.filter(leases.is_free(), next_try_at__lte=timezone.now()).order_by("next_try_at", "pk")
 
 
 def count_taken() -> int:
-    """How many jobs workers are at: URLs and pictures."""
+    """Return how many jobs workers are at: URLs and pictures."""
     # What is taken is due again some time; said here so that the index of what is due answers.
     is_taken = Q(leased_until__gt=timezone.now(), next_try_at__isnull=False)
     urls = ProductMedia.objects.filter(is_taken).order_by().values("location").distinct()
@@ -189,7 +189,7 @@ def fail_picture(job: PictureJob, message: str, *, is_lasting: bool) -> None:
 
 
 def next_try(attempts: int, *, is_lasting: bool) -> datetime | None:
-    """When to try again after this many attempts; None: no more."""
+    """Return when to try again after this many attempts; None: no more."""
     if is_lasting or attempts >= MAX_ATTEMPTS:
         return None
     return timezone.now() + PAUSES[attempts - 1]
@@ -216,7 +216,7 @@ def forget_unused_pictures(before: datetime) -> None:
 
 @transaction.atomic
 def retry(*, media: Sequence[int] | None = None) -> int:
-    """Let workers try again at once what waits or failed; gives how many there are.
+    """Let workers try again at once what waits or failed; return how many there are.
 
     `media`: only for these rows of products' pictures.
     """

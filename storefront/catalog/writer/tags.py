@@ -28,7 +28,7 @@ def write_page_tags(wanted: Mapping[int, Tags]) -> None:
 
 
 def tag_rows(wanted: Mapping[int, Tags]) -> Iterator[tuple[Any, ...]]:
-    """(key, columns …) of each tag. A slug that the taxonomy no longer has is left out."""
+    """Return (key, columns …) of each tag. A slug that the taxonomy no longer has is left out."""
     terms = term_ids()
     for pk, tags in wanted.items():
         for vocabulary, found in (

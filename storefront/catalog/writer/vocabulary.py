@@ -35,7 +35,7 @@ _TERM_TYPES = {
 
 @transaction.atomic
 def write_taxonomy(taxonomy: Taxonomy) -> int:
-    """Make the terms' rows equal to the taxonomy; gives how many were made, changed or removed.
+    """Make the terms' rows equal to the taxonomy; return how many were made, changed or removed.
 
     A term that the taxonomy no longer has goes, and its tags with it.
     """
@@ -73,7 +73,7 @@ def write_taxonomy(taxonomy: Taxonomy) -> int:
 
 
 def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
-    """Unsaved rows for all words of the taxonomy, by vocabulary and slug."""
+    """Return unsaved rows for all words of the taxonomy, by vocabulary and slug."""
     found: dict[tuple[str, str], Term] = {}
     for vocabulary, entries in (
         (Vocabulary.AREA, taxonomy.areas),
@@ -99,12 +99,12 @@ def parent_slug(taxonomy: Taxonomy, term: Term) -> str | None:
 
 
 def term_ids() -> dict[tuple[str, str], int]:
-    """(vocabulary, slug) → key of every term."""
+    """Return (vocabulary, slug) → key of every term."""
     return {(vocabulary, slug): pk for vocabulary, slug, pk in Term.objects.values_list("vocabulary", "slug", "pk")}
 
 
 def free_slug(slug: str, taken: Collection[str]) -> str:
-    """The slug, or with a number behind it where it is taken."""
+    """Return the slug, or with a number behind it where it is taken."""
     candidate, number = slug, 2
     while candidate in taken:
         candidate, number = f"{slug}-{number}", number + 1
@@ -112,12 +112,12 @@ def free_slug(slug: str, taken: Collection[str]) -> str:
 
 
 def attribute_slug(said: str) -> str:
-    """By what an attribute is known: "Size" and "size" are one."""
+    """Return the key of an attribute by its name: "Size" and "size" are one."""
     return slugify(said, allow_unicode=True)[:255] or "attribute"
 
 
 def one_by_slug(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by attribute; of names that are one attribute ("Size", "size") the first with a value."""
+    """Return the values by attribute; of names that are one attribute ("Size", "size") the first with a value."""
     found: dict[str, tuple[str, Any]] = {}
     for name, value in said.items():
         key = attribute_slug(name)
@@ -127,7 +127,8 @@ def one_by_slug(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def ids_of_said(kind: Attribute.Kind, said: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
-    """(attribute name, value name) → key, for all values that are said; an empty value names its attribute alone."""
+    """Return (attribute name, value name) → key, for all values that are said; an empty value names its attribute
+    alone."""
     values: dict[str, set[str]] = {}
     for one in said:
         for name, value in one.items():
@@ -136,7 +137,7 @@ def ids_of_said(kind: Attribute.Kind, said: Iterable[Mapping[str, Any]]) -> dict
 
 
 def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], int]:
-    """(attribute name, value name) → key of the value; attributes and values are made where missing."""
+    """Return (attribute name, value name) → key of the value; attributes and values are made where missing."""
     if not wanted:
         return {}
     keys = {name: attribute_slug(name) for name in sorted(wanted)}
@@ -177,7 +178,7 @@ def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tupl
 
 @transaction.atomic
 def rename_values(renamed: Sequence[tuple[str, str, str]]) -> int:
-    """Rename values of attributes, from (the attribute's public id, old name, new name); gives how many there were.
+    """Rename values of attributes, from (the attribute's public id, old name, new name); return how many there were.
 
     One whose new name another value has stays: they become one as their products are written.
     """
@@ -196,14 +197,14 @@ def rename_values(renamed: Sequence[tuple[str, str, str]]) -> int:
 
 
 def value_id(kind: str, key: str, name: str) -> str:
-    """The id of a value, from its attribute's kind and key: the same whenever the store is filled."""
+    """Return the id of a value, from its attribute's kind and key: the same whenever the store is filled."""
     digest = hashlib.blake2b(f"{kind}\0{key}\0{name}".encode(), digest_size=16)
     return encode_public_id("AttributeValue", digest.hexdigest())
 
 
 @transaction.atomic
 def forget_unused_values() -> int:
-    """Values that neither a product nor a variant has any longer; gives how many there were."""
+    """Delete values that neither a product nor a variant has any longer; return how many there were."""
     products = ProductAttributeValue.objects.filter(value=OuterRef("pk"))
     variants = VariantOption.objects.filter(value=OuterRef("pk"))
     count, _ = AttributeValue.objects.filter(~Exists(products), ~Exists(variants)).delete()
@@ -215,7 +216,7 @@ def attribute_ids(kind: Attribute.Kind, keys: Iterable[str]) -> dict[str, int]:
 
 
 def known_values(wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """Of (attribute key, value name) those that are there, with their key."""
+    """Return those of (attribute key, value name) that exist, with their key."""
     rows = AttributeValue.objects.filter(
         attribute_id__in={attribute_id for attribute_id, _ in wanted}, name__in={name for _, name in wanted}
     )

@@ -104,12 +104,12 @@ class Admission:
 
 
 def rate() -> float:
-    """Seconds that are added in a second."""
+    """Return how many seconds are added in a second."""
     return float(settings.GRAPHQL_SECONDS_PER_MINUTE) / 60
 
 
 def burst() -> float:
-    """Seconds that an address may save up."""
+    """Return how many seconds an address may save up."""
     return float(settings.GRAPHQL_SECONDS_PER_MINUTE) / 12
 
 

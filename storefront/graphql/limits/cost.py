@@ -53,7 +53,7 @@ SEARCH_PRICE = 200
 
 
 def cost_of(document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any] | None) -> int:
-    """The cost of the operation that would run; of the first, where there is none of that name.
+    """Return the cost of the operation that would run; of the first, where there is none of that name.
 
     Raises `ConditionError` where a filter is too large to be asked for at all.
     """
@@ -80,7 +80,7 @@ class Pricing:
     _of_fragments: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def selection(self, selection: SelectionSetNode | None, edges: int = 1) -> int:
-        """The price of what is selected; of a connection with so many `edges`."""
+        """Return the price of what is selected; of a connection with so many `edges`."""
         total = 0
         for node in selection.selections if selection else ():
             if isinstance(node, FieldNode):
@@ -125,7 +125,7 @@ def has_search(given: Any) -> bool:
 
 
 def edges_of(arguments: Mapping[str, Any]) -> int | None:
-    """How many rows a connection gives at most; None for what is no connection."""
+    """Return how many rows a connection gives at most; None for what is no connection."""
     sizes = [arguments[name] for name in ("first", "last") if name in arguments]
     for size in sizes:
         if isinstance(size, int) and not isinstance(size, bool):

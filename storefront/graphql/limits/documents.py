@@ -129,7 +129,7 @@ class Size:
     texts: dict[int, str] = field(default_factory=dict)
 
     def request(self, node: FieldNode) -> str:
-        """The field with its arguments, as a text."""
+        """Return the field with its arguments, as a text."""
         if id(node) not in self.texts:
             arguments = ",".join(sorted(print_ast(argument) for argument in node.arguments))
             self.texts[id(node)] = f"{node.name.value}({arguments})"
@@ -193,7 +193,7 @@ def _walk(
 
 
 def _fields(selections: Iterable[SelectionSetNode], fragments: Fragments, size: Size) -> Iterator[FieldNode]:
-    """The fields of these selections, those of fragments among them."""
+    """Return the fields of these selections, those of fragments among them."""
     waiting: list[SelectionNode] = [node for selection in selections for node in reversed(selection.selections)]
     while waiting:
         node = waiting.pop()

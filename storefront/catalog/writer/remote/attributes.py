@@ -32,7 +32,7 @@ class RemoteAttribute(Named):
 
 @transaction.atomic
 def project_attributes(found: Sequence[RemoteAttribute], started: datetime) -> int:
-    """Make further attributes and options equal to those elsewhere; gives how many differed. Values stay."""
+    """Make further attributes and options equal to those elsewhere; return how many differed. Values stay."""
     if not takes(ATTRIBUTES, started):
         return 0
     count = sum(
@@ -76,7 +76,7 @@ def project_attributes_of(kind: Attribute.Kind, found: Sequence[RemoteAttribute]
 
 
 def merged(twin: Attribute, row: Attribute) -> Attribute:
-    """The row with all values of its twin, which goes."""
+    """Return the row with all values of its twin, which goes."""
     own = dict(AttributeValue.objects.filter(attribute=row).values_list("name", "pk"))
     for value in AttributeValue.objects.filter(attribute=twin):
         if value.name not in own:

@@ -27,7 +27,7 @@ class RemoteCategory(Named):
 
 @transaction.atomic
 def project_categories(found: Sequence[RemoteCategory], started: datetime) -> tuple[int, set[str]]:
-    """Make the categories equal to those elsewhere; gives how many differed, and the ids of products whose category is
+    """Make the categories equal to those elsewhere; return how many differed, and the ids of products whose category is
     no longer there."""
     if not takes(CATEGORIES, started):
         return 0, set()

@@ -34,7 +34,7 @@ class RemoteCollection(Named):
 
 @transaction.atomic
 def project_collections(found: Sequence[RemoteCollection], started: datetime) -> int:
-    """Make the collections equal to those elsewhere; gives how many differed. Their products may come later."""
+    """Make the collections equal to those elsewhere; return how many differed. Their products may come later."""
     if not takes(COLLECTIONS, started):
         return 0
     wanted = {one.id: {"slug": one.slug, "name": one.name, "description": one.description} for one in found}

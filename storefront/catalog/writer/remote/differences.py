@@ -35,7 +35,8 @@ class Difference:
 
 
 def differences(row: Product, before: ShopProduct, one: RemoteProduct, digests: Mapping[str, str]) -> list[str]:
-    """What of the store's product is not as it is elsewhere, in words for staff; the order of variants counts."""
+    """Return what of the store's product is not as it is elsewhere, in words for staff; the order of variants
+    counts."""
     product = one.product
     now, then = plain(product.fields), plain(before.fields)
     found = differing_names(then.own, now.own)
@@ -62,7 +63,7 @@ def differing_names(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str
 
 
 def plain(fields: Fields) -> Fields:
-    """The fields without those that say nothing: one that was never said and one that is empty are alike."""
+    """Return the fields without those that say nothing: one that was never said and one that is empty are alike."""
 
     def said(of: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -30,7 +30,8 @@ class Named(Record):
 
 
 def takes(kind: str, started: datetime) -> bool:
-    """Whether a read of all things of a kind that began then is to be taken; if so, it is the one that the store has.
+    """Return whether a read of all things of a kind that began then is to be taken; if so, it is the one that the store
+    has.
 
     Call it first in the transaction that takes it: whoever has another read of the kind waits until its end.
     """
@@ -96,7 +97,7 @@ def make_equal(
 
 
 def release_slugs(model: Any, wanted: Mapping[str, int | None]) -> list[int]:
-    """Slug → key of the row that gets it: take it from any other row that has it; gives the keys of those."""
+    """Take each slug (→ key of the row that gets it) from any other row that has it; return the keys of those."""
     holders = model._default_manager.filter(slug__in=wanted).values_list("pk", "slug")
     moved = [(pk, slug) for pk, slug in holders if wanted[slug] != pk]
     for pk, slug in moved:

@@ -42,7 +42,7 @@ class RemoteGuide:
 
 @transaction.atomic
 def project_guides(found: Sequence[RemoteGuide], read_at: datetime, *, is_all: bool = True) -> int:
-    """Take over the guides; gives how many differed. `is_all`: others are no longer there."""
+    """Take over the guides; return how many differed. `is_all`: others are no longer there."""
     guide_type = PageType.objects.get(slug=GUIDE_TYPE)
     have = {guide.public_id: guide for guide in load_shop_guides("")}
     ids = {one.guide.public_id for one in found}
@@ -109,7 +109,7 @@ def project_guides(found: Sequence[RemoteGuide], read_at: datetime, *, is_all: b
 
 
 def said_by_sources(slugs: Collection[str]) -> dict[str, dict[str, Fields]]:
-    """Slug → source → what it last said of the guide."""
+    """Return slug → source → what it last said of the guide."""
     found: dict[str, dict[str, Fields]] = {}
     for row in ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference__in=slugs):
         found.setdefault(row.reference, {})[row.source] = Fields.model_validate(row.fields)

@@ -41,7 +41,7 @@ _TARGETS = ("category", "collection", "page")
 
 @transaction.atomic
 def project_menus(found: Sequence[RemoteMenu], started: datetime) -> int:
-    """Make the menus equal to those elsewhere; gives how many differed. What they lead to may come later."""
+    """Make the menus equal to those elsewhere; return how many differed. What they lead to may come later."""
     if not takes(MENUS, started):
         return 0
     changes = make_equal(Menu.objects.all(), {one.id: {"slug": one.slug, "name": one.name} for one in found})

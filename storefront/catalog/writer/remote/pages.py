@@ -34,7 +34,7 @@ class RemotePage(Record):
 def project_pages(
     types: Sequence[Named], pages: Sequence[RemotePage], started: datetime, *, guides: str | None = None
 ) -> int:
-    """Make page types and plain pages equal to those elsewhere; gives how many differed.
+    """Make page types and plain pages equal to those elsewhere; return how many differed.
 
     `guides`: the id of the type that guides have, where there is one. Those are taken over by themselves.
     """
@@ -68,7 +68,8 @@ def project_pages(
 
 
 def project_page_types(types: Sequence[Named], guides: str | None) -> tuple[dict[str, int], list[int], int]:
-    """Id → key of the types, keys of those that are gone, and how many differ. The guides' one is always there."""
+    """Return id → key of the types, keys of those that are gone, and how many differ. The guides' one is always
+    there."""
     slugs = {one.slug for one in types}
     wanted: dict[str, dict[str, Any]] = {}
     for one in types:

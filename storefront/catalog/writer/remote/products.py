@@ -33,7 +33,7 @@ from storefront.catalog.writer.remote.tombstones import gone_since, is_newer, is
 
 
 def project_products(found: Sequence[RemoteProduct], *, keeps: bool = True) -> list[Difference]:
-    """Take over these products; gives those that differed. Safe to do twice, in any order of the reads.
+    """Take over these products; return those that differed. Safe to do twice, in any order of the reads.
 
     `keeps`: else they are only compared, and nothing is written.
     """
@@ -82,7 +82,7 @@ def project_source(source: str, found: Sequence[RemoteProduct], *, keeps: bool) 
 
 
 def locked_with_ids(public_ids: Collection[str]) -> QuerySet[Product]:
-    """These products, locked, with all that they are compared by besides what records say."""
+    """Return these products, locked, with all that they are compared by besides what records say."""
     locked = (
         Product.objects.select_for_update(of=("self",))
         .select_related("category")
@@ -113,7 +113,7 @@ def digests_of(source: str, references: Collection[str]) -> dict[str, str]:
 
 
 def write_of(one: RemoteProduct, before: ShopProduct | None) -> ProductWrite:
-    """The write that makes the store's product equal to the one elsewhere."""
+    """Return the write that makes the store's product equal to the one elsewhere."""
     product = one.product
     own = dict(product.fields.own)
     variants = {key: dict(fields) for key, fields in product.fields.variants.items()}
@@ -135,7 +135,7 @@ def write_of(one: RemoteProduct, before: ShopProduct | None) -> ProductWrite:
 
 
 def cleared(name: str) -> Any:
-    """What takes a variant's field away."""
+    """Return what takes a variant's field away."""
     if name.startswith(OPTION):
         return ""
     return 0 if name.startswith(STOCK) else None if name.startswith((PRICE, COMPARE_AT)) else ""
@@ -219,7 +219,7 @@ def hide_product(public_id: str) -> None:
 
 @transaction.atomic
 def forget_products(public_ids: Collection[str], read_at: datetime) -> list[str]:
-    """Products that were no longer there in a read that began then; gives the ids of those that the store had."""
+    """Delete products that a read which began then did not have; return the ids of those that the store had."""
     if not public_ids:
         return []
     remember_gone(public_ids, read_at)

@@ -13,7 +13,7 @@ from storefront.catalog.models import (
 
 
 def gone_since(ids: Collection[str]) -> dict[str, datetime]:
-    """Id → when it was found to be no longer there."""
+    """Return id → when it was found to be no longer there."""
     return dict(Gone.objects.filter(public_id__in=ids).values_list("public_id", "read_at"))
 
 
