@@ -49,15 +49,15 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -
 
 def update_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Set columns of rows that are there; the first column is the primary key."""
-    found = list(rows)
-    if not found:
+    given_rows = list(rows)
+    if not given_rows:
         return
     fields = fields_of(model, columns)
     names = column_names(fields)
     key, *others = names
     assignments = ", ".join(f"{name} = given.{name}" for name in others)
     table = quoted(model._meta.db_table)
-    arrays, values = as_arrays(fields, found)
+    arrays, values = as_arrays(fields, given_rows)
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET {assignments} FROM {arrays} AS given ({', '.join(names)}) "  # noqa: S608

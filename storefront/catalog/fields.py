@@ -42,23 +42,25 @@ def product_fields(record: ProductRecord) -> Fields:
 
 def own_fields(record: ProductRecord) -> dict[str, Any]:
     """Return what the record says of the product itself."""
-    said = record.said()
-    own = {name: to_json(value) for name, value in said.items() if name not in ("reference", "attributes", "variants")}
-    own |= {ATTRIBUTE + slug: value for slug, value in said.get("attributes", {}).items()}
+    stated = record.said()
+    own = {
+        name: to_json(value) for name, value in stated.items() if name not in ("reference", "attributes", "variants")
+    }
+    own |= {ATTRIBUTE + slug: value for slug, value in stated.get("attributes", {}).items()}
     return own
 
 
 def variant_fields(variant: VariantRecord) -> dict[str, Any]:
-    said = variant.said()
+    stated = variant.said()
     fields: dict[str, Any] = {
-        name: to_json(said[name]) for name in ("sku", "name", "weight_g", "barcode") if name in said
+        name: to_json(stated[name]) for name in ("sku", "name", "weight_g", "barcode") if name in stated
     }
-    fields |= {OPTION + name: value for name, value in said.get("options", {}).items()}
-    for channel, price in said.get("prices", {}).items():
+    fields |= {OPTION + name: value for name, value in stated.get("options", {}).items()}
+    for channel, price in stated.get("prices", {}).items():
         fields[PRICE + channel] = decimal_text(price.amount)
         if "compare_at" in price.model_fields_set:
             fields[COMPARE_AT + channel] = to_json(price.compare_at)
-    fields |= {STOCK + warehouse: units for warehouse, units in said.get("stock", {}).items()}
+    fields |= {STOCK + warehouse: units for warehouse, units in stated.get("stock", {}).items()}
     return fields
 
 
@@ -78,9 +80,9 @@ def product_record(reference: str, fields: Fields, currencies: Mapping[str, str]
 
 
 def variant_record(reference: str, fields: Mapping[str, Any], currencies: Mapping[str, str]) -> VariantRecord:
-    said: dict[str, Any] = {name: fields[name] for name in ("sku", "name", "weight_g", "barcode") if name in fields}
+    stated: dict[str, Any] = {name: fields[name] for name in ("sku", "name", "weight_g", "barcode") if name in fields}
     if options := with_prefix(fields, OPTION):
-        said["options"] = options
+        stated["options"] = options
     compare_at = with_prefix(fields, COMPARE_AT)
     prices = {
         channel: Money.model_validate(
@@ -90,10 +92,10 @@ def variant_record(reference: str, fields: Mapping[str, Any], currencies: Mappin
         for channel, amount in with_prefix(fields, PRICE).items()
     }
     if prices:
-        said["prices"] = prices
+        stated["prices"] = prices
     if stock := with_prefix(fields, STOCK):
-        said["stock"] = stock
-    return VariantRecord.model_validate({"reference": reference} | said)
+        stated["stock"] = stock
+    return VariantRecord.model_validate({"reference": reference} | stated)
 
 
 def guide_record(slug: str, fields: Fields) -> GuideRecord:

@@ -111,18 +111,18 @@ def row_key(value: Any) -> int:
 
 def amount(value: Any) -> Decimal:
     """Return a price. Raises `ValueError` for anything else."""
-    found = Decimal(text(value))
-    if not found.is_finite() or abs(found) > 10**12:
+    result = Decimal(text(value))
+    if not result.is_finite() or abs(result) > 10**12:
         raise ValueError("not a price")
-    return found
+    return result
 
 
 def moment(value: Any) -> datetime:
     """Return a time with its zone. Raises `ValueError` for anything else."""
-    found = datetime.fromisoformat(text(value))
-    if found.tzinfo is None:
+    result = datetime.fromisoformat(text(value))
+    if result.tzinfo is None:
         raise ValueError("no time zone")
-    return found
+    return result
 
 
 def number(value: Any) -> float:
@@ -192,11 +192,11 @@ def part_of(listing: Listing[T], window: Window) -> QuerySet[T]:
     return query.order_by(*(order_term(key, is_backward(window)) for key in keys))[: size_of(window) + 1]
 
 
-def page_from(listing: Listing[T], window: Window, found: Sequence[T]) -> Page[T]:
+def page_from(listing: Listing[T], window: Window, result: Sequence[T]) -> Page[T]:
     """Return the page made of the rows that `part_of` has."""
     size = size_of(window)
-    has_more = len(found) > size
-    rows = list(found[:size])
+    has_more = len(result) > size
+    rows = list(result[:size])
     if is_backward(window):
         rows.reverse()
     return Page(
@@ -237,8 +237,8 @@ def take_pages(wanted: Sequence[tuple[Listing[Any], Window]]) -> list[Page[Any] 
     for place in parts:
         listing, window = wanted[place]
         of_kind = rows[listing.kind]
-        found = [with_values(of_kind[pk], own[place], more) for pk, *more in values[place] if pk in of_kind]
-        pages[place] = page_from(listing, window, found)
+        result = [with_values(of_kind[pk], own[place], more) for pk, *more in values[place] if pk in of_kind]
+        pages[place] = page_from(listing, window, result)
     return [pages[place] for place in range(len(wanted))]
 
 
@@ -254,10 +254,10 @@ def rows_of(
     """Return the rows of each kind with their details, by key."""
     listings: dict[Hashable, Listing[Any]] = {}
     keys: dict[Hashable, set[int]] = {}
-    for place, found in values.items():
+    for place, result in values.items():
         listing = wanted[place][0]
         listings[listing.kind] = listing
-        keys.setdefault(listing.kind, set()).update(pk for pk, *_ in found)
+        keys.setdefault(listing.kind, set()).update(pk for pk, *_ in result)
     return {
         kind: {row.pk: row for row in listing.details(listing.anywhere.filter(pk__in=keys[kind]))} if keys[kind] else {}
         for kind, listing in listings.items()
@@ -281,9 +281,9 @@ def values_of(queries: Sequence[QuerySet[Any, Any]]) -> list[list[list[Any]]]:
         names = ", ".join(f"c{number}" for number in range(columns))
         return f"to_jsonb(ARRAY(SELECT jsonb_build_array({names}) FROM ({sql}) found({names})))"  # noqa: S608 - Django's own SQL
 
-    found = select_all([(query, partial(rows, columns=columns_of(query))) for query in queries])
+    result = select_all([(query, partial(rows, columns=columns_of(query))) for query in queries])
     # Django's cursors give JSON as the text that it is.
-    return [json.loads(value) if value else [] for value in found]
+    return [json.loads(value) if value else [] for value in result]
 
 
 def columns_of(query: QuerySet[Any, Any]) -> int:
@@ -312,12 +312,12 @@ def select_all(parts: Sequence[tuple[QuerySet[Any, Any], Callable[[str], str]]])
                 continue
             columns[place] = column(sql)
             parameters += given
-        found: dict[int, Any] = {}
+        result: dict[int, Any] = {}
         if columns:
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT {', '.join(columns.values())}", parameters)
-                found = dict(zip(columns, cursor.fetchone(), strict=True))
-        results += [found.get(place) for place in range(len(some))]
+                result = dict(zip(columns, cursor.fetchone(), strict=True))
+        results += [result.get(place) for place in range(len(some))]
     return results
 
 

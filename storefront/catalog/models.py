@@ -442,7 +442,7 @@ class Picture(RetryableJob):
 
     def in_format(self, name: str) -> list[dict[str, Any]]:
         """Return its renditions in a format ("webp", "avif"), the smallest first."""
-        return [found for found in self.renditions if found["format"] == name]
+        return [rendition for rendition in self.renditions if rendition["format"] == name]
 
     def file_for(self, longest_side: int | None, formats: Sequence[str]) -> str:
         """Return the file in the first of these formats that there is, at least as large as asked or the largest.
@@ -452,10 +452,10 @@ class Picture(RetryableJob):
         if not longest_side and not formats:
             return self.file
         for name in formats or ("webp",):
-            found = self.in_format(name)
-            large = [one for one in found if longest_side and max(one["width"], one["height"]) >= longest_side]
-            if found:
-                return str((large[0] if large else found[-1])["file"])
+            made = self.in_format(name)
+            large = [form for form in made if longest_side and max(form["width"], form["height"]) >= longest_side]
+            if made:
+                return str((large[0] if large else made[-1])["file"])
         return self.file
 
 

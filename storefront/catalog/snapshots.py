@@ -191,12 +191,12 @@ def each_shop_product(source: str | None = None, *, chunk: int = 500) -> Iterato
         rows = Product.objects.filter(pk__gt=after).order_by("pk")
         if source is not None:
             rows = rows.filter(source=source)
-        found = list(rows.values_list("pk", "public_id", "source")[:chunk])
-        if not found:
+        result = list(rows.values_list("pk", "public_id", "source")[:chunk])
+        if not result:
             return
-        after = found[-1][0]
-        for owner in sorted({owner for _, _, owner in found}):
-            yield from load_shop_products(owner, (), (), [public_id for _, public_id, its in found if its == owner])
+        after = result[-1][0]
+        for owner in sorted({owner for _, _, owner in result}):
+            yield from load_shop_products(owner, (), (), [public_id for _, public_id, its in result if its == owner])
 
 
 def product_sources() -> list[str]:
@@ -247,7 +247,7 @@ def known_digest(media: ProductMedia) -> str:
 def variants_of(products: Sequence[int]) -> tuple[Mapping[int, dict[str, dict[str, Any]]], Mapping[int, set[str]]]:
     """Return product key → what a variant is known by → fields, in the variants' order; and product key → those that
     have no reference."""
-    found: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    result: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     nameless: dict[int, set[str]] = defaultdict(set)
     rows = ProductVariant.objects.filter(product_id__in=products).prefetch_related(
         "options__value__attribute", "prices__channel", "stocks__warehouse"
@@ -267,20 +267,20 @@ def variants_of(products: Sequence[int]) -> tuple[Mapping[int, dict[str, dict[st
             fields[COMPARE_AT + price.channel.slug] = to_json(price.compare_at_amount)
         for stock in row.stocks.all():
             fields[STOCK + stock.warehouse.slug] = stock.quantity
-        found[row.product_id][keys[row.pk]] = fields
+        result[row.product_id][keys[row.pk]] = fields
         if not row.reference:
             nameless[row.product_id].add(keys[row.pk])
-    return found, nameless
+    return result, nameless
 
 
 def load_variant_ids(public_ids: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return product's id → what a variant is known by → variant's id."""
     rows = list(ProductVariant.objects.filter(product__public_id__in=list(public_ids)).select_related("product"))
     keys = keys_of(rows)
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+    result: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows:
-        found[row.product.public_id][keys[row.pk]] = row.public_id
-    return found
+        result[row.product.public_id][keys[row.pk]] = row.public_id
+    return result
 
 
 _TAG_COLUMNS = ("vocabulary", "term__slug", "origin", "score", "evidence")
@@ -297,13 +297,13 @@ def tags_of(rows: Iterable[tuple[int, str, str, str, float, list[dict[str, Any]]
             evidence=tuple(Evidence.model_validate(piece) for piece in evidence),
         )
         lists[key][_TAG_LISTS[vocabulary]].append(tag)
-    return {key: Tags.model_validate(found) for key, found in lists.items()}
+    return {key: Tags.model_validate(result) for key, result in lists.items()}
 
 
 def links_of(products: Sequence[int]) -> Mapping[int, list[GuideLink]]:
-    found: dict[int, list[GuideLink]] = defaultdict(list)
+    result: dict[int, list[GuideLink]] = defaultdict(list)
     for row in GuideLinkRow.objects.filter(product_id__in=products).select_related("page"):
-        found[row.product_id].append(
+        result[row.product_id].append(
             GuideLink(
                 guide=row.page.slug,
                 role=LinkRole(row.role),
@@ -312,7 +312,7 @@ def links_of(products: Sequence[int]) -> Mapping[int, list[GuideLink]]:
                 reasons=tuple(row.reasons),
             )
         )
-    return found
+    return result
 
 
 def bases_of(source: str, kind: ImportBase.Kind, references: Sequence[str]) -> dict[str, Fields]:

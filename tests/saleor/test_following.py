@@ -27,7 +27,7 @@ from storefront.catalog.queries.channels import find_channel
 from storefront.catalog.queries.products import shown_products
 from storefront.catalog.queries.search import search_query
 from storefront.catalog.records import Origin
-from storefront.catalog.writer.remote.tombstones import gone_since, remember_gone
+from storefront.catalog.writer.remote.tombstones import load_tombstones, record_tombstones
 from storefront.catalog.writer.vocabulary import write_taxonomy
 from storefront.pictures import work
 from storefront.saleor import documents
@@ -426,10 +426,10 @@ def test_a_product_that_cannot_be_read_is_no_longer_shown_once_it_is_unpublished
 
 
 def test_of_two_moments_at_which_something_was_gone_the_later_counts(importer: FakeImporter) -> None:
-    remember_gone(["id"], NOON)
-    remember_gone(["id", "other"], NOON - timedelta(hours=1))
+    record_tombstones(["id"], NOON)
+    record_tombstones(["id", "other"], NOON - timedelta(hours=1))
 
-    assert gone_since(["id", "other"]) == {"id": NOON, "other": NOON - timedelta(hours=1)}
+    assert load_tombstones(["id", "other"]) == {"id": NOON, "other": NOON - timedelta(hours=1)}
 
 
 @pytest.mark.usefixtures("ball")

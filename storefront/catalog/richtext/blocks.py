@@ -221,9 +221,9 @@ class _Reader:
             self.add(Rule() if len(runs) == 1 and runs[0].text == RULE else Paragraph(runs))
 
     def add_quote(self, runs: Runs) -> None:
-        said = self.quoted
-        if said and self.blocks[-1] is said and (caption := caption_of(runs)):
-            self.blocks[-1] = Quote(said.runs, caption)
+        stated = self.quoted
+        if stated and self.blocks[-1] is stated and (caption := caption_of(runs)):
+            self.blocks[-1] = Quote(stated.runs, caption)
             self.quoted = None
         else:
             self.quoted = Quote(runs)
@@ -235,12 +235,12 @@ class _Reader:
 
 def lines(paragraphs: Iterable[Runs]) -> Runs:
     """Several paragraphs as one, each on a line of its own."""
-    found: list[Run] = []
+    result: list[Run] = []
     for runs in paragraphs:
-        if found and runs:
-            found.append(Run(BREAK, found[-1].marks & runs[0].marks))
-        found += runs
-    return tidy(found)
+        if result and runs:
+            result.append(Run(BREAK, result[-1].marks & runs[0].marks))
+        result += runs
+    return tidy(result)
 
 
 def caption_of(runs: Runs) -> Runs:
@@ -297,7 +297,7 @@ def _style(made: ListBlock) -> Literal["ordered", "unordered"]:
 
 def _items(made: ListBlock) -> list[dict[str, Any]]:
     """Editor.js has one style for a list and all in it. Where an inner one differs, its item's `meta` says so."""
-    found = []
+    result = []
     for item in made.items:
         inner = item.items
         entry: dict[str, Any] = {"content": inline_html(item.runs), "items": _items(inner) if inner else []}
@@ -306,5 +306,5 @@ def _items(made: ListBlock) -> list[dict[str, Any]]:
             meta["style"] = _style(inner)
         if inner and inner.start != 1:
             meta["start"] = inner.start
-        found.append(entry | ({"meta": meta} if meta else {}))
-    return found
+        result.append(entry | ({"meta": meta} if meta else {}))
+    return result

@@ -32,8 +32,8 @@ def from_editorjs(document: Mapping[str, Any]) -> str:
 
 def block_html(block: Mapping[str, Any]) -> str:
     """Return an Editor.js block as the HTML that it stands for, not yet cleaned."""
-    found = block.get("data")
-    data: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+    result = block.get("data")
+    data: Mapping[str, Any] = result if isinstance(result, Mapping) else {}
     text, caption = _text_of(data.get("text")), _text_of(data.get("caption"))
     match block.get("type"):
         case "paragraph":
@@ -43,8 +43,8 @@ def block_html(block: Mapping[str, Any]) -> str:
             level = min(max(level, 1), 6) if isinstance(level, int) else 2
             return f"<h{level}>{text}</h{level}>"
         case "quote":
-            said = f"<p>{CAPTION}{caption.removeprefix(CAPTION)}</p>" if words_of(caption) else ""
-            return f"<blockquote><p>{text}</p>{said}</blockquote>"
+            stated = f"<p>{CAPTION}{caption.removeprefix(CAPTION)}</p>" if words_of(caption) else ""
+            return f"<blockquote><p>{text}</p>{stated}</blockquote>"
         case "list":
             return list_html(data.get("items"), data.get("style"), data.get("meta"))
         case "table":

@@ -67,15 +67,15 @@ def with_mark(marks: Marks, token: Token) -> Marks:
     return marks | {Mark(kind)} if kind else marks
 
 
-def tidy(found: Sequence[Run]) -> tuple[Run, ...]:
+def tidy(result: Sequence[Run]) -> tuple[Run, ...]:
     """Return the same runs in their one form: spaces collapsed and outside of marks that begin or end there, equals
     joined."""
-    if all(not run.marks and run.text != BREAK for run in found):
-        text = " ".join("".join(run.text for run in found).split())
+    if all(not run.marks and run.text != BREAK for run in result):
+        text = " ".join("".join(run.text for run in result).split())
         return (Run(text),) if text else ()
     runs: list[tuple[Marks, list[str]]] = []
     gap: list[Run] = []
-    for piece in _pieces(found):
+    for piece in _pieces(result):
         if piece.text.isspace():
             gap.append(piece)
             continue
@@ -86,8 +86,8 @@ def tidy(found: Sequence[Run]) -> tuple[Run, ...]:
     return tuple(Run("".join(texts), marks) for marks, texts in runs)
 
 
-def _pieces(found: Sequence[Run]) -> Iterator[Run]:
-    for run in found:
+def _pieces(result: Sequence[Run]) -> Iterator[Run]:
+    for run in result:
         if run.text == BREAK:
             yield run
         else:

@@ -204,9 +204,9 @@ class _Reader:
                 yield label, entry
 
     def entries(self, name: str, model: type[AnyEntry]) -> dict[str, AnyEntry]:
-        found = [entry for _, entry in self.models(name, model)]
-        self.check_unique(name, [entry.slug for entry in found], "slug")
-        return {entry.slug: entry for entry in found}
+        result = [entry for _, entry in self.models(name, model)]
+        self.check_unique(name, [entry.slug for entry in result], "slug")
+        return {entry.slug: entry for entry in result}
 
     def model(self, name: str, model: type[AnyModel], raw: object, label: str = "") -> AnyModel | None:
         try:

@@ -104,10 +104,10 @@ def take_media() -> MediaJob | None:
 def take_picture(todo: Picture.Todo) -> PictureJob | None:
     """Take the picture that has waited longest for this to be done to it."""
     give_up_lost()
-    found = leases.take(due(Picture.objects.filter(todo=todo.value)), LEASE)
-    if not found:
+    taken = leases.take(due(Picture.objects.filter(todo=todo.value)), LEASE)
+    if not taken:
         return None
-    row = found[0]
+    row = taken[0]
     return PictureJob(
         key=row.pk, digest=row.digest, file=row.file, todo=row.todo, attempts=row.attempts, token=row.leased_by
     )
@@ -148,43 +148,50 @@ def finish_media(job: MediaJob, stored: StoredPicture) -> None:
 @transaction.atomic
 def finish_picture(job: PictureJob, made: Sequence[Rendition]) -> None:
     """Show the renditions; the next format is to be made after this one."""
-    row = Picture.objects.select_for_update(no_key=True).get(pk=job.key)
-    if row.todo != job.todo:
+    row = row_of(job)
+    if row is None:
         return
     row.renditions = [*row.renditions, *(rendition.model_dump() for rendition in made)]
-    row.todo = Picture.Todo.AVIF if row.todo == Picture.Todo.WEBP else Picture.Todo.NOTHING
-    row.next_try_at = timezone.now() if row.todo else None
-    row.leased_by, row.leased_until, row.attempts, row.message = "", None, 0, ""
-    row.save()
+    save_with_next(row, Picture.Todo.AVIF if row.todo == Picture.Todo.WEBP else Picture.Todo.NOTHING)
     CatalogVersion.bump()
 
 
 @transaction.atomic
 def finish_strip(job: PictureJob, size_bytes: int) -> None:
     """Note that the stored file holds nothing but the picture; go on with the renditions that it lacks."""
-    row = Picture.objects.select_for_update(no_key=True).get(pk=job.key)
-    if row.todo != job.todo:
+    row = row_of(job)
+    if row is None:
         return
-    lacking = [todo for todo in (Picture.Todo.WEBP, Picture.Todo.AVIF) if not row.in_format(todo.value)]
-    row.todo = lacking[0] if lacking else Picture.Todo.NOTHING
     row.size_bytes = size_bytes
-    row.next_try_at = timezone.now() if row.todo else None
+    lacking = [todo for todo in (Picture.Todo.WEBP, Picture.Todo.AVIF) if not row.in_format(todo.value)]
+    save_with_next(row, lacking[0] if lacking else Picture.Todo.NOTHING)
+
+
+def row_of(job: PictureJob) -> Picture | None:
+    """Return the picture, locked; None where something else is to be done to it by now."""
+    row = Picture.objects.select_for_update(no_key=True).get(pk=job.key)
+    return row if row.todo == job.todo else None
+
+
+def save_with_next(row: Picture, todo: Picture.Todo) -> None:
+    """Save a picture to which this is to be done next."""
+    row.todo, row.next_try_at = todo, timezone.now() if todo else None
     row.leased_by, row.leased_until, row.attempts, row.message = "", None, 0, ""
     row.save()
 
 
 def fail_media(job: MediaJob, message: str, *, is_lasting: bool) -> None:
     """Note why the URL was not fetched, and when it is tried again. A result that comes too late changes nothing."""
-    mine = ProductMedia.objects.filter(pk__in=job.keys, leased_by=job.token, picture__isnull=True)
     again = next_try(job.attempts, is_lasting=is_lasting)
     state = ProductMedia.State.PENDING if again else ProductMedia.State.FAILED
+    mine = ProductMedia.objects.filter(pk__in=job.keys, leased_by=job.token, picture__isnull=True)
     mine.update(state=state, next_try_at=again, leased_by="", leased_until=None, message=message)
 
 
 def fail_picture(job: PictureJob, message: str, *, is_lasting: bool) -> None:
-    """The like for renditions: the picture is shown in its own size meanwhile."""
-    mine = Picture.objects.filter(pk=job.key, leased_by=job.token)
+    """Note the same for renditions: the picture is shown in its own size meanwhile."""
     again = next_try(job.attempts, is_lasting=is_lasting)
+    mine = Picture.objects.filter(pk=job.key, leased_by=job.token)
     mine.update(next_try_at=again, leased_by="", leased_until=None, message=message)
 
 

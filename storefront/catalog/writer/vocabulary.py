@@ -74,7 +74,7 @@ def write_taxonomy(taxonomy: Taxonomy) -> int:
 
 def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
     """Return unsaved rows for all words of the taxonomy, by vocabulary and slug."""
-    found: dict[tuple[str, str], Term] = {}
+    result: dict[tuple[str, str], Term] = {}
     for vocabulary, entries in (
         (Vocabulary.AREA, taxonomy.areas),
         (Vocabulary.TOOL_TYPE, taxonomy.tool_types),
@@ -82,7 +82,7 @@ def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
         (Vocabulary.TECHNIQUE, taxonomy.techniques),
     ):
         for position, (slug, entry) in enumerate(entries.items()):
-            found[(vocabulary.value, slug)] = Term(
+            result[(vocabulary.value, slug)] = Term(
                 public_id=encode_public_id(_TERM_TYPES[vocabulary], slug),
                 vocabulary=vocabulary.value,
                 slug=slug,
@@ -91,7 +91,7 @@ def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
                 position=position,
                 sides=list(getattr(entry, "sides", ())),
             )
-    return found
+    return result
 
 
 def parent_slug(taxonomy: Taxonomy, term: Term) -> str | None:
@@ -111,27 +111,27 @@ def free_slug(slug: str, taken: Collection[str]) -> str:
     return candidate
 
 
-def attribute_slug(said: str) -> str:
+def attribute_slug(stated: str) -> str:
     """Return the key of an attribute by its name: "Size" and "size" are one."""
-    return slugify(said, allow_unicode=True)[:255] or "attribute"
+    return slugify(stated, allow_unicode=True)[:255] or "attribute"
 
 
-def one_by_slug(said: Mapping[str, Any]) -> dict[str, Any]:
+def one_by_slug(stated: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values by attribute; of names that are one attribute ("Size", "size") the first with a value."""
-    found: dict[str, tuple[str, Any]] = {}
-    for name, value in said.items():
+    result: dict[str, tuple[str, Any]] = {}
+    for name, value in stated.items():
         key = attribute_slug(name)
-        if key not in found or (value and not found[key][1]):
-            found[key] = (name, value)
-    return dict(found.values())
+        if key not in result or (value and not result[key][1]):
+            result[key] = (name, value)
+    return dict(result.values())
 
 
-def ids_of_said(kind: Attribute.Kind, said: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
+def ids_of_stated(kind: Attribute.Kind, stated: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
     """Return (attribute name, value name) → key, for all values that are said; an empty value names its attribute
     alone."""
     values: dict[str, set[str]] = {}
-    for one in said:
-        for name, value in one.items():
+    for values_of_row in stated:
+        for name, value in values_of_row.items():
             values.setdefault(name, set()).update({str(value)} if value else set())
     return value_ids(kind, values)
 
@@ -154,8 +154,8 @@ def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tupl
         )
     attributes = attribute_ids(kind, keys.values())
     by_attribute = {(attributes[keys[name]], value) for name, values in wanted.items() for value in values}
-    found = known_values(by_attribute)
-    new = sorted(by_attribute - set(found))
+    result = known_values(by_attribute)
+    new = sorted(by_attribute - set(result))
     if new:
         key_of = dict(Attribute.objects.filter(pk__in=attributes.values()).values_list("pk", "key"))
         AttributeValue.objects.bulk_create(
@@ -170,9 +170,9 @@ def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tupl
             ],
             ignore_conflicts=True,
         )
-        found = known_values(by_attribute)
+        result = known_values(by_attribute)
     return {
-        (name, value): found[(attributes[keys[name]], value)] for name, values in wanted.items() for value in values
+        (name, value): result[(attributes[keys[name]], value)] for name, values in wanted.items() for value in values
     }
 
 

@@ -17,7 +17,7 @@ from storefront.catalog.models import (
     VariantOption,
 )
 from storefront.catalog.writer.remote.categories import mark_changed
-from storefront.catalog.writer.remote.full_reads import ATTRIBUTES, Named, takes
+from storefront.catalog.writer.remote.full_reads import ATTRIBUTES, Named, accept_read
 from storefront.catalog.writer.vocabulary import attribute_slug
 
 OF_PRODUCTS = (Attribute.Kind.PRODUCT, Attribute.Kind.VARIANT)
@@ -31,36 +31,46 @@ class RemoteAttribute(Named):
 
 
 @transaction.atomic
-def project_attributes(found: Sequence[RemoteAttribute], started: datetime) -> int:
+def project_attributes(remotes: Sequence[RemoteAttribute], started: datetime) -> int:
     """Make further attributes and options equal to those elsewhere; return how many differed. Values stay."""
-    if not takes(ATTRIBUTES, started):
+    if not accept_read(ATTRIBUTES, started):
         return 0
     count = sum(
-        project_attributes_of(kind, [one for one in found if one.kind is kind], started) for kind in OF_PRODUCTS
+        project_attributes_of(kind, [remote for remote in remotes if remote.kind is kind], started)
+        for kind in OF_PRODUCTS
     )
     if count:
         CatalogVersion.bump()
     return count
 
 
-def project_attributes_of(kind: Attribute.Kind, found: Sequence[RemoteAttribute], started: datetime) -> int:
+def project_attributes_of(kind: Attribute.Kind, remotes: Sequence[RemoteAttribute], started: datetime) -> int:
     # Records cannot tell two apart that they call the same: the first by slug stands for both.
-    wanted = {attribute_slug(one.known_as): one for one in sorted(found, key=lambda one: one.slug, reverse=True)}
-    ids = {one.id for one in wanted.values()}
+    wanted = {
+        attribute_slug(remote.known_as): remote
+        for remote in sorted(remotes, key=lambda remote: remote.slug, reverse=True)
+    }
+    ids = {remote.id for remote in wanted.values()}
     rows = list(Attribute.objects.filter(kind=kind.value))
     by_id, by_key = {row.public_id: row for row in rows}, {row.key: row for row in rows}
     kept: set[int] = set()
     changed, renamed = [], []
-    for key, one in wanted.items():
-        row, twin = by_id.get(one.id), by_key.get(key)
+    for key, remote in wanted.items():
+        row, twin = by_id.get(remote.id), by_key.get(key)
         if twin is not None and twin.public_id not in ids:
             # Products were read with its name before it was known by its id.
             row = twin if row is None else merged(twin, row)
         row = row or Attribute(kind=kind.value)
         kept |= {row.pk} if row.pk else set()
-        columns = {"public_id": one.id, "key": key, "said": one.known_as, "slug": one.slug, "name": one.name}
+        columns = {
+            "public_id": remote.id,
+            "key": key,
+            "said": remote.known_as,
+            "slug": remote.slug,
+            "name": remote.name,
+        }
         if any(getattr(row, name) != value for name, value in columns.items()):
-            renamed += [row.pk] if row.pk and row.said != one.known_as else []
+            renamed += [row.pk] if row.pk and row.said != remote.known_as else []
             changed.append((row, columns))
     others = Attribute.objects.filter(kind=kind.value).exclude(pk__in=kept)
     gone = [row.pk for row in others if not is_newer(row, started)]

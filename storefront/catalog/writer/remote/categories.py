@@ -15,7 +15,7 @@ from storefront.catalog.models import (
     KindRead,
     Product,
 )
-from storefront.catalog.writer.remote.full_reads import CATEGORIES, Named, make_equal, release_slugs, takes
+from storefront.catalog.writer.remote.full_reads import CATEGORIES, Named, accept_read, make_equal, release_slugs
 from storefront.catalog.writer.search_index import index_products
 
 
@@ -26,35 +26,35 @@ class RemoteCategory(Named):
 
 
 @transaction.atomic
-def project_categories(found: Sequence[RemoteCategory], started: datetime) -> tuple[int, set[str]]:
+def project_categories(remotes: Sequence[RemoteCategory], started: datetime) -> tuple[int, set[str]]:
     """Make the categories equal to those elsewhere; return how many differed, and the ids of products whose category is
     no longer there."""
-    if not takes(CATEGORIES, started):
+    if not accept_read(CATEGORIES, started):
         return 0, set()
     wanted = {
-        one.id: {
-            "slug": one.slug,
-            "name": one.name,
-            "level": one.level,
+        remote.id: {
+            "slug": remote.slug,
+            "name": remote.name,
+            "level": remote.level,
             "position": position,
-            "description": one.description,
+            "description": remote.description,
         }
-        for position, one in enumerate(found)
+        for position, remote in enumerate(remotes)
     }
     changes = make_equal(Category.objects.all(), wanted)
     # All have their places before any goes: with a category go those that still lie in it.
     keys = dict(Category.objects.values_list("public_id", "pk"))
     moved = 0
     parents = dict(Category.objects.values_list("public_id", "parent_id"))
-    for one in found:
-        parent = keys.get(one.parent or "")
-        if parents[one.id] != parent:
-            Category.objects.filter(pk=keys[one.id]).update(parent=parent)
+    for remote in remotes:
+        parent = keys.get(remote.parent or "")
+        if parents[remote.id] != parent:
+            Category.objects.filter(pk=keys[remote.id]).update(parent=parent)
             moved += 1
     lost = list(Product.objects.filter(category__in=changes.gone).values_list("pk", "public_id"))
     Product.objects.filter(pk__in=[pk for pk, _ in lost]).update(category=None, category_is_default=False)
     Category.objects.filter(pk__in=changes.gone).delete()
-    names = {one.id: one.name for one in found}
+    names = {remote.id: remote.name for remote in remotes}
     renamed = [pk for pk, before in changes.changed.items() if before["name"] != names.get(before["public_id"])]
     mark_changed(Q(category__in=renamed) | Q(pk__in=[pk for pk, _ in lost]))
     count = len(changes.keys()) + moved
@@ -71,10 +71,10 @@ def ensure_categories(wanted: Mapping[str, Named], read_at: datetime) -> None:
     if KindRead.objects.filter(kind=CATEGORIES, read_at__gt=read_at).exists():
         return
     known = {row.public_id: row for row in Category.objects.filter(public_id__in=wanted)}
-    new = [one for id, one in wanted.items() if id not in known]
-    release_slugs(Category, {one.slug: None for one in new})
+    new = [remote for id, remote in wanted.items() if id not in known]
+    release_slugs(Category, {remote.slug: None for remote in new})
     Category.objects.bulk_create(
-        [Category(public_id=one.id, slug=one.slug, name=one.name) for one in new], ignore_conflicts=True
+        [Category(public_id=remote.id, slug=remote.slug, name=remote.name) for remote in new], ignore_conflicts=True
     )
     renamed = [row for id, row in known.items() if row.name != wanted[id].name]
     for row in renamed:

@@ -15,7 +15,7 @@ from storefront.catalog.models import (
     CollectionProduct,
 )
 from storefront.catalog.records import Record
-from storefront.catalog.writer.remote.full_reads import COLLECTIONS, Named, make_equal, takes
+from storefront.catalog.writer.remote.full_reads import COLLECTIONS, Named, accept_read, make_equal
 
 
 class RemoteListing(Record):
@@ -33,55 +33,59 @@ class RemoteCollection(Named):
 
 
 @transaction.atomic
-def project_collections(found: Sequence[RemoteCollection], started: datetime) -> int:
+def project_collections(remotes: Sequence[RemoteCollection], started: datetime) -> int:
     """Make the collections equal to those elsewhere; return how many differed. Their products may come later."""
-    if not takes(COLLECTIONS, started):
+    if not accept_read(COLLECTIONS, started):
         return 0
-    wanted = {one.id: {"slug": one.slug, "name": one.name, "description": one.description} for one in found}
+    wanted = {
+        remote.id: {"slug": remote.slug, "name": remote.name, "description": remote.description} for remote in remotes
+    }
     changes = make_equal(Collection.objects.all(), wanted)
     Collection.objects.filter(pk__in=changes.gone).delete()
     keys = dict(Collection.objects.values_list("public_id", "pk"))
     listings, members = listings_by_collection(), members_by_collection()
     listed = [
-        one for one in found if listings.get(keys[one.id], {}) != {place.channel: place for place in one.listings}
+        remote
+        for remote in remotes
+        if listings.get(keys[remote.id], {}) != {place.channel: place for place in remote.listings}
     ]
-    CollectionListing.objects.filter(collection__in=[keys[one.id] for one in listed]).delete()
+    CollectionListing.objects.filter(collection__in=[keys[remote.id] for remote in listed]).delete()
     CollectionListing.objects.bulk_create(
         [
             CollectionListing(
-                collection_id=keys[one.id],
+                collection_id=keys[remote.id],
                 channel_id=place.channel,
                 is_published=place.is_published,
                 published_at=place.published_at,
             )
-            for one in listed
-            for place in one.listings
+            for remote in listed
+            for place in remote.listings
         ]
     )
-    filled = [one for one in found if members.get(keys[one.id], []) != list(one.products)]
-    CollectionProduct.objects.filter(collection__in=[keys[one.id] for one in filled]).delete()
+    filled = [remote for remote in remotes if members.get(keys[remote.id], []) != list(remote.products)]
+    CollectionProduct.objects.filter(collection__in=[keys[remote.id] for remote in filled]).delete()
     copy_rows(
         CollectionProduct,
         ("collection", "product", "position"),
-        ((keys[one.id], id, position) for one in filled for position, id in enumerate(one.products)),
+        ((keys[remote.id], id, position) for remote in filled for position, id in enumerate(remote.products)),
     )
-    touched = changes.keys() | {keys[one.id] for one in (*listed, *filled)}
+    touched = changes.keys() | {keys[remote.id] for remote in (*listed, *filled)}
     if touched:
         CatalogVersion.bump()
     return len(touched)
 
 
 def listings_by_collection() -> dict[int, dict[str, RemoteListing]]:
-    found: dict[int, dict[str, RemoteListing]] = {}
+    result: dict[int, dict[str, RemoteListing]] = {}
     for row in CollectionListing.objects.all():
         place = RemoteListing(channel=row.channel_id, is_published=row.is_published, published_at=row.published_at)
-        found.setdefault(row.collection_id, {})[row.channel_id] = place
-    return found
+        result.setdefault(row.collection_id, {})[row.channel_id] = place
+    return result
 
 
 def members_by_collection() -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
+    result: dict[int, list[str]] = {}
     rows = CollectionProduct.objects.order_by("collection", "position").values_list("collection_id", "product_id")
     for collection, product in rows.iterator(10_000):
-        found.setdefault(collection, []).append(str(product))
-    return found
+        result.setdefault(collection, []).append(str(product))
+    return result

@@ -34,28 +34,28 @@ class Difference:
     fields: tuple[str, ...] = ()
 
 
-def differences(row: Product, before: ShopProduct, one: RemoteProduct, digests: Mapping[str, str]) -> list[str]:
+def differences(row: Product, before: ShopProduct, remote: RemoteProduct, digests: Mapping[str, str]) -> list[str]:
     """Return what of the store's product is not as it is elsewhere, in words for staff; the order of variants
     counts."""
-    product = one.product
+    product = remote.product
     now, then = plain(product.fields), plain(before.fields)
-    found = differing_names(then.own, now.own)
+    names = differing_names(then.own, now.own)
     for key in dict.fromkeys([*then.variants, *now.variants]):
         has, had = now.variants.get(key), then.variants.get(key)
         if has is None or had is None:
-            found.append(f"variant {key}")
+            names.append(f"variant {key}")
         else:
-            found += [f"{name} of {key}" for name in differing_names(had, has)]
-    said = {
+            names += [f"{name} of {key}" for name in differing_names(had, has)]
+    stated = {
         "order of variants": list(product.fields.variants) == list(before.fields.variants),
         "tags": before.tags == product.tags,
         "guides": before.links == product.links,
         "reference": (before.source, before.reference, before.nameless)
         == (product.source, product.reference, product.nameless),
-        "what its source said": before.base == product.base and digests.get(product.reference, "") == one.digest,
+        "what its source said": before.base == product.base and digests.get(product.reference, "") == remote.digest,
     }
-    found += [name for name, is_same in said.items() if not is_same]
-    return found or differing_ids(row, one.projected)
+    names += [name for name, is_same in stated.items() if not is_same]
+    return names or differing_ids(row, remote.projected)
 
 
 def differing_names(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -65,14 +65,14 @@ def differing_names(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str
 def plain(fields: Fields) -> Fields:
     """Return the fields without those that say nothing: one that was never said and one that is empty are alike."""
 
-    def said(of: Mapping[str, Any]) -> dict[str, Any]:
+    def stated(of: Mapping[str, Any]) -> dict[str, Any]:
         return {
             name: value
             for name, value in of.items()
             if value not in (None, "", []) and not (name.startswith(STOCK) and value == 0)
         }
 
-    return Fields(own=said(fields.own), variants={key: said(one) for key, one in fields.variants.items()})
+    return Fields(own=stated(fields.own), variants={key: stated(variant) for key, variant in fields.variants.items()})
 
 
 def differing_ids(row: Product, projected: Projected) -> list[str]:
@@ -82,8 +82,8 @@ def differing_ids(row: Product, projected: Projected) -> list[str]:
         variant.public_id: {price.channel.slug: price.available for price in variant.prices.all()}
         for variant in row.variants.all()
     }
-    unlisted = {one.channel.slug: one.is_reachable for one in row.unlisted.all()}
-    said = {
+    unlisted = {place.channel.slug: place.is_reachable for place in row.unlisted.all()}
+    stated = {
         "ids of variants": variants == list(projected.variants.values()),
         # An address may be signed anew each time.
         "ids of pictures": pictures == {location: id for location, (id, _) in projected.pictures.items()},
@@ -91,4 +91,4 @@ def differing_ids(row: Product, projected: Projected) -> list[str]:
         "publication": unlisted == dict(projected.unlisted_in),
         "category": (row.category.public_id if row.category else "") == projected.category,
     }
-    return [name for name, is_same in said.items() if not is_same]
+    return [name for name, is_same in stated.items() if not is_same]

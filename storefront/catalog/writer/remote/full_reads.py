@@ -29,7 +29,7 @@ class Named(Record):
     name: str
 
 
-def takes(kind: str, started: datetime) -> bool:
+def accept_read(kind: str, started: datetime) -> bool:
     """Return whether a read of all things of a kind that began then is to be taken; if so, it is the one that the store
     has.
 

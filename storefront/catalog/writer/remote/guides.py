@@ -24,7 +24,7 @@ from storefront.catalog.writer.guides import COLUMNS as GUIDE_COLUMNS
 from storefront.catalog.writer.guides import column_value, delete_guides
 from storefront.catalog.writer.remote.differences import plain
 from storefront.catalog.writer.remote.full_reads import release_slugs
-from storefront.catalog.writer.remote.tombstones import gone_since, is_newer, is_outdated, remember_gone
+from storefront.catalog.writer.remote.tombstones import is_newer, is_outdated, load_tombstones, record_tombstones
 from storefront.catalog.writer.search_index import index_pages
 from storefront.catalog.writer.tags import write_page_tags
 
@@ -41,11 +41,11 @@ class RemoteGuide:
 
 
 @transaction.atomic
-def project_guides(found: Sequence[RemoteGuide], read_at: datetime, *, is_all: bool = True) -> int:
+def project_guides(remotes: Sequence[RemoteGuide], read_at: datetime, *, is_all: bool = True) -> int:
     """Take over the guides; return how many differed. `is_all`: others are no longer there."""
     guide_type = PageType.objects.get(slug=GUIDE_TYPE)
     have = {guide.public_id: guide for guide in load_shop_guides("")}
-    ids = {one.guide.public_id for one in found}
+    ids = {remote.guide.public_id for remote in remotes}
     # One that was a plain page while the shop called guides something else is there already.
     known = Page.objects.select_for_update().filter(Q(page_type=guide_type) | Q(public_id__in=ids))
     rows = {row.public_id: row for row in known.order_by("pk")}
@@ -55,19 +55,19 @@ def project_guides(found: Sequence[RemoteGuide], read_at: datetime, *, is_all: b
         for row in rows.values()
         if is_all and row.public_id not in ids and is_newer(row, read_at)
     }
-    remember_gone(gone.keys(), read_at)
-    past = gone_since(ids)
-    found = [one for one in found if not is_outdated(past.get(one.guide.public_id), read_at)]
+    record_tombstones(gone.keys(), read_at)
+    past = load_tombstones(ids)
+    remotes = [remote for remote in remotes if not is_outdated(past.get(remote.guide.public_id), read_at)]
     # Before the others: another page may have one of their slugs by now.
     delete_guides(gone.values())
-    forget_former_slugs(found, rows, read_at)
-    bases = said_by_sources([one.guide.slug for one in found])
+    forget_former_slugs(remotes, rows, read_at)
+    bases = bases_by_slug([remote.guide.slug for remote in remotes])
     # Slugs may have changed places, and are unique.
-    slugs = {one.guide.public_id: one.guide.slug for one in found}
+    slugs = {remote.guide.public_id: remote.guide.slug for remote in remotes}
     keys = {id: row.pk for id, row in rows.items()}
     release_slugs(Page, {slug: keys.get(id) for id, slug in slugs.items()})
-    for one in found:
-        guide = one.guide
+    for remote in remotes:
+        guide = remote.guide
         row = rows.get(guide.public_id)
         if not is_newer(row, read_at):
             continue
@@ -76,14 +76,14 @@ def project_guides(found: Sequence[RemoteGuide], read_at: datetime, *, is_all: b
             before is not None
             and before.slug == guide.slug
             and row is not None
-            and row.published_at == one.published_at
+            and row.published_at == remote.published_at
             and plain(before.fields) == plain(guide.fields)
             and before.tags == guide.tags
-            and bases.get(guide.slug, {}) == dict(one.bases)
+            and bases.get(guide.slug, {}) == dict(remote.bases)
         )
         if row is None:
             row = Page(public_id=guide.public_id, page_type=guide_type)
-        row.read_at, row.page_type, row.published_at = read_at, guide_type, one.published_at
+        row.read_at, row.page_type, row.published_at = read_at, guide_type, remote.published_at
         if is_same:
             row.save(update_fields=["read_at"])
             continue
@@ -95,12 +95,12 @@ def project_guides(found: Sequence[RemoteGuide], read_at: datetime, *, is_all: b
         row.save()
         write_page_tags({row.pk: guide.tags})
         index_pages([row.pk])
-        said = ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference=guide.slug)
-        said.exclude(source__in=one.bases).delete()
+        stated = ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference=guide.slug)
+        stated.exclude(source__in=remote.bases).delete()
         write_bases(
             ImportBase.Kind.GUIDE,
-            {(source, guide.slug): BaseWrite(fields=fields) for source, fields in one.bases.items()},
-            new={(source, guide.slug) for source in one.bases},
+            {(source, guide.slug): BaseWrite(fields=fields) for source, fields in remote.bases.items()},
+            new={(source, guide.slug) for source in remote.bases},
         )
         count += 1
     if count or gone:
@@ -108,19 +108,21 @@ def project_guides(found: Sequence[RemoteGuide], read_at: datetime, *, is_all: b
     return count
 
 
-def said_by_sources(slugs: Collection[str]) -> dict[str, dict[str, Fields]]:
+def bases_by_slug(slugs: Collection[str]) -> dict[str, dict[str, Fields]]:
     """Return slug → source → what it last said of the guide."""
-    found: dict[str, dict[str, Fields]] = {}
+    result: dict[str, dict[str, Fields]] = {}
     for row in ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference__in=slugs):
-        found.setdefault(row.reference, {})[row.source] = Fields.model_validate(row.fields)
-    return found
+        result.setdefault(row.reference, {})[row.source] = Fields.model_validate(row.fields)
+    return result
 
 
-def forget_former_slugs(found: Sequence[RemoteGuide], rows: Mapping[str, Page], read_at: datetime) -> None:
+def forget_former_slugs(remotes: Sequence[RemoteGuide], rows: Mapping[str, Page], read_at: datetime) -> None:
     """What sources said of guides by slugs that these no longer have; it is written anew by the new ones."""
     former = [
         row.slug
-        for one in found
-        if (row := rows.get(one.guide.public_id)) is not None and row.slug != one.guide.slug and is_newer(row, read_at)
+        for remote in remotes
+        if (row := rows.get(remote.guide.public_id)) is not None
+        and row.slug != remote.guide.slug
+        and is_newer(row, read_at)
     ]
     ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference__in=former).delete()

@@ -13,7 +13,7 @@ from storefront.catalog.models import (
     MenuItem,
 )
 from storefront.catalog.records import Record
-from storefront.catalog.writer.remote.full_reads import MENUS, Named, make_equal, takes
+from storefront.catalog.writer.remote.full_reads import MENUS, Named, accept_read, make_equal
 
 
 class RemoteMenuItem(Record):
@@ -40,30 +40,34 @@ _TARGETS = ("category", "collection", "page")
 
 
 @transaction.atomic
-def project_menus(found: Sequence[RemoteMenu], started: datetime) -> int:
+def project_menus(remotes: Sequence[RemoteMenu], started: datetime) -> int:
     """Make the menus equal to those elsewhere; return how many differed. What they lead to may come later."""
-    if not takes(MENUS, started):
+    if not accept_read(MENUS, started):
         return 0
-    changes = make_equal(Menu.objects.all(), {one.id: {"slug": one.slug, "name": one.name} for one in found})
+    changes = make_equal(
+        Menu.objects.all(), {remote.id: {"slug": remote.slug, "name": remote.name} for remote in remotes}
+    )
     Menu.objects.filter(pk__in=changes.gone).delete()
     keys = dict(Menu.objects.values_list("public_id", "pk"))
     items = items_by_menu()
-    differing = [one for one in found if items.get(keys[one.id], {}) != {item.id: item for item in one.items}]
+    differing = [
+        remote for remote in remotes if items.get(keys[remote.id], {}) != {item.id: item for item in remote.items}
+    ]
     # Of all of them before any is made: an item may have gone from one menu to another.
-    MenuItem.objects.filter(menu__in=[keys[one.id] for one in differing]).delete()
+    MenuItem.objects.filter(menu__in=[keys[remote.id] for remote in differing]).delete()
     made: dict[str, int] = {}
-    for one in differing:
-        make_items(keys[one.id], one.items, made)
-    touched = changes.keys() | {keys[one.id] for one in differing}
+    for remote in differing:
+        make_items(keys[remote.id], remote.items, made)
+    touched = changes.keys() | {keys[remote.id] for remote in differing}
     if touched:
         CatalogVersion.bump()
     return len(touched)
 
 
 def items_by_menu() -> dict[int, dict[str, RemoteMenuItem]]:
-    found: dict[int, dict[str, RemoteMenuItem]] = {}
+    result: dict[int, dict[str, RemoteMenuItem]] = {}
     for row in MenuItem.objects.select_related("parent"):
-        found.setdefault(row.menu_id, {})[row.public_id] = RemoteMenuItem(
+        result.setdefault(row.menu_id, {})[row.public_id] = RemoteMenuItem(
             id=row.public_id,
             name=row.name,
             parent=row.parent.public_id if row.parent else None,
@@ -74,7 +78,7 @@ def items_by_menu() -> dict[int, dict[str, RemoteMenuItem]]:
             collection=row.collection_id,
             page=row.page_id,
         )
-    return found
+    return result
 
 
 def make_items(menu: int, items: Sequence[RemoteMenuItem], made: dict[str, int]) -> None:

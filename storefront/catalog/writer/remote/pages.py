@@ -15,7 +15,7 @@ from storefront.catalog.models import (
     PageType,
 )
 from storefront.catalog.records import GUIDE_TYPE, Record, Status
-from storefront.catalog.writer.remote.full_reads import PAGES, Named, make_equal, takes
+from storefront.catalog.writer.remote.full_reads import PAGES, Named, accept_read, make_equal
 from storefront.catalog.writer.search_index import index_pages
 from storefront.catalog.writer.vocabulary import free_slug
 
@@ -38,19 +38,19 @@ def project_pages(
 
     `guides`: the id of the type that guides have, where there is one. Those are taken over by themselves.
     """
-    if not takes(PAGES, started):
+    if not accept_read(PAGES, started):
         return 0
     keys, gone_types, count = project_page_types(types, guides)
     wanted = {
-        one.id: {
-            "slug": one.slug,
-            "title": one.title,
-            "body": one.body,
-            "page_type_id": keys[one.page_type],
-            "status": (Status.ACTIVE if one.is_published else Status.DRAFT).value,
-            "published_at": one.published_at,
+        remote.id: {
+            "slug": remote.slug,
+            "title": remote.title,
+            "body": remote.body,
+            "page_type_id": keys[remote.page_type],
+            "status": (Status.ACTIVE if remote.is_published else Status.DRAFT).value,
+            "published_at": remote.published_at,
         }
-        for one in pages
+        for remote in pages
     }
     own_guides = list(Page.objects.filter(page_type__slug=GUIDE_TYPE).values_list("pk", flat=True))
     changes = make_equal(Page.objects.all(), wanted, others=own_guides)
@@ -70,13 +70,13 @@ def project_pages(
 def project_page_types(types: Sequence[Named], guides: str | None) -> tuple[dict[str, int], list[int], int]:
     """Return id → key of the types, keys of those that are gone, and how many differ. The guides' one is always
     there."""
-    slugs = {one.slug for one in types}
+    slugs = {remote.slug for remote in types}
     wanted: dict[str, dict[str, Any]] = {}
-    for one in types:
-        is_guide = one.id == guides
+    for remote in types:
+        is_guide = remote.id == guides
         # The shop may call guides something else, and something else so.
-        slug = GUIDE_TYPE if is_guide else free_slug(one.slug, slugs) if one.slug == GUIDE_TYPE else one.slug
-        wanted[one.id] = {"slug": slug, "name": one.name}
+        slug = GUIDE_TYPE if is_guide else free_slug(remote.slug, slugs) if remote.slug == GUIDE_TYPE else remote.slug
+        wanted[remote.id] = {"slug": slug, "name": remote.name}
     own = PageType.objects.get(slug=GUIDE_TYPE)
     if guides and own.public_id != guides:
         # The store's own type of guides is the shop's by now.

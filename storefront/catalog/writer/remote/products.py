@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -29,55 +30,58 @@ from storefront.catalog.writer.bases import BaseWrite
 from storefront.catalog.writer.products import ProductWrite, delete_products, write_products
 from storefront.catalog.writer.remote.categories import ensure_categories
 from storefront.catalog.writer.remote.differences import Difference, RemoteProduct, differences
-from storefront.catalog.writer.remote.tombstones import gone_since, is_newer, is_outdated, remember_gone
+from storefront.catalog.writer.remote.tombstones import is_newer, is_outdated, load_tombstones, record_tombstones
 
 
-def project_products(found: Sequence[RemoteProduct], *, keeps: bool = True) -> list[Difference]:
+def project_products(remotes: Sequence[RemoteProduct], *, keeps: bool = True) -> list[Difference]:
     """Take over these products; return those that differed. Safe to do twice, in any order of the reads.
 
     `keeps`: else they are only compared, and nothing is written.
     """
     by_source: dict[str, list[RemoteProduct]] = {}
-    for one in found:
-        by_source.setdefault(one.product.source, []).append(one)
-    return [one for source, ones in sorted(by_source.items()) for one in project_source(source, ones, keeps=keeps)]
+    for remote in remotes:
+        by_source.setdefault(remote.product.source, []).append(remote)
+    differing = (project_source(source, same, keeps=keeps) for source, same in sorted(by_source.items()))
+    return list(chain.from_iterable(differing))
 
 
 @transaction.atomic
-def project_source(source: str, found: Sequence[RemoteProduct], *, keeps: bool) -> list[Difference]:
-    ids = [one.product.public_id for one in found]
+def project_source(source: str, remotes: Sequence[RemoteProduct], *, keeps: bool) -> list[Difference]:
+    ids = [remote.product.public_id for remote in remotes]
     rows = {row.public_id: row for row in locked_with_ids(ids)}
-    gone = gone_since(ids)
+    gone = load_tombstones(ids)
     newer = [
-        one
-        for one in found
-        if is_newer(rows.get(one.product.public_id), one.projected.read_at)
-        and not is_outdated(gone.get(one.product.public_id), one.projected.read_at)
+        remote
+        for remote in remotes
+        if is_newer(rows.get(remote.product.public_id), remote.projected.read_at)
+        and not is_outdated(gone.get(remote.product.public_id), remote.projected.read_at)
     ]
     have = {product.public_id: product for product in load_shop_products(source, (), (), ids)}
-    digests = digests_of(source, [one.product.reference for one in newer])
+    digests = digests_of(source, [remote.product.reference for remote in newer])
     changed: list[tuple[RemoteProduct, ShopProduct | None]] = []
     same: list[RemoteProduct] = []
     differing: list[Difference] = []
-    for one in newer:
-        before, row = have.get(one.product.public_id), rows.get(one.product.public_id)
-        fields = ["new"] if before is None or row is None else differences(row, before, one, digests)
+    for remote in newer:
+        before, row = have.get(remote.product.public_id), rows.get(remote.product.public_id)
+        fields = ["new"] if before is None or row is None else differences(row, before, remote, digests)
         if fields:
-            changed.append((one, before))
-            differing.append(Difference(one.product.public_id, str(one.product.fields.own["name"]), tuple(fields)))
+            changed.append((remote, before))
+            differing.append(
+                Difference(remote.product.public_id, str(remote.product.fields.own["name"]), tuple(fields))
+            )
         else:
-            same.append(one)
+            same.append(remote)
     if same and keeps:
         note_read(same, rows)
     if changed and keeps:
-        release_unique_keys([one for one, _ in changed])
+        release_unique_keys([remote for remote, _ in changed])
         forget_former_references(changed)
         ensure_categories(
-            {one.category.id: one.category for one, _ in changed if one.category},
-            min(one.projected.read_at for one, _ in changed),
+            {remote.category.id: remote.category for remote, _ in changed if remote.category},
+            min(remote.projected.read_at for remote, _ in changed),
         )
-        ensure_product_types({one.projected.product_type for one, _ in changed})
-        write_products([write_of(one, before) for one, before in changed])
+        ensure_product_types({remote.projected.product_type for remote, _ in changed})
+        write_products([write_of(remote, before) for remote, before in changed])
     return differing
 
 
@@ -95,14 +99,19 @@ def locked_with_ids(public_ids: Collection[str]) -> QuerySet[Product]:
     return locked.filter(public_id__in=public_ids).order_by("pk")
 
 
-def note_read(found: Sequence[RemoteProduct], rows: Mapping[str, Product]) -> None:
+def note_read(remotes: Sequence[RemoteProduct], rows: Mapping[str, Product]) -> None:
     """Note of products that did not differ that they were read."""
     update_rows(
         Product,
         ("id", "read_at", "remote_updated_at", "remote_print"),
         [
-            (rows[one.product.public_id].pk, one.projected.read_at, one.projected.updated_at, one.projected.print)
-            for one in found
+            (
+                rows[remote.product.public_id].pk,
+                remote.projected.read_at,
+                remote.projected.updated_at,
+                remote.projected.print,
+            )
+            for remote in remotes
         ],
     )
 
@@ -112,9 +121,9 @@ def digests_of(source: str, references: Collection[str]) -> dict[str, str]:
     return dict(rows.values_list("reference", "digest"))
 
 
-def write_of(one: RemoteProduct, before: ShopProduct | None) -> ProductWrite:
+def write_of(remote: RemoteProduct, before: ShopProduct | None) -> ProductWrite:
     """Return the write that makes the store's product equal to the one elsewhere."""
-    product = one.product
+    product = remote.product
     own = dict(product.fields.own)
     variants = {key: dict(fields) for key, fields in product.fields.variants.items()}
     if before is not None:
@@ -129,8 +138,8 @@ def write_of(one: RemoteProduct, before: ShopProduct | None) -> ProductWrite:
         fields=Fields(own=own, variants=variants),
         tags=product.tags,
         links=product.links,
-        base=BaseWrite(fields=product.base, digest=one.digest) if product.reference else None,
-        projected=one.projected,
+        base=BaseWrite(fields=product.base, digest=remote.digest) if product.reference else None,
+        projected=remote.projected,
     )
 
 
@@ -141,21 +150,21 @@ def cleared(name: str) -> Any:
     return 0 if name.startswith(STOCK) else None if name.startswith((PRICE, COMPARE_AT)) else ""
 
 
-def release_unique_keys(found: Sequence[RemoteProduct]) -> None:
+def release_unique_keys(remotes: Sequence[RemoteProduct]) -> None:
     """Let go of SKUs, references and slugs that other rows hold though they are these products' by now.
 
     Other products changed too, and are read again: what they hold is older. Variants of these products that are no
     longer there go, and so do those whose SKU or reference changed: they are made anew.
     """
-    ids = [one.product.public_id for one in found]
-    skus = [str(fields["sku"]) for one in found for fields in one.product.fields.variants.values()]
-    elsewhere = ProductVariant.objects.filter(sku__in=skus).exclude(product__public_id__in=ids)
-    owners = list(elsewhere.values_list("product_id", flat=True))
-    elsewhere.delete()
+    ids = [remote.product.public_id for remote in remotes]
+    skus = [str(fields["sku"]) for remote in remotes for fields in remote.product.fields.variants.values()]
+    others = ProductVariant.objects.filter(sku__in=skus).exclude(product__public_id__in=ids)
+    owners = list(others.values_list("product_id", flat=True))
+    others.delete()
     wanted = {
-        id: ("" if key in one.projected.nameless else key, str(one.product.fields.variants[key]["sku"]))
-        for one in found
-        for key, id in one.projected.variants.items()
+        id: ("" if key in remote.projected.nameless else key, str(remote.product.fields.variants[key]["sku"]))
+        for remote in remotes
+        for key, id in remote.projected.variants.items()
     }
     own = ProductVariant.objects.filter(product__public_id__in=ids)
     gone_variants = [
@@ -165,19 +174,21 @@ def release_unique_keys(found: Sequence[RemoteProduct]) -> None:
     ]
     ProductVariant.objects.filter(pk__in=gone_variants).delete()
     # Slugs may have changed places, too.
-    slugs = {one.product.public_id: str(one.product.fields.own["slug"]) for one in found}
+    slugs = {remote.product.public_id: str(remote.product.fields.own["slug"]) for remote in remotes}
     for pk, public_id, slug in Product.objects.filter(slug__in=slugs.values()).values_list("pk", "public_id", "slug"):
         if slugs.get(public_id) != slug:
             Product.objects.filter(pk=pk).update(slug=f"moved-{pk}-{slug}"[:255])
             owners += [] if public_id in slugs else [pk]
-    owners += release_references(found)
+    owners += release_references(remotes)
     Product.objects.filter(pk__in=owners).update(read_at=None, remote_updated_at="", remote_print="")
 
 
-def release_references(found: Sequence[RemoteProduct]) -> list[int]:
+def release_references(remotes: Sequence[RemoteProduct]) -> list[int]:
     """Take these products' references from others that have them; return whose they were."""
     owners: dict[tuple[str, str], str] = {
-        (one.product.source, one.product.reference): one.product.public_id for one in found if one.product.reference
+        (remote.product.source, remote.product.reference): remote.product.public_id
+        for remote in remotes
+        if remote.product.reference
     }
     same_reference = Product.objects.filter(
         source__in={source for source, _ in owners}, reference__in={reference for _, reference in owners}
@@ -195,10 +206,10 @@ def release_references(found: Sequence[RemoteProduct]) -> list[int]:
 def forget_former_references(changed: Sequence[tuple[RemoteProduct, ShopProduct | None]]) -> None:
     """What sources said of products by references that these no longer have."""
     former: dict[str, list[str]] = {}
-    for one, before in changed:
+    for remote, before in changed:
         if before is None or not before.reference:
             continue
-        if (before.source, before.reference) != (one.product.source, one.product.reference):
+        if (before.source, before.reference) != (remote.product.source, remote.product.reference):
             former.setdefault(before.source, []).append(before.reference)
     for source, references in former.items():
         ImportBase.objects.filter(source=source, kind=ImportBase.Kind.PRODUCT.value, reference__in=references).delete()
@@ -222,10 +233,10 @@ def forget_products(public_ids: Collection[str], read_at: datetime) -> list[str]
     """Delete products that a read which began then did not have; return the ids of those that the store had."""
     if not public_ids:
         return []
-    remember_gone(public_ids, read_at)
+    record_tombstones(public_ids, read_at)
     older = Product.objects.filter(public_id__in=public_ids).exclude(read_at__gte=read_at)
-    found = list(older.values_list("public_id", flat=True))
-    if found:
-        delete_products(found)
+    deleted = list(older.values_list("public_id", flat=True))
+    if deleted:
+        delete_products(deleted)
         CatalogVersion.bump()
-    return found
+    return deleted

@@ -13,7 +13,7 @@ from storefront.catalog.models import (
     ProductType,
     Warehouse,
 )
-from storefront.catalog.writer.remote.full_reads import PLACES, Named, make_equal, takes
+from storefront.catalog.writer.remote.full_reads import PLACES, Named, accept_read, make_equal
 
 
 class RemoteChannel(Named):
@@ -29,7 +29,7 @@ def project_shop(
 
     `started`: when reading them began.
     """
-    if not takes(PLACES, started):
+    if not accept_read(PLACES, started):
         return False
     changed = project_named(Channel, channels, ("name", "currency", "is_active"), deletes=True)
     changed += project_named(Warehouse, warehouses, ("name",), deletes=True)
@@ -41,13 +41,15 @@ def project_shop(
 
 def project_named(
     model: type[Channel] | type[Warehouse] | type[ProductType],
-    found: Sequence[Named],
+    remotes: Sequence[Named],
     columns: Sequence[str],
     *,
     deletes: bool,
 ) -> int:
     """Make rows equal to Saleor's; return how many changed. `deletes`: rows that Saleor does not have go."""
-    wanted = {one.id: {"slug": one.slug} | {name: getattr(one, name) for name in columns} for one in found}
+    wanted = {
+        remote.id: {"slug": remote.slug} | {name: getattr(remote, name) for name in columns} for remote in remotes
+    }
     changes = make_equal(model._default_manager.all(), wanted, adopts_slugs=True)
     if not deletes:
         changes.gone.clear()
