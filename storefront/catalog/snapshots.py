@@ -12,16 +12,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from storefront.catalog.fields import (
-    ATTRIBUTE,
-    COMPARE_AT,
-    OPTION,
-    PRICE,
-    STOCK,
-    Fields,
-    guide_record,
-    to_json,
-)
+from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields, guide_record, to_json
 from storefront.catalog.models import (
     Category,
     Channel,
@@ -37,9 +28,7 @@ from storefront.catalog.models import (
     Warehouse,
     keys_of,
 )
-from storefront.catalog.models import (
-    GuideLink as GuideLinkRow,
-)
+from storefront.catalog.models import GuideLink as GuideLinkRow
 from storefront.catalog.records import (
     GUIDE_TYPE,
     Evidence,

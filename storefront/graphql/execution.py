@@ -168,13 +168,13 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
     if original is not None and not isinstance(original, GraphQLError):
         log.error("A resolver failed", exc_info=original)
         message = "Internal Server Error"
-    found: dict[str, Any] = {"message": message}
+    answer: dict[str, Any] = {"message": message}
     if error.locations:
-        found["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
+        answer["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
     if error.path:
-        found["path"] = error.path
+        answer["path"] = error.path
     code = type(original).__name__ if original is not None else "GraphQLError"
-    return found | {"extensions": {"exception": {"code": code}}}
+    return answer | {"extensions": {"exception": {"code": code}}}
 
 
 def failure(message: str) -> dict[str, Any]:

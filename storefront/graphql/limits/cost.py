@@ -114,10 +114,10 @@ class Pricing:
 
     def value(self, node: Any) -> Any:
         try:
-            found = value_from_ast_untyped(node, dict(self.variables))
+            value = value_from_ast_untyped(node, dict(self.variables))
         except (ValueError, RecursionError) as error:
             raise ConditionError("An argument has a number that is too large, or is nested too deeply.") from error
-        return None if found is Undefined else found
+        return None if value is Undefined else value
 
 
 def has_search(given: Any) -> bool:

@@ -23,15 +23,7 @@ from storefront.graphql.connections import (
     read_window,
 )
 from storefront.graphql.context import Context
-from storefront.graphql.filters import (
-    Condition,
-    Input,
-    OrderDirection,
-    Scope,
-    condition_of,
-    is_descending,
-    values_in,
-)
+from storefront.graphql.filters import Condition, Input, OrderDirection, Scope, condition_of, is_descending, values_in
 from storefront.graphql.lookups import WithPublicId, find_row
 from storefront.graphql.scalars import JSONString, rich_text
 from storefront.graphql.types.product_lists import (

@@ -9,12 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from storefront.catalog.models import (
-    CatalogVersion,
-    Category,
-    KindRead,
-    Product,
-)
+from storefront.catalog.models import CatalogVersion, Category, KindRead, Product
 from storefront.catalog.writer.remote.full_reads import CATEGORIES, Named, accept_read, make_equal, release_slugs
 from storefront.catalog.writer.search_index import index_products
 

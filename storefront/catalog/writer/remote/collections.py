@@ -8,12 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from storefront.catalog.bulk import copy_rows
-from storefront.catalog.models import (
-    CatalogVersion,
-    Collection,
-    CollectionListing,
-    CollectionProduct,
-)
+from storefront.catalog.models import CatalogVersion, Collection, CollectionListing, CollectionProduct
 from storefront.catalog.records import Record
 from storefront.catalog.writer.remote.full_reads import COLLECTIONS, Named, accept_read, make_equal
 

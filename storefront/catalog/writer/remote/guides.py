@@ -11,12 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from storefront.catalog.fields import Fields
-from storefront.catalog.models import (
-    CatalogVersion,
-    ImportBase,
-    Page,
-    PageType,
-)
+from storefront.catalog.models import CatalogVersion, ImportBase, Page, PageType
 from storefront.catalog.records import GUIDE_TYPE
 from storefront.catalog.snapshots import ShopGuide, load_shop_guides
 from storefront.catalog.writer.bases import BaseWrite, write_bases

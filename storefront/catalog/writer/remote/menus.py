@@ -7,11 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from storefront.catalog.models import (
-    CatalogVersion,
-    Menu,
-    MenuItem,
-)
+from storefront.catalog.models import CatalogVersion, Menu, MenuItem
 from storefront.catalog.records import Record
 from storefront.catalog.writer.remote.full_reads import MENUS, Named, accept_read, make_equal
 

@@ -16,14 +16,7 @@ from django.db.models import Prefetch, QuerySet
 
 from storefront.catalog.bulk import update_rows
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields
-from storefront.catalog.models import (
-    CatalogVersion,
-    ImportBase,
-    Product,
-    ProductType,
-    ProductVariant,
-    Unlisted,
-)
+from storefront.catalog.models import CatalogVersion, ImportBase, Product, ProductType, ProductVariant, Unlisted
 from storefront.catalog.records import Status
 from storefront.catalog.snapshots import ShopProduct, load_shop_products
 from storefront.catalog.writer.bases import BaseWrite

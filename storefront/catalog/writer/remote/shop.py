@@ -7,12 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from storefront.catalog.models import (
-    CatalogVersion,
-    Channel,
-    ProductType,
-    Warehouse,
-)
+from storefront.catalog.models import CatalogVersion, Channel, ProductType, Warehouse
 from storefront.catalog.writer.remote.full_reads import PLACES, Named, accept_read, make_equal
 
 

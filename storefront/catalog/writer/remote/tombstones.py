@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from storefront.catalog.models import (
-    Gone,
-    Page,
-    Product,
-)
+from storefront.catalog.models import Gone, Page, Product
 
 
 def load_tombstones(ids: Collection[str]) -> dict[str, datetime]:
