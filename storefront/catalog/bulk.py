@@ -67,7 +67,7 @@ def update_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row])
 
 
 def as_arrays(fields: Sequence[Field[Any, Any]], rows: Sequence[Row]) -> tuple[str, list[list[Any]]]:
-    """Return SQL that gives the rows from one array a column, and its parameters."""
+    """Return SQL that yields the rows from one array a column, and its parameters."""
     columns = [list(column) for column in zip(*plain_rows(fields, rows), strict=True)]
     types = [str(field.rel_db_type(connection) if field.is_relation else field.db_type(connection)) for field in fields]
     types = [kind.partition("(")[0] for kind in types]

@@ -5,7 +5,7 @@ of them, and the store writes them.
 
 A record says only what its file says. A field that the file does not mention is absent from
 `model_fields_set` ("leave it as it is"); a field that the file clears with ``-`` is there with its
-empty value. `said()` gives the fields that are there. What absent, empty and ``-`` mean is decided
+empty value. `said()` returns the fields that are there. What absent, empty and ``-`` mean is decided
 once, for the terminal, the pages and the API alike.
 """
 

@@ -66,7 +66,7 @@ _NULLABLE = {"fsa_hsa_eligible", "warranty_years"}
 
 
 class Projected(Record):
-    """What a product has elsewhere, in Saleor, that the store takes over as it is.
+    """What a product has in Saleor that the store takes over as it is.
 
     `product_type`: its slug; `variants`: the ids of all of its variants by their key (reference, else SKU), in their
     order; `nameless`: keys of those that have no reference; `pictures`: location → (id, address); `unlisted_in`: slug
@@ -95,7 +95,7 @@ class ProductWrite(Record):
     written; `tags` and `links` replace what is there, where given. `adopted_variants`: reference → SKU of a variant
     that was made in the shop and gets this reference. `pictures`: location as the file says it → what is stored.
     `is_released`: it loses its reference again, as do the `released_variants`; `gone_variants` are deleted.
-    `projected`: the product is elsewhere, and has its ids from there.
+    `projected`: the product is in Saleor, and has its ids from there.
     """
 
     source: str

@@ -49,7 +49,7 @@ def write_variants(
     """Product key → variant reference → fields. A variant that is not named is left as it is.
 
     `adopted`: product key → reference → SKU of a variant that was made in the shop and gets this reference.
-    `existing`: the products that are not new. `ids`: product key → reference → id elsewhere, of all variants in their
+    `existing`: the products that are not new. `ids`: product key → reference → id in Saleor, of all variants in their
     order; `nameless`: product key → those among them that have no reference.
     """
     rows = list(ProductVariant.objects.filter(product_id__in=wanted.keys() & existing))
@@ -118,7 +118,7 @@ def write_options(wanted: Mapping[int, Mapping[str, Any]], existing: Collection[
     if not by_variant:
         return
     ids = ids_of_stated(Attribute.Kind.VARIANT, by_variant.values())
-    # "size" and "Size" are one attribute, so the key tells which options a variant says anew.
+    # "size" and "Size" are one attribute, so the key tells which options a variant states.
     stated_keys = {pk: {attribute_slug(name) for name in stated} for pk, stated in by_variant.items()}
     VariantOption.objects.filter(
         pk__in=[
@@ -176,7 +176,7 @@ def write_prices(wanted: Mapping[int, Mapping[str, Any]], existing: Collection[i
 
 
 def write_available(wanted: Mapping[int, Mapping[str, Mapping[str, int]]]) -> None:
-    """Product key → variant's id → channel → units that can be had there, of products that are elsewhere."""
+    """Product key → variant's id → channel → units that can be had there, of products that are in Saleor."""
     rows = VariantPrice.objects.filter(variant__product_id__in=wanted).values_list(
         "pk", "variant__product_id", "variant__public_id", "channel__slug", "available"
     )

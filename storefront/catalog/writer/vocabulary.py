@@ -51,7 +51,7 @@ def write_taxonomy(taxonomy: Taxonomy) -> int:
         slug = parent_slug(taxonomy, term)
         parent = rows[(Vocabulary.AREA.value, slug)] if slug else None
         before = (row.name, row.default_name, row.position, row.sides, row.parent_id)
-        # One that was renamed elsewhere keeps that name.
+        # One that was renamed in Saleor keeps that name.
         if row.name == row.default_name:
             row.name = term.name
         row.default_name, row.position, row.sides, row.parent = term.name, term.position, term.sides, parent

@@ -32,7 +32,7 @@ class RemoteAttribute(Named):
 
 @transaction.atomic
 def project_attributes(remotes: Sequence[RemoteAttribute], started: datetime) -> int:
-    """Make further attributes and options equal to those elsewhere; return how many differed. Values stay."""
+    """Make further attributes and options equal to Saleor's; return how many differed. Values stay."""
     if not accept_read(ATTRIBUTES, started):
         return 0
     count = sum(

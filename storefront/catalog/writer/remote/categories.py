@@ -22,7 +22,7 @@ class RemoteCategory(Named):
 
 @transaction.atomic
 def project_categories(remotes: Sequence[RemoteCategory], started: datetime) -> tuple[int, set[str]]:
-    """Make the categories equal to those elsewhere; return how many differed, and the ids of products whose category is
+    """Make the categories equal to Saleor's; return how many differed, and the ids of products whose category is
     no longer there."""
     if not accept_read(CATEGORIES, started):
         return 0, set()

@@ -29,7 +29,7 @@ class RemoteCollection(Named):
 
 @transaction.atomic
 def project_collections(remotes: Sequence[RemoteCollection], started: datetime) -> int:
-    """Make the collections equal to those elsewhere; return how many differed. Their products may come later."""
+    """Make the collections equal to Saleor's; return how many differed. Their products may come later."""
     if not accept_read(COLLECTIONS, started):
         return 0
     wanted = {

@@ -1,4 +1,4 @@
-"""What of the store is not as it is elsewhere, in words for staff."""
+"""What differs between the store and Saleor, in words for staff."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storefront.catalog.writer.remote.full_reads import Named
 
 @dataclass(frozen=True, slots=True)
 class RemoteProduct:
-    """A product as it is elsewhere. `digest` stands for what its source last said."""
+    """A product as it is in Saleor. `digest` stands for what its source last said."""
 
     product: ShopProduct
     projected: Projected
@@ -25,7 +25,7 @@ class RemoteProduct:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that the store has not, or not as it is elsewhere. `fields`: what of it, in words for staff."""
+    """A product that differs between the store and Saleor. `fields`: in what, in words for staff."""
 
     id: str
     name: str
@@ -33,7 +33,7 @@ class Difference:
 
 
 def differences(row: Product, before: ShopProduct, remote: RemoteProduct, digests: Mapping[str, str]) -> list[str]:
-    """Return what of the store's product is not as it is elsewhere, in words for staff; the order of variants
+    """Return what differs between the store's product and Saleor's, in words for staff; the order of variants
     counts."""
     product = remote.product
     now, then = plain(product.fields), plain(before.fields)
@@ -83,7 +83,7 @@ def differing_ids(row: Product, projected: Projected) -> list[str]:
     unlisted = {place.channel.slug: place.is_reachable for place in row.unlisted.all()}
     stated = {
         "ids of variants": variants == list(projected.variants.values()),
-        # An address may be signed anew each time.
+        # An address may be signed again each time.
         "ids of pictures": pictures == {location: id for location, (id, _) in projected.pictures.items()},
         "units that can be had": available == {id: dict(units) for id, units in projected.available.items()},
         "publication": unlisted == dict(projected.unlisted_in),

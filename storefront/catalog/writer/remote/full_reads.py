@@ -1,4 +1,4 @@
-"""What is read from elsewhere as a whole, a kind at a time: which read counts, and rows made equal to it."""
+"""What is read of Saleor as a whole, one kind at a time: which read counts, and rows made equal to it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VALUES = "values"
 
 
 class Named(Record):
-    """Something that the store knows by its slug and that has its id elsewhere."""
+    """Something that the store knows by its slug and that has its id in Saleor."""
 
     id: str
     slug: str

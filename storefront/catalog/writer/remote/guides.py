@@ -1,4 +1,4 @@
-"""Guides as they are elsewhere, taken over into the store."""
+"""Guides as they are in Saleor, taken over into the store."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LISTS = ("cautions", "sources")
 
 @dataclass(frozen=True, slots=True)
 class RemoteGuide:
-    """A guide as it is elsewhere. `bases`: source → what it last said of it."""
+    """A guide as it is in Saleor. `bases`: source → what it last said of it."""
 
     guide: ShopGuide
     bases: Mapping[str, Fields]
@@ -112,7 +112,7 @@ def bases_by_slug(slugs: Collection[str]) -> dict[str, dict[str, Fields]]:
 
 
 def forget_former_slugs(remotes: Sequence[RemoteGuide], rows: Mapping[str, Page], read_at: datetime) -> None:
-    """What sources said of guides by slugs that these no longer have; it is written anew by the new ones."""
+    """Delete what sources said of guides by slugs that these no longer have; it is written again by the new ones."""
     former = [
         row.slug
         for remote in remotes

@@ -37,7 +37,7 @@ _TARGETS = ("category", "collection", "page")
 
 @transaction.atomic
 def project_menus(remotes: Sequence[RemoteMenu], started: datetime) -> int:
-    """Make the menus equal to those elsewhere; return how many differed. What they lead to may come later."""
+    """Make the menus equal to Saleor's; return how many differed. What they lead to may come later."""
     if not accept_read(MENUS, started):
         return 0
     changes = make_equal(

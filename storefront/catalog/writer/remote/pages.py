@@ -30,7 +30,7 @@ class RemotePage(Record):
 def project_pages(
     types: Sequence[Named], pages: Sequence[RemotePage], started: datetime, *, guides: str | None = None
 ) -> int:
-    """Make page types and plain pages equal to those elsewhere; return how many differed.
+    """Make page types and plain pages equal to Saleor's; return how many differed.
 
     `guides`: the id of the type that guides have, where there is one. Those are taken over by themselves.
     """

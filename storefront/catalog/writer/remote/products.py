@@ -1,4 +1,4 @@
-"""Taking over what is elsewhere: with Saleor, the store is its projection.
+"""Products as they are in Saleor, taken over into the store.
 
 What was read is compared with what the store has, and only what differs is written, so that a sweep over a shop in
 which nothing changed writes nothing. A row takes only a read that began after the one that it holds.
@@ -34,7 +34,7 @@ def project_products(remotes: Sequence[RemoteProduct], *, keeps: bool = True) ->
     by_source: dict[str, list[RemoteProduct]] = {}
     for remote in remotes:
         by_source.setdefault(remote.product.source, []).append(remote)
-    differing = (project_source(source, same, keeps=keeps) for source, same in sorted(by_source.items()))
+    differing = (project_source(source, products, keeps=keeps) for source, products in sorted(by_source.items()))
     return list(chain.from_iterable(differing))
 
 
@@ -115,7 +115,7 @@ def digests_of(source: str, references: Collection[str]) -> dict[str, str]:
 
 
 def write_of(remote: RemoteProduct, before: ShopProduct | None) -> ProductWrite:
-    """Return the write that makes the store's product equal to the one elsewhere."""
+    """Return the write that makes the store's product equal to Saleor's."""
     product = remote.product
     own = dict(product.fields.own)
     variants = {key: dict(fields) for key, fields in product.fields.variants.items()}
@@ -147,7 +147,7 @@ def release_unique_keys(remotes: Sequence[RemoteProduct]) -> None:
     """Let go of SKUs, references and slugs that other rows hold though they are these products' by now.
 
     Other products changed too, and are read again: what they hold is older. Variants of these products that are no
-    longer there go, and so do those whose SKU or reference changed: they are made anew.
+    longer there go, and so do those whose SKU or reference changed: they are made again.
     """
     ids = [remote.product.public_id for remote in remotes]
     skus = [str(fields["sku"]) for remote in remotes for fields in remote.product.fields.variants.values()]
@@ -215,7 +215,7 @@ def ensure_product_types(slugs: Collection[str]) -> None:
 
 @transaction.atomic
 def hide_product(public_id: str) -> None:
-    """A product that is no longer shown elsewhere, whatever else is known of it."""
+    """Hide a product that Saleor no longer shows, whatever else is known of it."""
     shown = Product.objects.filter(public_id=public_id, status=Status.ACTIVE.value)
     if shown.update(status=Status.DRAFT.value):
         CatalogVersion.bump()

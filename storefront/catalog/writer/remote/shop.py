@@ -20,7 +20,7 @@ class RemoteChannel(Named):
 def project_shop(
     started: datetime, channels: Sequence[RemoteChannel], warehouses: Sequence[Named], types: Sequence[Named]
 ) -> bool:
-    """Make channels and warehouses equal to those elsewhere, and have the product types; return whether any changed.
+    """Make channels and warehouses equal to Saleor's, and have the product types; return whether any changed.
 
     `started`: when reading them began.
     """

@@ -1,4 +1,4 @@
-"""What was elsewhere and is no longer: a read that began before it went does not bring it back."""
+"""What Saleor no longer has: a read that began before it went does not bring it back."""
 
 from __future__ import annotations
 
