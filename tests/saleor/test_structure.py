@@ -201,8 +201,8 @@ def test_a_menu_shows_what_may_be_shown(world: World, filled: dict[str, str]) ->
 
     [menu] = list_menus(only_channel(), Q(public_id=filled["menu"]))
 
-    assert [item.row.name for item in menu.items] == ["outer", "page"]
-    assert [item.row.name for item in menu.items[0].children] == ["below"]
+    assert [item.name for item in menu.items] == ["outer", "page"]
+    assert [item.name for item in menu.items[0].children] == ["below"]
 
 
 # The fake alone -------------------------------------------------------------------------------------------------------
