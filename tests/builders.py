@@ -34,6 +34,8 @@ from storefront.catalog.models import (
     Warehouse,
 )
 from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.queries.lookups import Lookup
+from storefront.catalog.queries.pages import load_pages
 from storefront.catalog.records import (
     DEFAULT_CHANNEL,
     DEFAULT_CURRENCY,
@@ -438,3 +440,8 @@ def renditions_of(name: str = "ball", *formats: str) -> list[dict[str, Any]]:
 def record_of(product: ShopProduct) -> ProductRecord:
     """What the shop has, as a record."""
     return product_record(product.reference, product.fields, CURRENCIES)
+
+
+def find_page(slug: str) -> Page | None:
+    """Return the page of that slug as clients see it."""
+    return load_pages([Lookup("slug", slug)])[0]

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
-from storefront.graphql.admission import admission
+from storefront.graphql.limits.admission import admission
 from tests.shops import ShopProcess, start_shop
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -22,7 +22,8 @@ from catalog_import.staff.items import items_context
 from catalog_import.staff.pinning import signature
 from catalog_import.staff.run_pages import APPLY, VIEW, may_apply, run_context
 from storefront.catalog.models import Page
-from storefront.catalog.queries import guides, products_with_page
+from storefront.catalog.queries.guides import all_guides
+from storefront.catalog.queries.products import products_with_page
 from storefront.catalog.records import Evidence, GuideLink, LinkRole, Status, Tag, Tags
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.staff.access import is_htmx, staff_view
@@ -150,6 +151,6 @@ def shown_links(links: tuple[GuideLink, ...]) -> list[GuideLink]:
 
 def guide_choices(run: ImportRun) -> dict[str, str]:
     """Slug → title of the guides that the shop has or will have, by title."""
-    found = {guide.slug: guide.title for guide in guides()}
+    found = {guide.slug: guide.title for guide in all_guides()}
     found |= dict(run.items.filter(kind=Kind.GUIDE.value).values_list("reference", "name"))
     return dict(sorted(found.items(), key=lambda pair: pair[1].casefold()))

@@ -20,9 +20,9 @@ from django.views.decorators.http import require_POST
 from catalog_import.actions.pin import pin_guide, pin_product, shop_taxonomy, unpin_guide, unpin_product
 from catalog_import.planning.pins import Pin, PinRefused, Signature
 from catalog_import.staff.review import key_of, pinned_names, reviewed, row_context
-from storefront.catalog import reviews
 from storefront.catalog.models import Page, Product
-from storefront.catalog.reviews import Queue
+from storefront.catalog.queries import reviews
+from storefront.catalog.queries.reviews import Queue
 from storefront.staff.access import is_htmx, staff_view
 from storefront.staff.counts import shown_queues
 

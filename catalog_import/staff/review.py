@@ -13,12 +13,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from catalog_import.actions.pin import shop_taxonomy
-from storefront.catalog import reviews
 from storefront.catalog.keyset import CursorError, Window
 from storefront.catalog.models import Page, PageTag, Product, ProductTag, Vocabulary
-from storefront.catalog.queries import guides, products_with_page
+from storefront.catalog.queries import reviews
+from storefront.catalog.queries.guides import all_guides
+from storefront.catalog.queries.products import products_with_page
+from storefront.catalog.queries.reviews import Queue
 from storefront.catalog.records import Evidence, LinkRole, Origin
-from storefront.catalog.reviews import Queue
 from storefront.staff.access import staff_view
 from storefront.staff.counts import queue_lengths, shown_queues
 
@@ -156,7 +157,7 @@ def row_context(request: HttpRequest, name: Queue) -> dict[str, Any]:
     return {
         "queue": name.value,
         "taxonomy": shop_taxonomy(),
-        "guides": guides() if name is Queue.NO_GUIDE else (),
+        "guides": all_guides() if name is Queue.NO_GUIDE else (),
         "may_pin": may_pin(request, "page" if name is Queue.GUIDES else "product"),
     }
 

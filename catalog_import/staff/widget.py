@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog_import.staff.review import product_context
-from storefront.catalog import reviews
+from storefront.catalog.queries import reviews
 from storefront.staff.access import staff_view
 
 

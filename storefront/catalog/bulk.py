@@ -19,7 +19,7 @@ Row = Sequence[Any]
 
 
 def reserve_keys(model: type[Model], count: int) -> list[int]:
-    """Fresh primary keys for rows that are about to be copied."""
+    """Return fresh primary keys for rows that are about to be copied."""
     if not count:
         return []
     with connection.cursor() as cursor:
@@ -49,15 +49,15 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -
 
 def update_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Set columns of rows that are there; the first column is the primary key."""
-    found = list(rows)
-    if not found:
+    given_rows = list(rows)
+    if not given_rows:
         return
     fields = fields_of(model, columns)
     names = column_names(fields)
     key, *others = names
     assignments = ", ".join(f"{name} = given.{name}" for name in others)
     table = quoted(model._meta.db_table)
-    arrays, values = as_arrays(fields, found)
+    arrays, values = as_arrays(fields, given_rows)
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET {assignments} FROM {arrays} AS given ({', '.join(names)}) "  # noqa: S608
@@ -67,7 +67,7 @@ def update_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row])
 
 
 def as_arrays(fields: Sequence[Field[Any, Any]], rows: Sequence[Row]) -> tuple[str, list[list[Any]]]:
-    """SQL that gives the rows from one array a column, and its parameters."""
+    """Return SQL that yields the rows from one array a column, and its parameters."""
     columns = [list(column) for column in zip(*plain_rows(fields, rows), strict=True)]
     types = [str(field.rel_db_type(connection) if field.is_relation else field.db_type(connection)) for field in fields]
     types = [kind.partition("(")[0] for kind in types]
@@ -75,7 +75,7 @@ def as_arrays(fields: Sequence[Field[Any, Any]], rows: Sequence[Row]) -> tuple[s
 
 
 def plain_rows(fields: Sequence[Field[Any, Any]], rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows with JSON as text."""
+    """Return the rows with JSON as text."""
     jsons = [index for index, field in enumerate(fields) if isinstance(field, JSONField)]
     if not jsons:
         yield from rows
@@ -103,7 +103,7 @@ def fields_of(model: type[Model], columns: Sequence[str]) -> list[Field[Any, Any
 
 
 def column_names(fields: Iterable[Field[Any, Any]]) -> list[str]:
-    """The fields' columns, quoted."""
+    """Return the fields' columns, quoted."""
     return [quoted(str(field.column)) for field in fields]
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 
 def database_now() -> datetime:
-    """The time on the database's clock, also inside a transaction."""
+    """Return the time on the database's clock, also inside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         moment: datetime = cursor.fetchone()[0]

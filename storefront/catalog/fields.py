@@ -34,31 +34,33 @@ class Fields(Record):
 
 
 def product_fields(record: ProductRecord) -> Fields:
-    """What the record says, flat. A cleared field is there with its empty value."""
+    """Return what the record says, flat. A cleared field is there with its empty value."""
     return Fields(
         own=own_fields(record), variants={variant.reference: variant_fields(variant) for variant in record.variants}
     )
 
 
 def own_fields(record: ProductRecord) -> dict[str, Any]:
-    """What the record says of the product itself."""
-    said = record.said()
-    own = {name: to_json(value) for name, value in said.items() if name not in ("reference", "attributes", "variants")}
-    own |= {ATTRIBUTE + slug: value for slug, value in said.get("attributes", {}).items()}
+    """Return what the record says of the product itself."""
+    stated = record.said()
+    own = {
+        name: to_json(value) for name, value in stated.items() if name not in ("reference", "attributes", "variants")
+    }
+    own |= {ATTRIBUTE + slug: value for slug, value in stated.get("attributes", {}).items()}
     return own
 
 
 def variant_fields(variant: VariantRecord) -> dict[str, Any]:
-    said = variant.said()
+    stated = variant.said()
     fields: dict[str, Any] = {
-        name: to_json(said[name]) for name in ("sku", "name", "weight_g", "barcode") if name in said
+        name: to_json(stated[name]) for name in ("sku", "name", "weight_g", "barcode") if name in stated
     }
-    fields |= {OPTION + name: value for name, value in said.get("options", {}).items()}
-    for channel, price in said.get("prices", {}).items():
+    fields |= {OPTION + name: value for name, value in stated.get("options", {}).items()}
+    for channel, price in stated.get("prices", {}).items():
         fields[PRICE + channel] = decimal_text(price.amount)
         if "compare_at" in price.model_fields_set:
             fields[COMPARE_AT + channel] = to_json(price.compare_at)
-    fields |= {STOCK + warehouse: units for warehouse, units in said.get("stock", {}).items()}
+    fields |= {STOCK + warehouse: units for warehouse, units in stated.get("stock", {}).items()}
     return fields
 
 
@@ -67,7 +69,7 @@ def guide_fields(record: GuideRecord) -> Fields:
 
 
 def product_record(reference: str, fields: Fields, currencies: Mapping[str, str]) -> ProductRecord:
-    """The record that says exactly these fields. `currencies`: channel slug → ISO 4217 code."""
+    """Return the record that says exactly these fields. `currencies`: channel slug → ISO 4217 code."""
     own = {name: value for name, value in fields.own.items() if not name.startswith(ATTRIBUTE)}
     attributes = with_prefix(fields.own, ATTRIBUTE)
     if attributes:
@@ -78,9 +80,9 @@ def product_record(reference: str, fields: Fields, currencies: Mapping[str, str]
 
 
 def variant_record(reference: str, fields: Mapping[str, Any], currencies: Mapping[str, str]) -> VariantRecord:
-    said: dict[str, Any] = {name: fields[name] for name in ("sku", "name", "weight_g", "barcode") if name in fields}
+    stated: dict[str, Any] = {name: fields[name] for name in ("sku", "name", "weight_g", "barcode") if name in fields}
     if options := with_prefix(fields, OPTION):
-        said["options"] = options
+        stated["options"] = options
     compare_at = with_prefix(fields, COMPARE_AT)
     prices = {
         channel: Money.model_validate(
@@ -90,10 +92,10 @@ def variant_record(reference: str, fields: Mapping[str, Any], currencies: Mappin
         for channel, amount in with_prefix(fields, PRICE).items()
     }
     if prices:
-        said["prices"] = prices
+        stated["prices"] = prices
     if stock := with_prefix(fields, STOCK):
-        said["stock"] = stock
-    return VariantRecord.model_validate({"reference": reference} | said)
+        stated["stock"] = stock
+    return VariantRecord.model_validate({"reference": reference} | stated)
 
 
 def guide_record(slug: str, fields: Fields) -> GuideRecord:
@@ -101,17 +103,17 @@ def guide_record(slug: str, fields: Fields) -> GuideRecord:
 
 
 def with_prefix(fields: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """The fields whose name begins so, by the rest of their name."""
+    """Return the fields whose name begins so, by the rest of their name."""
     return {name.removeprefix(prefix): value for name, value in fields.items() if name.startswith(prefix)}
 
 
 def decimal_text(value: Decimal) -> str:
-    """One text for one number: 12.5, 12.50 and 12.500 are equal as fields."""
+    """Return one text for one number: 12.5, 12.50 and 12.500 are equal as fields."""
     return format(value.normalize() + 0, "f")
 
 
 def to_json(value: Any) -> Any:
-    """A field's value as plain JSON."""
+    """Return a field's value as plain JSON."""
     if isinstance(value, Decimal):
         return decimal_text(value)
     if isinstance(value, Enum):

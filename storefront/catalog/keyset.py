@@ -96,44 +96,44 @@ def read_cursor(cursor: str, keys: Sequence[Key]) -> list[Any]:
 
 
 def text(value: Any) -> str:
-    """A text that the database can hold. Raises `ValueError` for anything else."""
+    """Return a text that the database can hold. Raises `ValueError` for anything else."""
     if not isinstance(value, str) or not is_storable(value):
         raise ValueError("not a text")
     return value
 
 
 def row_key(value: Any) -> int:
-    """A row's own key. Raises `ValueError` for anything else."""
+    """Return a row's own key. Raises `ValueError` for anything else."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise ValueError("not a key")
     return value
 
 
 def amount(value: Any) -> Decimal:
-    """A price. Raises `ValueError` for anything else."""
-    found = Decimal(text(value))
-    if not found.is_finite() or abs(found) > 10**12:
+    """Return a price. Raises `ValueError` for anything else."""
+    result = Decimal(text(value))
+    if not result.is_finite() or abs(result) > 10**12:
         raise ValueError("not a price")
-    return found
+    return result
 
 
 def moment(value: Any) -> datetime:
-    """A time with its zone. Raises `ValueError` for anything else."""
-    found = datetime.fromisoformat(text(value))
-    if found.tzinfo is None:
+    """Return a time with its zone. Raises `ValueError` for anything else."""
+    result = datetime.fromisoformat(text(value))
+    if result.tzinfo is None:
         raise ValueError("no time zone")
-    return found
+    return result
 
 
 def number(value: Any) -> float:
-    """A finite number. Raises `ValueError` for anything else."""
+    """Return a finite number. Raises `ValueError` for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise ValueError("not a number")
     return float(value)
 
 
 def is_storable(value: str) -> bool:
-    """Whether the database can hold the text: no NUL character, no half of a surrogate pair."""
+    """Return whether the database can hold the text: no NUL character, no half of a surrogate pair."""
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -168,12 +168,12 @@ class Listing(Generic[T]):
         return [*self.keys, Key("pk", self.keys[-1].is_descending if self.keys else False, row_key)]
 
     def page(self, window: Window) -> Page[T]:
-        """The part of the list. Raises `CursorError` for a cursor that is none of this list."""
+        """Return the part of the list. Raises `CursorError` for a cursor that is none of this list."""
         return page_from(self, window, list(self.details(part_of(self, window))))
 
 
 def take_page(query: QuerySet[T], keys: Sequence[Key], **window: Unpack[Window]) -> Page[T]:
-    """The first rows after `after`, or the last rows before `before`.
+    """Return the first rows after `after`, or the last rows before `before`.
 
     Raises `CursorError` for a cursor that is none of this list.
     """
@@ -181,7 +181,8 @@ def take_page(query: QuerySet[T], keys: Sequence[Key], **window: Unpack[Window])
 
 
 def part_of(listing: Listing[T], window: Window) -> QuerySet[T]:
-    """The rows of a page, and one more where there is one; the last first where the window counts from the end."""
+    """Return the rows of a page, and one more where there is one; the last first where the window counts from the
+    end."""
     keys, query = listing.all_keys(), listing.query
     after, before = window.get("after"), window.get("before")
     if after is not None:
@@ -191,11 +192,11 @@ def part_of(listing: Listing[T], window: Window) -> QuerySet[T]:
     return query.order_by(*(order_term(key, is_backward(window)) for key in keys))[: size_of(window) + 1]
 
 
-def page_from(listing: Listing[T], window: Window, found: Sequence[T]) -> Page[T]:
-    """The page, of the rows that `part_of` has."""
+def page_from(listing: Listing[T], window: Window, result: Sequence[T]) -> Page[T]:
+    """Return the page made of the rows that `part_of` has."""
     size = size_of(window)
-    has_more = len(found) > size
-    rows = list(found[:size])
+    has_more = len(result) > size
+    rows = list(result[:size])
     if is_backward(window):
         rows.reverse()
     return Page(
@@ -216,8 +217,8 @@ def size_of(window: Window) -> int:
 
 
 def take_pages(wanted: Sequence[tuple[Listing[Any], Window]]) -> list[Page[Any] | CursorError]:
-    """Pages of many lists by few statements, whose number does not grow with the rows; a `CursorError` stands for
-    itself."""
+    """Return pages of many lists by few statements, whose number does not grow with the rows; a `CursorError` stands
+    for itself."""
     parts: dict[int, QuerySet[Any]] = {}
     pages: dict[int, Page[Any] | CursorError] = {}
     for place, (listing, window) in enumerate(wanted):
@@ -236,13 +237,13 @@ def take_pages(wanted: Sequence[tuple[Listing[Any], Window]]) -> list[Page[Any] 
     for place in parts:
         listing, window = wanted[place]
         of_kind = rows[listing.kind]
-        found = [with_values(of_kind[pk], own[place], more) for pk, *more in values[place] if pk in of_kind]
-        pages[place] = page_from(listing, window, found)
+        result = [with_values(of_kind[pk], own[place], more) for pk, *more in values[place] if pk in of_kind]
+        pages[place] = page_from(listing, window, result)
     return [pages[place] for place in range(len(wanted))]
 
 
 def own_keys(listing: Listing[Any]) -> list[str]:
-    """The keys that a row has in this list alone, like its rank in a search."""
+    """Return the keys that a row has in this list alone, like its rank in a search."""
     common = listing.anywhere.query.annotations
     return [key.name for key in listing.keys if key.name in listing.query.query.annotations and key.name not in common]
 
@@ -250,13 +251,13 @@ def own_keys(listing: Listing[Any]) -> list[str]:
 def rows_of(
     wanted: Sequence[tuple[Listing[Any], Window]], values: Mapping[int, list[list[Any]]]
 ) -> dict[Hashable, dict[int, Any]]:
-    """The rows of each kind with their details, by key."""
+    """Return the rows of each kind with their details, by key."""
     listings: dict[Hashable, Listing[Any]] = {}
     keys: dict[Hashable, set[int]] = {}
-    for place, found in values.items():
+    for place, result in values.items():
         listing = wanted[place][0]
         listings[listing.kind] = listing
-        keys.setdefault(listing.kind, set()).update(pk for pk, *_ in found)
+        keys.setdefault(listing.kind, set()).update(pk for pk, *_ in result)
     return {
         kind: {row.pk: row for row in listing.details(listing.anywhere.filter(pk__in=keys[kind]))} if keys[kind] else {}
         for kind, listing in listings.items()
@@ -264,7 +265,7 @@ def rows_of(
 
 
 def with_values(row: T, names: Sequence[str], values: Sequence[Any]) -> T:
-    """The row as one list has it; another list may have the same row with other values."""
+    """Return the row as one list has it; another list may have the same row with other values."""
     if not names:
         return row
     own = copy(row)
@@ -274,15 +275,15 @@ def with_values(row: T, names: Sequence[str], values: Sequence[Any]) -> T:
 
 
 def values_of(queries: Sequence[QuerySet[Any, Any]]) -> list[list[list[Any]]]:
-    """The rows of each query as lists of JSON values, in their order."""
+    """Return the rows of each query as lists of JSON values, in their order."""
 
     def rows(sql: str, columns: int) -> str:
         names = ", ".join(f"c{number}" for number in range(columns))
         return f"to_jsonb(ARRAY(SELECT jsonb_build_array({names}) FROM ({sql}) found({names})))"  # noqa: S608 - Django's own SQL
 
-    found = select_all([(query, partial(rows, columns=columns_of(query))) for query in queries])
+    result = select_all([(query, partial(rows, columns=columns_of(query))) for query in queries])
     # Django's cursors give JSON as the text that it is.
-    return [json.loads(value) if value else [] for value in found]
+    return [json.loads(value) if value else [] for value in result]
 
 
 def columns_of(query: QuerySet[Any, Any]) -> int:
@@ -290,7 +291,7 @@ def columns_of(query: QuerySet[Any, Any]) -> int:
 
 
 def count_rows(queries: Sequence[QuerySet[Any]]) -> list[int]:
-    """The length of each list, by few statements."""
+    """Return the length of each list, by few statements."""
 
     def count(sql: str) -> str:
         return f"(SELECT count(*) FROM ({sql}) found)"  # noqa: S608 - Django's own SQL
@@ -299,7 +300,7 @@ def count_rows(queries: Sequence[QuerySet[Any]]) -> list[int]:
 
 
 def select_all(parts: Sequence[tuple[QuerySet[Any, Any], Callable[[str], str]]]) -> list[Any]:
-    """What each query gives as the column that is made of its SQL; None where it cannot have rows."""
+    """Return what each query gives as the column that is made of its SQL; None where it cannot have rows."""
     results: list[Any] = []
     for some in batched(parts, QUERIES_AT_ONCE):
         columns: dict[int, str] = {}
@@ -311,12 +312,12 @@ def select_all(parts: Sequence[tuple[QuerySet[Any, Any], Callable[[str], str]]])
                 continue
             columns[place] = column(sql)
             parameters += given
-        found: dict[int, Any] = {}
+        result: dict[int, Any] = {}
         if columns:
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT {', '.join(columns.values())}", parameters)
-                found = dict(zip(columns, cursor.fetchone(), strict=True))
-        results += [found.get(place) for place in range(len(some))]
+                result = dict(zip(columns, cursor.fetchone(), strict=True))
+        results += [result.get(place) for place in range(len(some))]
     return results
 
 
@@ -326,7 +327,7 @@ def batched(values: Sequence[V], size: int) -> Iterator[Sequence[V]]:
 
 
 def page_of(rows: Sequence[T], **window: Unpack[Window]) -> Page[T]:
-    """The same of rows that were read already, in the order that they have.
+    """Return the same for rows that were read already, in the order that they have.
 
     Raises `CursorError` for a cursor that is of none of them.
     """
@@ -353,7 +354,7 @@ def order_term(key: Key, is_backward: bool) -> str:
 
 
 def beyond(keys: Sequence[Key], values: Sequence[Any], *, is_after: bool) -> Q:
-    """Rows that come strictly after (or before) these values: equal in the first keys, beyond in the next."""
+    """Return rows that come strictly after (or before) these values: equal in the first keys, beyond in the next."""
     condition, equal = Q(), Q()
     for key, value in zip(keys, values, strict=True):
         operator = "gt" if is_after != key.is_descending else "lt"

@@ -10,7 +10,7 @@ from storefront.catalog.models import CatalogVersion, Product, ProductMedia
 
 
 def measures() -> Iterator[tuple[str, str, dict[str, str], float]]:
-    """(name, help, labels, value) of each."""
+    """Return (name, help, labels, value) of each."""
     for status, count in Product.objects.order_by().values_list("status").annotate(count=Count("pk")):
         yield "knotwise_products", "Products by status.", {"status": status}, count
     pictures = dict(ProductMedia.objects.order_by().values_list("state").annotate(count=Count("pk")))

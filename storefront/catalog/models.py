@@ -1,6 +1,6 @@
 """The catalogue store: what every read of the shop is answered from.
 
-Models hold columns, constraints and facts of one row. Reads are in `queries.py`; the one writer is
+Models hold columns, constraints and facts of one row. Reads are in `queries/`; the one writer is
 `writer/`. Every row that GraphQL gives out has a `public_id`.
 """
 
@@ -197,7 +197,7 @@ class Page(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     read_at = ReadAtField()
 
-    # What `queries.py` fetches along with a row.
+    # What `queries/` fetches along with a row.
     shown_tags: list[PageTag]
 
     class Meta:
@@ -238,7 +238,7 @@ class Product(models.Model):
         max_length=32, blank=True, default="", help_text="With Saleor: what tells whether it changed since that read."
     )
 
-    # What `queries.py` fetches along with a row, or works out in the database.
+    # What `queries/` fetches along with a row, or works out in the database.
     pictures: list[ProductMedia]
     shown_tags: list[ProductTag]
     shown_links: list[GuideLink]
@@ -306,7 +306,7 @@ class ProductVariant(models.Model):
     weight_g = models.PositiveIntegerField(null=True, blank=True)
     barcode = models.CharField(max_length=14, blank=True)
 
-    # What `queries.py` fetches along with a row.
+    # What `queries/` fetches along with a row.
     shown_prices: list[VariantPrice]
     shown_stocks: list[Stock]
     shown_options: list[VariantOption]
@@ -326,8 +326,8 @@ class ProductVariant(models.Model):
 
 
 def keys_of(variants: Iterable[ProductVariant]) -> dict[int, str]:
-    """Primary key → what a variant is known by within its product: its reference; a SKU finds one that was made in the
-    shop, unless it is another one's reference, whose own SKU was changed."""
+    """Return primary key → what a variant is known by within its product: its reference; a SKU finds one that was made
+    in the shop, unless it is another one's reference, whose own SKU was changed."""
     rows = list(variants)
     taken = {(row.product_id, row.reference) for row in rows if row.reference}
     return {row.pk: row.reference or (row.public_id if (row.product_id, row.sku) in taken else row.sku) for row in rows}
@@ -399,7 +399,7 @@ class Stock(models.Model):
         return f"{self.variant_id}: {self.quantity}"
 
 
-class Errand(Leased):
+class RetryableJob(Leased):
     """Part of a row for which a worker has something lengthy to do, like asking another server, under a lease.
 
     From `next_try_at` on it may be taken (None: nothing is to be done).
@@ -412,8 +412,8 @@ class Errand(Leased):
         abstract = True
 
 
-class Picture(Errand):
-    """A picture's content, stored once, and the smaller ones made of it. The errand is to make those."""
+class Picture(RetryableJob):
+    """A picture's content, stored once, and the smaller ones made of it. The job is to make those."""
 
     class Todo(models.TextChoices):
         # Stored by a version that kept what a camera notes: the file is written again without it.
@@ -441,26 +441,26 @@ class Picture(Errand):
         return self.file
 
     def in_format(self, name: str) -> list[dict[str, Any]]:
-        """Its renditions in a format ("webp", "avif"), the smallest first."""
-        return [found for found in self.renditions if found["format"] == name]
+        """Return its renditions in a format ("webp", "avif"), the smallest first."""
+        return [rendition for rendition in self.renditions if rendition["format"] == name]
 
     def file_for(self, longest_side: int | None, formats: Sequence[str]) -> str:
-        """The file in the first of these formats that there is, at least as large as asked or the largest.
+        """Return the file in the first of these formats that there is, at least as large as asked or the largest.
 
         The stored content itself where there is none, or for no size, a size of 0 and no format.
         """
         if not longest_side and not formats:
             return self.file
         for name in formats or ("webp",):
-            found = self.in_format(name)
-            large = [one for one in found if longest_side and max(one["width"], one["height"]) >= longest_side]
-            if found:
-                return str((large[0] if large else found[-1])["file"])
+            made = self.in_format(name)
+            large = [form for form in made if longest_side and max(form["width"], form["height"]) >= longest_side]
+            if made:
+                return str((large[0] if large else made[-1])["file"])
         return self.file
 
 
-class ProductMedia(Errand):
-    """A picture of a product. The errand is to fetch it; one that is not stored is not shown."""
+class ProductMedia(RetryableJob):
+    """A picture of a product. The job is to fetch it; one that is not stored is not shown."""
 
     class State(models.TextChoices):
         PENDING = "pending"
@@ -612,7 +612,7 @@ class Collection(models.Model):
 
 
 def to_elsewhere(model: type[models.Model]) -> Any:
-    """A key to what is read by itself, by its public id: it may come later, or be gone already."""
+    """Return a key to what is read by itself, by its public id: it may come later, or be gone already."""
     return models.ForeignKey(
         model, models.DO_NOTHING, to_field="public_id", db_constraint=False, null=True, blank=True, related_name="+"
     )

@@ -12,7 +12,7 @@ import uuid
 
 
 def new_public_id(type_name: str) -> str:
-    """A fresh global id for an object of the GraphQL type `type_name`."""
+    """Return a fresh global id for an object of the GraphQL type `type_name`."""
     return encode_public_id(type_name, uuid.uuid4().hex)
 
 
@@ -21,7 +21,7 @@ def encode_public_id(type_name: str, key: str) -> str:
 
 
 def decode_public_id(public_id: str) -> tuple[str, str]:
-    """(type name, key) of a global id.
+    """Return (type name, key) of a global id.
 
     Raises `ValueError` when it is none, which GraphQL answers like Saleor with "Invalid ID".
     """

@@ -5,7 +5,7 @@ of them, and the store writes them.
 
 A record says only what its file says. A field that the file does not mention is absent from
 `model_fields_set` ("leave it as it is"); a field that the file clears with ``-`` is there with its
-empty value. `said()` gives the fields that are there. What absent, empty and ``-`` mean is decided
+empty value. `said()` returns the fields that are there. What absent, empty and ``-`` mean is decided
 once, for the terminal, the pages and the API alike.
 """
 
@@ -24,6 +24,8 @@ DEFAULT_CHANNEL = "default-channel"
 DEFAULT_WAREHOUSE = "default-warehouse"
 DEFAULT_CURRENCY = "USD"
 DEFAULT_SOURCE = "main"
+# The slug of the page type that educational guides have.
+GUIDE_TYPE = "guide"
 
 
 class Status(StrEnum):
@@ -57,7 +59,7 @@ class LinkRole(StrEnum):
 
 
 def normalise_key(value: str) -> str:
-    """A reference or SKU as it is compared: trimmed and in Unicode NFC, otherwise exact."""
+    """Return a reference or SKU as it is compared: trimmed and in Unicode NFC, otherwise exact."""
     return unicodedata.normalize("NFC", value.strip())
 
 
@@ -70,7 +72,7 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def said(self) -> dict[str, Any]:
-        """The fields that the file mentions, cleared ones included."""
+        """Return the fields that the file mentions, cleared ones included."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
 
@@ -102,7 +104,7 @@ class MediaRecord(Record):
 
 
 def is_url(location: str) -> bool:
-    """Whether a picture's location is an address of the web, not a path."""
+    """Return whether a picture's location is an address of the web, not a path."""
     return location.lower().startswith(("http://", "https://"))
 
 

@@ -1,6 +1,6 @@
 """The store read back as the kernel's records: what the importer compares a file with.
 
-Pages and GraphQL read through `queries.py`; this is for whoever needs a product whole.
+Pages and GraphQL read through `queries/`; this is for whoever needs a product whole.
 """
 
 from __future__ import annotations
@@ -12,16 +12,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from storefront.catalog.fields import (
-    ATTRIBUTE,
-    COMPARE_AT,
-    OPTION,
-    PRICE,
-    STOCK,
-    Fields,
-    guide_record,
-    to_json,
-)
+from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields, guide_record, to_json
 from storefront.catalog.models import (
     Category,
     Channel,
@@ -37,10 +28,9 @@ from storefront.catalog.models import (
     Warehouse,
     keys_of,
 )
-from storefront.catalog.models import (
-    GuideLink as GuideLinkRow,
-)
+from storefront.catalog.models import GuideLink as GuideLinkRow
 from storefront.catalog.records import (
+    GUIDE_TYPE,
     Evidence,
     GuideLink,
     LinkRole,
@@ -110,7 +100,7 @@ class ShopFacts:
 
 
 def load_shop_facts() -> ShopFacts:
-    """The channels with their currencies, and the warehouses, by slug, and the categories' names."""
+    """Return the channels with their currencies, and the warehouses, by slug, and the categories' names."""
     categories: dict[str, tuple[str, ...]] = {}
     for name in Category.objects.order_by("level", "slug").values_list("name", flat=True):
         categories[twin_key(name)] = (*categories.get(twin_key(name), ()), name)
@@ -124,7 +114,7 @@ def load_shop_facts() -> ShopFacts:
 def load_shop_products(
     source: str, references: Iterable[str], skus: Iterable[str], public_ids: Iterable[str] = ()
 ) -> list[ShopProduct]:
-    """The products that have one of these references in `source`, a variant with one of these SKUs, or one of
+    """Return the products that have one of these references in `source`, a variant with one of these SKUs, or one of
     these ids."""
     products = list(
         Product.objects.filter(
@@ -159,7 +149,7 @@ def load_shop_products(
 
 
 def load_unchanged(source: str, digests: Mapping[str, str]) -> dict[str, ShopSummary]:
-    """Of the references those of which `source` said the same the last time, and that nobody changed since."""
+    """Return those references of which `source` said the same the last time, and that nobody changed since."""
     stamps = {
         reference: stamp
         for reference, digest, stamp in ImportBase.objects.filter(
@@ -184,27 +174,27 @@ def load_unchanged(source: str, digests: Mapping[str, str]) -> dict[str, ShopSum
 
 
 def each_shop_product(source: str | None = None, *, chunk: int = 500) -> Iterator[ShopProduct]:
-    """All products, of one source or of every one, by their key; read a chunk at a time."""
+    """Return all products, of one source or of every one, by their key; read a chunk at a time."""
     after = 0
     while True:
         rows = Product.objects.filter(pk__gt=after).order_by("pk")
         if source is not None:
             rows = rows.filter(source=source)
-        found = list(rows.values_list("pk", "public_id", "source")[:chunk])
-        if not found:
+        result = list(rows.values_list("pk", "public_id", "source")[:chunk])
+        if not result:
             return
-        after = found[-1][0]
-        for owner in sorted({owner for _, _, owner in found}):
-            yield from load_shop_products(owner, (), (), [public_id for _, public_id, its in found if its == owner])
+        after = result[-1][0]
+        for owner in sorted({owner for _, _, owner in result}):
+            yield from load_shop_products(owner, (), (), [public_id for _, public_id, its in result if its == owner])
 
 
 def product_sources() -> list[str]:
-    """The sources that have products in the shop; an empty one for those that were made there."""
+    """Return the sources that have products in the shop; an empty one for those that were made there."""
     return sorted(set(Product.objects.order_by().values_list("source", flat=True).distinct()))
 
 
 def shown_references(source: str) -> list[tuple[str, str]]:
-    """(public id, reference) of the source's products that are not archived."""
+    """Return (public id, reference) of the source's products that are not archived."""
     shown = Product.objects.filter(source=source).exclude(status=Status.ARCHIVED.value)
     return list(shown.order_by("pk").values_list("public_id", "reference"))
 
@@ -214,12 +204,12 @@ def count_shop_products(source: str) -> int:
 
 
 def stored_pictures() -> dict[str, str]:
-    """Hash of the content → name in the storage, of every picture that is stored."""
+    """Return hash of the content → name in the storage, of every picture that is stored."""
     return dict(Picture.objects.values_list("digest", "file"))
 
 
 def own_fields(product: Product) -> dict[str, Any]:
-    """A product's own fields; tags and links are not among them.
+    """Return a product's own fields; tags and links are not among them.
 
     Its pictures are those that it shall have, fetched or not: a file that names them again changes nothing.
     """
@@ -237,16 +227,16 @@ def own_fields(product: Product) -> dict[str, Any]:
 
 
 def known_digest(media: ProductMedia) -> str:
-    """The hash that a file would state; none for an address, whose content no file knows."""
+    """Return the hash that a file would state; none for an address, whose content no file knows."""
     if is_url(media.location):
         return ""
     return media.stated_digest if media.picture is None else media.picture.digest
 
 
 def variants_of(products: Sequence[int]) -> tuple[Mapping[int, dict[str, dict[str, Any]]], Mapping[int, set[str]]]:
-    """Product key → what a variant is known by → fields, in the variants' order; and product key → those that have no
-    reference."""
-    found: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    """Return product key → what a variant is known by → fields, in the variants' order; and product key → those that
+    have no reference."""
+    result: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     nameless: dict[int, set[str]] = defaultdict(set)
     rows = ProductVariant.objects.filter(product_id__in=products).prefetch_related(
         "options__value__attribute", "prices__channel", "stocks__warehouse"
@@ -266,27 +256,27 @@ def variants_of(products: Sequence[int]) -> tuple[Mapping[int, dict[str, dict[st
             fields[COMPARE_AT + price.channel.slug] = to_json(price.compare_at_amount)
         for stock in row.stocks.all():
             fields[STOCK + stock.warehouse.slug] = stock.quantity
-        found[row.product_id][keys[row.pk]] = fields
+        result[row.product_id][keys[row.pk]] = fields
         if not row.reference:
             nameless[row.product_id].add(keys[row.pk])
-    return found, nameless
+    return result, nameless
 
 
 def load_variant_ids(public_ids: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return product's id → what a variant is known by → variant's id."""
     rows = list(ProductVariant.objects.filter(product__public_id__in=list(public_ids)).select_related("product"))
     keys = keys_of(rows)
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+    result: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows:
-        found[row.product.public_id][keys[row.pk]] = row.public_id
-    return found
+        result[row.product.public_id][keys[row.pk]] = row.public_id
+    return result
 
 
 _TAG_COLUMNS = ("vocabulary", "term__slug", "origin", "score", "evidence")
 
 
 def tags_of(rows: Iterable[tuple[int, str, str, str, float, list[dict[str, Any]]]]) -> dict[int, Tags]:
-    """Item key → its tags, from (key, vocabulary, slug, origin, score, evidence) in the tags' order."""
+    """Return item key → its tags, from (key, vocabulary, slug, origin, score, evidence) in the tags' order."""
     lists: dict[int, dict[str, list[Tag]]] = defaultdict(lambda: defaultdict(list))
     for key, vocabulary, slug, origin, score, evidence in rows:
         tag = Tag(
@@ -296,13 +286,13 @@ def tags_of(rows: Iterable[tuple[int, str, str, str, float, list[dict[str, Any]]
             evidence=tuple(Evidence.model_validate(piece) for piece in evidence),
         )
         lists[key][_TAG_LISTS[vocabulary]].append(tag)
-    return {key: Tags.model_validate(found) for key, found in lists.items()}
+    return {key: Tags.model_validate(result) for key, result in lists.items()}
 
 
 def links_of(products: Sequence[int]) -> Mapping[int, list[GuideLink]]:
-    found: dict[int, list[GuideLink]] = defaultdict(list)
+    result: dict[int, list[GuideLink]] = defaultdict(list)
     for row in GuideLinkRow.objects.filter(product_id__in=products).select_related("page"):
-        found[row.product_id].append(
+        result[row.product_id].append(
             GuideLink(
                 guide=row.page.slug,
                 role=LinkRole(row.role),
@@ -311,7 +301,7 @@ def links_of(products: Sequence[int]) -> Mapping[int, list[GuideLink]]:
                 reasons=tuple(row.reasons),
             )
         )
-    return found
+    return result
 
 
 def bases_of(source: str, kind: ImportBase.Kind, references: Sequence[str]) -> dict[str, Fields]:
@@ -322,8 +312,8 @@ def bases_of(source: str, kind: ImportBase.Kind, references: Sequence[str]) -> d
 
 
 def load_shop_guides(source: str) -> list[ShopGuide]:
-    """All guides of the shop, whatever their status, by slug."""
-    pages = list(Page.objects.filter(page_type__slug="guide").order_by("slug"))
+    """Return all guides of the shop, whatever their status, by slug."""
+    pages = list(Page.objects.filter(page_type__slug=GUIDE_TYPE).order_by("slug"))
     tags = tags_of(PageTag.objects.filter(page__in=pages).values_list("page_id", *_TAG_COLUMNS))
     bases = bases_of(source, ImportBase.Kind.GUIDE, [page.slug for page in pages])
     return [

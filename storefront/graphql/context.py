@@ -1,28 +1,27 @@
-"""What resolvers know of their request, and how they ask the database: all wishes of a level at once.
+"""What resolvers know of their request, and how they ask the database: all questions of a level at once.
 
-A query is executed in rounds. A resolver that needs rows which are not there yet notes its wish and answers with
-nothing; after the round all wishes are loaded by few statements, and the query is executed again, until a round has
-no wish left. So a hundred categories' products are one wish of a hundred lists, not a hundred statements.
+A query is executed in rounds. A resolver that needs rows which are not loaded yet notes its question and answers with
+nothing; after the round all questions are answered by few statements, and the query is executed again, until a round
+leaves none open. So a hundred categories' products are one question of a hundred lists, not a hundred statements.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol
 
 from django.http import HttpRequest
-from graphql import FieldNode, GraphQLError, GraphQLObjectType
-from graphql.execution import ExecutionContext
+from graphql import GraphQLError
 
-from storefront.catalog import queries
 from storefront.catalog.keyset import Listing
 from storefront.catalog.models import Channel, Term
-from storefront.catalog.navigation import CategoryTree, category_tree
+from storefront.catalog.queries.areas import load_areas
+from storefront.catalog.queries.categories import CategoryTree, category_tree
+from storefront.catalog.queries.channels import find_channel, only_channel
 
-Answer = TypeVar("Answer")
-# Loads many wishes of one kind at once; an answer may be an error.
+# Answers many questions of one kind at once; an answer may be an error.
 Batch = Callable[[Sequence[Any]], Sequence[Any]]
 
 
@@ -33,6 +32,12 @@ class Overdue(GraphQLError):
         super().__init__("The request took too long and was stopped. Ask for less.")
 
 
+class ListRequest(Hashable, Protocol):
+    """A whole list that a field asks for. Equal requests in one operation share the list."""
+
+    def listing(self, context: Context) -> Listing[Any]: ...
+
+
 @dataclass(slots=True)
 class Context:
     request: HttpRequest
@@ -40,13 +45,13 @@ class Context:
     _areas: list[Term] | None = None
     _categories: CategoryTree | None = None
     _channels: dict[str | None, Channel | None] = field(default_factory=dict)
-    _listings: dict[Hashable, Listing[Any]] = field(default_factory=dict)
-    _known: dict[tuple[Batch, Hashable], Any] = field(default_factory=dict)
-    _wishes: dict[Batch, dict[Hashable, Any]] = field(default_factory=dict)
+    _listings: dict[ListRequest, Listing[Any]] = field(default_factory=dict)
+    _answers: dict[tuple[Batch, Hashable], Any] = field(default_factory=dict)
+    _open: dict[Batch, dict[Hashable, Any]] = field(default_factory=dict)
 
     def areas(self) -> list[Term]:
         if self._areas is None:
-            self._areas = queries.areas()
+            self._areas = load_areas()
         return self._areas
 
     def categories(self) -> CategoryTree:
@@ -55,52 +60,51 @@ class Context:
         return self._categories
 
     def channel(self, slug: str | None) -> Channel | None:
-        """The channel of that slug; without one the only channel."""
+        """Return the channel of that slug; without one the only channel."""
         if slug not in self._channels:
-            self._channels[slug] = queries.only_channel() if slug is None else queries.channel(slug)
+            self._channels[slug] = only_channel() if slug is None else find_channel(slug)
         return self._channels[slug]
 
-    def listing(self, key: Hashable, make: Callable[[], Listing[Any]]) -> Listing[Any]:
-        """The list of that key, made once however many rounds need it."""
-        if key not in self._listings:
-            self._listings[key] = make()
-        return self._listings[key]
+    def required_channel(self, slug: str | None) -> Channel | None:
+        """Return the channel to answer in; None where it is unknown.
 
-    def ask(self, batch: Batch, key: Hashable, wish: Callable[[], Any], otherwise: Answer) -> Answer:
-        """What `batch` has for the wish, or `otherwise` until it is loaded. Equal wishes have equal keys.
-
-        Raises the error that stands in the answer's place.
+        Raises `GraphQLError` where several exist and none was named, as Saleor does.
         """
-        if (batch, key) in self._known:
-            found = self._known[batch, key]
-            if isinstance(found, Exception):
-                raise GraphQLError(str(found)) from found
-            return found
-        if key not in (wishes := self._wishes.setdefault(batch, {})):
-            wishes[key] = wish()
-        return otherwise
+        channel = self.channel(slug)
+        if channel is None and slug is None:
+            raise GraphQLError("More than one channel exists. Specify which channel to use.")
+        return channel
 
-    def has_wishes(self) -> bool:
-        return any(self._wishes.values())
+    def listing(self, request: ListRequest) -> Listing[Any]:
+        """Return the list that is asked for, made once however many rounds need it."""
+        if request not in self._listings:
+            self._listings[request] = request.listing(self)
+        return self._listings[request]
+
+    def ask(self, batch: Batch, key: Hashable, question: Any = None) -> Any:
+        """Return what `batch` answers to the question, or None until it is loaded. Equal questions have equal keys.
+
+        `question`: what the batch is given; None: the key. Raises the error that stands in the answer's place.
+        """
+        if (batch, key) not in self._answers:
+            self._open.setdefault(batch, {})[key] = key if question is None else question
+            return None
+        answer = self._answers[batch, key]
+        if isinstance(answer, Exception):
+            raise GraphQLError(str(answer)) from answer
+        return answer
+
+    def has_open_questions(self) -> bool:
+        return any(self._open.values())
 
     def load(self) -> None:
-        """Load all that was asked for. Raises `Overdue` where the time is up."""
-        wishes, self._wishes = self._wishes, {}
-        for batch, wanted in wishes.items():
+        """Load the answers to all open questions. Raises `Overdue` where the time is up."""
+        questions, self._open = self._open, {}
+        for batch, asked in questions.items():
             self.check_time()
-            for key, found in zip(wanted, batch(list(wanted.values())), strict=True):
-                self._known[batch, key] = found
+            for key, answer in zip(asked, batch(list(asked.values())), strict=True):
+                self._answers[batch, key] = answer
 
     def check_time(self) -> None:
         if time.monotonic() > self.deadline:
             raise Overdue
-
-
-class BoundedExecution(ExecutionContext):
-    """Executes no further fields once the request's time is up."""
-
-    def execute_fields(
-        self, parent_type: GraphQLObjectType, source_value: Any, path: Any, fields: Mapping[str, list[FieldNode]]
-    ) -> Any:
-        self.context_value.check_time()
-        return super().execute_fields(parent_type, source_value, path, dict(fields))

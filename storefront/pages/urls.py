@@ -3,21 +3,21 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from storefront.pages import views
+from storefront.pages.views import areas, content, guides, media, products
 
 app_name = "pages"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("areas/<slug:slug>/", views.area, name="area"),
-    path("tools/", views.search, name="products"),
-    path("tools/<slug:slug>/", views.tool_type, name="tool_type"),
-    re_path(r"^products/(?P<slug>[\w-]+)/$", views.product, name="product"),
-    path("guides/", views.guides, name="guides"),
-    re_path(r"^guides/(?P<slug>[\w-]+)/$", views.guide, name="guide"),
-    re_path(r"^pages/(?P<slug>[\w-]+)/$", views.page, name="page"),
-    re_path(r"^categories/(?P<slug>[\w-]+)/$", views.category, name="category"),
-    re_path(r"^collections/(?P<slug>[\w-]+)/$", views.collection, name="collection"),
-    path("media/<path:path>", views.media, name="media"),
+    path("", areas.home, name="home"),
+    path("areas/<slug:slug>/", areas.area, name="area"),
+    path("tools/", products.search, name="products"),
+    path("tools/<slug:slug>/", products.tool_type, name="tool_type"),
+    re_path(r"^products/(?P<slug>[\w-]+)/$", products.product, name="product"),
+    path("guides/", guides.guides, name="guides"),
+    re_path(r"^guides/(?P<slug>[\w-]+)/$", guides.guide, name="guide"),
+    re_path(r"^pages/(?P<slug>[\w-]+)/$", content.page, name="page"),
+    re_path(r"^categories/(?P<slug>[\w-]+)/$", products.category, name="category"),
+    re_path(r"^collections/(?P<slug>[\w-]+)/$", products.collection, name="collection"),
+    path("media/<path:path>", media.media, name="media"),
     path("favicon.ico", RedirectView.as_view(url="/static/pages/icon.svg", permanent=True)),
 ]

@@ -72,7 +72,7 @@ class Made:
 
 
 def measure(source: Path | BinaryIO) -> Measured:
-    """What a picture is, from its first bytes. Raises `PictureError` when the shop cannot show it."""
+    """Return what a picture is, from its first bytes. Raises `PictureError` when the shop cannot show it."""
     with opened(source) as image:
         width, height = upright_size(image)
         return Measured(width, height, "JPEG" if image.format == ALSO_JPEG else str(image.format))
@@ -91,13 +91,13 @@ def require_whole(source: Path | BinaryIO) -> None:
 
 
 def widths_for(width: int) -> list[int]:
-    """The widths to make of a picture that is so wide, never a larger one."""
+    """Return the widths to make of a picture that is so wide, never a larger one."""
     top = min(width, WIDTHS[-1])
     return [*(step for step in WIDTHS if step * LEAST_STEP <= top), top]
 
 
 def make_renditions(source: Path | BinaryIO, kind: str) -> list[Made]:
-    """The picture ("webp" or "avif") in several widths, upright, without what a camera noted in it.
+    """Return the picture ("webp" or "avif") in several widths, upright, without what a camera noted in it.
 
     Of a picture that moves, the first frame. Raises `PictureError`.
     """
@@ -117,7 +117,7 @@ def make_renditions(source: Path | BinaryIO, kind: str) -> list[Made]:
 
 
 def orientation(image: Image.Image) -> int:
-    """How a camera noted that it was held."""
+    """Return how a camera noted that it was held."""
     # Pillow would decode a whole PNG to look for notes behind its pixels.
     if image.format == "PNG" and "exif" not in image.info:
         return 1
@@ -129,7 +129,7 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
 
 
 def plain(image: Image.Image) -> Image.Image:
-    """As RGB, or RGBA where parts are transparent; nothing else of the file is left."""
+    """Return the picture as RGB, or RGBA where parts are transparent; nothing else of the file is left."""
     if image.mode.startswith("I;16"):
         # Sixteen bits a pixel; converting would cut off the upper half.
         image = image.point(lambda value: value / 256).convert("L")
@@ -148,7 +148,7 @@ def encoded(picture: Image.Image, width: int, kind: str, profile: bytes) -> Made
 
 @contextmanager
 def opened(source: Path | BinaryIO) -> Iterator[Image.Image]:
-    """The picture, nothing of it decoded yet; whatever is wrong with it comes as a `PictureError`."""
+    """Return the picture, nothing of it decoded yet; whatever is wrong with it comes as a `PictureError`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

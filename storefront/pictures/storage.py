@@ -88,7 +88,7 @@ def give(descriptor: int, owner: os.stat_result) -> None:
 
 
 def file_name(digest: str, ending: str) -> str:
-    """The name in the storage of a picture, or of one made of it."""
+    """Return the name in the storage of a picture, or of one made of it."""
     return f"pictures/{digest[:2]}/{digest}{ending}"
 
 

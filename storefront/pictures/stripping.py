@@ -195,8 +195,8 @@ def end_of_blocks(content: bytes, at: int) -> int:
 
 
 def avif(content: bytes) -> bytes:
-    """Blank the notes of camera and editor where they stand, since other parts are found by their place in the file;
-    cut off what hangs behind."""
+    """Blank the notes of camera and editor where they stand, since other parts are found by their place in the
+    file; cut off what hangs behind."""
     found = bytearray(content)
     end_of_file = 0
     for kind, start, end in boxes(content, 0, len(content)):

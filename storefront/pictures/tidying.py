@@ -12,7 +12,7 @@ from django.core.files.storage import Storage, default_storage
 from django.utils import timezone
 
 from storefront.catalog.models import Picture
-from storefront.catalog.writer.errands import forget_unused_pictures, note_unused_pictures
+from storefront.catalog.writer.retryable_jobs import forget_unused_pictures, note_unused_pictures
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from storefront.saleor.write.pictures import Content, Find
 
 
 def finder(wanted: Iterable[PictureState], storage: Storage = default_storage) -> Find:
-    """A function that gives the content of those of these pictures that are stored. It asks the storage and no
+    """Return a function that gives the content of those of these pictures that are stored. It asks the storage and no
     database, so that any thread may call it."""
     found = list(wanted)
     digests = {one.digest for one in found if one.digest}

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from storefront.catalog.models import Picture, ProductMedia
-from storefront.catalog.writer.errands import retry
+from storefront.catalog.writer.retryable_jobs import retry
 
 __all__ = ["WaitingPicture", "failed_pictures", "retry", "waiting_pictures"]
 
@@ -38,12 +38,12 @@ class WaitingPicture:
 
 
 def waiting_pictures(*, limit: int = 1000) -> list[WaitingPicture]:
-    """Pictures that are not fetched yet, or of which no smaller ones could be made: those given up first."""
+    """Return pictures that are not fetched yet, or of which no smaller ones could be made: those given up first."""
     return listed(unstored(), limit)
 
 
 def failed_pictures(*, limit: int = 1000) -> list[WaitingPicture]:
-    """Those among them whose last try failed, given up or not."""
+    """Return those among them whose last try failed, given up or not."""
     return listed(unstored().exclude(message=""), limit)
 
 
@@ -52,22 +52,22 @@ def unstored() -> QuerySet[ProductMedia]:
 
 
 def listed(rows: QuerySet[ProductMedia], limit: int) -> list[WaitingPicture]:
-    """These rows and those of which no smaller pictures could be made; those given up first."""
+    """Return these rows and those of which no smaller pictures could be made; those given up first."""
     unmade = ProductMedia.objects.filter(picture__message__gt="").order_by("pk")
     found = [waiting(row) for query in (rows, unmade) for row in query.select_related("product", "picture")[:limit]]
     return sorted(found, key=lambda one: not one.has_failed)[:limit]
 
 
 def waiting(row: ProductMedia) -> WaitingPicture:
-    errand: ProductMedia | Picture = row.picture or row
+    job: ProductMedia | Picture = row.picture or row
     return WaitingPicture(
         media=row.pk,
         product_id=row.product.public_id,
         product_name=row.product.name,
         product_slug=row.product.slug,
         location=row.location,
-        message=errand.message,
-        attempts=errand.attempts,
-        next_try_at=errand.next_try_at,
+        message=job.message,
+        attempts=job.attempts,
+        next_try_at=job.next_try_at,
         is_shown=row.picture is not None,
     )

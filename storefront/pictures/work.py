@@ -1,4 +1,4 @@
-"""The worker's part: one errand at a time, each of which may come twice, at once, or break off."""
+"""The worker's part: one job at a time, each of which may come twice, at once, or break off."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.core.files.storage import Storage, default_storage
 
 from storefront.catalog.models import Picture
 from storefront.catalog.writer import StoredPicture
-from storefront.catalog.writer.errands import (
+from storefront.catalog.writer.retryable_jobs import (
     AT_ONCE,
-    MediaErrand,
+    MediaJob,
     Rendition,
     count_due,
     count_taken,
@@ -41,9 +41,9 @@ UNEXPECTED = "An unexpected fault ({}); the worker's log tells more."
 
 
 def do_next(storage: Storage = default_storage) -> bool:
-    """Do the errand that comes next: stripping what was stored whole, WebP, what is to be fetched, then AVIF.
+    """Do the job that comes next: stripping what was stored whole, WebP, what is to be fetched, then AVIF.
 
-    Gives whether there may be more to do.
+    Return whether there may be more to do.
     """
     if count_taken() >= AT_ONCE:
         return False
@@ -56,34 +56,34 @@ def do_next(storage: Storage = default_storage) -> bool:
 
 
 def chains_wanted() -> int:
-    """How many workers shall be sent, none where some are at it: each goes on until nothing is left."""
+    """Return how many workers shall be sent, none where some are at it: each goes on until nothing is left."""
     return 0 if count_taken() else min(count_due(), AT_ONCE)
 
 
 def fetch_next(storage: Storage) -> bool:
-    errand = take_media()
-    if errand is None:
+    job = take_media()
+    if job is None:
         return False
     try:
-        stored = fetch_errand(errand, storage)
+        stored = fetch_media(job, storage)
     except FetchError as error:
-        fail_media(errand, str(error), is_lasting=error.is_lasting)
+        fail_media(job, str(error), is_lasting=error.is_lasting)
     except PictureError as error:
-        fail_media(errand, str(error), is_lasting=True)
+        fail_media(job, str(error), is_lasting=True)
     except Exception as error:
-        log.exception("A picture could not be fetched: %s", errand.location)
-        fail_media(errand, UNEXPECTED.format(type(error).__name__), is_lasting=False)
+        log.exception("A picture could not be fetched: %s", job.location)
+        fail_media(job, UNEXPECTED.format(type(error).__name__), is_lasting=False)
     else:
-        finish_media(errand, stored)
+        finish_media(job, stored)
     return True
 
 
-def fetch_errand(errand: MediaErrand, storage: Storage) -> StoredPicture:
-    """Fetch what an errand names: a supplier's picture, or Saleor's, whose own server may be asked wherever it is."""
-    if not errand.remote_url:
-        return fetch_picture(errand.location, storage, settings.FETCH_ALLOWED_HOSTS)
+def fetch_media(job: MediaJob, storage: Storage) -> StoredPicture:
+    """Fetch what a job names: a supplier's picture, or Saleor's, whose own server may be asked wherever it is."""
+    if not job.remote_url:
+        return fetch_picture(job.location, storage, settings.FETCH_ALLOWED_HOSTS)
     hosts = [*settings.FETCH_ALLOWED_HOSTS, *saleor_hosts()]
-    return fetch_picture(from_inside(errand.remote_url), storage, hosts)
+    return fetch_picture(from_inside(job.remote_url), storage, hosts)
 
 
 def fetch_picture(url: str, storage: Storage, allowed_hosts: AllowedHosts) -> StoredPicture:
@@ -115,43 +115,43 @@ def fetch_picture(url: str, storage: Storage, allowed_hosts: AllowedHosts) -> St
 
 def strip_next(storage: Storage) -> bool:
     """Write a stored file again without what does not show; its name stays, since links and caches have it."""
-    errand = take_picture(Picture.Todo.STRIP)
-    if errand is None:
+    job = take_picture(Picture.Todo.STRIP)
+    if job is None:
         return False
     try:
-        with storage.open(errand.file) as file:
+        with storage.open(job.file) as file:
             before = file.read()
         content = strip(before)
         if content != before:
             require_whole(io.BytesIO(content))
-            storage.save(errand.file, ContentFile(content))
+            storage.save(job.file, ContentFile(content))
     except PictureError as error:
-        fail_picture(errand, str(error), is_lasting=True)
+        fail_picture(job, str(error), is_lasting=True)
     except Exception as error:
-        log.exception("What a camera noted could not be taken out of %s", errand.file)
-        fail_picture(errand, UNEXPECTED.format(type(error).__name__), is_lasting=False)
+        log.exception("What a camera noted could not be taken out of %s", job.file)
+        fail_picture(job, UNEXPECTED.format(type(error).__name__), is_lasting=False)
     else:
-        finish_strip(errand, len(content))
+        finish_strip(job, len(content))
     return True
 
 
 def render_next(todo: Picture.Todo, storage: Storage) -> bool:
-    errand = take_picture(todo)
-    if errand is None:
+    job = take_picture(todo)
+    if job is None:
         return False
     try:
-        with storage.open(errand.file) as file:
+        with storage.open(job.file) as file:
             made = make_renditions(io.BytesIO(file.read()), todo.value)
         renditions = []
         for one in made:
-            name = file_name(errand.digest, f"-{one.width}.{todo.value}")
+            name = file_name(job.digest, f"-{one.width}.{todo.value}")
             store_once(storage, name, one.content)
             renditions.append(Rendition(format=todo.value, width=one.width, height=one.height, file=name))
     except PictureError as error:
-        fail_picture(errand, str(error), is_lasting=True)
+        fail_picture(job, str(error), is_lasting=True)
     except Exception as error:
-        log.exception("Smaller pictures could not be made of %s", errand.file)
-        fail_picture(errand, UNEXPECTED.format(type(error).__name__), is_lasting=False)
+        log.exception("Smaller pictures could not be made of %s", job.file)
+        fail_picture(job, UNEXPECTED.format(type(error).__name__), is_lasting=False)
     else:
-        finish_picture(errand, renditions)
+        finish_picture(job, renditions)
     return True

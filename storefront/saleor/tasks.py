@@ -10,7 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from storefront.catalog.writer.gone import tidy_gone
+from storefront.catalog.writer.remote.tombstones import expire_tombstones
 from storefront.leases import LeaseLost
 from storefront.saleor.app.own_webhooks import renew_webhooks
 from storefront.saleor.client.connection import has_saleor, open_saleor
@@ -53,7 +53,7 @@ def sync() -> None:
         return
     if not run_routine(sweeps.ALL, timedelta(hours=settings.SALEOR_FULL_SYNC_HOURS), sweeps.sweep_all):
         run_routine(sweeps.CHANGED, timedelta(minutes=settings.SALEOR_SYNC_MINUTES), sweeps.sweep_changed)
-    tidy_gone(timezone.now() - GONE_FOR)
+    expire_tombstones(timezone.now() - GONE_FOR)
 
 
 def run_routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], SweepResult]) -> bool:

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from storefront.catalog import reviews
-from storefront.catalog.queries import catalog_version
+from storefront.catalog.queries import reviews
+from storefront.catalog.queries.version import catalog_version
 
 COUNTS_TTL_S = 3600
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from storefront.catalog import reviews
+from storefront.catalog.queries import reviews
 from storefront.staff.access import staff_view
 from storefront.staff.attempts import SIGN_IN, Attempt, begin_attempt
 from storefront.staff.counts import queue_lengths

@@ -11,10 +11,16 @@ from typing import Any
 import pytest
 from django.db.models import F, QuerySet
 
-from storefront.catalog import queries
-from storefront.catalog.keyset import CursorError, Key, Page, take_page
+from storefront.catalog.keyset import CursorError, Key, Page, Window, take_page
 from storefront.catalog.models import Channel, Product
-from storefront.catalog.queries import ProductSort, Window
+from storefront.catalog.queries.areas import find_area
+from storefront.catalog.queries.products import (
+    ProductQuery,
+    ProductSort,
+    list_products,
+    products_for_area,
+    products_for_groups_above,
+)
 from tests.builders import open_shop, sell_named
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +83,8 @@ def by_sort(channel: Channel, sort: ProductSort, is_descending: bool) -> Ask:
     search = "ball" if sort is ProductSort.RANK else None
 
     def ask(window: Window) -> Page[Product]:
-        return queries.products_page(channel, search=search, sort=sort, is_descending=is_descending, window=window)
+        query = ProductQuery(search=search, sort=sort, is_descending=is_descending)
+        return list_products(channel, query).page(window)
 
     return ask
 
@@ -98,12 +105,12 @@ def test_a_walk_gives_every_row_once_in_both_directions(
 
 @pytest.mark.parametrize("slug", ["back", "lower-back", "hands"])
 def test_an_areas_lists_can_be_walked(channel: Channel, slug: str) -> None:
-    area = queries.area(slug)
+    area = find_area(slug)
     assert area is not None
-    for load in (queries.products_for_area, queries.products_for_groups_above):
+    for load in (products_for_area, products_for_groups_above):
 
         def ask(window: Window, load: Any = load) -> Page[Product]:
-            return load(area, channel, window)  # type: ignore[no-any-return]
+            return load(area, channel).page(window)  # type: ignore[no-any-return]
 
         whole = [row.pk for row in ask({"first": 100}).rows]
 

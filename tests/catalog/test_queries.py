@@ -10,13 +10,51 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from storefront.catalog import queries
 from storefront.catalog.keyset import Page as RowPage
+from storefront.catalog.keyset import Window
 from storefront.catalog.models import CatalogVersion, Category, Channel, Page, PageType, Product
 from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.queries import Availability, ProductSort, Window
+from storefront.catalog.queries.areas import areas_above, find_area, load_areas
+from storefront.catalog.queries.availability import Availability
+from storefront.catalog.queries.categories import category_tree
+from storefront.catalog.queries.channels import active_channels, find_channel, only_channel
+from storefront.catalog.queries.guides import all_guides, find_guide, guides_for_area
+from storefront.catalog.queries.pages import list_pages
+from storefront.catalog.queries.product_conditions import (
+    available,
+    for_conditions,
+    in_areas,
+    in_categories,
+    of_tool_types,
+    priced_between,
+    with_guides,
+)
+from storefront.catalog.queries.products import (
+    ProductQuery,
+    ProductSort,
+    count_products_by_area,
+    find_product,
+    list_products,
+    products_for_area,
+    products_for_groups_above,
+    products_for_page,
+)
+from storefront.catalog.queries.terms import tool_types_in_use
+from storefront.catalog.queries.version import catalog_version
 from storefront.catalog.records import DEFAULT_CHANNEL, LinkRole, Status
-from tests.builders import a_guide, a_link, a_price, a_product, a_variant, open_shop, publish, sell, sell_named, tags
+from tests.builders import (
+    a_guide,
+    a_link,
+    a_price,
+    a_product,
+    a_variant,
+    find_page,
+    open_shop,
+    publish,
+    sell,
+    sell_named,
+    tags,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,25 +71,25 @@ def names(page: RowPage[Product]) -> list[str]:
 
 
 def listed(channel: Channel, **arguments: Any) -> list[str]:
-    return names(queries.products_page(channel, **({"window": ALL} | arguments)))
+    return names(list_products(channel, ProductQuery(**arguments)).page(ALL))
 
 
 def for_area(channel: Channel, slug: str) -> list[str]:
-    found = queries.area(slug)
+    found = find_area(slug)
     assert found is not None
-    return names(queries.products_for_area(found, channel, ALL))
+    return names(products_for_area(found, channel).page(ALL))
 
 
 def also_for(channel: Channel, slug: str) -> list[str]:
-    found = queries.area(slug)
+    found = find_area(slug)
     assert found is not None
-    return names(queries.products_for_groups_above(found, channel, ALL))
+    return names(products_for_groups_above(found, channel).page(ALL))
 
 
 def counts(channel: Channel) -> dict[str, int]:
     """The areas that have products."""
-    slugs = {area.pk: area.slug for area in queries.areas()}
-    return {slugs[key]: count for key, count in queries.area_counts(channel).items() if count}
+    slugs = {area.pk: area.slug for area in load_areas()}
+    return {slugs[key]: count for key, count in count_products_by_area(channel).items() if count}
 
 
 # --- what is shown ------------------------------------------------------------------------------------------
@@ -62,10 +100,10 @@ def test_a_product_that_is_not_active_is_shown_nowhere(channel: Channel, status:
     sell_named("Hidden", "neck", status=status)
 
     assert listed(channel) == []
-    assert queries.product(channel, slug="hidden") is None
+    assert find_product(channel, "hidden") is None
     assert for_area(channel, "neck") == []
     assert counts(channel) == {}
-    assert queries.tool_types_in_use(channel) == []
+    assert tool_types_in_use(channel) == []
 
 
 def test_a_product_without_a_price_in_the_channel_is_not_shown_in_it(channel: Channel) -> None:
@@ -82,14 +120,14 @@ def test_a_sold_out_product_is_shown(channel: Channel) -> None:
     sell_named("Sold out", units=0)
 
     assert listed(channel) == ["Sold out"]
-    assert listed(channel, wanted=queries.available()) == []
-    assert listed(channel, wanted=queries.available(False)) == ["Sold out"]
+    assert listed(channel, condition=available()) == []
+    assert listed(channel, condition=available(False)) == ["Sold out"]
 
 
 def test_a_product_shows_only_variants_that_are_sold_in_the_channel(channel: Channel) -> None:
     sell(a_product(reference="ball", variants=(a_variant(sku="A"), a_variant(sku="B", prices={}))))
 
-    product = queries.product(channel, slug="cork-ball")
+    product = find_product(channel, "cork-ball")
 
     assert product is not None
     assert [variant.sku for variant in product.shown_variants] == ["A"]
@@ -100,11 +138,11 @@ def test_units_of_a_variant_that_is_not_sold_in_the_channel_do_not_count(channel
     unpriced = a_variant(sku="B", prices={}, stock={"default-warehouse": 10})
     sell(a_product(reference="ball", variants=(sold_out, unpriced)))
 
-    product = queries.product(channel, slug="cork-ball")
+    product = find_product(channel, "cork-ball")
 
     assert product is not None
     assert product.units == 0
-    assert listed(channel, wanted=queries.available()) == []
+    assert listed(channel, condition=available()) == []
 
 
 def test_prices_and_units_of_a_product_are_those_of_its_variants(channel: Channel) -> None:
@@ -112,7 +150,7 @@ def test_prices_and_units_of_a_product_are_those_of_its_variants(channel: Channe
     dear = a_variant(sku="B", prices={DEFAULT_CHANNEL: a_price("7.5", compare_at="9")}, stock={"default-warehouse": 1})
     sell(a_product(reference="ball", variants=(cheap, dear)))
 
-    product = queries.product(channel, slug="cork-ball")
+    product = find_product(channel, "cork-ball")
 
     assert product is not None
     assert (product.price_start, product.price_stop, product.compare_at_stop, product.units) == (
@@ -137,16 +175,16 @@ def test_an_inactive_channel_is_not_found() -> None:
     open_shop()
     Channel.objects.create(public_id="x", slug="old", name="Old", currency="EUR", is_active=False)
 
-    assert queries.channel("old") is None
-    assert [found.slug for found in queries.channels()] == [DEFAULT_CHANNEL]
+    assert find_channel("old") is None
+    assert [found.slug for found in active_channels()] == [DEFAULT_CHANNEL]
 
 
 def test_of_several_channels_none_is_the_only_one(channel: Channel) -> None:
-    assert queries.only_channel() == channel
+    assert only_channel() == channel
 
     Channel.objects.create(public_id="x", slug="eu", name="EU", currency="EUR")
 
-    assert queries.only_channel() is None
+    assert only_channel() is None
 
 
 # --- areas --------------------------------------------------------------------------------------------------
@@ -196,10 +234,10 @@ def test_counts_are_those_of_the_lists(channel: Channel) -> None:
     sell_named("D", "hands", "neck")
     sell_named("E", "full-body")
 
-    found = queries.area_counts(channel)
+    found = count_products_by_area(channel)
 
-    assert {area.slug: found[area.pk] for area in queries.areas()} == {
-        area.slug: len(for_area(channel, area.slug)) for area in queries.areas()
+    assert {area.slug: found[area.pk] for area in load_areas()} == {
+        area.slug: len(for_area(channel, area.slug)) for area in load_areas()
     }
     assert counts(channel) == {
         "full-body": 5,
@@ -213,15 +251,15 @@ def test_counts_are_those_of_the_lists(channel: Channel) -> None:
 
 
 def test_the_groups_above_an_area_end_with_full_body(channel: Channel) -> None:
-    area = queries.area("lower-back")
+    area = find_area("lower-back")
 
     assert area is not None
-    assert [found.slug for found in queries.areas_above(area)] == ["back", "full-body"]
+    assert [found.slug for found in areas_above(area)] == ["back", "full-body"]
 
 
 def test_an_unknown_area_is_none(channel: Channel) -> None:
-    assert queries.area("tail") is None
-    assert queries.area("massage-ball") is None
+    assert find_area("tail") is None
+    assert find_area("massage-ball") is None
 
 
 def test_tool_types_in_use_are_those_of_shown_products_in_the_taxonomys_order(channel: Channel) -> None:
@@ -229,7 +267,7 @@ def test_tool_types_in_use_are_those_of_shown_products_in_the_taxonomys_order(ch
         sell_named(name, tags=tags(tool_type=slug))
     sell_named("Hidden", tags=tags(tool_type="scraper"), status=Status.DRAFT)
 
-    assert [term.slug for term in queries.tool_types_in_use(channel)] == ["massage-ball", "massage-gun"]
+    assert [term.slug for term in tool_types_in_use(channel)] == ["massage-ball", "massage-gun"]
 
 
 # --- filters ------------------------------------------------------------------------------------------------
@@ -240,9 +278,9 @@ def test_a_filter_by_area_takes_what_lies_inside_it(channel: Channel) -> None:
     sell_named("Hands", "hands")
     sell_named("Neck", "neck")
 
-    assert listed(channel, wanted=queries.in_areas(["arms"])) == ["Arms", "Hands"]
-    assert listed(channel, wanted=queries.in_areas(["hands", "neck"])) == ["Hands", "Neck"]
-    assert listed(channel, wanted=queries.in_areas([])) == []
+    assert listed(channel, condition=in_areas(["arms"])) == ["Arms", "Hands"]
+    assert listed(channel, condition=in_areas(["hands", "neck"])) == ["Hands", "Neck"]
+    assert listed(channel, condition=in_areas([])) == []
 
 
 def test_filters_by_tool_type_condition_and_guide(channel: Channel) -> None:
@@ -251,9 +289,9 @@ def test_filters_by_tool_type_condition_and_guide(channel: Channel) -> None:
     sell_named("B", tags=tags(conditions=["sciatica"]))
     sell_named("C", links=[a_link(role=LinkRole.RELATED)])
 
-    assert listed(channel, wanted=queries.of_tool_types(["t-bar"])) == ["A"]
-    assert listed(channel, wanted=queries.for_conditions(["sciatica"])) == ["B"]
-    assert listed(channel, wanted=queries.with_guides(["calm-feet"])) == ["C"]
+    assert listed(channel, condition=of_tool_types(["t-bar"])) == ["A"]
+    assert listed(channel, condition=for_conditions(["sciatica"])) == ["B"]
+    assert listed(channel, condition=with_guides(["calm-feet"])) == ["C"]
 
 
 def test_a_filter_by_category_takes_what_lies_inside_it(channel: Channel) -> None:
@@ -263,8 +301,8 @@ def test_a_filter_by_category_takes_what_lies_inside_it(channel: Channel) -> Non
     sell_named("Tool", category="Tools")
     sell_named("Other", category="Other")
 
-    assert listed(channel, wanted=queries.in_categories(["outer"])) == ["Ball", "Tool"]
-    assert listed(channel, wanted=queries.in_categories(["inner"])) == ["Ball"]
+    assert listed(channel, condition=in_categories(["outer"], category_tree())) == ["Ball", "Tool"]
+    assert listed(channel, condition=in_categories(["inner"], category_tree())) == ["Ball"]
 
 
 def test_a_price_range_has_its_ends_and_looks_at_each_variant(channel: Channel) -> None:
@@ -276,9 +314,9 @@ def test_a_price_range_has_its_ends_and_looks_at_each_variant(channel: Channel) 
     sell_named("B ten", price="10")
     sell_named("C twenty", price="20")
 
-    assert listed(channel, wanted=queries.priced_between(Decimal(10), Decimal(20), channel)) == ["B ten", "C twenty"]
-    assert listed(channel, wanted=queries.priced_between(None, Decimal(5), channel)) == ["A far apart"]
-    assert listed(channel, wanted=queries.priced_between(Decimal("20.01"), None, channel)) == ["A far apart"]
+    assert listed(channel, condition=priced_between(Decimal(10), Decimal(20), channel)) == ["B ten", "C twenty"]
+    assert listed(channel, condition=priced_between(None, Decimal(5), channel)) == ["A far apart"]
+    assert listed(channel, condition=priced_between(Decimal("20.01"), None, channel)) == ["A far apart"]
 
 
 @pytest.mark.parametrize(
@@ -305,38 +343,38 @@ def test_a_list_is_sorted_both_ways(channel: Channel, sort: ProductSort, expecte
 def test_a_hidden_guide_is_shown_nowhere(channel: Channel, status: Status) -> None:
     publish(a_guide(status=status), "feet")
     sell_named("Ball", "feet", links=[a_link()])
-    area = queries.area("feet")
+    area = find_area("feet")
     assert area is not None
 
-    product = queries.product(channel, slug="ball")
+    product = find_product(channel, "ball")
 
     assert product is not None
     assert product.shown_links == []
-    assert queries.guide("calm-feet") is None
-    assert queries.page(slug="calm-feet") is None
-    assert queries.guides() == []
-    assert queries.guides_for_area(area) == []
-    assert queries.pages_page(window=ALL).rows == []
-    assert listed(channel, wanted=queries.with_guides(["calm-feet"])) == []
+    assert find_guide("calm-feet") is None
+    assert find_page("calm-feet") is None
+    assert all_guides() == []
+    assert guides_for_area(area).page(ALL).rows == []
+    assert list_pages().page(ALL).rows == []
+    assert listed(channel, condition=with_guides(["calm-feet"])) == []
 
 
 def test_guides_of_an_area_come_the_nearest_first(channel: Channel) -> None:
     publish(a_guide(slug="a", title="A lower"), "lower-back")
     publish(a_guide(slug="z", title="Z back"), "back", "upper-back")
     publish(a_guide(slug="n", title="Neck"), "neck")
-    area = queries.area("back")
+    area = find_area("back")
     assert area is not None
 
-    assert [guide.title for guide in queries.guides_for_area(area)] == ["Z back", "A lower"]
+    assert [guide.title for guide in guides_for_area(area).page(ALL).rows] == ["Z back", "A lower"]
 
 
 def test_a_plain_page_is_a_page_but_no_guide(channel: Channel) -> None:
     plain = PageType.objects.get(slug="page")
     Page.objects.create(public_id="p", slug="about", title="About", page_type=plain)
 
-    assert queries.guide("about") is None
-    assert queries.guides() == []
-    found = queries.page(slug="about")
+    assert find_guide("about") is None
+    assert all_guides() == []
+    found = find_page("about")
     assert found is not None
     assert found.title == "About"
 
@@ -349,7 +387,7 @@ def test_products_of_a_guide_come_with_those_it_is_primary_for_first(channel: Ch
     sell_named("C other", links=[a_link("other")])
     sell_named("D hidden", links=[a_link()], status=Status.DRAFT)
 
-    assert names(queries.products_for_page(page, channel, ALL)) == ["B primary", "A related"]
+    assert names(products_for_page(page, channel).page(ALL)) == ["B primary", "A related"]
 
 
 def test_a_products_guides_come_with_the_primary_first(channel: Channel) -> None:
@@ -357,7 +395,7 @@ def test_a_products_guides_come_with_the_primary_first(channel: Channel) -> None
         publish(a_guide(slug=slug))
     sell_named("Ball", links=[a_link("two"), a_link("one", LinkRole.RELATED)])
 
-    product = queries.product(channel, slug="ball")
+    product = find_product(channel, "ball")
 
     assert product is not None
     assert [(link.page.slug, link.role) for link in product.shown_links] == [("two", "primary"), ("one", "related")]
@@ -368,7 +406,7 @@ def test_the_version_is_the_counters_number(channel: Channel) -> None:
 
     sell_named("Ball")
 
-    assert queries.catalog_version() == 42
+    assert catalog_version() == 42
 
 
 # --- cost ---------------------------------------------------------------------------------------------------
@@ -402,17 +440,17 @@ def read_all(page: RowPage[Product]) -> int:
 
 def lists() -> dict[str, Callable[[Channel], RowPage[Product]]]:
     def area(slug: str) -> Any:
-        return queries.area(slug)
+        return find_area(slug)
 
     def guide() -> Any:
-        return queries.guide("calm-feet")
+        return find_guide("calm-feet")
 
     return {
-        "all": lambda channel: queries.products_page(channel, window=ALL),
-        "search": lambda channel: queries.products_page(channel, search="ball", sort=ProductSort.RANK, window=ALL),
-        "area": lambda channel: queries.products_for_area(area("back"), channel, ALL),
-        "above": lambda channel: queries.products_for_groups_above(area("hands"), channel, ALL),
-        "guide": lambda channel: queries.products_for_page(guide(), channel, ALL),
+        "all": lambda channel: list_products(channel).page(ALL),
+        "search": lambda channel: list_products(channel, ProductQuery(search="ball", sort=ProductSort.RANK)).page(ALL),
+        "area": lambda channel: products_for_area(area("back"), channel).page(ALL),
+        "above": lambda channel: products_for_groups_above(area("hands"), channel).page(ALL),
+        "guide": lambda channel: products_for_page(guide(), channel).page(ALL),
     }
 
 
@@ -435,4 +473,4 @@ def test_counting_areas_costs_two_queries(channel: Channel, django_assert_num_qu
     sell_many(0, 3)
 
     with django_assert_num_queries(2):
-        queries.area_counts(channel)
+        count_products_by_area(channel)

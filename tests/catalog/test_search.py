@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from storefront.catalog import queries
 from storefront.catalog.models import Channel
-from storefront.catalog.queries import ProductSort
-from storefront.catalog.search import search_query
+from storefront.catalog.queries.pages import list_pages
+from storefront.catalog.queries.products import ProductQuery, ProductSort, list_products
+from storefront.catalog.queries.search import search_query
 from storefront.catalog.writer import write_products
 from tests.builders import a_guide, a_product, a_variant, a_write, open_shop, publish, sell, sell_named, tags
 
@@ -20,7 +20,7 @@ def channel() -> Channel:
 
 
 def found(channel: Channel, text: str) -> list[str]:
-    page = queries.products_page(channel, search=text, sort=ProductSort.RANK, window={"first": 20})
+    page = list_products(channel, ProductQuery(search=text, sort=ProductSort.RANK)).page({"first": 20})
     return [product.name for product in page.rows]
 
 
@@ -109,4 +109,4 @@ def test_a_guide_is_found_by_title_summary_and_body(text: str) -> None:
     publish(a_guide(title="Calm feet", summary="Slow rolling.", body="Under the arch."))
     publish(a_guide(slug="other", title="Other", summary="", body=""))
 
-    assert [page.title for page in queries.pages_page(search=text, window={"first": 9}).rows] == ["Calm feet"]
+    assert [page.title for page in list_pages(search=text).page({"first": 9}).rows] == ["Calm feet"]

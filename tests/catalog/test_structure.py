@@ -23,9 +23,12 @@ from storefront.catalog.models import (
 from storefront.catalog.public_ids import encode_public_id
 from storefront.catalog.snapshots import load_shop_products
 from storefront.catalog.writer.categories import category_ids
-from storefront.catalog.writer.content import project_collections, project_menus, project_pages
-from storefront.catalog.writer.kinds import Named
-from storefront.catalog.writer.structure import AttributeThere, project_attributes, project_categories
+from storefront.catalog.writer.remote.attributes import RemoteAttribute, project_attributes
+from storefront.catalog.writer.remote.categories import project_categories
+from storefront.catalog.writer.remote.collections import project_collections
+from storefront.catalog.writer.remote.full_reads import Named
+from storefront.catalog.writer.remote.menus import project_menus
+from storefront.catalog.writer.remote.pages import project_pages
 from tests.builders import a_product, a_variant, open_shop, publish, sell, sell_named
 from tests.catalog.structure import (
     PLAIN,
@@ -213,12 +216,12 @@ def test_a_menus_items_move_from_one_menu_to_another() -> None:
 # Attributes -----------------------------------------------------------------------------------------------------------
 
 
-def an_attribute(slug: str, **changes: Any) -> AttributeThere:
+def an_attribute(slug: str, **changes: Any) -> RemoteAttribute:
     given = {"id": encode_public_id("Attribute", slug), "slug": slug, "name": slug.title(), "known_as": slug}
-    return AttributeThere.model_validate(given | {"kind": Attribute.Kind.PRODUCT} | changes)
+    return RemoteAttribute.model_validate(given | {"kind": Attribute.Kind.PRODUCT} | changes)
 
 
-def an_option(slug: str, name: str, **changes: Any) -> AttributeThere:
+def an_option(slug: str, name: str, **changes: Any) -> RemoteAttribute:
     return an_attribute(slug, name=name, known_as=name, kind=Attribute.Kind.VARIANT, **changes)
 
 

@@ -28,8 +28,8 @@ from storefront.catalog.models import (
     Vocabulary,
 )
 from storefront.catalog.public_ids import decode_public_id, new_public_id
+from storefront.catalog.queries.search import search_query
 from storefront.catalog.records import DEFAULT_CHANNEL, LinkRole, MediaRecord, Origin, ProductRecord, Status, Tags
-from storefront.catalog.search import search_query
 from storefront.catalog.snapshots import load_shop_guides
 from storefront.catalog.writer import BaseWrite, GuideWrite, ProductWrite, write_guides, write_products, write_taxonomy
 from tests.builders import (

@@ -12,7 +12,7 @@ from catalog_import.planning.pins import Pin, PinRefused, Signature, pin_item
 from catalog_import.planning.plan import Action, PlanItem
 from catalog_import.tagging.matching import GuideIndex
 from storefront.catalog.models import CatalogVersion, ImportBase, Product
-from storefront.catalog.queries import catalog_version
+from storefront.catalog.queries.version import catalog_version
 from storefront.catalog.records import LinkRole, Origin, TaggedGuide
 from tests.builders import (
     TAXONOMY,

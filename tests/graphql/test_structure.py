@@ -10,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from storefront.catalog.models import Category, Product
-from storefront.catalog.writer.content import project_collections, project_menus, project_pages
-from storefront.catalog.writer.structure import project_categories
+from storefront.catalog.writer.remote.categories import project_categories
+from storefront.catalog.writer.remote.collections import project_collections
+from storefront.catalog.writer.remote.menus import project_menus
+from storefront.catalog.writer.remote.pages import project_pages
 from tests.builders import open_shop, publish, sell_named
 from tests.catalog.structure import (
     LATER,

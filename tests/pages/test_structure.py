@@ -10,9 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from storefront.catalog.models import Category, Channel, Product
-from storefront.catalog.writer.content import project_collections, project_menus, project_pages
-from storefront.catalog.writer.structure import project_categories
-from storefront.pages import views
+from storefront.catalog.writer.remote.categories import project_categories
+from storefront.catalog.writer.remote.collections import project_collections
+from storefront.catalog.writer.remote.menus import project_menus
+from storefront.catalog.writer.remote.pages import project_pages
+from storefront.pages.views import requests
 from tests.builders import a_guide, open_shop, publish, sell_named
 from tests.catalog.structure import (
     LATER,
@@ -127,8 +129,7 @@ def test_an_empty_category_says_so() -> None:
 def test_a_collection_lists_its_products_in_its_order_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [sell_named(name) for name in ("Ape", "Bee", "Cat")]
     project_collections([a_collection("set", *(row.public_id for row in reversed(rows)))], now())
-    monkeypatch.setattr(views, "PAGE_SIZE", 2)
-    monkeypatch.setattr(views.window, "__defaults__", (2,))
+    monkeypatch.setattr(requests, "PAGE_SIZE", 2)
 
     html = get("/collections/set/")
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 from PIL import Image
 
 from storefront.catalog.models import CatalogVersion, Picture, Product, ProductMedia
-from storefront.catalog.writer import errands, write_products
-from storefront.catalog.writer.errands import AT_ONCE, LEASE, MAX_ATTEMPTS, NEVER_ENDED, PAUSES, take_media
+from storefront.catalog.writer import retryable_jobs, write_products
+from storefront.catalog.writer.retryable_jobs import AT_ONCE, LEASE, MAX_ATTEMPTS, NEVER_ENDED, PAUSES, take_media
 from storefront.leases import DEATHS_ALLOWED
 from storefront.pictures import work
 from storefront.pictures.storage import WholeFileStorage
@@ -65,7 +65,7 @@ def a_product_with(*locations: str, sku: str = "R-1") -> Product:
 
 
 def do_all(storage: WholeFileStorage) -> int:
-    """All errands that are due; gives their number."""
+    """All jobs that are due; gives their number."""
     count = 0
     while work.do_next(storage):
         count += 1
@@ -86,7 +86,7 @@ def version() -> int:
 
 
 def later(pause: timedelta) -> None:
-    """Let time pass for all errands."""
+    """Let time pass for all jobs."""
     for rows in (ProductMedia.objects.all(), Picture.objects.all()):
         for row in rows:
             row.next_try_at = row.next_try_at and row.next_try_at - pause
@@ -338,12 +338,12 @@ def test_a_worker_never_waits_for_a_row_that_an_import_holds(server: Server, sto
     """The import waits for the catalogue's version next; if the worker waited for it, one of them would be ended."""
     held, other = a_product_with(server.url()), a_product_with(server.url(), sku="R-2")
     row = ProductMedia.objects.get(product=held)
-    errand = take_media()
-    assert errand is not None
+    job = take_media()
+    assert job is not None
 
     with transaction.atomic():
         ProductMedia.objects.filter(pk=row.pk).update(alt="An import")
-        at_once(lambda: errands.finish_media(errand, work.fetch_errand(errand, storage)), 1)
+        at_once(lambda: retryable_jobs.finish_media(job, work.fetch_media(job, storage)), 1)
 
     states = dict(ProductMedia.objects.values_list("product", "state"))
     assert states == {held.pk: "pending", other.pk: "stored"}
@@ -398,7 +398,7 @@ def test_a_failure_that_is_told_too_late_changes_nothing(server: Server, storage
     again = take_media()
     assert again is not None
 
-    errands.fail_media(slow, "too late", is_lasting=True)
+    retryable_jobs.fail_media(slow, "too late", is_lasting=True)
 
     assert (media().state, media().message, media().leased_by) == ("pending", "", again.token)
 

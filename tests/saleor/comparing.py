@@ -25,7 +25,7 @@ Table = list[dict[str, Any]]
 
 # What the store knows of its own reads, and how often it was written: none of it is the catalogue.
 OWN_TABLES: Final = (CatalogVersion, Gone, KindRead)
-# Keys are this store's own; times are those of its reads and writes, and of errands.
+# Keys are this store's own; times are those of its reads and writes, and of jobs.
 OWN_COLUMNS: Final = ("id", "created_at", "updated_at", "read_at", "stamp", "attempts", "next_try_at", "leased_until")
 
 

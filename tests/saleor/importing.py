@@ -24,7 +24,7 @@ from storefront.catalog.fields import Fields
 from storefront.catalog.models import Category, ImportBase, Page, Product
 from storefront.catalog.records import DEFAULT_SOURCE, GuideRecord, ProductRecord
 from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
-from storefront.catalog.writer.differing import plain
+from storefront.catalog.writer.remote.differences import plain
 from storefront.saleor.client.mutations import do, do_one
 from storefront.saleor.client.transport import Saleor
 from storefront.saleor.provision.setup import setup_plan

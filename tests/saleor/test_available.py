@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from storefront.catalog import queries
 from storefront.catalog.models import Channel, Product, Stock
+from storefront.catalog.queries.availability import units_of
+from storefront.catalog.queries.products import find_product
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE
 from storefront.saleor.follow.sweeps import check_all, sweep_all, sweep_changed
 from tests.builders import STOCK, a_product, a_variant
@@ -14,7 +15,7 @@ from tests.saleor.staff import SLUGS
 
 
 def shown() -> Product:
-    found = queries.product(Channel.objects.get(slug=DEFAULT_CHANNEL), slug=Product.objects.get().slug)
+    found = find_product(Channel.objects.get(slug=DEFAULT_CHANNEL), Product.objects.get().slug)
     assert found is not None
     return found
 
@@ -22,7 +23,7 @@ def shown() -> Product:
 def units_shown() -> tuple[int, int]:
     """What the pages say of the product and of its variant."""
     found = shown()
-    return found.units, queries.units_of(found.shown_variants[0])
+    return found.units, units_of(found.shown_variants[0])
 
 
 @pytest.fixture

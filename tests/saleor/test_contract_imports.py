@@ -18,7 +18,7 @@ from storefront.catalog.records import (
     VariantRecord,
 )
 from storefront.catalog.richtext import normalise
-from storefront.catalog.writer.projection import cleared
+from storefront.catalog.writer.remote.products import cleared
 from storefront.saleor.client.mutations import do_one
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.documents import Call

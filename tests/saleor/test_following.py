@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from storefront.catalog import queries
 from storefront.catalog.models import (
     Category,
     Channel,
@@ -24,15 +23,17 @@ from storefront.catalog.models import (
     VariantPrice,
     Warehouse,
 )
+from storefront.catalog.queries.channels import find_channel
+from storefront.catalog.queries.products import shown_products
+from storefront.catalog.queries.search import search_query
 from storefront.catalog.records import Origin
-from storefront.catalog.search import search_query
-from storefront.catalog.writer.gone import gone_since, remember_gone
+from storefront.catalog.writer.remote.tombstones import load_tombstones, record_tombstones
 from storefront.catalog.writer.vocabulary import write_taxonomy
 from storefront.pictures import work
 from storefront.saleor.models import Change
 from storefront.saleor.read.answers import Reader
 from storefront.saleor.schema import documents
-from tests.builders import TAXONOMY, a_guide, a_product, a_variant, shop_product
+from tests.builders import TAXONOMY, a_guide, a_product, a_variant, find_page, shop_product
 from tests.saleor import dashboard
 from tests.saleor.importing import FakeImporter
 from tests.saleor.staff import Staff, an_event
@@ -56,9 +57,9 @@ def ball(importer: FakeImporter) -> None:
 
 
 def is_shown(channel: str = "default-channel") -> bool:
-    place = queries.channel(channel)
+    place = find_channel(channel)
     assert place is not None
-    return queries.shown_products(place).filter(reference="R-1").exists()
+    return shown_products(place).filter(reference="R-1").exists()
 
 
 def found_by(words: str) -> set[str]:
@@ -334,7 +335,7 @@ def test_a_page_type_arrives_and_takes_its_pages_with_it(staff: Staff) -> None:
     staff.do(dashboard.PAGE_TYPE_DELETE, id=kind)
     staff.told.append(an_event("PageTypeDeleted", kind))
     staff.arrive()
-    assert queries.page(slug="about") is None
+    assert find_page("about") is None
     assert not PageType.objects.filter(slug="plain").exists()
 
 
@@ -345,13 +346,13 @@ def test_a_plain_page_and_a_menu_arrive(staff: Staff) -> None:
     menu = staff.do(dashboard.MENU_CREATE, input={"name": "Footer", "slug": "footer"})["menu"]["id"]
     staff.do(dashboard.ITEM_CREATE, input={"name": "About us", "menu": menu, "page": page})
     staff.arrive()
-    assert queries.page(slug="about") is not None
+    assert find_page("about") is not None
     assert MenuItem.objects.get().page_id == page
 
     staff.do(documents.PAGE_UPDATE, id=page, input={"isPublished": False})
     staff.do(dashboard.MENU_UPDATE, id=menu, input={"name": "Bottom"})
     staff.arrive()
-    assert queries.page(slug="about") is None
+    assert find_page("about") is None
     assert Menu.objects.get().name == "Bottom"
 
 
@@ -425,10 +426,10 @@ def test_a_product_that_cannot_be_read_is_no_longer_shown_once_it_is_unpublished
 
 
 def test_of_two_moments_at_which_something_was_gone_the_later_counts(importer: FakeImporter) -> None:
-    remember_gone(["id"], NOON)
-    remember_gone(["id", "other"], NOON - timedelta(hours=1))
+    record_tombstones(["id"], NOON)
+    record_tombstones(["id", "other"], NOON - timedelta(hours=1))
 
-    assert gone_since(["id", "other"]) == {"id": NOON, "other": NOON - timedelta(hours=1)}
+    assert load_tombstones(["id", "other"]) == {"id": NOON, "other": NOON - timedelta(hours=1)}
 
 
 @pytest.mark.usefixtures("ball")

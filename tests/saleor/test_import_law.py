@@ -25,7 +25,7 @@ from storefront.catalog.records import (
     Tags,
 )
 from storefront.catalog.richtext import normalise
-from storefront.catalog.writer.projection import cleared
+from storefront.catalog.writer.remote.products import cleared
 from tests.builders import TAXONOMY, Plan, a_price, a_variant, start_run
 from tests.catalog_import.running import do_all
 from tests.saleor.fake.state import Channel as SaleorChannel

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.db.models import Q
 
-from storefront.catalog import navigation, queries
 from storefront.catalog.models import (
     Attribute,
     CatalogVersion,
@@ -24,12 +23,16 @@ from storefront.catalog.models import (
     PageType,
     Product,
 )
+from storefront.catalog.queries.channels import only_channel
+from storefront.catalog.queries.guides import all_guides
+from storefront.catalog.queries.menus import list_menus
+from storefront.catalog.queries.pages import shown_pages
 from storefront.saleor.client.transport import Saleor
 from storefront.saleor.mirror import structure
 from storefront.saleor.models import Change, Kind
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.model import Slugs
-from tests.builders import a_guide, a_product, a_variant, open_shop
+from tests.builders import a_guide, a_product, a_variant, find_page, open_shop
 from tests.saleor import dashboard
 from tests.saleor.fake import FakeSaleor
 from tests.saleor.fake.state import Product as SaleorRow
@@ -140,7 +143,7 @@ def test_the_store_has_what_saleor_has(world: World, filled: dict[str, str]) -> 
     assert inner.parent.public_id == filled["outer"]
     assert Page.objects.get(public_id=filled["page"]).body == "Hello"
     assert Page.objects.get(public_id=filled["page"]).page_type.public_id == world.page_type
-    shown = set(queries.shown_pages().values_list("public_id", flat=True))
+    shown = set(shown_pages().values_list("public_id", flat=True))
     assert shown & {filled["page"], filled["later"], filled["hidden"]} == {filled["page"]}
     members = CollectionProduct.objects.filter(collection__public_id=filled["collection"])
     assert list(members.values_list("product_id", flat=True)) == [filled["product"]]
@@ -175,7 +178,7 @@ def test_changes_in_the_dashboard_arrive(world: World, filled: dict[str, str]) -
     refresh(world.saleor)
 
     assert Category.objects.get(public_id=filled["inner"]).name == "Renamed"
-    assert not queries.shown_pages().filter(public_id=filled["page"]).exists()
+    assert not shown_pages().filter(public_id=filled["page"]).exists()
     assert not CollectionProduct.objects.filter(collection__public_id=filled["collection"]).exists()
     listing = CollectionListing.objects.get(collection__public_id=filled["collection"])
     assert (listing.is_published, listing.channel_id) == (True, world.channel["id"])
@@ -201,10 +204,10 @@ def test_what_is_deleted_in_saleor_goes(world: World, filled: dict[str, str]) ->
 def test_a_menu_shows_what_may_be_shown(world: World, filled: dict[str, str]) -> None:
     refresh(world.saleor)
 
-    [menu] = navigation.menus(queries.only_channel(), Q(public_id=filled["menu"]))
+    [menu] = list_menus(only_channel(), Q(public_id=filled["menu"]))
 
-    assert [item.row.name for item in menu.items] == ["outer", "page"]
-    assert [item.row.name for item in menu.items[0].children] == ["below"]
+    assert [item.name for item in menu.items] == ["outer", "page"]
+    assert [item.name for item in menu.items[0].children] == ["below"]
 
 
 # The fake alone -------------------------------------------------------------------------------------------------------
@@ -290,13 +293,13 @@ def test_of_two_categories_of_one_name_a_product_lies_in_its_own(importer: FakeI
 
 def test_a_guide_that_is_published_later_is_not_shown_yet(importer: FakeImporter) -> None:
     importer.records(a_product(), guides=(a_guide(),))
-    assert [page.slug for page in queries.guides()] == ["calm-feet"]
+    assert [page.slug for page in all_guides()] == ["calm-feet"]
     importer.fake.shop.pages.first(slug="calm-feet").published_at = "2040-01-01T00:00:00+00:00"  # type: ignore[union-attr]
 
     importer.plan(a_product())
 
-    assert queries.guides() == []
-    assert queries.page(slug="calm-feet") is None
+    assert all_guides() == []
+    assert find_page("calm-feet") is None
 
 
 def test_attributes_get_their_names_and_an_import_changes_nothing_then(importer: FakeImporter) -> None:

@@ -15,8 +15,8 @@ from catalog_import.runs import enqueue
 from storefront.catalog.models import AttributeValue, CatalogVersion, Product, ProductMedia, Term
 from storefront.cli import saleor as cli
 from storefront.config.env import env
+from storefront.saleor.client import installation, transport
 from storefront.saleor.client.errors import SaleorRefused
-from storefront.saleor.client.transport import installation, transport
 from storefront.saleor.follow import sweeps
 from storefront.saleor.mirror import structure
 from storefront.saleor.models import Change, Kind, Routine

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from graphql import get_introspection_query, parse
 
 from storefront.catalog.models import Product
-from storefront.graphql.cost import CONDITION_PRICE, SEARCH_PRICE, cost_of
-from storefront.graphql.limits import MAX_SELECTIONS, check_limits
+from storefront.graphql.limits.cost import CONDITION_PRICE, SEARCH_PRICE, cost_of
+from storefront.graphql.limits.documents import MAX_SELECTIONS, check_limits
 from tests.builders import a_product, a_variant, open_shop, publish, sell, sell_named
 from tests.graphql.asking import ask, post
 

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from storefront.catalog import queries
+from storefront.catalog.queries import products
 from storefront.config.timeouts import limit_statements
-from storefront.graphql.admission import Admission, TooBusy, admission
+from storefront.graphql.limits.admission import Admission, TooBusy, admission
 from tests.builders import open_shop, sell_named
 from tests.graphql.asking import post
 
@@ -111,9 +111,11 @@ def test_a_request_whose_time_is_up_is_answered_with_503(settings: Any) -> None:
 
 def slow_products(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have every list of products wait for longer than a statement may take."""
-    shown = queries.shown_products
+    shown = products.shown_products
     monkeypatch.setattr(
-        queries, "shown_products", lambda *given, **more: shown(*given, **more).extra(where=["pg_sleep(5) IS NOT NULL"])
+        products,
+        "shown_products",
+        lambda *given, **more: shown(*given, **more).extra(where=["pg_sleep(5) IS NOT NULL"]),
     )
 
 

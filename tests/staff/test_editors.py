@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from storefront.catalog.models import Category, ImportBase, Page, Product, ProductVariant, Stock, VariantPrice
-from storefront.catalog.queries import catalog_version
+from storefront.catalog.queries.version import catalog_version
 from storefront.catalog.records import Origin, Status
 from storefront.catalog.snapshots import ShopProduct, load_shop_products
 from tests.builders import (

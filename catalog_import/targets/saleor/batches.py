@@ -31,7 +31,7 @@ from storefront.catalog.clock import database_now
 from storefront.catalog.fields import Fields
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.catalog.writer import ProductWrite
-from storefront.catalog.writer.projection import forget_products
+from storefront.catalog.writer.remote.products import forget_products
 from storefront.leases import Lease, LeaseLost, give_back, kept, take_one
 from storefront.pictures.uploads import finder
 from storefront.saleor.client.connection import open_saleor

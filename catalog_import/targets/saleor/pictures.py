@@ -16,7 +16,7 @@ from catalog_import.targets.base import PAGE_PATIENCE_S
 from catalog_import.targets.saleor.shop import open_shop
 from storefront import leases
 from storefront.catalog.models import ProductMedia
-from storefront.catalog.writer.errands import LEASE, MAX_ATTEMPTS, PAUSES
+from storefront.catalog.writer.retryable_jobs import LEASE, MAX_ATTEMPTS, PAUSES
 from storefront.pictures.uploads import finder
 from storefront.saleor.client.errors import SaleorUnreachable
 from storefront.saleor.client.mutations import do_one

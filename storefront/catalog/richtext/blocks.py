@@ -70,7 +70,7 @@ Block = Paragraph | Header | Quote | ListBlock | Table | Rule
 
 
 def read_blocks(html: str) -> list[Block]:
-    """The blocks of sanitized HTML."""
+    """Return the blocks of sanitized HTML."""
     reader = _Reader()
     for token in tokens(html):
         reader.take(token)
@@ -221,9 +221,9 @@ class _Reader:
             self.add(Rule() if len(runs) == 1 and runs[0].text == RULE else Paragraph(runs))
 
     def add_quote(self, runs: Runs) -> None:
-        said = self.quoted
-        if said and self.blocks[-1] is said and (caption := caption_of(runs)):
-            self.blocks[-1] = Quote(said.runs, caption)
+        stated = self.quoted
+        if stated and self.blocks[-1] is stated and (caption := caption_of(runs)):
+            self.blocks[-1] = Quote(stated.runs, caption)
             self.quoted = None
         else:
             self.quoted = Quote(runs)
@@ -235,16 +235,16 @@ class _Reader:
 
 def lines(paragraphs: Iterable[Runs]) -> Runs:
     """Several paragraphs as one, each on a line of its own."""
-    found: list[Run] = []
+    result: list[Run] = []
     for runs in paragraphs:
-        if found and runs:
-            found.append(Run(BREAK, found[-1].marks & runs[0].marks))
-        found += runs
-    return tidy(found)
+        if result and runs:
+            result.append(Run(BREAK, result[-1].marks & runs[0].marks))
+        result += runs
+    return tidy(result)
 
 
 def caption_of(runs: Runs) -> Runs:
-    """What follows the dash; nothing where there is none."""
+    """Return what follows the dash; nothing where there is none."""
     rest = runs
     while rest[0].text.startswith(CAPTION):
         rest = tidy((Run(rest[0].text.removeprefix(CAPTION), rest[0].marks), *rest[1:]))
@@ -252,7 +252,7 @@ def caption_of(runs: Runs) -> Runs:
 
 
 def trim(made: ListBlock) -> bool:
-    """Take out inner lists and items that hold no word; gives whether any is left."""
+    """Take out inner lists and items that hold no word; return whether any is left."""
     kept = []
     for item in made.items:
         if item.items is not None and not trim(item.items):
@@ -269,7 +269,7 @@ def start_of(token: Token) -> int:
 
 
 def editorjs_block(block: Block) -> dict[str, Any]:
-    """The block as Editor.js writes it, with the inline markup of its own buttons."""
+    """Return the block as Editor.js writes it, with the inline markup of its own buttons."""
     match block:
         case Paragraph():
             return _typed("paragraph", text=inline_html(block.runs))
@@ -297,7 +297,7 @@ def _style(made: ListBlock) -> Literal["ordered", "unordered"]:
 
 def _items(made: ListBlock) -> list[dict[str, Any]]:
     """Editor.js has one style for a list and all in it. Where an inner one differs, its item's `meta` says so."""
-    found = []
+    result = []
     for item in made.items:
         inner = item.items
         entry: dict[str, Any] = {"content": inline_html(item.runs), "items": _items(inner) if inner else []}
@@ -306,5 +306,5 @@ def _items(made: ListBlock) -> list[dict[str, Any]]:
             meta["style"] = _style(inner)
         if inner and inner.start != 1:
             meta["start"] = inner.start
-        found.append(entry | ({"meta": meta} if meta else {}))
-    return found
+        result.append(entry | ({"meta": meta} if meta else {}))
+    return result

@@ -18,20 +18,22 @@ VERSION = "2.30.7"
 
 
 def to_editorjs(text: str) -> dict[str, Any]:
-    """The text as an Editor.js document of the blocks that Saleor allows (paragraph, header, list, quote, table)."""
+    """Return the text as an Editor.js document of the blocks that Saleor allows (paragraph, header, list, quote,
+    table)."""
     return {"blocks": [editorjs_block(block) for block in read_blocks(to_html(text))], "version": VERSION}
 
 
 def from_editorjs(document: Mapping[str, Any]) -> str:
-    """An Editor.js document as canonical Markdown. Pictures and embedded films become links, unknown blocks words."""
+    """Return an Editor.js document as canonical Markdown. Pictures and embedded films become links, unknown blocks
+    words."""
     html = (block_html(block) for block in _list_of(document.get("blocks")) if isinstance(block, Mapping))
     return write([block for part in html for block in read_blocks(clean(part))])
 
 
 def block_html(block: Mapping[str, Any]) -> str:
-    """An Editor.js block as the HTML that it stands for, not yet cleaned."""
-    found = block.get("data")
-    data: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+    """Return an Editor.js block as the HTML that it stands for, not yet cleaned."""
+    result = block.get("data")
+    data: Mapping[str, Any] = result if isinstance(result, Mapping) else {}
     text, caption = _text_of(data.get("text")), _text_of(data.get("caption"))
     match block.get("type"):
         case "paragraph":
@@ -41,8 +43,8 @@ def block_html(block: Mapping[str, Any]) -> str:
             level = min(max(level, 1), 6) if isinstance(level, int) else 2
             return f"<h{level}>{text}</h{level}>"
         case "quote":
-            said = f"<p>{CAPTION}{caption.removeprefix(CAPTION)}</p>" if words_of(caption) else ""
-            return f"<blockquote><p>{text}</p>{said}</blockquote>"
+            stated = f"<p>{CAPTION}{caption.removeprefix(CAPTION)}</p>" if words_of(caption) else ""
+            return f"<blockquote><p>{text}</p>{stated}</blockquote>"
         case "list":
             return list_html(data.get("items"), data.get("style"), data.get("meta"))
         case "table":
@@ -83,13 +85,13 @@ def table_html(data: Mapping[str, Any]) -> str:
 
 
 def link_html(words: str, *addresses: Any) -> str:
-    """A link to the first address; without words it shows the address."""
+    """Return a link to the first address; without words it shows the address."""
     address = next((address for address in addresses if address and isinstance(address, str)), "")
     return f'<p><a href="{escape(address)}">{words if words_of(words) else escape(address)}</a></p>'
 
 
 def _text_of(value: Any) -> str:
-    """A text of a block, cleaned by itself: a tag that is left open must not reach into the next text."""
+    """Return a text of a block, cleaned by itself: a tag that is left open must not reach into the next text."""
     if isinstance(value, str):
         return clean(value)
     return "" if value is None else escape(str(value))
@@ -100,7 +102,7 @@ def _list_of(value: Any) -> list[Any]:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """All texts in a block that nobody knows."""
+    """Return all texts in a block that nobody knows."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

@@ -66,7 +66,7 @@ class Token(NamedTuple):
 
 
 def to_html(text: str, *, top_level: int = 1) -> str:
-    """Safe HTML of a Markdown or simple HTML text; its highest heading stands no higher than `top_level`.
+    """Return safe HTML of a Markdown or simple HTML text; its highest heading stands no higher than `top_level`.
 
     What was rendered is kept for the next time.
     """
@@ -85,12 +85,12 @@ def rendered(text: str, *, top_level: int = 1) -> str:
 
 
 def to_plain(text: str) -> str:
-    """The words alone, for summaries and search engines."""
+    """Return the words alone, for summaries and search engines."""
     return words_of(to_html(text))
 
 
 def words_of(html: str) -> str:
-    """The words of sanitized HTML."""
+    """Return the words of sanitized HTML."""
     html = _INLINE_TAG.sub("", html)
     return " ".join(unescape(_TAG.sub(" ", html)).replace(_BYTE_ORDER_MARK, "").split())
 
@@ -113,14 +113,14 @@ def _unindented(text: str) -> str:
 
 
 def clean(html: str) -> str:
-    """The HTML without what could do harm."""
+    """Return the HTML without what could do harm."""
     # Half a sign, as broken JSON can hold, can't be written anywhere.
     html = html if _HALF_SIGN.search(html) is None else _HALF_SIGN.sub("\ufffd", html)
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer")
 
 
 def tokens(html: str) -> Iterator[Token]:
-    """The pieces of sanitized HTML, in order."""
+    """Return the pieces of sanitized HTML, in order."""
     for end, tag, attributes, text in _TOKEN.findall(html):
         text = unescape(text) if "&" in text else text
         yield Token(tag, bool(end), attributes, text.replace(_BYTE_ORDER_MARK, ""))
@@ -131,7 +131,7 @@ def attribute(token: Token, name: str) -> str:
 
 
 def canonical_address(href: str) -> str:
-    """The address of a link as Markdown's reader leaves it, so that one written in HTML is equal."""
+    """Return the address of a link as Markdown's reader leaves it, so that one written in HTML is equal."""
     return _markdown.normalizeLink(href.strip())
 
 

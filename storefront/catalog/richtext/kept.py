@@ -24,10 +24,10 @@ class Kept:
         """Return what was made of the text in this variant, or make it."""
         key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest(), variant
         with self._lock:
-            found = self._found.get(key)
-            if found is not None:
+            result = self._found.get(key)
+            if result is not None:
                 self._found.move_to_end(key)
-                return found
+                return result
         made = make()
         with self._lock:
             if key not in self._found:

@@ -57,7 +57,7 @@ _FENCE = re.compile(r"`+")
 
 
 def write_blocks(blocks: Sequence[Block], ways: Sequence[Way]) -> str:
-    """The Markdown of blocks, each written in its way."""
+    """Return the Markdown of blocks, each written in its way."""
     parts: list[str] = []
     before: Block | None = None
     is_second = False
@@ -84,10 +84,10 @@ def write_block(block: Block, way: Way, *, is_second: bool = False) -> str:
         case Header():
             return f"{'#' * block.level} {_one_line(block.runs, way)}"
         case Quote():
-            said = _text(block.runs, way)
+            written = _text(block.runs, way)
             if block.caption:
-                said += f"\n\n{CAPTION}{_text(block.caption, way)}"
-            return "\n".join(f"> {line}" if line else ">" for line in said.split("\n"))
+                written += f"\n\n{CAPTION}{_text(block.caption, way)}"
+            return "\n".join(f"> {line}" if line else ">" for line in written.split("\n"))
         case Table():
             return _table(block, way) if block.is_headed else _html_table(block, between="\n")
         case ListBlock():
@@ -144,10 +144,10 @@ def _text(runs: Runs, way: Way) -> str:
 
 
 def _line_escaped(line: str) -> str:
-    found = _LINE_START.match(line)
-    if not found:
+    result = _LINE_START.match(line)
+    if not result:
         return line
-    place = max(found.start(1), found.start(2))
+    place = max(result.start(1), result.start(2))
     return f"{line[:place]}\\{line[place:]}"
 
 
@@ -178,7 +178,7 @@ def _marked(mark: Mark, way: Way, *, is_end: bool) -> str:
 
 
 def _target(mark: Mark) -> str:
-    """The end of a link: `](address "title")`."""
+    """Return the end of a link: `](address "title")`."""
     href = _SPECIAL_IN_ADDRESS.sub("&amp;", mark.href)
     address = f"<{href}>" if "(" in href or ")" in href else href
     title = f' "{_ALL.sub(_backslash, mark.title)}"' if mark.title else ""
@@ -205,31 +205,31 @@ def code_span(text: str) -> str:
 
 
 def escaped(text: str, *, is_alone: bool = False) -> str:
-    """A text in which no sign is read as markup. `is_alone`: its block says no more, a single * is safe."""
+    """Return a text in which no sign is read as markup. `is_alone`: its block says no more, a single * is safe."""
     if is_alone:
         single = {sign for sign in "*_`~" if text.count(sign) == 1}
-        return _SPECIAL.sub(lambda found: found[0] if found[0] in single else _escape(found), text)
+        return _SPECIAL.sub(lambda match: match[0] if match[0] in single else _escape(match), text)
     return _SPECIAL.sub(_escape, text)
 
 
-def _escape(found: re.Match[str]) -> str:
+def _escape(match: re.Match[str]) -> str:
     # Entities instead of backslashes, as tagging's plain text takes tags away before it looks at backslashes.
-    return {"<": "&lt;", "&": "&amp;"}.get(found[0], f"\\{found[0]}")
+    return {"<": "&lt;", "&": "&amp;"}.get(match[0], f"\\{match[0]}")
 
 
-def _backslash(found: re.Match[str]) -> str:
-    return f"\\{found[0]}"
+def _backslash(match: re.Match[str]) -> str:
+    return f"\\{match[0]}"
 
 
 def _backslash_once(text: str) -> Callable[[re.Match[str]], str]:
-    def replace(found: re.Match[str]) -> str:
-        return found[0] if text.endswith("\\", 0, found.start()) else f"\\{found[0]}"
+    def replace(match: re.Match[str]) -> str:
+        return match[0] if text.endswith("\\", 0, match.start()) else f"\\{match[0]}"
 
     return replace
 
 
 def html_of(block: Block) -> str:
-    """The block as HTML of one line, in which nothing is Markdown."""
+    """Return the block as HTML of one line, in which nothing is Markdown."""
     match block:
         case Paragraph():
             return f"<p>{inline_html(block.runs)}</p>"
@@ -239,8 +239,8 @@ def html_of(block: Block) -> str:
             return f"<h{block.level}>{inline_html(block.runs)}</h{block.level}>"
         case Quote():
             caption = (Run(CAPTION), *block.caption)
-            said = f"<p>{inline_html(caption)}</p>" if block.caption else ""
-            return f"<blockquote><p>{inline_html(block.runs)}</p>{said}</blockquote>"
+            written = f"<p>{inline_html(caption)}</p>" if block.caption else ""
+            return f"<blockquote><p>{inline_html(block.runs)}</p>{written}</blockquote>"
         case Table():
             return _html_table(block)
         case ListBlock():

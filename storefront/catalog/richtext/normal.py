@@ -25,7 +25,7 @@ _AS_MARKDOWN = (("<p>", ""), ("</p>", "\n\n"), ("<ul>", ""), ("<li>", "- "), ("<
 
 
 def normalise(text: str, *, keeps_lines: bool = False) -> str:
-    """The one form of a Markdown or simple HTML text: it means the same, and equal meanings are equal strings.
+    """Return the one form of a Markdown or simple HTML text: it means the same, and equal meanings are equal strings.
 
     `keeps_lines`: each new line of a paragraph is one, as meant by who fills a cell of a table. Without, Markdown's
     rule holds: lines of a paragraph belong together, and only a line that ends in two spaces ends there.
@@ -39,7 +39,7 @@ def normalise(text: str, *, keeps_lines: bool = False) -> str:
 
 
 def quick_form(text: str, *, keeps_lines: bool) -> str | None:
-    """The form of a text that is plain beyond doubt; None when it has to be read. Imports have 100,000 texts."""
+    """Return the form of a text that is plain beyond doubt; None when it has to be read. Imports have 100,000 texts."""
     if _PLAIN.fullmatch(text):
         return _SOFT_BREAK.sub(HARD_BREAK if keeps_lines else " ", text) if "\n" in text else text
     if text.startswith("<") and _PLAIN_HTML.fullmatch(tight := text.replace(">\n<", "><")):
@@ -50,12 +50,12 @@ def quick_form(text: str, *, keeps_lines: bool) -> str | None:
 
 
 def full_form(text: str, *, keeps_lines: bool) -> str:
-    """The form of any text."""
+    """Return the form of any text."""
     return write(read_blocks((broken_html if keeps_lines else rendered)(text)))
 
 
 def write(blocks: list[Block]) -> str:
-    """Markdown that is read as these blocks, each as plain as can be."""
+    """Return Markdown that is read as these blocks, each as plain as can be."""
     ways = [Way.MARKDOWN] * len(blocks)
     text = write_blocks(blocks, ways)
     if read_again(text) == blocks:

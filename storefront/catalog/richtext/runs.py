@@ -58,7 +58,7 @@ class Step(NamedTuple):
 
 
 def with_mark(marks: Marks, token: Token) -> Marks:
-    """The marks inside a tag that stands where these are. Of links in links the inner one counts."""
+    """Return the marks inside a tag that stands where these are. Of links in links the inner one counts."""
     if token.tag == "a":
         href = canonical_address(attribute(token, "href"))
         outside = frozenset(mark for mark in marks if mark.kind != "a")
@@ -67,14 +67,15 @@ def with_mark(marks: Marks, token: Token) -> Marks:
     return marks | {Mark(kind)} if kind else marks
 
 
-def tidy(found: Sequence[Run]) -> tuple[Run, ...]:
-    """The same runs in their one form: spaces collapsed and outside of marks that begin or end there, equals joined."""
-    if all(not run.marks and run.text != BREAK for run in found):
-        text = " ".join("".join(run.text for run in found).split())
+def tidy(result: Sequence[Run]) -> tuple[Run, ...]:
+    """Return the same runs in their one form: spaces collapsed and outside of marks that begin or end there, equals
+    joined."""
+    if all(not run.marks and run.text != BREAK for run in result):
+        text = " ".join("".join(run.text for run in result).split())
         return (Run(text),) if text else ()
     runs: list[tuple[Marks, list[str]]] = []
     gap: list[Run] = []
-    for piece in _pieces(found):
+    for piece in _pieces(result):
         if piece.text.isspace():
             gap.append(piece)
             continue
@@ -85,8 +86,8 @@ def tidy(found: Sequence[Run]) -> tuple[Run, ...]:
     return tuple(Run("".join(texts), marks) for marks, texts in runs)
 
 
-def _pieces(found: Sequence[Run]) -> Iterator[Run]:
-    for run in found:
+def _pieces(result: Sequence[Run]) -> Iterator[Run]:
+    for run in result:
         if run.text == BREAK:
             yield run
         else:
@@ -111,7 +112,7 @@ def _join(runs: list[tuple[Marks, list[str]]], run: Run) -> None:
 
 
 def steps(runs: Sequence[Run]) -> Iterator[Step]:
-    """How to write runs: of marks that begin together the one that ends last is outermost, code is innermost."""
+    """Return how to write runs: of marks that begin together the one that ends last is outermost, code is innermost."""
     stack: list[Mark] = []
     for index, run in enumerate(runs):
         wanted = {mark for mark in run.marks if mark.kind != CODE}
@@ -128,7 +129,7 @@ def steps(runs: Sequence[Run]) -> Iterator[Step]:
 
 
 def _reach(runs: Sequence[Run], index: int, mark: Mark) -> int:
-    """How many runs from here on carry the mark."""
+    """Return how many runs from here on carry the mark."""
     return next((place for place in range(index, len(runs)) if mark not in runs[place].marks), len(runs)) - index
 
 

@@ -61,7 +61,7 @@ class TaxonomyError(ValueError):
 
 
 def load_taxonomy(folder: Path | None = None) -> Taxonomy:
-    """The taxonomy of a folder, by default the packaged one; raises `TaxonomyError` if its data has faults.
+    """Return the taxonomy of a folder, by default the packaged one; raises `TaxonomyError` if its data has faults.
 
     A folder is read once; edits to its files are seen by the next process.
     """
@@ -188,7 +188,7 @@ class _Reader:
         return data
 
     def models(self, name: str, model: type[AnyModel]) -> Iterator[tuple[str, AnyModel]]:
-        """The valid entries of a list file, each with the name by which messages call it."""
+        """Return the valid entries of a list file, each with the name by which messages call it."""
         data = self.data(name)
         if data is None:
             return
@@ -204,9 +204,9 @@ class _Reader:
                 yield label, entry
 
     def entries(self, name: str, model: type[AnyEntry]) -> dict[str, AnyEntry]:
-        found = [entry for _, entry in self.models(name, model)]
-        self.check_unique(name, [entry.slug for entry in found], "slug")
-        return {entry.slug: entry for entry in found}
+        result = [entry for _, entry in self.models(name, model)]
+        self.check_unique(name, [entry.slug for entry in result], "slug")
+        return {entry.slug: entry for entry in result}
 
     def model(self, name: str, model: type[AnyModel], raw: object, label: str = "") -> AnyModel | None:
         try:
@@ -265,7 +265,7 @@ class _Reader:
 
 
 def _phrase_fault(phrase: str, sets: frozenset[str]) -> str:
-    """What is wrong with a phrase, or nothing."""
+    """Return what is wrong with a phrase, or nothing."""
     if not phrase.strip():
         return "there is an empty phrase"
     try:

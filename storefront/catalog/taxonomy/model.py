@@ -204,15 +204,16 @@ class Taxonomy(Frozen):
             parent = self.areas[parent].parent
 
     def children(self, slug: str) -> tuple[str, ...]:
-        """The areas directly inside this one, in their order; KeyError for an unknown slug."""
+        """Return the areas directly inside this one, in their order; KeyError for an unknown slug."""
         return self.inside[slug]
 
     def ancestors(self, slug: str) -> tuple[str, ...]:
-        """The groups that this area lies in, the nearest first; KeyError for an unknown slug."""
+        """Return the groups that this area lies in, the nearest first; KeyError for an unknown slug."""
         return self.around[slug]
 
     def descendants(self, slug: str) -> tuple[str, ...]:
-        """All areas inside this one, at any depth, in the order of the taxonomy; KeyError for an unknown slug."""
+        """Return all areas inside this one, at any depth, in the order of the taxonomy; KeyError for an unknown
+        slug."""
         if slug not in self.areas:
             raise KeyError(slug)
         return tuple(other for other in self.areas if slug in self.around[other])

@@ -21,7 +21,7 @@ class Place(NamedTuple):
 
 
 def parse_pattern(pattern: str) -> tuple[Place, ...]:
-    """The places of a pattern, in lower case, with hyphens read as spaces; raises `PatternError`."""
+    """Return the places of a pattern, in lower case, with hyphens read as spaces; raises `PatternError`."""
     places = tuple(_parse_place(part, pattern) for part in pattern.lower().replace("-", " ").split())
     if not places or places[0].run or places[-1].run or all(place.is_optional for place in places):
         raise PatternError(f"`{pattern}` must begin and end with a word, and need one")

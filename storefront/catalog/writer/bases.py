@@ -55,7 +55,7 @@ def write_bases(
 
 
 def joined(before: Fields, now: Fields) -> Fields:
-    """What was said before, with what is said now over it."""
+    """Return what was said before, with what is said now over it."""
     return Fields(
         own=before.own | now.own,
         variants=before.variants | {key: before.variants.get(key, {}) | fields for key, fields in now.variants.items()},
@@ -63,10 +63,10 @@ def joined(before: Fields, now: Fields) -> Fields:
 
 
 def without(fields: Fields, dropped: Fields) -> Fields:
-    """The fields without those of `dropped`; a variant of which nothing is left goes too."""
+    """Return the fields without those of `dropped`; a variant of which nothing is left goes too."""
     own = {name: value for name, value in fields.own.items() if name not in dropped.own}
     variants = {
-        key: {name: value for name, value in said.items() if name not in dropped.variants.get(key, {})}
-        for key, said in fields.variants.items()
+        key: {name: value for name, value in stated.items() if name not in dropped.variants.get(key, {})}
+        for key, stated in fields.variants.items()
     }
-    return Fields(own=own, variants={key: said for key, said in variants.items() if said})
+    return Fields(own=own, variants={key: stated for key, stated in variants.items() if stated})

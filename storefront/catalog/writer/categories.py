@@ -47,14 +47,14 @@ def keys_of_categories(public_ids: Collection[str]) -> dict[str, int]:
 
 
 def levels_of(parents: Mapping[int, int | None]) -> dict[int, int]:
-    """Key → how many categories it lies in, from key → parent's key."""
-    found: dict[int, int] = {}
+    """Return key → how many categories it lies in, from key → parent's key."""
+    levels: dict[int, int] = {}
     for key in parents:
         level, above = 0, parents[key]
         while above is not None and level < len(parents):
             level, above = level + 1, parents.get(above)
-        found[key] = level
-    return found
+        levels[key] = level
+    return levels
 
 
 def set_levels() -> None:

@@ -11,12 +11,11 @@ from django.utils import timezone
 from storefront.catalog.fields import Fields
 from storefront.catalog.models import CatalogVersion, ImportBase, Page, PageType, Product
 from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.records import Record, Tags
-from storefront.catalog.search import index_pages
+from storefront.catalog.records import GUIDE_TYPE, Record, Tags
 from storefront.catalog.writer.bases import BaseWrite, write_bases
+from storefront.catalog.writer.search_index import index_pages
 from storefront.catalog.writer.tags import write_page_tags
 
-GUIDE_TYPE = "guide"
 COLUMNS = ("title", "summary", "body", "cautions", "sources", "reviewed_on", "status")
 
 

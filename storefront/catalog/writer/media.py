@@ -36,35 +36,35 @@ def write_media(
     """
     if not wanted:
         return
-    locations = {pk: {one["location"] for one in media} for pk, media in wanted.items()}
+    locations = {pk: {item["location"] for item in media} for pk, media in wanted.items()}
     known = ProductMedia.objects.filter(product_id__in=wanted).values_list("pk", "product_id", "location")
     ProductMedia.objects.filter(
         pk__in=[pk for pk, product_id, location in known if location not in locations[product_id]]
     ).delete()
     pictures = keep_pictures(picture for pk in wanted for picture in stored.get(pk, {}).values())
-    digests = {one["digest"] for media in wanted.values() for one in media if one["digest"]} - pictures.keys()
+    digests = {item["digest"] for media in wanted.values() for item in media if item["digest"]} - pictures.keys()
     pictures |= dict(Picture.objects.filter(digest__in=digests).values_list("digest", "pk"))
     now = timezone.now()
     have, to_fetch = [], []
     for pk, media in wanted.items():
-        for position, one in enumerate(media):
-            id, address = ids.get(pk, {}).get(one["location"], ("", ""))
+        for position, item in enumerate(media):
+            id, address = ids.get(pk, {}).get(item["location"], ("", ""))
             row = ProductMedia(
                 public_id=id or new_public_id("ProductMedia"),
                 product_id=pk,
                 position=position,
-                location=one["location"],
-                alt=one["alt"],
-                stated_digest=one["digest"],
+                location=item["location"],
+                alt=item["alt"],
+                stated_digest=item["digest"],
                 remote_id=id,
                 remote_url=address,
             )
-            picture = stored.get(pk, {}).get(one["location"])
-            row.picture_id = pictures.get(picture.digest if picture else one["digest"])
+            picture = stored.get(pk, {}).get(item["location"])
+            row.picture_id = pictures.get(picture.digest if picture else item["digest"])
             if row.picture_id is not None:
                 row.state = ProductMedia.State.STORED
                 have.append(row)
-            elif is_url(one["location"]) or address:
+            elif is_url(item["location"]) or address:
                 row.next_try_at = now
                 to_fetch.append(row)
     make_room_for_ids([row for row in have + to_fetch if row.remote_id])
@@ -95,7 +95,7 @@ def upsert(rows: Sequence[ProductMedia], update_fields: Sequence[str]) -> None:
 
 
 def keep_pictures(stored: Iterable[StoredPicture]) -> dict[str, int]:
-    """Hash → key of these pictures' rows; those that are new are made, and their renditions are to be made."""
+    """Return hash → key of these pictures' rows; those that are new are made, and their renditions are to be made."""
     by_digest = {picture.digest: picture for picture in stored}
     if not by_digest:
         return {}

@@ -32,13 +32,13 @@ from storefront.catalog.models import (
 )
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import GuideLink, Record, Tags
-from storefront.catalog.search import PRODUCT_TEXTS, PRODUCT_VECTOR, index_products
 from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.categories import category_ids, keys_of_categories
 from storefront.catalog.writer.media import StoredPicture, write_media
+from storefront.catalog.writer.search_index import PRODUCT_TEXTS, PRODUCT_VECTOR, index_products
 from storefront.catalog.writer.tags import write_links, write_product_tags
 from storefront.catalog.writer.variants import write_available, write_variants
-from storefront.catalog.writer.vocabulary import attribute_slug, free_slug, ids_of_said, one_by_slug
+from storefront.catalog.writer.vocabulary import attribute_slug, free_slug, ids_of_stated, one_by_slug
 
 # How many beginnings of slugs are asked for in one statement.
 PREFIXES_AT_ONCE = 50
@@ -66,7 +66,7 @@ _NULLABLE = {"fsa_hsa_eligible", "warranty_years"}
 
 
 class Projected(Record):
-    """What a product has elsewhere, in Saleor, that the store takes over as it is.
+    """What a product has in Saleor that the store takes over as it is.
 
     `product_type`: its slug; `variants`: the ids of all of its variants by their key (reference, else SKU), in their
     order; `nameless`: keys of those that have no reference; `pictures`: location → (id, address); `unlisted_in`: slug
@@ -95,7 +95,7 @@ class ProductWrite(Record):
     written; `tags` and `links` replace what is there, where given. `adopted_variants`: reference → SKU of a variant
     that was made in the shop and gets this reference. `pictures`: location as the file says it → what is stored.
     `is_released`: it loses its reference again, as do the `released_variants`; `gone_variants` are deleted.
-    `projected`: the product is elsewhere, and has its ids from there.
+    `projected`: the product is in Saleor, and has its ids from there.
     """
 
     source: str
@@ -130,12 +130,12 @@ def write_products(batch: Sequence[ProductWrite], *, bumps: bool = True) -> None
     if len(writes) < len(batch):
         raise ValueError("A product may be in a batch once.")
     new, changed = by_state(rows)
-    there = {row.pk for row in changed}
-    write_attributes({pk: write.fields.own for pk, write in writes.items()}, there)
+    existing = {row.pk for row in changed}
+    write_attributes({pk: write.fields.own for pk, write in writes.items()}, existing)
     write_variants(
         {pk: with_adopted(write) for pk, write in writes.items() if write.fields.variants or write.adopted_variants},
         {pk: write.adopted_variants for pk, write in writes.items()},
-        there,
+        existing,
         {pk: write.projected.variants for pk, write in writes.items() if write.projected},
         {pk: write.projected.nameless for pk, write in writes.items() if write.projected},
     )
@@ -146,10 +146,10 @@ def write_products(batch: Sequence[ProductWrite], *, bumps: bool = True) -> None
         {pk: write.pictures for pk, write in writes.items()},
         {pk: write.projected.pictures for pk, write in writes.items() if write.projected},
     )
-    write_product_tags({pk: write.tags for pk, write in writes.items() if write.tags is not None}, there)
-    write_links({pk: write.links for pk, write in writes.items() if write.links is not None}, there)
+    write_product_tags({pk: write.tags for pk, write in writes.items() if write.tags is not None}, existing)
+    write_links({pk: write.links for pk, write in writes.items() if write.links is not None}, existing)
     insert_products(new)
-    write_unlisted({pk: write.projected.unlisted_in for pk, write in writes.items() if write.projected}, there)
+    write_unlisted({pk: write.projected.unlisted_in for pk, write in writes.items() if write.projected}, existing)
     update_rows(Product, CHANGED_COLUMNS, (column_values(row, CHANGED_COLUMNS) for row in changed))
     index_products([row.pk for row in changed if changes_words(writes[row.pk])])
     keep_bases(zip(batch, (row.updated_at for row in rows), strict=True))
@@ -171,15 +171,15 @@ def note_bases(batch: Sequence[ProductWrite]) -> None:
 
 def keep_bases(written: Iterable[tuple[ProductWrite, datetime | None]]) -> None:
     """Keep what the source said of each product; with it goes the moment of the product's last change."""
-    found = list(written)
+    result = list(written)
     write_bases(
         ImportBase.Kind.PRODUCT,
         {
             (write.source, write.reference): write.base.model_copy(update={"stamp": stamp})
-            for write, stamp in found
+            for write, stamp in result
             if write.base is not None
         },
-        new={(write.source, write.reference) for write, _ in found if not write.public_id or write.projected},
+        new={(write.source, write.reference) for write, _ in result if not write.public_id or write.projected},
     )
 
 
@@ -230,7 +230,7 @@ def let_variants_go(writes: Mapping[int, ProductWrite]) -> None:
 
 
 def changes_words(write: ProductWrite) -> bool:
-    """Whether any of the words by which a product is found may change; a price or a stock is none of them."""
+    """Return whether any of the words by which a product is found may change; a price or a stock is none of them."""
     return bool(
         write.fields.own
         or write.tags is not None
@@ -240,13 +240,13 @@ def changes_words(write: ProductWrite) -> bool:
 
 
 def with_adopted(write: ProductWrite) -> dict[str, dict[str, Any]]:
-    """The variants to write, those among them that only get a reference."""
+    """Return the variants to write, those among them that only get a reference."""
     only_adopted: dict[str, dict[str, Any]] = {reference: {} for reference in write.adopted_variants}
     return only_adopted | write.fields.variants
 
 
 def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
-    """The products' rows with their columns set, in the order of the batch; a new one has its key, unsaved."""
+    """Return the products' rows with their columns set, in the order of the batch; a new one has its key, unsaved."""
     types = {row.slug: row for row in ProductType.objects.all()}
     known = {
         row.public_id: row
@@ -263,18 +263,18 @@ def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
         )
     }
     categories = category_ids(str(write.fields.own.get("category") or "") for write in batch if not write.projected)
-    elsewhere = keys_of_categories([write.projected.category for write in batch if write.projected])
-    found = [
+    remote_categories = keys_of_categories([write.projected.category for write in batch if write.projected])
+    result = [
         known[write.public_id]
         if write.public_id and (write.public_id in known or not write.projected)
         else made_before.get((write.source, write.reference))
         for write in batch
     ]
-    keys = iter(reserve_keys(Product, found.count(None)))
+    keys = iter(reserve_keys(Product, result.count(None)))
     now = timezone.now()
     rows = []
-    for write, there in zip(batch, found, strict=True):
-        row = there or Product(
+    for write, existing in zip(batch, result, strict=True):
+        row = existing or Product(
             pk=next(keys), public_id=new_public_id("Product"), product_type=types[PRODUCT_TYPE], created_at=now
         )
         row.updated_at = now
@@ -283,7 +283,7 @@ def own_rows(batch: Sequence[ProductWrite]) -> list[Product]:
             row.read_at, row.remote_updated_at = write.projected.read_at, write.projected.updated_at
             row.remote_print = write.projected.print
             row.source, row.reference = write.source, write.reference
-            row.category_id = elsewhere.get(write.projected.category)
+            row.category_id = remote_categories.get(write.projected.category)
             row.category_is_default = bool(write.projected.category) and not write.fields.own.get("category")
         if write.is_released:
             row.source = row.reference = ""
@@ -304,7 +304,7 @@ def is_found_by_reference(write: ProductWrite) -> bool:
 
 
 def by_state(rows: Iterable[Product]) -> tuple[list[Product], list[Product]]:
-    """The new ones, and those that are there."""
+    """Return the new ones, and those that are there."""
     new: list[Product] = []
     known: list[Product] = []
     for row in rows:
@@ -357,7 +357,7 @@ def batched(slugs: Sequence[str], size: int) -> Iterator[Sequence[str]]:
 
 
 def taken_slugs(wanted: Collection[str], besides: Collection[str]) -> set[str]:
-    """Of the wanted slugs those that other products have, with all their numbered forms."""
+    """Return those of the wanted slugs that other products have, with all their numbered forms."""
     others = Product.objects.exclude(public_id__in=besides)
     taken = set(others.filter(slug__in=wanted).values_list("slug", flat=True))
     for slugs in batched(sorted(taken), PREFIXES_AT_ONCE):
@@ -367,37 +367,37 @@ def taken_slugs(wanted: Collection[str], besides: Collection[str]) -> set[str]:
     return taken
 
 
-def write_unlisted(wanted: Mapping[int, Mapping[str, bool]], there: Collection[int]) -> None:
+def write_unlisted(wanted: Mapping[int, Mapping[str, bool]], existing: Collection[int]) -> None:
     """Product key → slugs of the channels in which it stands in no list, with whether it has its page there, in the
-    place of what was. `there`: not new."""
-    Unlisted.objects.filter(product_id__in=wanted.keys() & there).delete()
-    slugs = {slug for found in wanted.values() for slug in found}
+    place of what was. `existing`: not new."""
+    Unlisted.objects.filter(product_id__in=wanted.keys() & existing).delete()
+    slugs = {slug for result in wanted.values() for slug in result}
     channels = dict(Channel.objects.filter(slug__in=slugs).values_list("slug", "pk")) if slugs else {}
     Unlisted.objects.bulk_create(
         Unlisted(product_id=pk, channel_id=channels[slug], is_reachable=is_reachable)
-        for pk, found in wanted.items()
-        for slug, is_reachable in sorted(found.items())
+        for pk, result in wanted.items()
+        for slug, is_reachable in sorted(result.items())
         if slug in channels
     )
 
 
-def write_attributes(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]) -> None:
+def write_attributes(wanted: Mapping[int, Mapping[str, Any]], existing: Collection[int]) -> None:
     """Product key → its fields; those named `attribute: SLUG` are written, an empty value removes.
 
-    `there`: the products that are not new.
+    `existing`: the products that are not new.
     """
-    by_product = {pk: said for pk, own in wanted.items() if (said := with_prefix(own, ATTRIBUTE))}
+    by_product = {pk: stated for pk, own in wanted.items() if (stated := with_prefix(own, ATTRIBUTE))}
     if not by_product:
         return
-    ids = ids_of_said(Attribute.Kind.PRODUCT, by_product.values())
-    said_keys = {pk: {attribute_slug(name) for name in said} for pk, said in by_product.items()}
+    ids = ids_of_stated(Attribute.Kind.PRODUCT, by_product.values())
+    stated_keys = {pk: {attribute_slug(name) for name in stated} for pk, stated in by_product.items()}
     ProductAttributeValue.objects.filter(
         pk__in=[
             pk
             for pk, product_id, key in ProductAttributeValue.objects.filter(
-                product_id__in=by_product.keys() & there
+                product_id__in=by_product.keys() & existing
             ).values_list("pk", "product_id", "value__attribute__key")
-            if key in said_keys[product_id]
+            if key in stated_keys[product_id]
         ]
     ).delete()
     copy_rows(
@@ -405,8 +405,8 @@ def write_attributes(wanted: Mapping[int, Mapping[str, Any]], there: Collection[
         ("product", "value"),
         (
             (pk, ids[(name, str(value))])
-            for pk, said in by_product.items()
-            for name, value in one_by_slug(said).items()
+            for pk, stated in by_product.items()
+            for name, value in one_by_slug(stated).items()
             if value
         ),
     )

@@ -15,9 +15,9 @@ _TAG_COLUMNS = ("term", "vocabulary", "position", "origin", "score", "evidence")
 _LINK_COLUMNS = ("product", "page", "role", "position", "origin", "score", "reasons")
 
 
-def write_product_tags(wanted: Mapping[int, Tags], there: Collection[int]) -> None:
-    """Product key → its tags from now on. `there`: the products that are not new."""
-    ProductTag.objects.filter(product_id__in=wanted.keys() & there).delete()
+def write_product_tags(wanted: Mapping[int, Tags], existing: Collection[int]) -> None:
+    """Product key → its tags from now on. `existing`: the products that are not new."""
+    ProductTag.objects.filter(product_id__in=wanted.keys() & existing).delete()
     copy_rows(ProductTag, ("product", *_TAG_COLUMNS), tag_rows(wanted))
 
 
@@ -28,27 +28,27 @@ def write_page_tags(wanted: Mapping[int, Tags]) -> None:
 
 
 def tag_rows(wanted: Mapping[int, Tags]) -> Iterator[tuple[Any, ...]]:
-    """(key, columns …) of each tag. A slug that the taxonomy no longer has is left out."""
+    """Return (key, columns …) of each tag. A slug that the taxonomy no longer has is left out."""
     terms = term_ids()
     for pk, tags in wanted.items():
-        for vocabulary, found in (
+        for vocabulary, stated_tags in (
             (Vocabulary.AREA.value, tags.target_areas),
             (Vocabulary.TOOL_TYPE.value, tags.tool_types),
             (Vocabulary.CONDITION.value, tags.conditions),
             (Vocabulary.TECHNIQUE.value, tags.techniques),
         ):
-            for position, tag in enumerate(found):
+            for position, tag in enumerate(stated_tags):
                 term = terms.get((vocabulary, tag.slug))
                 if term is not None:
                     evidence = [piece.model_dump() for piece in tag.evidence]
                     yield pk, term, vocabulary, position, tag.origin.value, tag.score, evidence
 
 
-def write_links(wanted: Mapping[int, Sequence[GuideLink]], there: Collection[int]) -> None:
-    """Product key → its guides from now on. A guide that is not there is left out. `there`: as for tags."""
+def write_links(wanted: Mapping[int, Sequence[GuideLink]], existing: Collection[int]) -> None:
+    """Product key → its guides from now on. A guide that is not there is left out. `existing`: as for tags."""
     slugs = {link.guide for links in wanted.values() for link in links}
     pages = dict(Page.objects.filter(slug__in=slugs).values_list("slug", "pk"))
-    GuideLinkRow.objects.filter(product_id__in=wanted.keys() & there).delete()
+    GuideLinkRow.objects.filter(product_id__in=wanted.keys() & existing).delete()
     copy_rows(
         GuideLinkRow,
         _LINK_COLUMNS,

@@ -19,7 +19,7 @@ from storefront.catalog.models import (
     keys_of,
 )
 from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.writer.vocabulary import attribute_slug, ids_of_said, one_by_slug
+from storefront.catalog.writer.vocabulary import attribute_slug, ids_of_stated, one_by_slug
 
 COLUMNS = ("sku", "name", "weight_g", "barcode")
 
@@ -42,17 +42,17 @@ class KnownSlugs(dict[str, int]):
 def write_variants(
     wanted: Mapping[int, Mapping[str, Mapping[str, Any]]],
     adopted: Mapping[int, Mapping[str, str]],
-    there: Collection[int],
+    existing: Collection[int],
     ids: Mapping[int, Mapping[str, str]],
     nameless: Mapping[int, Collection[str]],
 ) -> None:
     """Product key → variant reference → fields. A variant that is not named is left as it is.
 
     `adopted`: product key → reference → SKU of a variant that was made in the shop and gets this reference.
-    `there`: the products that are not new. `ids`: product key → reference → id elsewhere, of all variants in their
+    `existing`: the products that are not new. `ids`: product key → reference → id in Saleor, of all variants in their
     order; `nameless`: product key → those among them that have no reference.
     """
-    rows = list(ProductVariant.objects.filter(product_id__in=wanted.keys() & there))
+    rows = list(ProductVariant.objects.filter(product_id__in=wanted.keys() & existing))
     keys_there = keys_of(rows)
     known = {(row.product_id, keys_there[row.pk]): row for row in rows}
     by_id = {row.public_id: row for row in rows}
@@ -72,8 +72,8 @@ def write_variants(
     ]
     keys = iter(reserve_keys(ProductVariant, sum(row is None for _, _, row, _ in named)))
     new, changed, by_key = [], [], {}
-    for product_id, reference, found, fields in named:
-        if found is None:
+    for product_id, reference, known_row, fields in named:
+        if known_row is None:
             last[product_id] = position = last.get(product_id, -1) + 1
             row = ProductVariant(
                 pk=next(keys),
@@ -83,11 +83,11 @@ def write_variants(
             )
             new.append(row)
         else:
-            row = found
+            row = known_row
             changed.append(row)
         row.reference = "" if reference in nameless.get(product_id, ()) else reference
-        if elsewhere := ids.get(product_id):
-            row.public_id, row.position = elsewhere[reference], list(elsewhere).index(reference)
+        if remote_ids := ids.get(product_id):
+            row.public_id, row.position = remote_ids[reference], list(remote_ids).index(reference)
         for column in COLUMNS:
             if column in fields:
                 empty = None if column == "weight_g" else ""
@@ -113,20 +113,20 @@ def own_values(row: ProductVariant) -> tuple[Any, ...]:
     return row.sku, row.name, row.weight_g, row.barcode
 
 
-def write_options(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]) -> None:
-    by_variant = {pk: said for pk, fields in wanted.items() if (said := with_prefix(fields, OPTION))}
+def write_options(wanted: Mapping[int, Mapping[str, Any]], existing: Collection[int]) -> None:
+    by_variant = {pk: stated for pk, fields in wanted.items() if (stated := with_prefix(fields, OPTION))}
     if not by_variant:
         return
-    ids = ids_of_said(Attribute.Kind.VARIANT, by_variant.values())
-    # "size" and "Size" are one attribute, so the key tells which options a variant says anew.
-    said_keys = {pk: {attribute_slug(name) for name in said} for pk, said in by_variant.items()}
+    ids = ids_of_stated(Attribute.Kind.VARIANT, by_variant.values())
+    # "size" and "Size" are one attribute, so the key tells which options a variant states.
+    stated_keys = {pk: {attribute_slug(name) for name in stated} for pk, stated in by_variant.items()}
     VariantOption.objects.filter(
         pk__in=[
             pk
             for pk, variant_id, key in VariantOption.objects.filter(
-                variant_id__in=by_variant.keys() & there
+                variant_id__in=by_variant.keys() & existing
             ).values_list("pk", "variant_id", "value__attribute__key")
-            if key in said_keys[variant_id]
+            if key in stated_keys[variant_id]
         ]
     ).delete()
     copy_rows(
@@ -134,21 +134,21 @@ def write_options(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int
         ("variant", "value", "position"),
         (
             (pk, ids[(name, str(value))], position)
-            for pk, said in by_variant.items()
-            for position, (name, value) in enumerate(one_by_slug(said).items())
+            for pk, stated in by_variant.items()
+            for position, (name, value) in enumerate(one_by_slug(stated).items())
             if value
         ),
     )
 
 
-def write_prices(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]) -> None:
+def write_prices(wanted: Mapping[int, Mapping[str, Any]], existing: Collection[int]) -> None:
     """Set prices; a cleared one takes the variant out of the channel, a cleared `compare_at` ends a reduction."""
     channels = KnownSlugs("channel", Channel.objects.values_list("slug", "pk"))
     rows = {
         (variant, channel): (pk, amount, compare_at)
-        for pk, variant, channel, amount, compare_at in VariantPrice.objects.filter(variant_id__in=there).values_list(
-            "pk", "variant_id", "channel_id", "amount", "compare_at_amount"
-        )
+        for pk, variant, channel, amount, compare_at in VariantPrice.objects.filter(
+            variant_id__in=existing
+        ).values_list("pk", "variant_id", "channel_id", "amount", "compare_at_amount")
     }
     new: list[tuple[Any, ...]] = []
     changed: list[tuple[Any, ...]] = []
@@ -176,7 +176,7 @@ def write_prices(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]
 
 
 def write_available(wanted: Mapping[int, Mapping[str, Mapping[str, int]]]) -> None:
-    """Product key → variant's id → channel → units that can be had there, of products that are elsewhere."""
+    """Product key → variant's id → channel → units that can be had there, of products that are in Saleor."""
     rows = VariantPrice.objects.filter(variant__product_id__in=wanted).values_list(
         "pk", "variant__product_id", "variant__public_id", "channel__slug", "available"
     )
@@ -188,13 +188,13 @@ def write_available(wanted: Mapping[int, Mapping[str, Mapping[str, int]]]) -> No
     update_rows(VariantPrice, ("id", "available"), changed)
 
 
-def write_stock(wanted: Mapping[int, Mapping[str, Any]], there: Collection[int]) -> None:
+def write_stock(wanted: Mapping[int, Mapping[str, Any]], existing: Collection[int]) -> None:
     """Set units by warehouse; a cleared stock is none."""
     warehouses = KnownSlugs("warehouse", Warehouse.objects.values_list("slug", "pk"))
     known = {
         (variant, warehouse): pk
         for pk, variant, warehouse in Stock.objects.select_for_update()
-        .filter(variant_id__in=there)
+        .filter(variant_id__in=existing)
         .values_list("pk", "variant_id", "warehouse_id")
     }
     new: list[tuple[int, int, int]] = []

@@ -22,8 +22,8 @@ from storefront.catalog.models import (
     Vocabulary,
 )
 from storefront.catalog.public_ids import encode_public_id, new_public_id
-from storefront.catalog.search import index_products
 from storefront.catalog.taxonomy import Taxonomy
+from storefront.catalog.writer.search_index import index_products
 
 _TERM_TYPES = {
     Vocabulary.AREA: "BodyArea",
@@ -35,7 +35,7 @@ _TERM_TYPES = {
 
 @transaction.atomic
 def write_taxonomy(taxonomy: Taxonomy) -> int:
-    """Make the terms' rows equal to the taxonomy; gives how many were made, changed or removed.
+    """Make the terms' rows equal to the taxonomy; return how many were made, changed or removed.
 
     A term that the taxonomy no longer has goes, and its tags with it.
     """
@@ -51,7 +51,7 @@ def write_taxonomy(taxonomy: Taxonomy) -> int:
         slug = parent_slug(taxonomy, term)
         parent = rows[(Vocabulary.AREA.value, slug)] if slug else None
         before = (row.name, row.default_name, row.position, row.sides, row.parent_id)
-        # One that was renamed elsewhere keeps that name.
+        # One that was renamed in Saleor keeps that name.
         if row.name == row.default_name:
             row.name = term.name
         row.default_name, row.position, row.sides, row.parent = term.name, term.position, term.sides, parent
@@ -73,8 +73,8 @@ def write_taxonomy(taxonomy: Taxonomy) -> int:
 
 
 def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
-    """Unsaved rows for all words of the taxonomy, by vocabulary and slug."""
-    found: dict[tuple[str, str], Term] = {}
+    """Return unsaved rows for all words of the taxonomy, by vocabulary and slug."""
+    result: dict[tuple[str, str], Term] = {}
     for vocabulary, entries in (
         (Vocabulary.AREA, taxonomy.areas),
         (Vocabulary.TOOL_TYPE, taxonomy.tool_types),
@@ -82,7 +82,7 @@ def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
         (Vocabulary.TECHNIQUE, taxonomy.techniques),
     ):
         for position, (slug, entry) in enumerate(entries.items()):
-            found[(vocabulary.value, slug)] = Term(
+            result[(vocabulary.value, slug)] = Term(
                 public_id=encode_public_id(_TERM_TYPES[vocabulary], slug),
                 vocabulary=vocabulary.value,
                 slug=slug,
@@ -91,7 +91,7 @@ def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
                 position=position,
                 sides=list(getattr(entry, "sides", ())),
             )
-    return found
+    return result
 
 
 def parent_slug(taxonomy: Taxonomy, term: Term) -> str | None:
@@ -99,44 +99,45 @@ def parent_slug(taxonomy: Taxonomy, term: Term) -> str | None:
 
 
 def term_ids() -> dict[tuple[str, str], int]:
-    """(vocabulary, slug) → key of every term."""
+    """Return (vocabulary, slug) → key of every term."""
     return {(vocabulary, slug): pk for vocabulary, slug, pk in Term.objects.values_list("vocabulary", "slug", "pk")}
 
 
 def free_slug(slug: str, taken: Collection[str]) -> str:
-    """The slug, or with a number behind it where it is taken."""
+    """Return the slug, or with a number behind it where it is taken."""
     candidate, number = slug, 2
     while candidate in taken:
         candidate, number = f"{slug}-{number}", number + 1
     return candidate
 
 
-def attribute_slug(said: str) -> str:
-    """By what an attribute is known: "Size" and "size" are one."""
-    return slugify(said, allow_unicode=True)[:255] or "attribute"
+def attribute_slug(stated: str) -> str:
+    """Return the key of an attribute by its name: "Size" and "size" are one."""
+    return slugify(stated, allow_unicode=True)[:255] or "attribute"
 
 
-def one_by_slug(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by attribute; of names that are one attribute ("Size", "size") the first with a value."""
-    found: dict[str, tuple[str, Any]] = {}
-    for name, value in said.items():
+def one_by_slug(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values by attribute; of names that are one attribute ("Size", "size") the first with a value."""
+    result: dict[str, tuple[str, Any]] = {}
+    for name, value in stated.items():
         key = attribute_slug(name)
-        if key not in found or (value and not found[key][1]):
-            found[key] = (name, value)
-    return dict(found.values())
+        if key not in result or (value and not result[key][1]):
+            result[key] = (name, value)
+    return dict(result.values())
 
 
-def ids_of_said(kind: Attribute.Kind, said: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
-    """(attribute name, value name) → key, for all values that are said; an empty value names its attribute alone."""
+def ids_of_stated(kind: Attribute.Kind, stated: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
+    """Return (attribute name, value name) → key, for all values that are said; an empty value names its attribute
+    alone."""
     values: dict[str, set[str]] = {}
-    for one in said:
-        for name, value in one.items():
+    for values_of_row in stated:
+        for name, value in values_of_row.items():
             values.setdefault(name, set()).update({str(value)} if value else set())
     return value_ids(kind, values)
 
 
 def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], int]:
-    """(attribute name, value name) → key of the value; attributes and values are made where missing."""
+    """Return (attribute name, value name) → key of the value; attributes and values are made where missing."""
     if not wanted:
         return {}
     keys = {name: attribute_slug(name) for name in sorted(wanted)}
@@ -153,8 +154,8 @@ def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tupl
         )
     attributes = attribute_ids(kind, keys.values())
     by_attribute = {(attributes[keys[name]], value) for name, values in wanted.items() for value in values}
-    found = known_values(by_attribute)
-    new = sorted(by_attribute - set(found))
+    result = known_values(by_attribute)
+    new = sorted(by_attribute - set(result))
     if new:
         key_of = dict(Attribute.objects.filter(pk__in=attributes.values()).values_list("pk", "key"))
         AttributeValue.objects.bulk_create(
@@ -169,15 +170,15 @@ def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tupl
             ],
             ignore_conflicts=True,
         )
-        found = known_values(by_attribute)
+        result = known_values(by_attribute)
     return {
-        (name, value): found[(attributes[keys[name]], value)] for name, values in wanted.items() for value in values
+        (name, value): result[(attributes[keys[name]], value)] for name, values in wanted.items() for value in values
     }
 
 
 @transaction.atomic
 def rename_values(renamed: Sequence[tuple[str, str, str]]) -> int:
-    """Rename values of attributes, from (the attribute's public id, old name, new name); gives how many there were.
+    """Rename values of attributes, from (the attribute's public id, old name, new name); return how many there were.
 
     One whose new name another value has stays: they become one as their products are written.
     """
@@ -196,14 +197,14 @@ def rename_values(renamed: Sequence[tuple[str, str, str]]) -> int:
 
 
 def value_id(kind: str, key: str, name: str) -> str:
-    """The id of a value, from its attribute's kind and key: the same whenever the store is filled."""
+    """Return the id of a value, from its attribute's kind and key: the same whenever the store is filled."""
     digest = hashlib.blake2b(f"{kind}\0{key}\0{name}".encode(), digest_size=16)
     return encode_public_id("AttributeValue", digest.hexdigest())
 
 
 @transaction.atomic
 def forget_unused_values() -> int:
-    """Values that neither a product nor a variant has any longer; gives how many there were."""
+    """Delete values that neither a product nor a variant has any longer; return how many there were."""
     products = ProductAttributeValue.objects.filter(value=OuterRef("pk"))
     variants = VariantOption.objects.filter(value=OuterRef("pk"))
     count, _ = AttributeValue.objects.filter(~Exists(products), ~Exists(variants)).delete()
@@ -215,7 +216,7 @@ def attribute_ids(kind: Attribute.Kind, keys: Iterable[str]) -> dict[str, int]:
 
 
 def known_values(wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """Of (attribute key, value name) those that are there, with their key."""
+    """Return those of (attribute key, value name) that exist, with their key."""
     rows = AttributeValue.objects.filter(
         attribute_id__in={attribute_id for attribute_id, _ in wanted}, name__in={name for _, name in wanted}
     )

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from storefront.catalog import navigation, queries
-from storefront.catalog.navigation import ShownItem
-from storefront.catalog.queries import GUIDE_TYPE
+from storefront.catalog.queries.channels import pages_channel
+from storefront.catalog.queries.menus import ShownItem, list_menus
+from storefront.catalog.records import GUIDE_TYPE
 
 register = template.Library()
 
@@ -29,20 +29,19 @@ class Line:
 
 @register.simple_tag(takes_context=True)
 def shop_menus(context: Any) -> dict[str, list[Line]]:
-    """Slug → the lines of the menus that pages show. An embedded shop has none."""
+    """Return slug → the lines of the menus that pages show. An embedded shop has none."""
     if not settings.SALEOR_API_URL:
         return {}
-    channel = context.get("channel") or queries.pages_channel()
-    found = navigation.menus(channel, Q(slug__in=SLUGS))
-    return {menu.slug: [line_of(item) for item in menu.items] for menu in found}
+    menus = list_menus(context.get("channel") or pages_channel(), Q(slug__in=SLUGS))
+    return {menu.slug: [line_of(item) for item in menu.items] for menu in menus}
 
 
 def line_of(item: ShownItem) -> Line:
-    return Line(item.row.name, address_of(item), [line_of(child) for child in item.children])
+    return Line(item.name, address_of(item), [line_of(child) for child in item.children])
 
 
 def address_of(item: ShownItem) -> str:
-    """Where a line leads; empty for a heading. `navigation` lets through only addresses that may be followed."""
+    """Return where a line leads; empty for a heading. `queries.menus` lets through only safe addresses."""
     if item.page is not None:
         is_guide = item.page.page_type.slug == GUIDE_TYPE
         return reverse("pages:guide" if is_guide else "pages:page", args=[item.page.slug])

@@ -12,7 +12,8 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
 from storefront.catalog.models import Product, ProductMedia, ProductVariant, Vocabulary
-from storefront.catalog.queries import Availability, terms_of, units_of
+from storefront.catalog.queries.availability import Availability, units_of
+from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.richtext import to_html, to_plain
 
 register = template.Library()
@@ -29,20 +30,20 @@ KINDS = {
 
 @register.filter
 def money(amount: Decimal, currency: str) -> str:
-    """12.5 in USD as "$12.50"; a currency without a sign of its own by its code."""
+    """Return an amount as people write it, like "$12.50"; a currency without a sign goes by its code."""
     symbol = SYMBOLS.get(currency)
     return f"{symbol}{amount:,.2f}" if symbol else f"{amount:,.2f} {currency}"
 
 
 @register.filter
 def rich_text(text: str, top_level: int) -> SafeString:
-    """Markdown or simple HTML as safe HTML, its headings from this level on."""
+    """Return Markdown or simple HTML as safe HTML, its headings from this level on."""
     return mark_safe(to_html(text, top_level=top_level))  # noqa: S308 - sanitized there
 
 
 @register.filter
 def web_address(url: str) -> str:
-    """The address if it is one of the web; a source may say anything."""
+    """Return the address if it is one of the web; a source may say anything."""
     return url if url.startswith(("https://", "http://")) else ""
 
 
@@ -51,15 +52,15 @@ def plain_text(text: str) -> str:
     return to_plain(text)
 
 
-@register.inclusion_tag("pages/_picture.html")
+@register.inclusion_tag("pages/components/picture.html")
 def picture(media: ProductMedia, *, sizes: str, is_first: bool = False) -> dict[str, Any]:
-    """A stored picture in the smallest form that fills its place; `sizes` says how wide that is.
+    """Return a stored picture in the smallest form that fills its place; `sizes` says how wide that is.
 
     The first one of a page is not left until somebody scrolls to it.
     """
     content = media.content
     # Every browser that asks for this one can show WebP, and an original may be of any size.
-    shown = next((one for one in content.in_format("webp") if one["width"] >= FALLBACK_WIDTH), None)
+    shown = next((rendition for rendition in content.in_format("webp") if rendition["width"] >= FALLBACK_WIDTH), None)
     shown = shown or next(reversed(content.in_format("webp")), None)
     return {
         "avif": srcset(content.in_format("avif")),
@@ -74,12 +75,12 @@ def picture(media: ProductMedia, *, sizes: str, is_first: bool = False) -> dict[
 
 
 def srcset(renditions: list[dict[str, Any]]) -> str:
-    return ", ".join(f"{default_storage.url(one['file'])} {one['width']}w" for one in renditions)
+    return ", ".join(f"{default_storage.url(made['file'])} {made['width']}w" for made in renditions)
 
 
 @register.filter
 def caution_kind(kind: str) -> str:
-    """The word that stands before a caution of this kind."""
+    """Return the word that stands before a caution of this kind."""
     return KINDS.get(kind, "Note")
 
 
@@ -101,7 +102,7 @@ def units(variant: ProductVariant) -> int:
 
 @register.filter
 def area_icon(slug: str) -> str:
-    """The address of an area's icon; empty for an area that a shop's own taxonomy adds."""
+    """Return the address of an area's icon; empty for an area that a shop's own taxonomy adds."""
     name = f"pages/areas/{slug}.svg"
     return static(name) if (Path(__file__).parents[1] / "static" / name).is_file() else ""
 

@@ -16,8 +16,8 @@ from django.db import transaction
 
 from storefront.catalog.clock import database_now
 from storefront.catalog.models import Product
-from storefront.catalog.writer.differing import Difference
-from storefront.catalog.writer.projection import forget_products
+from storefront.catalog.writer.remote.differences import Difference
+from storefront.catalog.writer.remote.products import forget_products
 from storefront.catalog.writer.vocabulary import forget_unused_values
 from storefront.saleor.client.errors import SaleorRefused, SaleorUnreachable
 from storefront.saleor.client.transport import Saleor

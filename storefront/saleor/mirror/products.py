@@ -13,14 +13,10 @@ from datetime import datetime
 
 from storefront.catalog.clock import database_now
 from storefront.catalog.models import Product, ProductVariant
-from storefront.catalog.writer.differing import Difference, ProductThere
-from storefront.catalog.writer.kinds import Named
 from storefront.catalog.writer.products import Projected
-from storefront.catalog.writer.projection import (
-    forget_products,
-    hide_product,
-    project_products,
-)
+from storefront.catalog.writer.remote.differences import Difference, RemoteProduct
+from storefront.catalog.writer.remote.full_reads import Named
+from storefront.catalog.writer.remote.products import forget_products, hide_product, project_products
 from storefront.saleor.client.batches import portions
 from storefront.saleor.client.errors import SaleorError
 from storefront.saleor.client.transport import Saleor
@@ -153,12 +149,12 @@ def refresh_all(view: View) -> None:
     forget_products(found.gone, started)
 
 
-def remote_product(product: SaleorProduct, started: datetime) -> ProductThere:
+def remote_product(product: SaleorProduct, started: datetime) -> RemoteProduct:
     """Return a product as it was read, for the store."""
     category = None
     if product.category_id:
         category = Named(id=product.category_id, slug=product.category_slug, name=product.category_name)
-    return ProductThere(
+    return RemoteProduct(
         product=product.product,
         projected=Projected(
             product_type=product.type_slug,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
-from storefront.catalog.reviews import made_by_hand
+from storefront.catalog.queries.reviews import made_by_hand
 from storefront.catalog.snapshots import load_shop_products
 from storefront.importer import get_importer
 from storefront.saleor.read.answers import SaleorProduct

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from storefront.catalog.clock import database_now
 from storefront.catalog.models import CatalogVersion, PageTag, Product, ProductTag, Term, Vocabulary
-from storefront.catalog.search import index_pages, index_products
-from storefront.catalog.writer.kinds import VALUES, takes
+from storefront.catalog.writer.remote.full_reads import VALUES, accept_read
+from storefront.catalog.writer.search_index import index_pages, index_products
 from storefront.catalog.writer.vocabulary import rename_values
 from storefront.saleor.client.batches import portions
 from storefront.saleor.client.transport import Saleor
@@ -57,7 +57,7 @@ def refresh_values(saleor: Saleor, slugs: Slugs) -> bool:
         if row.attribute_id not in values:
             touched |= products_that_had(row.slug, row.names.values())
     with transaction.atomic():
-        if not takes(VALUES, started):
+        if not accept_read(VALUES, started):
             return False
         changes.mark((Kind.PRODUCT, id) for id in touched)
         keep_names(found, values, known)

@@ -15,24 +15,13 @@ from django.db.models import Max
 
 from storefront.catalog.clock import database_now
 from storefront.catalog.models import Attribute, Page
-from storefront.catalog.writer.content import (
-    CollectionThere,
-    ItemThere,
-    ListingThere,
-    MenuThere,
-    PageThere,
-    project_collections,
-    project_menus,
-    project_pages,
-)
-from storefront.catalog.writer.guides import GUIDE_TYPE
-from storefront.catalog.writer.kinds import Named
-from storefront.catalog.writer.structure import (
-    AttributeThere,
-    CategoryThere,
-    project_attributes,
-    project_categories,
-)
+from storefront.catalog.records import GUIDE_TYPE
+from storefront.catalog.writer.remote.attributes import RemoteAttribute, project_attributes
+from storefront.catalog.writer.remote.categories import RemoteCategory, project_categories
+from storefront.catalog.writer.remote.collections import RemoteCollection, RemoteListing, project_collections
+from storefront.catalog.writer.remote.full_reads import Named
+from storefront.catalog.writer.remote.menus import RemoteMenu, RemoteMenuItem, project_menus
+from storefront.catalog.writer.remote.pages import RemotePage, project_pages
 from storefront.saleor.client.batches import portions
 from storefront.saleor.client.errors import SaleorError, is_permission_error
 from storefront.saleor.client.transport import PAGE, Saleor
@@ -167,8 +156,8 @@ def named(node: Node) -> Named:
     return Named(id=node["id"], slug=node["slug"], name=node["name"])
 
 
-def category_of(node: Node) -> CategoryThere:
-    return CategoryThere(
+def category_of(node: Node) -> RemoteCategory:
+    return RemoteCategory(
         id=node["id"],
         slug=node["slug"],
         name=node["name"],
@@ -178,7 +167,7 @@ def category_of(node: Node) -> CategoryThere:
     )
 
 
-def collection_of(saleor: Saleor, node: Node) -> CollectionThere:
+def collection_of(saleor: Saleor, node: Node) -> RemoteCollection:
     found = node["products"]
     products = [edge["node"]["id"] for edge in found["edges"]]
     if found["pageInfo"]["hasNextPage"]:
@@ -186,13 +175,13 @@ def collection_of(saleor: Saleor, node: Node) -> CollectionThere:
             product["id"]
             for product in saleor.pages(documents.COLLECTION_PRODUCTS, {"id": node["id"]}, "collection", "products")
         ]
-    return CollectionThere(
+    return RemoteCollection(
         id=node["id"],
         slug=node["slug"],
         name=node["name"],
         description=plain_markdown(node["description"]),
         listings=tuple(
-            ListingThere(
+            RemoteListing(
                 channel=listing["channel"]["id"],
                 is_published=listing["isPublished"],
                 published_at=moment_of(listing["publishedAt"]),
@@ -204,15 +193,15 @@ def collection_of(saleor: Saleor, node: Node) -> CollectionThere:
     )
 
 
-def menu_of(node: Node) -> MenuThere:
+def menu_of(node: Node) -> RemoteMenu:
     items = tuple(items_of(node["items"] or ()))
-    return MenuThere(id=node["id"], slug=node["slug"], name=node["name"], items=items)
+    return RemoteMenu(id=node["id"], slug=node["slug"], name=node["name"], items=items)
 
 
-def items_of(nodes: Sequence[Node], parent: str | None = None, level: int = 0) -> Iterator[ItemThere]:
+def items_of(nodes: Sequence[Node], parent: str | None = None, level: int = 0) -> Iterator[RemoteMenuItem]:
     for position, node in enumerate(nodes):
         targets = {name: node[name] and node[name]["id"] for name in ("category", "collection", "page")}
-        yield ItemThere(
+        yield RemoteMenuItem(
             id=node["id"],
             name=node["name"],
             parent=parent,
@@ -224,8 +213,8 @@ def items_of(nodes: Sequence[Node], parent: str | None = None, level: int = 0) -
         yield from items_of(node.get("children") or (), node["id"], level + 1)
 
 
-def page_of(node: Node) -> PageThere:
-    return PageThere(
+def page_of(node: Node) -> RemotePage:
+    return RemotePage(
         id=node["id"],
         slug=node["slug"],
         title=node["title"],
@@ -236,10 +225,10 @@ def page_of(node: Node) -> PageThere:
     )
 
 
-def attributes_of(node: Node) -> Iterator[AttributeThere]:
+def attributes_of(node: Node) -> Iterator[RemoteAttribute]:
     """Yield the attributes of a product type. A product's are known to records by slug, an option by its name."""
     for attribute in node["productAttributes"] or ():
-        yield AttributeThere(**named(attribute).model_dump(), kind=Attribute.Kind.PRODUCT, known_as=attribute["slug"])
+        yield RemoteAttribute(**named(attribute).model_dump(), kind=Attribute.Kind.PRODUCT, known_as=attribute["slug"])
     for assigned in node["assignedVariantAttributes"] or ():
         attribute = assigned["attribute"]
-        yield AttributeThere(**named(attribute).model_dump(), kind=Attribute.Kind.VARIANT, known_as=attribute["name"])
+        yield RemoteAttribute(**named(attribute).model_dump(), kind=Attribute.Kind.VARIANT, known_as=attribute["name"])

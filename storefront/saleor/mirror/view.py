@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from storefront.catalog.clock import database_now
-from storefront.catalog.writer.guide_projection import GuideThere, project_guides
-from storefront.catalog.writer.kinds import Named
-from storefront.catalog.writer.projection import ChannelThere, project_shop
+from storefront.catalog.writer.remote.full_reads import Named
+from storefront.catalog.writer.remote.guides import RemoteGuide, project_guides
+from storefront.catalog.writer.remote.shop import RemoteChannel, project_shop
 from storefront.saleor.client.transport import Saleor
 from storefront.saleor.mirror import changes
 from storefront.saleor.mirror.proposals import outdated_proposals
@@ -59,7 +59,7 @@ def refresh_shop(view: View) -> bool:
     return project_shop(
         view.started,
         [
-            ChannelThere(
+            RemoteChannel(
                 id=channel.id,
                 slug=channel.slug,
                 name=channel.name,
@@ -87,7 +87,7 @@ def take_over_guides(reader: Reader, nodes: Sequence[Mapping[str, Any]], started
     """Take over all guides, which were asked for at `started`; return whether any differed. What is proposed for
     products that were made by hand depends on them."""
     found = [reader.guide(node, "") for node in nodes]
-    if not project_guides([GuideThere(guide.guide, guide.bases, guide.published_at) for guide in found], started):
+    if not project_guides([RemoteGuide(guide.guide, guide.bases, guide.published_at) for guide in found], started):
         return False
     changes.mark((Kind.PRODUCT, id) for id in outdated_proposals())
     return True

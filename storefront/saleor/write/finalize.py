@@ -18,7 +18,7 @@ from storefront.catalog.clock import database_now
 from storefront.catalog.fields import COMPARE_AT, PRICE
 from storefront.catalog.records import Status
 from storefront.catalog.writer import ProductWrite
-from storefront.catalog.writer.projection import forget_products, project_products
+from storefront.catalog.writer.remote.products import forget_products, project_products
 from storefront.saleor.client.batches import in_parallel, portions
 from storefront.saleor.client.mutations import Outcome, do
 from storefront.saleor.client.transport import MAX_MUTATIONS, Saleor

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.core.exceptions import BadRequest, ValidationError
-from django.db.models import Field, Model
+from django.db.models import Field
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from storefront.catalog.keyset import is_storable
 from storefront.catalog.models import Vocabulary
+from storefront.catalog.writer.manual_edits import change_row, create_row
 from storefront.staff import second_factor
 from storefront.staff.access import is_signed_in, to_sign_in
 from storefront.staff.editing import shop_is_editable
@@ -94,11 +95,11 @@ class Editor(Editable, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            obj.save(update_fields=[name for name in form.changed_data if name in column_names(obj)])
+            change_row(obj, form.changed_data)
         else:
-            super().save_model(request, obj, form, change)
+            create_row(obj)
 
 
 def require_seen(form: BaseForm, name: str, typed: int | None, now: int | None) -> None:
@@ -113,10 +114,6 @@ def require_seen(form: BaseForm, name: str, typed: int | None, now: int | None) 
 
 def number_text(number: int | None) -> str:
     return "" if number is None else str(number)
-
-
-def column_names(obj: Model) -> set[str]:
-    return {field.name for field in obj._meta.concrete_fields}
 
 
 def words_of(tags: Any, vocabulary: Vocabulary) -> str:

@@ -6,18 +6,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import slugify
 
 from storefront.catalog.models import Page, Vocabulary
-from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.records import Status
+from storefront.catalog.records import GUIDE_TYPE, Status
 from storefront.catalog.richtext import MAX_LENGTH, normalise
-from storefront.catalog.writer.guides import GUIDE_TYPE
-from storefront.catalog.writer.hand import pages_edited, slug_not_taken
+from storefront.catalog.writer.manual_edits import pages_edited, slug_not_taken
 from storefront.staff.editing import renew_guide
 from storefront.staff.editors.base import Editor, words_of
 from storefront.staff.editors.lines import cautions_field, sources_field
@@ -99,11 +96,6 @@ class PageEditor(Editor):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Files know a guide by its slug, so it stays once it is made."""
         return (*self.readonly_fields, "slug") if obj is not None else self.readonly_fields
-
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
-        if not change and isinstance(obj, Page):
-            obj.public_id = new_public_id("Page")
-        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         page: Page = form.instance

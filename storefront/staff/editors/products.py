@@ -8,8 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import StackedInline, action, display
 from django.core.files.storage import default_storage
-from django.db import transaction
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -19,16 +18,13 @@ from django.utils.text import slugify
 from storefront.catalog.models import (
     Product,
     ProductMedia,
-    ProductType,
     ProductVariant,
     Vocabulary,
 )
-from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.queries import products_with_page
+from storefront.catalog.queries.products import products_with_page
 from storefront.catalog.records import Status
 from storefront.catalog.richtext import MAX_LENGTH, normalise
-from storefront.catalog.writer.hand import products_edited, slug_not_taken
-from storefront.catalog.writer.products import PRODUCT_TYPE
+from storefront.catalog.writer.manual_edits import products_edited, set_product_status, slug_not_taken
 from storefront.staff.editing import renew_product
 from storefront.staff.editors.base import Editor, words_of
 from storefront.staff.editors.lines import cautions_field
@@ -144,12 +140,6 @@ class ProductEditor(Editor):
         has_page = products_with_page().filter(pk=product.pk).exists()
         return reverse("pages:product", args=[product.slug]) if has_page else None
 
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
-        if not change and isinstance(obj, Product):
-            obj.public_id = new_public_id("Product")
-            obj.product_type = ProductType.objects.get(slug=PRODUCT_TYPE)
-        super().save_model(request, obj, form, change)
-
     def save_formset(self, request: HttpRequest, form: Any, formset: BaseModelFormSet[Any, Any], change: bool) -> None:
         # It notes what changed, for the history.
         formset.save(commit=False)
@@ -170,9 +160,7 @@ class ProductEditor(Editor):
     def show(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         self.set_status(request, queryset, Status.ACTIVE)
 
-    @transaction.atomic
     def set_status(self, request: HttpRequest, queryset: QuerySet[Product], status: Status) -> None:
         keys = list(queryset.values_list("pk", flat=True))
-        Product.objects.filter(pk__in=keys).update(status=status.value)
-        products_edited(keys)
+        set_product_status(keys, status)
         messages.success(request, f"{len(keys)} products are {status.value} now.")

@@ -13,9 +13,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.text import slugify
 
-from storefront.catalog.models import Category, Channel, ProductVariant, Stock, Warehouse
-from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.writer.hand import catalogue_edited, category_edited, slug_not_taken
+from storefront.catalog.models import Category, ProductVariant, Stock, Warehouse
+from storefront.catalog.writer.manual_edits import catalogue_edited, category_edited, delete_category, slug_not_taken
 from storefront.staff.editors.base import Editor, require_seen
 
 
@@ -130,31 +129,20 @@ class CategoryEditor(Editor):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
 
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
-        if not change and isinstance(obj, Category):
-            obj.public_id = new_public_id("Category")
-        super().save_model(request, obj, form, change)
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         category_edited(form.instance)
 
     def delete_model(self, request: HttpRequest, obj: Category) -> None:
-        super().delete_model(request, obj)
-        catalogue_edited()
+        delete_category(obj)
 
 
 class SettingEditor(Editor):
     """Channels and warehouses: known to files by their slug, which therefore stays."""
 
-    kind = ""
+    lasting: tuple[str, ...] = ("slug",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("slug", "currency") if obj is not None and self.kind == "Channel" else ("slug",) if obj else ()
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            obj.public_id = new_public_id(self.kind)
-        super().save_model(request, obj, form, change)
+        return self.lasting if obj is not None else ()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         catalogue_edited()
@@ -170,12 +158,11 @@ class ChannelForm(ModelForm):
 
 class ChannelEditor(SettingEditor):
     form = ChannelForm
-    kind = Channel.__name__
+    lasting = ("slug", "currency")
     list_display = ("name", "slug", "currency", "is_active")
     fields = ("name", "slug", "currency", "is_active")
 
 
 class WarehouseEditor(SettingEditor):
-    kind = Warehouse.__name__
     list_display = ("name", "slug")
     fields = ("name", "slug")

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from storefront.catalog.fields import COMPARE_AT, PRICE, STOCK, decimal_text
 from storefront.catalog.models import Channel, Product, ProductVariant, Warehouse
-from storefront.catalog.public_ids import new_public_id
+from storefront.catalog.writer.manual_edits import change_row, create_row
 from storefront.catalog.writer.variants import write_prices, write_stock
 from storefront.staff.editors.base import Editable, require_seen
 
@@ -151,11 +151,10 @@ def save_variants(product: Product, formset: BaseModelFormSet[Any, Any]) -> None
         variant: ProductVariant = row.instance
         if not variant.pk:
             last += 1
-            variant.public_id, variant.position = new_public_id("ProductVariant"), last
-            variant.product = product
-            variant.save()
+            variant.product, variant.position = product, last
+            create_row(variant)
         else:
-            variant.save(update_fields=[name for name in row.changed_data if name in VARIANT_COLUMNS])
+            change_row(variant, [name for name in row.changed_data if name in VARIANT_COLUMNS])
         numbers[variant.pk] = row.changed_numbers()
     write_prices(numbers, numbers)
     write_stock(numbers, numbers)

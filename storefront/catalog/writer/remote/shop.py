@@ -1,0 +1,52 @@
+"""Channels, warehouses and product types, made equal to Saleor's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from storefront.catalog.models import CatalogVersion, Channel, ProductType, Warehouse
+from storefront.catalog.writer.remote.full_reads import PLACES, Named, accept_read, make_equal
+
+
+class RemoteChannel(Named):
+    currency: str
+    is_active: bool = True
+
+
+@transaction.atomic
+def project_shop(
+    started: datetime, channels: Sequence[RemoteChannel], warehouses: Sequence[Named], types: Sequence[Named]
+) -> bool:
+    """Make channels and warehouses equal to Saleor's, and have the product types; return whether any changed.
+
+    `started`: when reading them began.
+    """
+    if not accept_read(PLACES, started):
+        return False
+    changed = project_named(Channel, channels, ("name", "currency", "is_active"), deletes=True)
+    changed += project_named(Warehouse, warehouses, ("name",), deletes=True)
+    project_named(ProductType, types, ("name",), deletes=False)
+    if changed:
+        CatalogVersion.bump()
+    return bool(changed)
+
+
+def project_named(
+    model: type[Channel] | type[Warehouse] | type[ProductType],
+    remotes: Sequence[Named],
+    columns: Sequence[str],
+    *,
+    deletes: bool,
+) -> int:
+    """Make rows equal to Saleor's; return how many changed. `deletes`: rows that Saleor does not have go."""
+    wanted = {
+        remote.id: {"slug": remote.slug} | {name: getattr(remote, name) for name in columns} for remote in remotes
+    }
+    changes = make_equal(model._default_manager.all(), wanted, adopts_slugs=True)
+    if not deletes:
+        changes.gone.clear()
+    model._default_manager.filter(pk__in=changes.gone).delete()
+    return len(changes.keys())

@@ -1,0 +1,147 @@
+"""What Saleor has no words for: body areas, tool types, conditions, techniques, and why a tag or link is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import graphene
+
+from storefront.catalog.keyset import Listing, Window
+from storefront.catalog.models import Channel, Page, Term
+from storefront.catalog.models import Product as ProductRow
+from storefront.catalog.queries.guides import guides_for_area
+from storefront.catalog.queries.products import products_for_area, products_for_groups_above
+from storefront.graphql.connections import WINDOW, Listed, list_page, read_window
+from storefront.graphql.context import Context
+from storefront.graphql.lookups import WithPublicId, is_id_of, require_one
+
+# The field has no pages; no area has as many.
+ALL_GUIDES: Window = {"first": 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class AreaProducts:
+    """Products for an area, by one of the two queries that there are."""
+
+    query: Callable[[Term, Channel, list[Term]], Listing[ProductRow]]
+    area: Term
+    channel: Channel
+
+    def listing(self, context: Context) -> Listing[ProductRow]:
+        return self.query(self.area, self.channel, context.areas())
+
+
+@dataclass(frozen=True, slots=True)
+class AreaGuides:
+    area: Term
+
+    def listing(self, context: Context) -> Listing[Page]:
+        return guides_for_area(self.area, context.areas())
+
+
+class BodyArea(WithPublicId, graphene.ObjectType):
+    """A part of the body. Groups like `back` have children."""
+
+    slug = graphene.String(required=True)
+    name = graphene.String(required=True)
+    sides = graphene.List(graphene.NonNull(graphene.String), required=True, description='"front", "back" or both.')
+    parent = graphene.Field(lambda: BodyArea)
+    children = graphene.List(graphene.NonNull(lambda: BodyArea), required=True)
+    products = graphene.Field(
+        "storefront.graphql.types.products.ProductCountableConnection",
+        channel=graphene.String(),
+        description="Products tagged with the area or one inside it, the nearest first.",
+        **WINDOW,
+    )
+    also_for_whole = graphene.Field(
+        "storefront.graphql.types.products.ProductCountableConnection",
+        channel=graphene.String(),
+        description="Products for a group that the area lies in, and for nothing inside it.",
+        **WINDOW,
+    )
+    guides = graphene.List(
+        graphene.NonNull("storefront.graphql.types.pages.Page"),
+        required=True,
+        description="Guides tagged with the area or one inside it, the nearest first.",
+    )
+
+    @staticmethod
+    def resolve_children(root: Term, info: graphene.ResolveInfo) -> list[Term]:
+        return [row for row in info.context.areas() if row.parent_id == root.pk]
+
+    @staticmethod
+    def resolve_parent(root: Term, info: graphene.ResolveInfo) -> Term | None:
+        return next((row for row in info.context.areas() if row.pk == root.parent_id), None)
+
+    @staticmethod
+    def resolve_products(
+        root: Term, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
+    ) -> Listed[Any]:
+        window = read_window(arguments, "products")
+        place = info.context.required_channel(channel)
+        if place is None:
+            return Listed(None)
+        return list_page(info.context, AreaProducts(products_for_area, root, place), window, place)
+
+    @staticmethod
+    def resolve_also_for_whole(
+        root: Term, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
+    ) -> Listed[Any]:
+        window = read_window(arguments, "alsoForWhole")
+        place = info.context.required_channel(channel)
+        if place is None:
+            return Listed(None)
+        return list_page(info.context, AreaProducts(products_for_groups_above, root, place), window, place)
+
+    @staticmethod
+    def resolve_guides(root: Term, info: graphene.ResolveInfo) -> list[Any]:
+        guides = list_page(info.context, AreaGuides(root), ALL_GUIDES)
+        return list(guides.page.rows) if guides.page else []
+
+
+class ToolType(WithPublicId, graphene.ObjectType):
+    slug = graphene.String(required=True)
+    name = graphene.String(required=True)
+
+
+class Condition(WithPublicId, graphene.ObjectType):
+    """A complaint that a text names. No diagnosis is meant."""
+
+    slug = graphene.String(required=True)
+    name = graphene.String(required=True)
+
+
+class CautionKind(graphene.Enum):
+    CONTRAINDICATION = "contraindication"
+    NOT_FOR = "not-for"
+    LIMIT = "limit"
+    STOP = "stop"
+
+
+class Caution(graphene.ObjectType):
+    """What to know before using the tool or following the guide."""
+
+    kind = graphene.Field(CautionKind, required=True)
+    text = graphene.String(required=True)
+
+
+class AreaQueries:
+    body_areas = graphene.List(
+        graphene.NonNull(BodyArea), required=True, description="All areas, groups before what is inside them."
+    )
+    body_area = graphene.Field(BodyArea, id=graphene.ID(), slug=graphene.String())
+
+    @staticmethod
+    def resolve_body_areas(root: None, info: graphene.ResolveInfo) -> list[Term]:
+        return list(info.context.areas())
+
+    @staticmethod
+    def resolve_body_area(
+        root: None, info: graphene.ResolveInfo, id: str | None = None, slug: str | None = None
+    ) -> Term | None:
+        require_one({"id": id, "slug": slug})
+        if id is not None and not is_id_of("BodyArea", id):
+            return None
+        return next((row for row in info.context.areas() if slug == row.slug or id == row.public_id), None)

@@ -1,0 +1,207 @@
+"""What lists of products may be asked for: Saleor's filters and orders with ours beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import graphene
+from django.db.models import Q
+from graphql import GraphQLError
+
+from storefront.catalog.keyset import Listing
+from storefront.catalog.models import Category, Channel, Collection
+from storefront.catalog.models import Product as ProductRow
+from storefront.catalog.queries.product_conditions import (
+    available,
+    for_conditions,
+    in_areas,
+    in_categories,
+    of_tool_types,
+    priced_between,
+    with_guides,
+)
+from storefront.catalog.queries.products import ProductQuery, ProductSort, list_products
+from storefront.graphql.connections import ListArguments, Listed, list_page, read_window
+from storefront.graphql.context import Context
+from storefront.graphql.filters import (
+    Condition,
+    DecimalFilterInput,
+    GlobalIDFilterInput,
+    Input,
+    OrderDirection,
+    PriceRangeInput,
+    Scope,
+    StringFilterInput,
+    allowed_values,
+    condition_of,
+    is_descending,
+    values_in,
+)
+
+
+class StockAvailability(graphene.Enum):
+    IN_STOCK = "available"
+    OUT_OF_STOCK = "out_of_stock"
+
+
+class ProductFilterInput(Input):
+    """Saleor's older filter: all given parts must fit. `targetAreas` and the next three are ours."""
+
+    ids = graphene.List(graphene.NonNull(graphene.ID))
+    slugs = graphene.List(graphene.NonNull(graphene.String))
+    search = graphene.String()
+    categories = graphene.List(graphene.NonNull(graphene.ID))
+    price = graphene.Field(PriceRangeInput)
+    minimal_price = graphene.Field(PriceRangeInput)
+    stock_availability = graphene.Field(StockAvailability)
+    is_available = graphene.Boolean()
+    target_areas = graphene.List(graphene.NonNull(graphene.String), description="Slugs; inner areas count.")
+    tool_types = graphene.List(graphene.NonNull(graphene.String), description="Slugs.")
+    conditions = graphene.List(graphene.NonNull(graphene.String), description="Slugs.")
+    guides = graphene.List(graphene.NonNull(graphene.String), description="Slugs of pages.")
+
+
+class ProductWhereInput(Input):
+    """Saleor's newer filter, with AND and OR. `targetAreas` and the next three are ours."""
+
+    ids = graphene.List(graphene.NonNull(graphene.ID))
+    name = graphene.Field(StringFilterInput)
+    slug = graphene.Field(StringFilterInput)
+    category = graphene.Field(GlobalIDFilterInput)
+    price = graphene.Field(DecimalFilterInput)
+    minimal_price = graphene.Field(DecimalFilterInput)
+    stock_availability = graphene.Field(StockAvailability)
+    is_available = graphene.Boolean()
+    target_areas = graphene.Field(StringFilterInput, description="Slugs; inner areas count.")
+    tool_type = graphene.Field(StringFilterInput, description="Slugs.")
+    conditions = graphene.Field(StringFilterInput, description="Slugs.")
+    guides = graphene.Field(StringFilterInput, description="Slugs of pages.")
+    AND = graphene.List(graphene.NonNull(lambda: ProductWhereInput), name="AND")
+    OR = graphene.List(graphene.NonNull(lambda: ProductWhereInput), name="OR")
+
+
+class ProductOrderField(graphene.Enum):
+    NAME = "NAME"
+    RANK = "RANK"
+    PRICE = "PRICE"
+    MINIMAL_PRICE = "MINIMAL_PRICE"
+    DATE = "DATE"
+    LAST_MODIFIED = "LAST_MODIFIED"
+    LAST_MODIFIED_AT = "LAST_MODIFIED_AT"
+    CREATED_AT = "CREATED_AT"
+    COLLECTION = "COLLECTION"
+
+
+SORTS = {
+    "NAME": ProductSort.NAME,
+    "RANK": ProductSort.RANK,
+    "PRICE": ProductSort.PRICE,
+    "MINIMAL_PRICE": ProductSort.PRICE,
+    "DATE": ProductSort.UPDATED,
+    "LAST_MODIFIED": ProductSort.UPDATED,
+    "LAST_MODIFIED_AT": ProductSort.UPDATED,
+    "CREATED_AT": ProductSort.CREATED,
+    "COLLECTION": ProductSort.COLLECTION,
+}
+
+
+class ProductOrder(Input):
+    direction = graphene.Field(OrderDirection, required=True)
+    field = graphene.Field(ProductOrderField)
+
+
+def price_condition(scope: Scope, given: Mapping[str, Any]) -> Q:
+    """Return what a range of prices asks for, or Saleor's newer `{ eq, oneOf, range }`."""
+    channel = scope.channel
+    if not given or channel is None:
+        return Q()
+    if "gte" in given or "lte" in given:
+        at_least, at_most = (as_decimal(given.get(name)) for name in ("gte", "lte"))
+        return priced_between(at_least, at_most, channel)
+    if given.get("range"):
+        return priced_between(given["range"].get("gte"), given["range"].get("lte"), channel)
+    either = Q(pk__in=[])
+    for amount in dict.fromkeys(allowed_values(given)):
+        either |= priced_between(Decimal(amount), Decimal(amount), channel)
+    return either
+
+
+def as_decimal(bound: float | None) -> Decimal | None:
+    return None if bound is None else Decimal(str(bound))
+
+
+def category_condition(scope: Scope, public_ids: Any) -> Q:
+    return in_categories(public_ids, scope.context.categories())
+
+
+CONDITIONS: Mapping[str, Condition] = {
+    "ids": values_in("public_id"),
+    "name": values_in("name"),
+    "slug": values_in("slug"),
+    "slugs": values_in("slug"),
+    "categories": category_condition,
+    "category": category_condition,
+    "price": price_condition,
+    "minimal_price": price_condition,
+    "stock_availability": lambda scope, stock: available(stock == StockAvailability.IN_STOCK),
+    "is_available": lambda scope, is_available: available(is_available),
+    "target_areas": lambda scope, slugs: in_areas(slugs, scope.context.areas()),
+    "tool_type": lambda scope, slugs: of_tool_types(slugs),
+    "tool_types": lambda scope, slugs: of_tool_types(slugs),
+    "conditions": lambda scope, slugs: for_conditions(slugs),
+    "guides": lambda scope, slugs: with_guides(slugs),
+}
+
+
+def sort_of(arguments: ListArguments) -> tuple[ProductSort, bool]:
+    """Return the order and whether it is turned round. A search without one is by rank, anything else by slug."""
+    order = arguments.sort_by
+    if not order or not order.get("field"):
+        return (ProductSort.RANK, False) if arguments.words else (ProductSort.SLUG, False)
+    sort = SORTS[order["field"].value]
+    if sort is ProductSort.RANK and not arguments.words:
+        raise GraphQLError("Sorting by RANK is available only when using a search filter or search argument.")
+    # The best rank first is what RANK DESC asks for in Saleor.
+    return sort, is_descending(order) != (sort is ProductSort.RANK)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductList:
+    """The products of a channel, of a category or collection in it."""
+
+    channel: Channel
+    arguments: ListArguments
+    category: Category | None = None
+    collection: Collection | None = None
+
+    def listing(self, context: Context) -> Listing[ProductRow]:
+        scope = Scope(context, self.channel)
+        condition = condition_of(self.arguments.conditions, CONDITIONS, scope)
+        if self.category is not None:
+            condition &= category_condition(scope, [self.category.public_id])
+        sort, descending = sort_of(self.arguments)
+        query = ProductQuery(condition, self.arguments.words, sort, descending, self.collection)
+        return list_products(self.channel, query)
+
+
+def resolve_product_list(
+    context: Context,
+    arguments: Mapping[str, Any],
+    channel: str | None,
+    *,
+    category: Category | None = None,
+    collection: Collection | None = None,
+) -> Listed[ProductRow]:
+    """Return a page of the products that the arguments of `products` ask for, wherever it stands."""
+    place = context.required_channel(channel)
+    window = read_window(arguments, "products")
+    given = ListArguments.read(arguments)
+    sort, _ = sort_of(given)
+    if sort is ProductSort.COLLECTION and collection is None:
+        raise GraphQLError("Sorting by COLLECTION is available only for the products of a collection.")
+    if place is None:
+        return Listed(None)
+    return list_page(context, ProductList(place, given, category, collection), window, place)

@@ -1,0 +1,31 @@
+"""Educational guides."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from storefront.catalog.models import Vocabulary
+from storefront.catalog.queries.guides import all_guides, find_guide
+from storefront.catalog.queries.products import products_for_page
+from storefront.catalog.queries.terms import terms_of
+from storefront.pages.views.requests import PAGE_SIZE, required, shop_channel
+
+
+@require_safe
+def guides(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/guides.html", {"guides": all_guides()})
+
+
+@require_safe
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = required(find_guide(slug), "guide")
+    channel = shop_channel()
+    context = {
+        "channel": channel,
+        "guide": shown,
+        "areas": terms_of(shown.shown_tags, Vocabulary.AREA),
+        "products": products_for_page(shown, channel).page({"first": PAGE_SIZE}),
+    }
+    return render(request, "pages/guide.html", context)

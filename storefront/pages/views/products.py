@@ -1,0 +1,96 @@
+"""Products, and the lists of them: by kind of tool, category, collection and search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from storefront.catalog.models import Channel, Vocabulary
+from storefront.catalog.queries.availability import Availability
+from storefront.catalog.queries.categories import category_tree, find_category
+from storefront.catalog.queries.collections import find_collection
+from storefront.catalog.queries.guides import IS_GUIDE
+from storefront.catalog.queries.pages import list_pages
+from storefront.catalog.queries.product_conditions import in_categories, of_tool_types
+from storefront.catalog.queries.products import ProductQuery, ProductSort, find_product, list_products
+from storefront.catalog.queries.terms import terms_of, tool_types_in_use
+from storefront.catalog.records import LinkRole
+from storefront.pages.views.requests import page_of_list, required, shop_channel
+
+SEARCH_LENGTH = 200
+GUIDES_BESIDE = 6
+
+
+@require_safe
+def tool_type(request: HttpRequest, slug: str) -> HttpResponse:
+    channel = shop_channel()
+    term = required(next((term for term in tool_types_in_use(channel) if term.slug == slug), None), "kind of tool")
+    query = ProductQuery(of_tool_types([slug]), sort=ProductSort.NAME)
+    return product_list(request, channel, query, {"title": term.name})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
+    channel = shop_channel()
+    if not text:
+        return product_list(request, channel, ProductQuery(sort=ProductSort.NAME), {"title": "All tools"})
+    context = {
+        "title": f"Results for “{text}”",
+        "text": text,
+        "guides": list_pages(IS_GUIDE, search=text).page({"first": GUIDES_BESIDE}).rows,
+    }
+    return product_list(request, channel, ProductQuery(search=text, sort=ProductSort.RANK), context)
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    channel = shop_channel()
+    shown = required(find_category(slug), "category")
+    tree = category_tree()
+    context = {
+        "title": shown.name,
+        "description": shown.description,
+        "children": tree.children(shown),
+        "above": tree.ancestors(shown),
+        "is_listing": True,
+    }
+    query = ProductQuery(in_categories([shown.public_id], tree), sort=ProductSort.NAME)
+    return product_list(request, channel, query, context)
+
+
+@require_safe
+def collection(request: HttpRequest, slug: str) -> HttpResponse:
+    channel = shop_channel()
+    shown = required(find_collection(channel, slug), "collection")
+    context = {"title": shown.name, "description": shown.description, "is_listing": True}
+    return product_list(request, channel, ProductQuery(sort=ProductSort.COLLECTION, collection=shown), context)
+
+
+def product_list(
+    request: HttpRequest, channel: Channel, query: ProductQuery, context: Mapping[str, Any]
+) -> HttpResponse:
+    products = page_of_list(request, list_products(channel, query))
+    shown = {"channel": channel, "products": products, "total": products.total()}
+    return render(request, "pages/products.html", {**shown, **context})
+
+
+@require_safe
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    channel = shop_channel()
+    shown = required(find_product(channel, slug), "product")
+    links = shown.shown_links
+    context = {
+        "channel": channel,
+        "product": shown,
+        "stock": Availability(shown.units),
+        "areas": terms_of(shown.shown_tags, Vocabulary.AREA),
+        "tool_type": next(iter(terms_of(shown.shown_tags, Vocabulary.TOOL_TYPE)), None),
+        "primary": next((link for link in links if link.role == LinkRole.PRIMARY.value), None),
+        "related": [link for link in links if link.role == LinkRole.RELATED.value],
+    }
+    return render(request, "pages/product.html", context)
