@@ -17,7 +17,8 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_pictures, write_products
+from catalog_import.exports.files import write_guides, write_pictures, write_products
+from catalog_import.exports.formats import SUFFIXES, Format
 from catalog_import.models import CatalogueExport, CatalogueExportPart
 from storefront.catalog.models import Product
 from storefront.catalog.snapshots import ShopProduct, each_shop_product, load_shop_guides, stored_pictures

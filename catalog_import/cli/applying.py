@@ -1,64 +1,40 @@
-"""Commands that write: apply, retag, undo, resume, cancel."""
+"""What the commands do that write: apply, retag, undo, resume, cancel."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from pathlib import Path
 
 import typer
 
 from catalog_import.actions.make_plan import Made, Watch, make_plan, make_undo_plan, new_run
 from catalog_import.cli import printing
 from catalog_import.cli.history import load_run
-from catalog_import.cli.options import (
-    AllOrNothing,
-    AssumeYes,
-    ChannelSlug,
-    Exit,
-    GuidesFolder,
-    Mapping,
-    NoWait,
-    Overwrite,
-    ProblemsFile,
-    ProductsFile,
-    Prune,
-    PruneLimit,
-    RunNumber,
-    Source,
-    app,
-    current_user,
-    finish,
-    options_of,
-    prune_percent,
-    refuse,
-    require_files,
-)
+from catalog_import.cli.options import current_user, finish, options_of, prune_percent, refuse, require_files
+from catalog_import.cli.parameters import Exit
 from catalog_import.models import ImportRun
 from catalog_import.runs import lifecycle
 from catalog_import.runs.enqueue import enqueue_batch
 from catalog_import.runs.pictures import wait_for_pictures
 from catalog_import.runs.stored_plans import unwritten
 from catalog_import.sources.problems import Problem
-from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE
 
 
-@app.command("apply", epilog="Example: catalog-import apply products.csv --guides guides --yes")
-def apply_command(
-    file: ProductsFile = None,
-    guides: GuidesFolder = None,
-    source: Source = DEFAULT_SOURCE,
-    channel: ChannelSlug = DEFAULT_CHANNEL,
-    overwrite: Overwrite = None,
-    prune: Prune = False,
-    prune_limit: PruneLimit = None,
-    mapping: Mapping = None,
-    problems: ProblemsFile = None,
-    is_all_or_nothing: AllOrNothing = False,
-    no_wait: NoWait = False,
-    assume_yes: AssumeYes = False,
+def apply_files(
+    file: Path | None,
+    guides: Path | None,
+    source: str,
+    channel: str,
+    overwrite: list[str] | None,
+    prune: bool,
+    prune_limit: float | None,
+    mapping: Path | None,
+    problems: Path | None,
+    is_all_or_nothing: bool,
+    no_wait: bool,
+    assume_yes: bool,
 ) -> None:
-    """Plan, then let the workers write it. Rows with errors are skipped and reported; running it again is safe."""
     require_files(file, guides)
     options = options_of(source, channel, overwrite, prune_percent(file, prune, prune_limit), mapping)
     let_others_finish(no_wait=no_wait)
@@ -69,9 +45,7 @@ def apply_command(
     finish([*made.problems, *left], problems, progress, failed_pictures=failed)
 
 
-@app.command("retag", epilog="Example: catalog-import retag --yes")
-def retag_command(assume_yes: AssumeYes = False) -> None:
-    """Recompute the inferred areas, tool types and guides of the shop's products."""
+def retag(assume_yes: bool) -> None:
     let_others_finish()
     options = options_of()
     run = new_run(options.source, files=[], started_by=current_user())
@@ -80,17 +54,7 @@ def retag_command(assume_yes: AssumeYes = False) -> None:
     finish(left, None, progress)
 
 
-@app.command("undo", epilog="Example: catalog-import undo 12")
-def undo_command(
-    run_id: RunNumber,
-    deletes: Annotated[
-        bool, typer.Option("--delete", help="Delete what the import made, where none of it was sold; else archive it.")
-    ] = False,
-    problems: ProblemsFile = None,
-    is_all_or_nothing: AllOrNothing = False,
-    assume_yes: AssumeYes = False,
-) -> None:
-    """Take an import back: every field that it wrote and nobody changed since. Shows first what will happen."""
+def undo(run_id: int, deletes: bool, problems: Path | None, is_all_or_nothing: bool, assume_yes: bool) -> None:
     undone = load_run(run_id)
     lifecycle.require_undoable(undone)
     let_others_finish()
@@ -102,14 +66,7 @@ def undo_command(
     finish([*made.problems, *left], problems, progress)
 
 
-@app.command("resume", epilog="Example: catalog-import resume")
-def resume_command(
-    run_id: Annotated[
-        int | None,
-        typer.Argument(metavar="[RUN]", help="A cancelled or planned import; none: the one that is writing."),
-    ] = None,
-) -> None:
-    """Go on with an import that was interrupted or cancelled, or apply a plan that was only stored."""
+def resume(run_id: int | None) -> None:
     if run_id is None:
         run = lifecycle.go_on(enqueue_batch, stalled_s=0)
         if run is None:
@@ -123,13 +80,7 @@ def resume_command(
     finish(unwritten(run.pk), None, progress)
 
 
-@app.command("cancel", epilog="Example: catalog-import cancel")
-def cancel_command(
-    run_id: Annotated[
-        int | None, typer.Argument(metavar="[RUN]", help="The import to stop; none: the one that is writing.")
-    ] = None,
-) -> None:
-    """Stop an import between two batches. What was written stays; it can be undone or gone on with."""
+def cancel(run_id: int | None) -> None:
     if run_id is None:
         running = lifecycle.running_run()
         if running is None:

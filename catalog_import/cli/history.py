@@ -1,26 +1,20 @@
-"""Commands about earlier imports: runs, show."""
+"""What the commands do that tell of earlier imports: runs, show."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
 
 import typer
 
 from catalog_import.cli import printing
-from catalog_import.cli.options import AsJson, Exit, ProblemsFile, RunNumber, app, finish, print_json
+from catalog_import.cli.options import finish, print_json
+from catalog_import.cli.parameters import Exit
 from catalog_import.models import ImportRun
 from catalog_import.runs.lifecycle import InvalidRunState, progress_of
 from catalog_import.runs.stored_plans import stored_items, stored_problems, unwritten
 
-SHOWN_RUNS = 20
 
-
-@app.command("runs", epilog="Example: catalog-import runs --limit 5")
-def runs_command(
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many, the latest first.")] = SHOWN_RUNS,
-    json_output: AsJson = False,
-) -> None:
-    """List the imports: what each planned, by whom, and how it ended."""
+def list_runs(limit: int, json_output: bool) -> None:
     found = list(ImportRun.objects.select_related("undoes")[:limit])
     if json_output:
         print_json({"runs": [as_json(run) for run in found]})
@@ -28,9 +22,7 @@ def runs_command(
         printing.print_runs(found)
 
 
-@app.command("show", epilog="Example: catalog-import show 12")
-def show_command(run_id: RunNumber, problems: ProblemsFile = None, json_output: AsJson = False) -> None:
-    """Show an import again: its plan, its problems, and what became of it."""
+def show_run(run_id: int, problems: Path | None, json_output: bool) -> None:
     run = load_run(run_id)
     found = [*stored_problems(run.pk), *unwritten(run.pk)]
     if json_output:

@@ -1,4 +1,4 @@
-"""Commands that only look: check, explain, map, plan, export."""
+"""What the commands do that only look: check, explain, map, plan, export."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
 
 import orjson
 import typer
@@ -17,27 +16,11 @@ from rich.markup import escape
 from catalog_import.actions.check import Check, write_json
 from catalog_import.actions.make_plan import open_import
 from catalog_import.cli import printing
-from catalog_import.cli.options import (
-    AsJson,
-    ChannelSlug,
-    Exit,
-    GuidesFolder,
-    Mapping,
-    Overwrite,
-    ProblemsFile,
-    ProductsFile,
-    Prune,
-    PruneLimit,
-    Source,
-    app,
-    finish,
-    options_of,
-    print_json,
-    prune_percent,
-    require_files,
-)
+from catalog_import.cli.options import finish, options_of, print_json, prune_percent, require_files
+from catalog_import.cli.parameters import Exit
 from catalog_import.exports import shopify
-from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_pictures, write_products
+from catalog_import.exports.files import write_guides, write_pictures, write_products
+from catalog_import.exports.formats import SUFFIXES, Format
 from catalog_import.planning.importing import Importing
 from catalog_import.planning.plan import PlanItem
 from catalog_import.sources.proposals import propose_mapping
@@ -45,22 +28,20 @@ from catalog_import.sources.reading import open_catalogue
 from catalog_import.tagging.enrich import enrich_guide
 from catalog_import.tagging.inference import Inference, Inferred
 from catalog_import.targets import current_target
-from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, TaggedProduct
+from storefront.catalog.records import DEFAULT_CHANNEL, TaggedProduct
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, product_sources, stored_pictures
 from storefront.catalog.taxonomy import load_taxonomy
 from storefront.terminal import visible
 
 
-@app.command("check", epilog="Example: catalog-import check sample_data/products.csv --guides sample_data/guides")
-def check_command(
-    file: ProductsFile = None,
-    guides: GuidesFolder = None,
-    currency: Annotated[str | None, typer.Option(help="The shop's currency, like EUR; prices must be in it.")] = None,
-    mapping: Mapping = None,
-    problems: ProblemsFile = None,
-    json_output: AsJson = False,
+def check_files(
+    file: Path | None,
+    guides: Path | None,
+    currency: str | None,
+    mapping: Path | None,
+    problems: Path | None,
+    json_output: bool,
 ) -> None:
-    """Read files and explain what they say. Needs no shop and no database."""
     with checking(file, guides, mapping, currency) as check:
         if json_output:
             write_json(check, printing.JsonOutput())
@@ -69,15 +50,7 @@ def check_command(
         finish(check.problems, problems)
 
 
-@app.command("explain", epilog="Example: catalog-import explain products.csv LM-TP-001 --guides guides")
-def explain_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The products file.")],
-    sku: Annotated[str, typer.Argument(metavar="SKU", help="The variant whose product is to be explained.")],
-    guides: GuidesFolder = None,
-    mapping: Mapping = None,
-    json_output: AsJson = False,
-) -> None:
-    """Show why a product gets its areas, tool type and guides: the words, and where they stand."""
+def explain_product(file: Path, sku: str, guides: Path | None, mapping: Path | None, json_output: bool) -> None:
     with checking(file, guides, mapping, None) as check:
         for record, answer in check.products():
             if any(variant.sku == sku for variant in record.variants):
@@ -95,9 +68,7 @@ def explain(product: TaggedProduct, json_output: bool) -> None:
         printing.print_explanation(product)
 
 
-@app.command("map", epilog="Example: catalog-import map supplier.csv > mapping.yaml")
-def map_command(file: Annotated[Path, typer.Argument(metavar="FILE", help="A table of any kind.")]) -> None:
-    """Propose a mapping file for a table of another kind, from its headers and values. Read it before using it."""
+def map_columns(file: Path) -> None:
     proposal = propose_mapping(file, load_taxonomy(settings.TAXONOMY_FOLDER))
     if proposal.problems:
         printing.print_problems(proposal.problems)
@@ -105,20 +76,18 @@ def map_command(file: Annotated[Path, typer.Argument(metavar="FILE", help="A tab
     sys.stdout.write(visible(proposal.as_yaml()))
 
 
-@app.command("plan", epilog="Example: catalog-import plan products.csv --source acme")
-def plan_command(
-    file: ProductsFile = None,
-    guides: GuidesFolder = None,
-    source: Source = DEFAULT_SOURCE,
-    channel: ChannelSlug = DEFAULT_CHANNEL,
-    overwrite: Overwrite = None,
-    prune: Prune = False,
-    prune_limit: PruneLimit = None,
-    mapping: Mapping = None,
-    problems: ProblemsFile = None,
-    json_output: AsJson = False,
+def plan_files(
+    file: Path | None,
+    guides: Path | None,
+    source: str,
+    channel: str,
+    overwrite: list[str] | None,
+    prune: bool,
+    prune_limit: float | None,
+    mapping: Path | None,
+    problems: Path | None,
+    json_output: bool,
 ) -> None:
-    """Show what importing these files would make, change or leave alone. Writes nothing."""
     require_files(file, guides)
     options = options_of(source, channel, overwrite, prune_percent(file, prune, prune_limit), mapping)
     counts: dict[str, int] = {}
@@ -135,13 +104,7 @@ def plan_command(
         finish(importing.problems, problems)
 
 
-@app.command("export", epilog="Example: catalog-import export --format xlsx --output my-catalogue")
-def export_command(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="A folder; it must be new or empty.")],
-    kind: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.NATIVE_CSV,
-    source: Source = DEFAULT_SOURCE,
-) -> None:
-    """Write products, guides and pictures as files that can be edited and imported again."""
+def export_files(output: Path, kind: Format, source: str) -> None:
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise typer.BadParameter(f"{output} is not empty. Give a new folder.")
     output.mkdir(parents=True, exist_ok=True)

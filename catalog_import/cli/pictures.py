@@ -1,8 +1,6 @@
-"""The command that tells of pictures: what the shop does not show yet, and why."""
+"""What `catalog-import pictures` does: list what the shop does not show yet, and why."""
 
 from __future__ import annotations
-
-from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -10,16 +8,12 @@ from rich.table import Column, Table
 
 from catalog_import import tasks
 from catalog_import.cli import printing
-from catalog_import.cli.options import AsJson, Exit, app, print_json
+from catalog_import.cli.options import print_json
+from catalog_import.cli.parameters import Exit
 from storefront.pictures.waiting import WaitingPicture, retry, waiting_pictures
 
 
-@app.command("pictures", epilog="Example: catalog-import pictures --retry")
-def pictures_command(
-    wants_retry: Annotated[bool, typer.Option("--retry", help="Let the workers try again at once.")] = False,
-    json_output: AsJson = False,
-) -> None:
-    """List the pictures that the shop does not show yet, and why. Exit code 3: some were given up."""
+def list_pictures(wants_retry: bool, json_output: bool) -> None:
     if wants_retry:
         count = retry()
         tasks.sweep_pictures.delay()

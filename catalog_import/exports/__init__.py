@@ -4,4 +4,4 @@ In: products and guides of the store. Out: native CSV, JSON lines or XLSX, Shopi
 and problems as a CSV file.
 """
 
-__all__ = ["files", "problem_files", "shopify"]
+__all__ = ["files", "formats", "problem_files", "shopify"]

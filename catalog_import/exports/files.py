@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,20 +13,11 @@ import yaml
 from django.core.files.storage import Storage
 
 from catalog_import.exports import shopify
+from catalog_import.exports.formats import Format
 from catalog_import.exports.native import Row, cell_text, columns_of, native_rows
 from catalog_import.sources.formulas import defused
 from storefront.catalog.records import Origin, Status
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
-
-
-class Format(StrEnum):
-    NATIVE_CSV = "native-csv"
-    NATIVE_JSONL = "native-jsonl"
-    XLSX = "xlsx"
-    SHOPIFY = "shopify"
-
-
-SUFFIXES = {Format.NATIVE_CSV: ".csv", Format.NATIVE_JSONL: ".jsonl", Format.XLSX: ".xlsx", Format.SHOPIFY: ".csv"}
 
 
 def write_products(path: Path, kind: Format, products: Callable[[], Iterable[ShopProduct]]) -> int:

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog_import.actions.export import TooManyExports, content_of, recent_exports, request_export
-from catalog_import.exports.files import Format
+from catalog_import.exports.formats import Format
 from catalog_import.exports.problem_files import write_problems
 from catalog_import.exports.shopify import CANNOT_HOLD
 from catalog_import.models import CatalogueExport, ImportRun

@@ -20,10 +20,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-DEFAULT_CHANNEL = "default-channel"
-DEFAULT_WAREHOUSE = "default-warehouse"
-DEFAULT_CURRENCY = "USD"
-DEFAULT_SOURCE = "main"
+from storefront.catalog.defaults import DEFAULT_CHANNEL as DEFAULT_CHANNEL
+from storefront.catalog.defaults import DEFAULT_CURRENCY as DEFAULT_CURRENCY
+from storefront.catalog.defaults import DEFAULT_SOURCE as DEFAULT_SOURCE
+from storefront.catalog.defaults import DEFAULT_WAREHOUSE as DEFAULT_WAREHOUSE
+
 # The slug of the page type that educational guides have.
 GUIDE_TYPE = "guide"
 

@@ -23,7 +23,7 @@ from catalog_import.actions.export import (
     unfinished_exports,
 )
 from catalog_import.actions.schedules import start_due
-from catalog_import.exports.files import Format
+from catalog_import.exports.formats import Format
 from catalog_import.models import CatalogueExport, ImportSchedule
 from storefront.leases import DEATHS_ALLOWED
 from tests.builders import a_guide, a_product, a_row, open_shop, publish, sell

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import typer
 
-from catalog_import.cli.options import Exit, finish
+from catalog_import.cli.options import finish
+from catalog_import.cli.parameters import Exit
 from catalog_import.runs.lifecycle import Progress
 from catalog_import.sources.problems import Place, ProblemCode, problem_at
 

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from catalog_import.actions.make_plan import new_run, open_import, store_plan
 from catalog_import.actions.write_batch import apply_batch
-from catalog_import.exports.files import SUFFIXES, Format, write_guides, write_products
+from catalog_import.exports.files import write_guides, write_products
 from catalog_import.exports.files import write_pictures as export_pictures
+from catalog_import.exports.formats import SUFFIXES, Format
 from catalog_import.models import ImportRun
 from catalog_import.planning.importing import Options, PruneRefused, UnknownChannel
 from catalog_import.planning.plan import Action, PlanItem
