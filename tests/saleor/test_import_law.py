@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -247,9 +248,9 @@ def empty(value: Any) -> Any:
     return [] if isinstance(value, list) else "" if isinstance(value, str) else None
 
 
-# Nothing is made smaller: an example takes too long for that.
+# Nothing is made smaller: an example takes too long for that. More than CI tries: LAW_EXAMPLES=50.
 SEVERAL = settings(
-    max_examples=8,
+    max_examples=int(os.environ.get("LAW_EXAMPLES", "3")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
