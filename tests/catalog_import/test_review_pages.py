@@ -324,7 +324,7 @@ def test_viewers_look_and_get_no_forms() -> None:
 def test_with_saleor_pins_go_there_and_a_saleor_that_is_away_is_told(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pin, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(pin, "PAGE_PATIENCE_S", 0.01)
     settings.SALEOR_API_URL = settings.SALEOR_URL = "http://127.0.0.1:1/graphql/"
     settings.SALEOR_TOKEN = "token"
     product = sell_named("Knob", tags=tags())
