@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -16,6 +17,8 @@ class CatalogImportConfig(AppConfig):
     verbose_name = "Catalogue imports"
 
     def ready(self) -> None:
+        # Loaded with Django in every process, so that its messages go to its broker.
+        import_module("storefront.config.celery")
         register_importer(ShopHooks())
 
 

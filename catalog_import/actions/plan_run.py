@@ -23,7 +23,7 @@ from catalog_import.models import ImportFile, ImportRun
 from catalog_import.planning.importing import ImportRefused, ImportSettings, options_of
 from catalog_import.planning.plan import PlanItem
 from catalog_import.runs.uploaded_files import fetch_files, write_out
-from storefront.fetching import FetchError
+from storefront.fetching.errors import FetchError
 from storefront.leases import Lease, LeaseLost, give_back, given_up, is_free, is_hopeless, kept, take_one
 from storefront.saleor.client.errors import SaleorError
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import typer
 
 from catalog_import.actions.make_plan import Made, Watch, make_plan, make_undo_plan, new_run
-from catalog_import.cli import printing
+from catalog_import.cli import printing, run_printing
 from catalog_import.cli.history import load_run
-from catalog_import.cli.options import current_user, finish, options_of, prune_percent, refuse, require_files
+from catalog_import.cli.options import current_user, finish, refuse, require_files
 from catalog_import.cli.parameters import Exit
+from catalog_import.cli.plan_options import options_of, prune_percent
 from catalog_import.models import ImportRun
 from catalog_import.runs import lifecycle
 from catalog_import.runs.enqueue import enqueue_batch
@@ -87,7 +88,7 @@ def cancel(run_id: int | None) -> None:
             raise lifecycle.InvalidRunState("No import is writing.")
         run_id = running.pk
     lifecycle.cancel(run_id, who=current_user(), waits=False)
-    with printing.progress_bar("Ending what was begun") as on_progress:
+    with run_printing.progress_bar("Ending what was begun") as on_progress:
         progress = lifecycle.wait_for_cancelling(run_id, enqueue_batch, on_progress)
     if not progress.is_finished:
         printing.err.print(
@@ -95,7 +96,7 @@ def cancel(run_id: int | None) -> None:
             f"the shop do not answer. It ends by itself once they do; see: catalog-import show {run_id}"
         )
         raise typer.Exit(Exit.SHOP_UNREACHABLE)
-    printing.print_outcome(progress, run_id)
+    run_printing.print_outcome(progress, run_id)
     printing.out.print(f"Go on with: catalog-import resume {run_id}   Take it back with: catalog-import undo {run_id}")
 
 
@@ -177,8 +178,8 @@ def let_others_finish(*, no_wait: bool = False) -> None:
 
 
 def wait(title: str, run_id: int) -> lifecycle.Progress:
-    with printing.progress_bar(title) as on_progress:
+    with run_printing.progress_bar(title) as on_progress:
         progress = lifecycle.wait_for_run(run_id, enqueue_batch, on_progress)
-    printing.print_outcome(progress, run_id)
+    run_printing.print_outcome(progress, run_id)
     printing.print_problems(unwritten(run_id))
     return progress

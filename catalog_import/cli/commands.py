@@ -31,17 +31,23 @@ from catalog_import.exports.formats import Format
 from storefront.catalog.defaults import DEFAULT_CHANNEL, DEFAULT_SOURCE
 
 SHOWN_RUNS = 20
+WITHOUT_SHOP = ("check", "explain", "map")
 
 
 # No docstring: it would take the place of the app's help.
 @app.callback()
-def set_up() -> None:
+def set_up(context: typer.Context) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.config.settings")
     import django
+    from django.conf import settings
     from pydantic import ValidationError
 
     try:
-        django.setup()
+        if context.invoked_subcommand in WITHOUT_SHOP:
+            # The settings are read, and wrong ones are said.
+            _ = settings.TAXONOMY_FOLDER
+        else:
+            django.setup()
     except ValidationError as error:
         for fault in error.errors():
             where = ".".join(str(part) for part in fault["loc"]).upper() or "environment"
@@ -62,7 +68,7 @@ def check_command(
     json_output: AsJson = False,
 ) -> None:
     """Read files and explain what they say. Needs no shop and no database."""
-    from catalog_import.cli.looking import check_files
+    from catalog_import.cli.checking import check_files
 
     check_files(file, guides, currency, mapping, problems, json_output)
 
@@ -76,7 +82,7 @@ def explain_command(
     json_output: AsJson = False,
 ) -> None:
     """Show why a product gets its areas, tool type and guides: the words, and where they stand."""
-    from catalog_import.cli.looking import explain_product
+    from catalog_import.cli.checking import explain_product
 
     explain_product(file, sku, guides, mapping, json_output)
 
@@ -84,7 +90,7 @@ def explain_command(
 @app.command("map", epilog="Example: catalog-import map supplier.csv > mapping.yaml")
 def map_command(file: Annotated[Path, typer.Argument(metavar="FILE", help="A table of any kind.")]) -> None:
     """Propose a mapping file for a table of another kind, from its headers and values. Read it before using it."""
-    from catalog_import.cli.looking import map_columns
+    from catalog_import.cli.checking import map_columns
 
     map_columns(file)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from catalog_import.cli import printing
+from catalog_import.cli import printing, run_printing
 from catalog_import.cli.options import finish, print_json
 from catalog_import.cli.parameters import Exit
 from catalog_import.models import ImportRun
@@ -19,7 +19,7 @@ def list_runs(limit: int, json_output: bool) -> None:
     if json_output:
         print_json({"runs": [as_json(run) for run in found]})
     else:
-        printing.print_runs(found)
+        run_printing.print_runs(found)
 
 
 def show_run(run_id: int, problems: Path | None, json_output: bool) -> None:
@@ -34,7 +34,7 @@ def show_run(run_id: int, problems: Path | None, json_output: bool) -> None:
         pass
     printing.print_problems(found)
     printing.out.print(printing.summary(counts))
-    printing.print_runs([run])
+    run_printing.print_runs([run])
     if problems is not None:
         finish(found, problems)
 

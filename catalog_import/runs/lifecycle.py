@@ -74,6 +74,11 @@ class Progress:
         return self.status not in WRITING
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all was written that was to be."""
+        return self.status == ImportRun.Status.DONE
+
+    @property
     def done(self) -> int:
         return self.applied + self.outdated + self.failed
 

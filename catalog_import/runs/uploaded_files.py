@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import transaction
 
 from catalog_import.models import ImportFile, ImportFilePart, ImportRun
-from storefront.fetching import FetchFailed, fetch
+from storefront.fetching.errors import FetchFailed
+from storefront.fetching.fetcher import fetch
 
 PART_BYTES = 1024 * 1024
 FETCH_TIMEOUT_S = 300.0

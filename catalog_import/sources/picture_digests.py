@@ -6,13 +6,17 @@ import hashlib
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Problem, ProblemCode, warning_at
 from storefront.catalog.records import ProductRecord, is_url
-from storefront.fetching import AllowedHosts, FetchRefused, check_url
+from storefront.fetching.errors import FetchRefused
 from storefront.pictures.images import MAX_BYTES, PictureError, measure, require_sound
 from storefront.pictures.stripping import strip
+
+if TYPE_CHECKING:
+    from storefront.fetching.addresses import AllowedHosts
 
 REMEMBERED = 10_000
 
@@ -53,6 +57,8 @@ class PictureDigests:
 
     def digest(self, location: str) -> str:
         if is_url(location):
+            from storefront.fetching.addresses import check_url
+
             check_url(location, self.allowed_hosts)
             return ""
         path = local_picture(self.folder, location)

@@ -16,8 +16,6 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -106,6 +104,9 @@ class Env(BaseSettings):
     @classmethod
     def be_an_address_of_postgresql(cls, value: str | None) -> str | None:
         if value is not None:
+            from psycopg import ProgrammingError
+            from psycopg.conninfo import conninfo_to_dict
+
             try:
                 conninfo_to_dict(value)
             except ProgrammingError as error:

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from psycopg.conninfo import conninfo_to_dict
 
 from storefront.config.env import Env, env
 from storefront.saleor.schema.model import read_slugs
@@ -90,6 +89,8 @@ def database_settings(url: str | None, pool_size: int | None) -> dict[str, Any]:
     """
     if url is None:
         return {"ENGINE": "django.db.backends.dummy"}
+    from psycopg.conninfo import conninfo_to_dict
+
     parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     options: dict[str, Any] = {}
     if pool_size:

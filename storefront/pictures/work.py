@@ -26,7 +26,9 @@ from storefront.catalog.writer.retryable_jobs import (
     take_media,
     take_picture,
 )
-from storefront.fetching import AllowedHosts, FetchError, fetch
+from storefront.fetching.addresses import AllowedHosts
+from storefront.fetching.errors import FetchError
+from storefront.fetching.fetcher import fetch
 from storefront.pictures.images import MAX_BYTES, PictureError, make_renditions, measure, require_whole
 from storefront.pictures.storage import file_name, store_once
 from storefront.pictures.stripping import strip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from storefront.fetching import FetchRefused, check_url, is_public
+from storefront.fetching.addresses import check_url, is_public
+from storefront.fetching.errors import FetchRefused
 
 
 @pytest.mark.parametrize(

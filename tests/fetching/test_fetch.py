@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 import trustme
 
-from storefront.fetching import Fetched, FetchError, FetchFailed, FetchRefused, Resolve, fetch
+from storefront.fetching.errors import FetchError, FetchFailed, FetchRefused
+from storefront.fetching.fetcher import Fetched, Resolve, fetch
 from tests.answering import Server, http, redirect, serving
 
 PUBLIC = "93.184.216.34"
