@@ -186,7 +186,7 @@ def test_a_guide_that_was_interrupted_before_its_notes_is_written_whole(
     source = {"title": "A study", "citation": "Journal 1", "url": "https://example.org", "supports": "x"}
     record = a_guide(target_areas=("calves",), sources=[source])
     run = importer.begin(guides=[record])
-    do_and_die(run, monkeypatch, saleor_guides, "guide_kept")
+    do_and_die(run, monkeypatch, saleor_guides, "guide_note")
 
     do_all(run)
 
