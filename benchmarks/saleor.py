@@ -31,7 +31,7 @@ from catalog_import.actions.make_plan import open_import  # noqa: E402 - the set
 from catalog_import.models import ImportRun  # noqa: E402
 from catalog_import.planning.importing import Options  # noqa: E402
 from catalog_import.planning.writes import product_write  # noqa: E402
-from catalog_import.targets.saleor import complete_choices  # noqa: E402
+from catalog_import.targets.saleor.batches import complete_choices  # noqa: E402
 from storefront.saleor.client.batches import portions  # noqa: E402
 from storefront.saleor.client.connection import open_saleor  # noqa: E402
 from storefront.saleor.client.transport import Saleor  # noqa: E402

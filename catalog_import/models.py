@@ -1,6 +1,6 @@
 """A run in the database: what was planned, and how far its applying has come.
 
-The queue may lose everything: batches are rows, and a broker message is only a enqueue_batch to look at them.
+The queue may lose everything: batches are rows, and a broker message only says that there is something to look at.
 """
 
 from __future__ import annotations

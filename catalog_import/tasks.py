@@ -1,4 +1,4 @@
-"""What the worker does. A message is a enqueue_batch: it names a batch, and may be lost or come twice."""
+"""What the worker does. A message names a batch and no more: it may be lost, or come twice."""
 
 from __future__ import annotations
 

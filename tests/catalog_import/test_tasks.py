@@ -49,7 +49,7 @@ def test_an_import_leads_to_its_pictures(server: Server) -> None:
     record = a_product(media=({"location": server.url()}, {"location": server.url("/gone.png")}))
     run = start_run(plan_in_shop(record))
 
-    lifecycle.enqueue_ready(run.pk, tasks.nudge)
+    lifecycle.enqueue_ready(run.pk, tasks.enqueue_batch)
 
     assert lifecycle.progress_of(run.pk).applied == 1
     assert states() == [("stored", ""), ("failed", None)]
@@ -71,7 +71,7 @@ def test_a_sweep_finds_what_the_broker_lost(server: Server) -> None:
 def test_a_picture_that_fails_never_blocks_its_product(server: Server) -> None:
     run = start_run(plan_in_shop(a_product(media=({"location": "http://localhost:1/a.png"},))))
 
-    lifecycle.enqueue_ready(run.pk, tasks.nudge)
+    lifecycle.enqueue_ready(run.pk, tasks.enqueue_batch)
 
     assert lifecycle.progress_of(run.pk).applied == 1
     assert Product.objects.get().status == "active"
