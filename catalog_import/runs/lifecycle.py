@@ -218,15 +218,14 @@ def give_up_batches(run_id: int) -> None:
 
 def enqueue_ready(run_id: int, enqueue_batch: EnqueueBatch) -> None:
     """Tell the workers of every batch that may be taken. Messages may be lost or doubled without harm."""
-    ready = ready_batches(run_id).values_list("number", "run__is_all_or_nothing", "run__target")
-    for index, (number, is_all_or_nothing, address) in enumerate(ready):
-        # In Saleor a batch takes long, and whoever did one tells of more.
-        if address and index == ENQUEUED_AT_ONCE:
-            return
+    run = ImportRun.objects.filter(pk=run_id).first()
+    if run is None:
+        return
+    # In Saleor a batch takes long, and whoever did one tells of more. In the store a run that is all or nothing is
+    # written as one.
+    limit = ENQUEUED_AT_ONCE if run.target else 1 if run.is_all_or_nothing else None
+    for number in ready_batches(run_id).values_list("number", flat=True)[:limit]:
         enqueue_batch(run_id, number)
-        # In the store such a run is written as one.
-        if is_all_or_nothing and not address:
-            return
 
 
 def go_on(enqueue_batch: EnqueueBatch, *, stalled_s: float = STALLED_S) -> ImportRun | None:

@@ -26,19 +26,11 @@ _ITEM_COLUMNS = (
 _PROBLEM_COLUMNS = ("run", "position", "file", "sheet", "row", "column", "severity", "code", "message", "value")
 
 
-def store_plan(run: ImportRun, items: Iterable[PlanItem], *, batch_size: int) -> None:
-    """Store a plan's items with the run, those that write something in batches; the run is planned then.
-
-    Where the kind of the items changes a new stage begins: a plan has guides first, so that products find them.
-    """
-    counts = store_items(run, items, batch_size=batch_size)
-    run.counts = counts
-    run.status = ImportRun.Status.PLANNED
-    run.save(update_fields=["counts", "status"])
-
-
 def store_items(run: ImportRun, items: Iterable[PlanItem], *, batch_size: int) -> dict[str, int]:
-    """Store the items in place of what an earlier attempt left; gives their counts.
+    """Store the items in place of what an earlier attempt left; return their counts.
+
+    Those that write something are put in batches. Where the kind of the items changes a new stage begins: a plan has
+    guides first, so that products find them.
 
     A batch of them is in memory at a time and committed by itself: with Saleor much is read and taken over while they
     are worked out, and nobody shall wait for that. Nobody looks at them before the run is planned.
