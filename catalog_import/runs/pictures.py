@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from storefront.catalog.models import Picture
 from storefront.catalog.records import MediaRecord
 from storefront.catalog.writer import StoredPicture, keep_pictures
 from storefront.pictures.images import PictureError, measure, require_sound
-from storefront.pictures.storage import file_name, store_once
+from storefront.pictures.storing import store_picture
 from storefront.pictures.stripping import strip
 
 KEPT_AT_ONCE = 200
@@ -89,14 +88,4 @@ def store_pictures(wanted: Iterable[MediaRecord], folder: Path, storage: Storage
         except (PictureError, OSError):
             continue
         # The file may be another one since it was read for the plan.
-        digest = hashlib.sha256(content).hexdigest()
-        name = file_name(digest, measured.extension)
-        store_once(storage, name, content)
-        yield StoredPicture(
-            digest=digest,
-            file=name,
-            format=measured.format,
-            width=measured.width,
-            height=measured.height,
-            size_bytes=len(content),
-        )
+        yield store_picture(storage, content, measured)

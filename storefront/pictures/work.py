@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
 
@@ -31,6 +30,7 @@ from storefront.fetching.errors import FetchError
 from storefront.fetching.fetcher import fetch
 from storefront.pictures.images import MAX_BYTES, PictureError, make_renditions, measure, require_whole
 from storefront.pictures.storage import file_name, store_once
+from storefront.pictures.storing import store_picture
 from storefront.pictures.stripping import strip
 from storefront.saleor.client.connection import from_inside, saleor_hosts
 
@@ -102,17 +102,7 @@ def fetch_picture(url: str, storage: Storage, allowed_hosts: AllowedHosts) -> St
     require_whole(target)
     content = strip(target.getvalue())
     measured = measure(io.BytesIO(content))
-    digest = hashlib.sha256(content).hexdigest()
-    name = file_name(digest, measured.extension)
-    store_once(storage, name, content)
-    return StoredPicture(
-        digest=digest,
-        file=name,
-        format=measured.format,
-        width=measured.width,
-        height=measured.height,
-        size_bytes=len(content),
-    )
+    return store_picture(storage, content, measured)
 
 
 def strip_next(storage: Storage) -> bool:
