@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import uuid
@@ -14,14 +15,14 @@ from playwright.sync_api import Browser, sync_playwright
 
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.graphql.limits.admission import admission
-from tests.shops import ShopProcess, start_shop
+from tests.shops import ShopProcess, copy_home, start_shop
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 # What starts or asks a server.
 SERVED_FOLDERS = {"embedded", "end_to_end", "kills", "saleor", "security"}
-SERVED_FIXTURES = {"db", "transactional_db", "shop", "browser"}
+SERVED_FIXTURES = {"db", "transactional_db", "sample_home", "browser"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -61,9 +62,26 @@ def _cheap_passwords(settings: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a stopped shop with the sample catalogue, made once a run; tests start copies of it."""
+    # All processes of a parallel run have this folder in common.
+    folder = tmp_path_factory.getbasetemp().parent / f"sample-{os.environ.get('PYTEST_XDIST_TESTRUNUID', 'alone')}"
+    folder.mkdir(exist_ok=True)
+    home = folder / "home"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            running = start_shop(home)
+            running.wait_until_ready()
+            assert running.interrupt() == 0
+            (folder / "made").touch()
+    return home
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Iterator[ShopProcess]:
     """One whole shop with the sample catalogue, for the tests that only look at it."""
-    running = start_shop(tmp_path_factory.mktemp("shop") / "home")
+    running = start_shop(copy_home(sample_home, tmp_path_factory.mktemp("shop") / "home"))
     try:
         running.wait_until_ready()
         yield running

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.shops import ShopProcess, free_port, run_import, start_shop
+from tests.shops import ShopProcess, copy_home, free_port, run_import, start_shop
 
 pytestmark = pytest.mark.xdist_group("embedded")
 
@@ -45,8 +45,10 @@ def test_a_shop_in_a_folder_with_spaces_imports_the_sample_once_and_leaves_nothi
     assert second.process.wait(60) == 0
 
 
-def test_a_killed_supervisor_leaves_nothing_running_and_a_folder_that_starts_again(tmp_path: Path) -> None:
-    first = start_shop(tmp_path / "home", "--no-sample")
+def test_a_killed_supervisor_leaves_nothing_running_and_a_folder_that_starts_again(
+    tmp_path: Path, sample_home: Path
+) -> None:
+    first = start_shop(copy_home(sample_home, tmp_path / "home"))
     first.wait_until_ready()
     children = first.children()
     assert len(children) >= 4
@@ -55,7 +57,7 @@ def test_a_killed_supervisor_leaves_nothing_running_and_a_folder_that_starts_aga
     first.process.wait()
 
     assert wait_gone(children) == []
-    second = start_shop(tmp_path / "home", "--no-sample")
+    second = start_shop(tmp_path / "home")
     second.wait_until_ready()
     assert second.interrupt() == 0
 
@@ -97,8 +99,8 @@ def refused(shop: ShopProcess) -> str:
     return " ".join(shop.said().split())
 
 
-def test_a_second_start_on_one_folder_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
-    first = start_shop(tmp_path / "home", "--no-sample")
+def test_a_second_start_on_one_folder_is_refused_and_the_first_goes_on(tmp_path: Path, sample_home: Path) -> None:
+    first = start_shop(copy_home(sample_home, tmp_path / "home"))
     first.wait_until_ready()
 
     assert "already running" in refused(start_shop(tmp_path / "home", "--no-sample"))
@@ -144,8 +146,10 @@ def test_an_unwritable_folder_gives_a_clear_message(tmp_path: Path) -> None:
     assert "cannot be written" in refused(start_shop(tmp_path / "closed" / "home"))
 
 
-def test_fresh_starts_over_and_other_servers_can_take_the_place_of_the_embedded_ones(tmp_path: Path) -> None:
-    first = start_shop(tmp_path / "home")
+def test_fresh_starts_over_and_other_servers_can_take_the_place_of_the_embedded_ones(
+    tmp_path: Path, sample_home: Path
+) -> None:
+    first = start_shop(copy_home(sample_home, tmp_path / "home"))
     first.wait_until_ready()
     assert "LittleMum" in first.get("/tools/")[1] + first.get("/tools/?q=littlemum")[1]
     left = json.loads((tmp_path / "home" / "environment.json").read_text())
@@ -181,8 +185,8 @@ def test_a_worker_that_dies_during_the_first_import_does_not_hang_the_start(tmp_
     assert shop.interrupt() == 0
 
 
-def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
-    shop = start_shop(tmp_path / "home", "--no-sample")
+def test_a_worker_that_dies_is_started_again(tmp_path: Path, sample_home: Path) -> None:
+    shop = start_shop(copy_home(sample_home, tmp_path / "home"))
     shop.wait_until_ready()
     before = json.loads((tmp_path / "home" / "children.json").read_text())["Worker"]
 
@@ -193,6 +197,8 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
         time.sleep(0.1)
 
     assert psutil.pid_exists(int(after.partition("@")[0]))
-    done = run_import(shop, "apply", "sample_data/products.csv", "--guides", "sample_data/guides", "--yes")
+    (tmp_path / "more.csv").write_text("sku,name,price\nFERN-1,Fern Massage Ball,9.90\n")
+    done = run_import(shop, "apply", tmp_path / "more.csv", "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 applied" in done.stdout
     assert shop.interrupt() == 0

@@ -228,7 +228,7 @@ def test_a_start_repairs_what_belongs_to_root_or_is_open_to_others(home: Home) -
 
 
 def test_a_shop_in_a_closed_folder_runs_and_no_child_has_a_capability(closed: Path) -> None:
-    shop = start_shop(closed / "home")
+    shop = start_shop(closed / "home", "--no-sample")
     shop.wait_until_ready()
 
     for child in shop.children():

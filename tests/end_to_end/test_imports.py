@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.builders import csv_text
 from tests.end_to_end.test_browse import PHONE, Visit, visit
 from tests.end_to_end.test_staff import sign_in
-from tests.shops import PROJECT, ShopProcess, start_shop
+from tests.shops import PROJECT, ShopProcess, copy_home, start_shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("import shop")]
 
@@ -39,9 +39,10 @@ READY, SOON = "Nothing is written yet", 90_000
 
 
 @pytest.fixture(scope="module")
-def import_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopProcess]:
+def import_shop(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Iterator[ShopProcess]:
     """A whole shop of these tests' own, since they write; a file may have 1 MB."""
-    running = start_shop(tmp_path_factory.mktemp("imports") / "home", environment={"IMPORT_MAX_MB": "1"})
+    home = copy_home(sample_home, tmp_path_factory.mktemp("imports") / "home")
+    running = start_shop(home, environment={"IMPORT_MAX_MB": "1"})
     try:
         running.wait_until_ready()
         subprocess.run(
