@@ -53,7 +53,8 @@ def start(path: Path) -> None:
     make_folders(home, user.owner if user else None)
     supervisor = Supervisor(home, user, {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"})
     _running.append(supervisor)
-    servers.start_postgres(supervisor)
+    # Nothing here has to outlive a power cut, and tests of transactions empty all tables each time.
+    servers.start_postgres(supervisor, "-c", "fsync=off", "-c", "full_page_writes=off")
     servers.start_valkey(supervisor)
     os.environ["DATABASE_URL"] = servers.database_url(home)
     os.environ["REDIS_URL"] = servers.redis_url(home)

@@ -58,8 +58,8 @@ def redis_url(home: Home) -> str:
     return f"unix://{quote(str(home.valkey_socket))}?db=0"
 
 
-def start_postgres(supervisor: Supervisor) -> None:
-    """Set up the cluster if there is none, start the server, wait for it, make the database."""
+def start_postgres(supervisor: Supervisor, *options: str) -> None:
+    """Set up the cluster if there is none, start the server with these options, wait for it, make the database."""
     home = supervisor.home
     binaries = postgres_binaries()
     make_cluster(supervisor, binaries)
@@ -72,6 +72,7 @@ def start_postgres(supervisor: Supervisor) -> None:
                 *("-D", home.postgres, "-k", home.sockets),
                 *("-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"),
                 *("-c", "max_connections=60", "-c", "shared_buffers=128MB"),
+                *options,
             ],
             stop_signal=signal.SIGINT,
             death_signal=signal.SIGINT,
