@@ -1,5 +1,8 @@
 # The two commands: `make demo` runs the shop on this machine, `make test` passes the tests.
 
+# Without compiled modules each process of the tests would compile everything again.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: demo env test test-quick lint setup clean help
 
 help:

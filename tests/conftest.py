@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.graphql.limits.admission import admission
+from tests.effort import IS_QUICK, tries
 from tests.shops import ShopProcess, copy_home, start_shop
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -25,9 +27,15 @@ SERVED_FOLDERS = {"embedded", "end_to_end", "kills", "saleor", "security"}
 SERVED_FIXTURES = {"db", "transactional_db", "sample_home", "browser"}
 
 
+def pytest_configure() -> None:
+    if IS_QUICK:
+        hypothesis.settings.register_profile("quick", max_examples=tries(100), deadline=None)
+        hypothesis.settings.load_profile("quick")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that need a server where none runs (`make test-quick`)."""
-    if "WITHOUT_SERVERS" not in os.environ:
+    if not IS_QUICK:
         return
     tests = Path(__file__).parent
     served = [

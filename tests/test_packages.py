@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,21 +25,24 @@ def names_in_all(package: Path) -> set[object]:
     return set()
 
 
+@cache
+def imports() -> dict[Path, set[str]]:
+    """Return what each file of production code imports, with dots: modules, and the names it takes from them."""
+    found: dict[Path, set[str]] = {}
+    for path in (*ROOT.glob("catalog_import/**/*.py"), *ROOT.glob("storefront/**/*.py")):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        taken = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+        found[path] = {f"{node.module}.{alias.name}" for node in taken for alias in node.names}
+        found[path].update(str(node.module) for node in taken)
+    return found
+
+
 def imported_modules(package: Path) -> set[str]:
     """Return the package's own modules that production code outside of it imports."""
     dotted = ".".join(package.relative_to(ROOT).parts)
-    found = set()
-    for path in (*ROOT.glob("catalog_import/**/*.py"), *ROOT.glob("storefront/**/*.py")):
-        if path.is_relative_to(package):
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.ImportFrom) or node.module is None:
-                continue
-            for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
-                parent, _, module = name.rpartition(".")
-                if parent == dotted and ((package / f"{module}.py").exists() or (package / module).is_dir()):
-                    found.add(module)
-    return found
+    names = {name for path, taken in imports().items() if not path.is_relative_to(package) for name in taken}
+    modules = {name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == dotted}
+    return {module for module in modules if (package / f"{module}.py").exists() or (package / module).is_dir()}
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: ".".join(path.relative_to(ROOT).parts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from pkgutil import iter_modules
 
@@ -23,6 +24,7 @@ WRITES = {
 ALLOWED = {("storefront.saleor", "Term")}
 
 
+@cache
 def catalogue_models() -> set[str]:
     return {model.__name__ for model in apps.get_app_config("catalog").get_models()}
 

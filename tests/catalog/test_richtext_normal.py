@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from storefront.catalog.richtext import from_editorjs, normalise, to_editorjs, to_plain
 from storefront.catalog.richtext.normal import full_form, quick_form
+from tests.effort import tries
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 MARKS = ("<b>", "</b>", "<i>", "</i>", "<u>", "</u>", "<mark>", "</mark>", "<sup>", "</sup>", "<code>", "</code>")
@@ -101,7 +102,7 @@ texts = st.lists(
 markdown = st.lists(st.sampled_from(LINKS + SIGNS + LINES + WORDS), max_size=25).map("".join)
 any_text = st.one_of(texts, markdown, st.text(max_size=60))
 inline = st.lists(st.sampled_from(MARKS + LINKS + SIGNS + WORDS + ("<br>", "&lt;b&gt;")), max_size=10).map("".join)
-patient = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(max_examples=tries(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def paragraph(text: str) -> dict[str, Any]:

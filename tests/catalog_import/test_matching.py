@@ -21,6 +21,7 @@ from storefront.catalog.records import (
     TaggedGuide,
 )
 from storefront.catalog.taxonomy import load_taxonomy
+from tests.effort import tries
 
 TAXONOMY = load_taxonomy()
 
@@ -201,7 +202,7 @@ def guides_from(parts: Sequence[tuple[list[str], list[str]]]) -> list[TaggedGuid
 
 
 @given(areas=AREA_SETS, tool=TOOLS, parts=GUIDES, shuffle=st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 def test_the_order_of_the_guides_makes_no_difference(areas: Any, tool: str, parts: Any, shuffle: Any) -> None:
     product = a_product(target_areas=areas, tool_type=tool)
     guides = guides_from(parts)
@@ -212,7 +213,7 @@ def test_the_order_of_the_guides_makes_no_difference(areas: Any, tool: str, part
 
 
 @given(areas=AREA_SETS, tool=TOOLS, parts=GUIDES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 def test_links_are_distinct_led_by_one_primary_and_never_without_a_reason(areas: Any, tool: str, parts: Any) -> None:
     links = links_of(a_product(target_areas=areas, tool_type=tool), *guides_from(parts))
 

@@ -13,12 +13,17 @@ from hypothesis import strategies as st
 from catalog_import.tagging import TAGGER_VERSION, plain_text, tag_guide, tag_product, tagger_version
 from storefront.catalog.records import Evidence, GuideRecord, Origin, ProductRecord, Tags
 from storefront.catalog.taxonomy import load_taxonomy
+from tests.effort import tries
 
 TAXONOMY = load_taxonomy()
-LISTINGS: list[dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("tagging_cases.yaml").read_text(encoding="utf-8")
-)
-GUIDES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("guide_cases.yaml").read_text(encoding="utf-8"))
+
+
+def cases(name: str) -> list[dict[str, Any]]:
+    return list(yaml.load(Path(__file__).with_name(name).read_text(encoding="utf-8"), yaml.CSafeLoader))
+
+
+LISTINGS = cases("tagging_cases.yaml")
+GUIDES = cases("guide_cases.yaml")
 
 
 def a_product(**changes: Any) -> ProductRecord:
@@ -594,7 +599,7 @@ TEXTS = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=60).map(" ".jo
 
 
 @given(name=TEXTS, description=TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 def test_any_text_gets_known_slugs_once_and_evidence_that_stands_where_it_says(name: str, description: str) -> None:
     tags = tag_product(a_product(name=name, description=description), TAXONOMY)
 
@@ -616,7 +621,7 @@ def test_any_text_gets_known_slugs_once_and_evidence_that_stands_where_it_says(n
 
 
 @given(description=TEXTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 def test_tagging_the_same_record_twice_gives_the_same_tags(description: str) -> None:
     record = a_product(description=description)
 
@@ -624,7 +629,7 @@ def test_tagging_the_same_record_twice_gives_the_same_tags(description: str) -> 
 
 
 @given(body=TEXTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 def test_a_group_is_never_tagged_beside_an_area_inside_it(body: str) -> None:
     found = areas_said(body)
 

@@ -173,7 +173,8 @@ class _Reader:
     def data(self, name: str) -> Any:
         text = self.text(name)
         try:
-            return yaml.safe_load(text)
+            # The loader in C: each process reads the taxonomy when it starts.
+            return yaml.load(text, yaml.CSafeLoader)
         except yaml.YAMLError as error:
             self.fault(name, "", f"is not valid YAML: {error}")
             return None

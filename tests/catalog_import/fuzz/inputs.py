@@ -97,8 +97,8 @@ OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/p
 <rss><channel><item><id>&x;</id></item></channel></rss>"""
 
 
-def attacks() -> list[bytes]:
-    """Files that are made to hurt."""
+def attacks() -> list[bytes | Callable[[], bytes]]:
+    """Files that are made to hurt; what takes a while to make is made when it is used."""
     head = b"sku,name,price,stock\n"
     return [
         b"",
@@ -127,8 +127,8 @@ def attacks() -> list[bytes]:
         a_zip({"../../outside.csv": b"sku\nA\n"}),
         a_zip({"/etc/outside.csv": b"sku\nA\n"}),
         a_zip({"..\\outside.csv": b"sku\nA\n", "C:/x.csv": b"sku\n"}),
-        a_zip({"products.csv": b"\0" * 60_000_000}),
-        a_zip({f"{number}.md": b"" for number in range(21_000)}),
+        lambda: a_zip({"products.csv": b"\0" * 60_000_000}),
+        lambda: a_zip({f"{number}.md": b"" for number in range(21_000)}),
         a_zip({"inner.zip": a_zip({"products.csv": head}), "products.csv": head + b"A,b,1,1\n"}),
         a_zip({"products.csv": a_zip({"products.csv": head})}),
         a_zip({"products.csv/": b"", "products.csv/x": b"1"}),
@@ -136,8 +136,8 @@ def attacks() -> list[bytes]:
         a_zip({"products.csv": head, "PRODUCTS.csv": head}),
         a_link(),
         an_encrypted_zip(),
-        a_lying_zip(),
-        a_workbook({(0, 0): "sku", (1_048_575, 16_383): "far away"}),
+        a_lying_zip,
+        lambda: a_workbook({(0, 0): "sku", (1_048_575, 16_383): "far away"}),
         a_workbook({(0, 0): "sku", (0, 1): "name", (1, 0): "A", (1, 1): "x" * 32_000}),
         a_zip({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}),
         b"sku,cautions,related_guides,name,price\nA,x" + b" " * 900_000 + b"y,x" + b" " * 900_000 + b"y,n,1\n",
@@ -156,6 +156,10 @@ def attacks() -> list[bytes]:
         b"Handle,Title,Variant SKU,Option1 Name,Option1 Value\n,,,,\nx,,,,\n" + b"x,,,,v\n" * 2_000,
         b"Type,SKU,Name,Parent,Regular price,Tax class\nvariation,A,x,A,1,\nvariable,A,x,A,1,\nvariation,,,id:,1,\n",
     ]
+
+
+def made(attack: bytes | Callable[[], bytes]) -> bytes:
+    return attack() if callable(attack) else attack
 
 
 def truncate(chance: random.Random, content: bytes, others: list[bytes]) -> bytes:
@@ -247,13 +251,18 @@ SPLINTERS = (
 
 
 def inputs(count: int, seed: int) -> Iterator[bytes]:
-    """The attacks first, then damaged files, each made of a good one by up to four damages."""
+    """The attacks first, then damaged files."""
+    first = attacks()[:count]
+    yield from map(made, first)
+    yield from damaged(count - len(first), seed)
+
+
+def damaged(count: int, seed: int) -> Iterator[bytes]:
+    """Return damaged files, each made of a good one by up to four damages."""
     chance = random.Random(seed)
     good = seeds()
-    made = attacks()
-    yield from made[:count]
     packed = [content for content in good if content.startswith(b"PK")]
-    for _ in range(count - len(made)):
+    for _ in range(count):
         if chance.random() < 0.2:
             yield repack(chance, chance.choice(packed), good)
             continue

@@ -11,32 +11,32 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog_import.sources.products import ProductsReading
-from tests.catalog_import.fuzz.inputs import attacks, inputs
+from tests.catalog_import.fuzz.inputs import attacks, damaged, made
 from tests.catalog_import.fuzz.run import TAXONOMY, read_input
+from tests.effort import tries
 
 ATTACKS = attacks()
 
 
 @pytest.mark.parametrize("number", range(len(ATTACKS)))
 def test_an_attack_is_told_and_nothing_more(number: int, tmp_path: Path) -> None:
-    read_input(ATTACKS[number], tmp_path, random.Random(number))
+    read_input(made(ATTACKS[number]), tmp_path, random.Random(number))
 
 
 @pytest.mark.parametrize("seed", [101, 102, 103])
 def test_damaged_files_are_read_or_told(seed: int, tmp_path: Path) -> None:
-    for number, content in enumerate(inputs(len(ATTACKS) + 150, seed)):
-        if number >= len(ATTACKS):
-            read_input(content, tmp_path, random.Random(number))
+    for number, content in enumerate(damaged(tries(150), seed)):
+        read_input(content, tmp_path, random.Random(number))
 
 
 @given(st.binary(max_size=500))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_read_or_told(tmp_path: Path, content: bytes) -> None:
     read_input(content, tmp_path, random.Random(len(content)))
 
 
 @given(st.lists(st.lists(st.text(max_size=20), max_size=6), max_size=6), st.sampled_from(",;\t|"))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_cells_below_good_headers_are_read_or_told(tmp_path: Path, rows: list[list[str]], separator: str) -> None:
     head = ["sku", "name", "price", "stock", "barcode", "target_areas"]
     text = "\n".join(separator.join(cells) for cells in [head, *rows])
