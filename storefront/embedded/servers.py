@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -79,19 +80,29 @@ def start_postgres(supervisor: Supervisor) -> None:
         )
     )
     admin_url = database_url(home).replace(f"/{DATABASE}?", "/postgres?")
+
+    def make_database() -> None:
+        with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            if not known:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+    wait_until_done(supervisor, "PostgreSQL", make_database)
+
+
+def wait_until_done(supervisor: Supervisor, name: str, ask: Callable[[], object]) -> None:
+    """Ask a server something until it does it. Raise `EmbeddedError` where it ended, or takes too long."""
     deadline = time.monotonic() + READY_TIMEOUT_S
     while True:
-        supervisor.require_alive("PostgreSQL")
+        supervisor.require_alive(name)
         try:
-            with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as connection:
-                known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-                if not known:
-                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-                return
-        except psycopg.OperationalError as error:
+            ask()
+        except (psycopg.OperationalError, redis.ConnectionError) as error:
             if time.monotonic() > deadline:
-                raise EmbeddedError(f"PostgreSQL does not answer after {READY_TIMEOUT_S:.0f} s: {error}") from error
-            time.sleep(0.1)
+                raise EmbeddedError(f"{name} does not answer after {READY_TIMEOUT_S:.0f} s: {error}") from error
+            time.sleep(0.05)
+        else:
+            return
 
 
 def make_cluster(supervisor: Supervisor, binaries: Path) -> None:
@@ -157,15 +168,5 @@ def start_valkey(supervisor: Supervisor) -> None:
             ],
         )
     )
-    deadline = time.monotonic() + READY_TIMEOUT_S
     with redis.Redis.from_url(redis_url(home)) as client:
-        while True:
-            supervisor.require_alive("Valkey")
-            try:
-                client.ping()
-            except redis.ConnectionError as error:
-                if time.monotonic() > deadline:
-                    raise EmbeddedError(f"Valkey does not answer after {READY_TIMEOUT_S:.0f} s: {error}") from error
-                time.sleep(0.05)
-            else:
-                return
+        wait_until_done(supervisor, "Valkey", client.ping)
