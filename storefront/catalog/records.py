@@ -77,6 +77,19 @@ class Record(BaseModel):
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
 
+class Named(Record):
+    """Something that the store knows by its slug and that has its id in Saleor."""
+
+    id: str
+    slug: str
+    name: str
+
+
+class RemoteChannel(Named):
+    currency: str
+    is_active: bool = True
+
+
 class Caution(Record):
     """One thing to know before using the tool or following the guide."""
 

@@ -129,6 +129,7 @@ def prepare(home: Home, settings: Env, sample: Path | None) -> Supervisor:
         "KNOTWISE_HOME": str(home.path),
         "DATABASE_URL": settings.database_url or servers.database_url(home),
         "REDIS_URL": settings.redis_url or servers.redis_url(home),
+        "CACHE_URL": settings.cache_url or "",
         "SECRET_KEY": settings.secret_key or home.secret("secret_key"),
         # Saleor asks for the manifest by a host without its port, so the request does not tell the address.
         "PUBLIC_URL": settings.public_url or local_address(settings),

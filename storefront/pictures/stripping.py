@@ -25,7 +25,6 @@ PNG_KEPT = {
     *(b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD"),
     *(b"pHYs", b"acTL", b"fcTL", b"fdAT"),
 }
-WEBP_DROPPED = {b"EXIF", b"XMP "}
 WEBP_KEPT = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 # In VP8X: that there are notes of a camera, or of an editor.
 WEBP_HAS_EXIF, WEBP_HAS_XMP = 0x08, 0x04

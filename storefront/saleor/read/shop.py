@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from storefront.catalog.records import Named, RemoteChannel
 from storefront.catalog.twins import twin_key
 from storefront.saleor.client.errors import NotPermitted, PermissionsMissing, SaleorRefused
 from storefront.saleor.client.transport import Saleor
@@ -18,15 +19,6 @@ log = logging.getLogger(__name__)
 OLDEST = (3, 23)
 # Of an attribute with more values than this (a reference, a brand of its own …) values are not read beforehand.
 WITH_CHOICES = frozenset({model.Input.DROPDOWN.value, model.Input.MULTISELECT.value, model.Input.SWATCH.value})
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    id: str
-    slug: str
-    name: str
-    currency: str
-    is_active: bool
 
 
 @dataclass(slots=True)
@@ -99,9 +91,8 @@ class Shop:
     slugs: Slugs
     app_id: str
     permissions: frozenset[str]
-    channels: dict[str, Channel]
-    warehouses: dict[str, str]
-    warehouse_names: dict[str, str]
+    channels: dict[str, RemoteChannel]
+    warehouses: dict[str, Named]
     product_types: dict[str, ProductType]
     page_types: dict[str, PageType]
     categories: dict[str, Category]
@@ -167,7 +158,6 @@ def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
     require_version(found["shop"]["version"])
     product_types = [read_product_type(node) for node in saleor.pages(documents.PRODUCT_TYPES, {}, "productTypes")]
     page_types = [read_page_type(node) for node in saleor.pages(documents.PAGE_TYPES, {}, "pageTypes")]
-    warehouses = list(saleor.pages(documents.WAREHOUSES, {}, "warehouses"))
     shop = Shop(
         version=found["shop"]["version"],
         weight_unit=found["shop"]["defaultWeightUnit"] or "KG",
@@ -175,11 +165,12 @@ def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
         app_id=identity["app"]["id"],
         permissions=permissions,
         channels={
-            node["slug"]: Channel(node["id"], node["slug"], node["name"], node["currencyCode"], node["isActive"])
+            node["slug"]: RemoteChannel(
+                **named_of(node).model_dump(), currency=node["currencyCode"], is_active=node["isActive"]
+            )
             for node in found["channels"] or ()
         },
-        warehouses={node["slug"]: node["id"] for node in warehouses},
-        warehouse_names={node["slug"]: node["name"] for node in warehouses},
+        warehouses={node["slug"]: named_of(node) for node in saleor.pages(documents.WAREHOUSES, {}, "warehouses")},
         product_types={found.slug: found for found in product_types},
         page_types={found.slug: found for found in page_types},
         categories={
@@ -193,6 +184,10 @@ def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
     )
     load_attributes(saleor, shop)
     return shop
+
+
+def named_of(node: Mapping[str, Any]) -> Named:
+    return Named(id=node["id"], slug=node["slug"], name=node["name"])
 
 
 def not_set_up(what: str) -> SaleorRefused:

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from storefront.catalog.models import CatalogVersion, Menu, MenuItem
-from storefront.catalog.records import Record
-from storefront.catalog.writer.remote.full_reads import MENUS, Named, accept_read, make_equal
+from storefront.catalog.records import Named, Record
+from storefront.catalog.writer.remote.full_reads import MENUS, accept_read, make_equal
 
 
 class RemoteMenuItem(Record):
@@ -40,9 +40,8 @@ def project_menus(remotes: Sequence[RemoteMenu], started: datetime) -> int:
     """Make the menus equal to Saleor's; return how many differed. What they lead to may come later."""
     if not accept_read(MENUS, started):
         return 0
-    changes = make_equal(
-        Menu.objects.all(), {remote.id: {"slug": remote.slug, "name": remote.name} for remote in remotes}
-    )
+    wanted = {remote.id: remote.model_dump(include={"slug", "name"}) for remote in remotes}
+    changes = make_equal(Menu.objects.all(), wanted)
     Menu.objects.filter(pk__in=changes.gone).delete()
     keys = dict(Menu.objects.values_list("public_id", "pk"))
     items = items_by_menu()
