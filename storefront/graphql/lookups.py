@@ -34,11 +34,7 @@ class InChannel(Generic[Row]):
 class WithPublicId:
     """Part of a type whose rows have a `public_id`."""
 
-    id = graphene.ID(required=True)
-
-    @staticmethod
-    def resolve_id(root: Any, info: graphene.ResolveInfo) -> str:
-        return root.public_id
+    id = graphene.ID(required=True, source="public_id")
 
 
 def row_attribute(name: str, default: Any, root: InChannel[Any], info: graphene.ResolveInfo, **arguments: Any) -> Any:

@@ -21,16 +21,26 @@ from storefront.graphql.lookups import WithPublicId, is_id_of, require_one
 ALL_GUIDES: Window = {"first": 1000}
 
 
+ProductsForArea = Callable[[Term, Channel, list[Term]], Listing[ProductRow]]
+
+
 @dataclass(frozen=True, slots=True)
 class AreaProducts:
     """Products for an area, by one of the two queries that there are."""
 
-    query: Callable[[Term, Channel, list[Term]], Listing[ProductRow]]
+    query: ProductsForArea
     area: Term
     channel: Channel
 
     def listing(self, context: Context) -> Listing[ProductRow]:
-        return self.query(self.area, self.channel, context.areas())
+        return self.query(self.area, self.channel, context.areas)
+
+
+def page_for_area(
+    context: Context, query: ProductsForArea, area: Term, channel: str | None, window: Window
+) -> Listed[ProductRow]:
+    place = context.required_channel(channel)
+    return list_page(context, AreaProducts(query, area, place), window, place) if place else Listed(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class AreaGuides:
     area: Term
 
     def listing(self, context: Context) -> Listing[Page]:
-        return guides_for_area(self.area, context.areas())
+        return guides_for_area(self.area, context.areas)
 
 
 class BodyArea(WithPublicId, graphene.ObjectType):
@@ -69,31 +79,24 @@ class BodyArea(WithPublicId, graphene.ObjectType):
 
     @staticmethod
     def resolve_children(root: Term, info: graphene.ResolveInfo) -> list[Term]:
-        return [row for row in info.context.areas() if row.parent_id == root.pk]
+        return [row for row in info.context.areas if row.parent_id == root.pk]
 
     @staticmethod
     def resolve_parent(root: Term, info: graphene.ResolveInfo) -> Term | None:
-        return next((row for row in info.context.areas() if row.pk == root.parent_id), None)
+        return next((row for row in info.context.areas if row.pk == root.parent_id), None)
 
     @staticmethod
     def resolve_products(
         root: Term, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
     ) -> Listed[Any]:
-        window = read_window(arguments, "products")
-        place = info.context.required_channel(channel)
-        if place is None:
-            return Listed(None)
-        return list_page(info.context, AreaProducts(products_for_area, root, place), window, place)
+        return page_for_area(info.context, products_for_area, root, channel, read_window(arguments, "products"))
 
     @staticmethod
     def resolve_also_for_whole(
         root: Term, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
     ) -> Listed[Any]:
         window = read_window(arguments, "alsoForWhole")
-        place = info.context.required_channel(channel)
-        if place is None:
-            return Listed(None)
-        return list_page(info.context, AreaProducts(products_for_groups_above, root, place), window, place)
+        return page_for_area(info.context, products_for_groups_above, root, channel, window)
 
     @staticmethod
     def resolve_guides(root: Term, info: graphene.ResolveInfo) -> list[Any]:
@@ -135,7 +138,7 @@ class AreaQueries:
 
     @staticmethod
     def resolve_body_areas(root: None, info: graphene.ResolveInfo) -> list[Term]:
-        return list(info.context.areas())
+        return list(info.context.areas)
 
     @staticmethod
     def resolve_body_area(
@@ -144,4 +147,4 @@ class AreaQueries:
         require_one({"id": id, "slug": slug})
         if id is not None and not is_id_of("BodyArea", id):
             return None
-        return next((row for row in info.context.areas() if slug == row.slug or id == row.public_id), None)
+        return next((row for row in info.context.areas if slug == row.slug or id == row.public_id), None)

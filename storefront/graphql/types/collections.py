@@ -18,12 +18,7 @@ from storefront.graphql.filters import Input, OrderDirection, Scope, condition_o
 from storefront.graphql.lookups import InChannel, WithPublicId, channel_slug, find_row_in_channel, row_attribute
 from storefront.graphql.scalars import JSONString, rich_text
 from storefront.graphql.types.categories import CONDITIONS
-from storefront.graphql.types.product_lists import (
-    ProductFilterInput,
-    ProductOrder,
-    ProductWhereInput,
-    resolve_product_list,
-)
+from storefront.graphql.types.product_lists import PRODUCT_LIST, resolve_product_list
 
 
 class Collection(WithPublicId, graphene.ObjectType):
@@ -31,14 +26,7 @@ class Collection(WithPublicId, graphene.ObjectType):
     slug = graphene.String(required=True)
     description = JSONString()
     channel = graphene.String(resolver=channel_slug)
-    products = graphene.Field(
-        "storefront.graphql.types.products.ProductCountableConnection",
-        filter=ProductFilterInput(),
-        where=ProductWhereInput(),
-        search=graphene.String(),
-        sort_by=ProductOrder(),
-        **WINDOW,
-    )
+    products = graphene.Field("storefront.graphql.types.products.ProductCountableConnection", **PRODUCT_LIST)
 
     class Meta:
         default_resolver = row_attribute

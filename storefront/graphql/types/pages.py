@@ -65,7 +65,7 @@ class Page(WithPublicId, graphene.ObjectType):
     slug = graphene.String(required=True)
     content = JSONString()
     is_published = graphene.Boolean(required=True)
-    created = graphene.DateTime(required=True)
+    created = graphene.DateTime(required=True, source="created_at")
     page_type = graphene.Field(PageType, required=True)
     summary = graphene.String(required=True)
     reviewed_on = graphene.Date()
@@ -87,10 +87,6 @@ class Page(WithPublicId, graphene.ObjectType):
     @staticmethod
     def resolve_is_published(root: PageRow, info: graphene.ResolveInfo) -> bool:
         return root.status == Status.ACTIVE.value
-
-    @staticmethod
-    def resolve_created(root: PageRow, info: graphene.ResolveInfo) -> Any:
-        return root.created_at
 
     @staticmethod
     def resolve_target_areas(root: PageRow, info: graphene.ResolveInfo) -> list[Term]:
@@ -149,7 +145,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "slugs": values_in("slug"),
     "page_type": values_in("page_type__public_id"),
     "page_types": values_in("page_type__public_id"),
-    "target_areas": lambda scope, slugs: pages_in_areas(slugs, scope.context.areas()),
+    "target_areas": lambda scope, slugs: pages_in_areas(slugs, scope.context.areas),
 }
 
 

@@ -24,7 +24,7 @@ from storefront.catalog.queries.product_conditions import (
     with_guides,
 )
 from storefront.catalog.queries.products import ProductQuery, ProductSort, list_products
-from storefront.graphql.connections import ListArguments, Listed, list_page, read_window
+from storefront.graphql.connections import WINDOW, ListArguments, Listed, list_page, read_window
 from storefront.graphql.context import Context
 from storefront.graphql.filters import (
     Condition,
@@ -113,6 +113,16 @@ class ProductOrder(Input):
     field = graphene.Field(ProductOrderField)
 
 
+# The arguments of a list of products, wherever it stands.
+PRODUCT_LIST = {
+    "filter": ProductFilterInput(),
+    "where": ProductWhereInput(),
+    "sort_by": ProductOrder(),
+    "search": graphene.String(),
+    **WINDOW,
+}
+
+
 def price_condition(scope: Scope, given: Mapping[str, Any]) -> Q:
     """Return what a range of prices asks for, or Saleor's newer `{ eq, oneOf, range }`."""
     channel = scope.channel
@@ -134,7 +144,7 @@ def as_decimal(bound: float | None) -> Decimal | None:
 
 
 def category_condition(scope: Scope, public_ids: Any) -> Q:
-    return in_categories(public_ids, scope.context.categories())
+    return in_categories(public_ids, scope.context.categories)
 
 
 CONDITIONS: Mapping[str, Condition] = {
@@ -148,7 +158,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "minimal_price": price_condition,
     "stock_availability": lambda scope, stock: available(stock == StockAvailability.IN_STOCK),
     "is_available": lambda scope, is_available: available(is_available),
-    "target_areas": lambda scope, slugs: in_areas(slugs, scope.context.areas()),
+    "target_areas": lambda scope, slugs: in_areas(slugs, scope.context.areas),
     "tool_type": lambda scope, slugs: of_tool_types(slugs),
     "tool_types": lambda scope, slugs: of_tool_types(slugs),
     "conditions": lambda scope, slugs: for_conditions(slugs),

@@ -95,7 +95,7 @@ def free() -> QuerySet[Change]:
 @transaction.atomic
 def finish(taken: Sequence[Change]) -> None:
     """Remove marks that were read. One that was marked again meanwhile stays, and may be taken at once."""
-    rows = Change.objects.select_for_update().filter(pk__in=keys_of(taken)).order_by("kind", "saleor_id")
+    rows = Change.objects.select_for_update().filter(pk__in=[row.pk for row in taken]).order_by("kind", "saleor_id")
     locked = {row.pk: row.marked_at for row in rows}
     done = [row.pk for row in taken if locked.get(row.pk) == row.marked_at]
     Change.objects.filter(pk__in=done).delete()
@@ -129,7 +129,3 @@ def retry_postponed() -> None:
 def waiting_since() -> datetime | None:
     """Return when the oldest change was marked that was not read yet."""
     return Change.objects.order_by("marked_at").values_list("marked_at", flat=True).first()
-
-
-def keys_of(rows: Iterable[Change]) -> list[int]:
-    return [row.pk for row in rows]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -131,11 +132,8 @@ def taken_slugs(saleor: Saleor, slugs: Iterable[str]) -> set[str]:
 
 def whole_nodes(saleor: Saleor, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return id → product as it is answered, of those of these that exist."""
-
-    def page(part: list[str]) -> list[dict[str, Any]]:
-        return whole_page(saleor, part)
-
-    return {node["id"]: node for found in in_parallel(saleor, page, portions(ids, WHOLE_PAGE)) for node in found}
+    pages = in_parallel(saleor, partial(whole_page, saleor), portions(ids, WHOLE_PAGE))
+    return {node["id"]: node for page in pages for node in page}
 
 
 def whole_page(saleor: Saleor, ids: Sequence[str]) -> list[dict[str, Any]]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from storefront.catalog.records import Named, RemoteChannel
 from storefront.catalog.twins import twin_key
+from storefront.saleor.client.batches import portions
 from storefront.saleor.client.errors import NotPermitted, PermissionsMissing, SaleorRefused
-from storefront.saleor.client.transport import Saleor
+from storefront.saleor.client.transport import PAGE, Saleor
 from storefront.saleor.schema import documents, model
 from storefront.saleor.schema.model import Slugs
 
@@ -230,8 +231,8 @@ def load_attributes(saleor: Saleor, shop: Shop) -> None:
 
 def read_attributes(saleor: Saleor, shop: Shop, slugs: list[str]) -> None:
     """Read these attributes of the shop (anew)."""
-    for start in range(0, len(slugs), 100):
-        for node in saleor.pages(documents.ATTRIBUTES, {"slugs": slugs[start : start + 100]}, "attributes"):
+    for part in portions(slugs, PAGE):
+        for node in saleor.pages(documents.ATTRIBUTES, {"slugs": part}, "attributes"):
             found = read_attribute(node)
             if found.input in WITH_CHOICES:
                 for choice in saleor.pages(documents.CHOICES, {"id": found.id}, "attribute", "choices"):

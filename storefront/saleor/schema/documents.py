@@ -491,11 +491,6 @@ ATTRIBUTE_CREATE: Final = Mutation(
 ATTRIBUTE_UPDATE: Final = Mutation(
     "attributeUpdate", {"id": "ID!", "input": "AttributeUpdateInput!"}, f"attribute {{ id }} {_ERRORS}"
 )
-VALUE_CREATE: Final = Mutation(
-    "attributeValueCreate",
-    {"attribute": "ID!", "input": "AttributeValueCreateInput!"},
-    f"attributeValue {{ id slug name externalReference }} {_ERRORS}",
-)
 VALUE_UPDATE: Final = Mutation(
     "attributeValueUpdate",
     {"id": "ID!", "input": "AttributeValueUpdateInput!"},
@@ -559,11 +554,3 @@ def document_of(calls: Sequence[Call]) -> tuple[str, dict[str, Any]]:
                 variables[variable] = call.values[name]
         fields.append(f"m{number}: {call.mutation.field}({', '.join(given)}) {{ {call.mutation.selection} }}")
     return f"mutation Write({', '.join(arguments)}) {{\n  " + "\n  ".join(fields) + "\n}", variables
-
-
-MUTATIONS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Mutation))
-QUERIES: Final = (
-    *(value for value in list(globals().values()) if isinstance(value, str) and value.startswith("\nquery ")),
-    outlines_by_reference(2),
-    available_in(2),
-)
