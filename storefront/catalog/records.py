@@ -43,15 +43,11 @@ class CautionKind(StrEnum):
 
 
 class Origin(StrEnum):
-    """Who said a tag or a link; `rank` orders them: a pin beats the file, the file beats inference."""
+    """Who said a tag or a link: a pin beats the file, the file beats inference."""
 
     PINNED = "pinned"
     STATED = "stated"
     INFERRED = "inferred"
-
-    @property
-    def rank(self) -> int:
-        return list(Origin).index(self)
 
 
 class LinkRole(StrEnum):

@@ -37,6 +37,13 @@ class WithPublicId:
     id = graphene.ID(required=True, source="public_id")
 
 
+class WithName(WithPublicId):
+    """Part of a type whose rows have a name and a slug, too."""
+
+    name = graphene.String(required=True)
+    slug = graphene.String(required=True)
+
+
 def row_attribute(name: str, default: Any, root: InChannel[Any], info: graphene.ResolveInfo, **arguments: Any) -> Any:
     """Resolve a field of a row in a channel from the row; for `Meta.default_resolver`."""
     return getattr(root.row, name, default)

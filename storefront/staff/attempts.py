@@ -44,7 +44,6 @@ _SALT = "storefront.staff.known-browser"
 class Attempt:
     """One try. `retry_after_s`: how long to wait, where there were too many; else 0."""
 
-    limit: Limit
     keys: tuple[str, str]
     retry_after_s: int
     account: str
@@ -87,7 +86,7 @@ def begin_attempt(limit: Limit, request: HttpRequest, account: str) -> Attempt:
         or count_try(keys[0], WINDOW_S) > limit.of_account
         or (not is_known(request, typed) and count_try(everywhere, WINDOW_S) > limit.of_account_everywhere)
     )
-    return Attempt(limit, keys, int((window + 1) * WINDOW_S - now) + 1 if is_too_often else 0, typed)
+    return Attempt(keys, int((window + 1) * WINDOW_S - now) + 1 if is_too_often else 0, typed)
 
 
 def is_known(request: HttpRequest, account: str) -> bool:

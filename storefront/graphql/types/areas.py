@@ -13,9 +13,10 @@ from storefront.catalog.models import Channel, Page, Term
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.queries.guides import guides_for_area
 from storefront.catalog.queries.products import products_for_area, products_for_groups_above
+from storefront.catalog.records import CautionKind
 from storefront.graphql.connections import WINDOW, Listed, list_page, read_window
 from storefront.graphql.context import Context
-from storefront.graphql.lookups import WithPublicId, is_id_of, require_one
+from storefront.graphql.lookups import WithName, is_id_of, require_one
 
 # The field has no pages; no area has as many.
 ALL_GUIDES: Window = {"first": 1000}
@@ -51,11 +52,9 @@ class AreaGuides:
         return guides_for_area(self.area, context.areas)
 
 
-class BodyArea(WithPublicId, graphene.ObjectType):
+class BodyArea(WithName, graphene.ObjectType):
     """A part of the body. Groups like `back` have children."""
 
-    slug = graphene.String(required=True)
-    name = graphene.String(required=True)
     sides = graphene.List(graphene.NonNull(graphene.String), required=True, description='"front", "back" or both.')
     parent = graphene.Field(lambda: BodyArea)
     children = graphene.List(graphene.NonNull(lambda: BodyArea), required=True)
@@ -104,29 +103,18 @@ class BodyArea(WithPublicId, graphene.ObjectType):
         return list(guides.page.rows) if guides.page else []
 
 
-class ToolType(WithPublicId, graphene.ObjectType):
-    slug = graphene.String(required=True)
-    name = graphene.String(required=True)
+class ToolType(WithName, graphene.ObjectType):
+    pass
 
 
-class Condition(WithPublicId, graphene.ObjectType):
+class Condition(WithName, graphene.ObjectType):
     """A complaint that a text names. No diagnosis is meant."""
-
-    slug = graphene.String(required=True)
-    name = graphene.String(required=True)
-
-
-class CautionKind(graphene.Enum):
-    CONTRAINDICATION = "contraindication"
-    NOT_FOR = "not-for"
-    LIMIT = "limit"
-    STOP = "stop"
 
 
 class Caution(graphene.ObjectType):
     """What to know before using the tool or following the guide."""
 
-    kind = graphene.Field(CautionKind, required=True)
+    kind = graphene.Field(graphene.Enum.from_enum(CautionKind, description="What a caution says."), required=True)
     text = graphene.String(required=True)
 
 

@@ -24,14 +24,12 @@ from storefront.graphql.connections import (
 )
 from storefront.graphql.context import Context
 from storefront.graphql.filters import Condition, Input, OrderDirection, Scope, condition_of, is_descending, values_in
-from storefront.graphql.lookups import WithPublicId, find_row
+from storefront.graphql.lookups import WithName, find_row
 from storefront.graphql.scalars import JSONString, rich_text
 from storefront.graphql.types.product_lists import PRODUCT_LIST, resolve_product_list
 
 
-class Category(WithPublicId, graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
+class Category(WithName, graphene.ObjectType):
     description = JSONString()
     level = graphene.Int(required=True)
     parent = graphene.Field(lambda: Category)

@@ -29,7 +29,7 @@ from storefront.graphql.filters import (
     is_descending,
     values_in,
 )
-from storefront.graphql.lookups import WithPublicId, find_row
+from storefront.graphql.lookups import WithName, WithPublicId, find_row
 from storefront.graphql.scalars import JSONString, rich_text
 from storefront.graphql.types.areas import BodyArea, Caution, ToolType
 from storefront.graphql.types.products import ProductCountableConnection
@@ -44,9 +44,8 @@ class PageProducts:
         return products_for_page(self.page, self.channel)
 
 
-class PageType(WithPublicId, graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
+class PageType(WithName, graphene.ObjectType):
+    pass
 
 
 class SourceCitation(graphene.ObjectType):

@@ -83,18 +83,6 @@ class ProductWhereInput(Input):
     OR = graphene.List(graphene.NonNull(lambda: ProductWhereInput), name="OR")
 
 
-class ProductOrderField(graphene.Enum):
-    NAME = "NAME"
-    RANK = "RANK"
-    PRICE = "PRICE"
-    MINIMAL_PRICE = "MINIMAL_PRICE"
-    DATE = "DATE"
-    LAST_MODIFIED = "LAST_MODIFIED"
-    LAST_MODIFIED_AT = "LAST_MODIFIED_AT"
-    CREATED_AT = "CREATED_AT"
-    COLLECTION = "COLLECTION"
-
-
 SORTS = {
     "NAME": ProductSort.NAME,
     "RANK": ProductSort.RANK,
@@ -106,6 +94,9 @@ SORTS = {
     "CREATED_AT": ProductSort.CREATED,
     "COLLECTION": ProductSort.COLLECTION,
 }
+ProductOrderField = graphene.Enum(
+    "ProductOrderField", [(name, name) for name in SORTS], description="What products are ordered by."
+)
 
 
 class ProductOrder(Input):

@@ -15,7 +15,7 @@ from storefront.catalog.queries.products import load_products
 from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.records import LinkRole
 from storefront.graphql.connections import Listed, connection
-from storefront.graphql.lookups import InChannel, WithPublicId, channel_slug, find_row_in_channel, row_attribute
+from storefront.graphql.lookups import InChannel, WithName, channel_slug, find_row_in_channel, row_attribute
 from storefront.graphql.scalars import JSONString, rich_text
 from storefront.graphql.types.areas import BodyArea, Caution, Condition, ToolType
 from storefront.graphql.types.media import Image, ProductMedia, ThumbnailFormatEnum, picture_url
@@ -24,9 +24,8 @@ from storefront.graphql.types.product_lists import PRODUCT_LIST, resolve_product
 from storefront.graphql.types.variants import ProductVariant
 
 
-class ProductType(WithPublicId, graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
+class ProductType(WithName, graphene.ObjectType):
+    pass
 
 
 class ProductPricingInfo(graphene.ObjectType):
@@ -36,9 +35,7 @@ class ProductPricingInfo(graphene.ObjectType):
     price_range_undiscounted = graphene.Field(TaxedMoneyRange)
 
 
-class Product(WithPublicId, graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
+class Product(WithName, graphene.ObjectType):
     description = JSONString()
     seo_title = graphene.String()
     seo_description = graphene.String()

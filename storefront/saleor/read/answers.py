@@ -70,7 +70,6 @@ GUIDE_LISTS = {
 class Assigned:
     """An attribute of a product, variant or page with its values as they were answered."""
 
-    id: str
     slug: str
     name: str
     input: str
@@ -84,8 +83,6 @@ class Assigned:
 class Listing:
     """A product's place in a channel."""
 
-    id: str
-    channel: str
     is_published: bool
     is_shown: bool
     is_listed: bool
@@ -158,8 +155,8 @@ class SaleorProduct:
     def unlisted_in(self) -> dict[str, bool]:
         """Return the channels in which it has a place, and is in no list → whether it has its page there."""
         return {
-            listing.channel: listing.is_shown
-            for listing in self.listings.values()
+            channel: listing.is_shown
+            for channel, listing in self.listings.items()
             if not (listing.is_shown and listing.is_listed)
         }
 
@@ -187,7 +184,6 @@ class SaleorGuide:
     guide: ShopGuide
     state: State
     bases: Mapping[str, Fields]
-    is_published: bool
     published_at: datetime | None = None
 
     @property
@@ -237,11 +233,7 @@ class Reader:
             digest=digest,
             listings={
                 listing["channel"]["slug"]: Listing(
-                    listing["id"],
-                    listing["channel"]["slug"],
-                    listing["isPublished"],
-                    is_shown(listing),
-                    listing["visibleInListings"],
+                    listing["isPublished"], is_shown(listing), listing["visibleInListings"]
                 )
                 for listing in node["channelListings"] or ()
             },
@@ -401,18 +393,12 @@ class Reader:
             tags=self.tags(assigned, state, GUIDE_LISTS),
             base=bases.get(source, Fields()),
         )
-        return SaleorGuide(
-            guide=guide,
-            state=state,
-            bases=bases,
-            is_published=node["isPublished"],
-            published_at=moment_of(node["publishedAt"]),
-        )
+        return SaleorGuide(guide, state, bases, moment_of(node["publishedAt"]))
 
 
 def assigned_of(node: Node) -> Assigned:
     attribute = node["attribute"]
-    return Assigned(attribute["id"], attribute["slug"], attribute["name"], attribute["inputType"], node["values"])
+    return Assigned(attribute["slug"], attribute["name"], attribute["inputType"], node["values"])
 
 
 def plain_sources(state: State) -> str:
