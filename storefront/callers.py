@@ -22,11 +22,14 @@ T = TypeVar("T")
 
 def client_address(request: HttpRequest) -> str:
     """Who asks. Headers count only where TRUSTED_PROXIES says how many proxies of ours have added to them."""
-    said = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-    hops: int = settings.TRUSTED_PROXIES
-    if 0 < hops <= len(said) and said[-hops]:
-        return said[-hops]
-    return str(request.META.get("REMOTE_ADDR", ""))
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return caller_of(str(request.META.get("REMOTE_ADDR", "")), forwarded, settings.TRUSTED_PROXIES)
+
+
+def caller_of(peer: str, forwarded: str, proxies: int) -> str:
+    """The address of a connection, or what so many proxies of ours have added to X-Forwarded-For."""
+    said = [part.strip() for part in forwarded.split(",")]
+    return said[-proxies] if 0 < proxies <= len(said) and said[-proxies] else peer
 
 
 def network_of(address: str) -> str:

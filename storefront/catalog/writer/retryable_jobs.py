@@ -101,7 +101,7 @@ def give_up_lost() -> None:
     # Ordinary failures count as well, and have left a message: then it has as many tries as they have.
     often = Q(attempts__gte=MAX_ATTEMPTS) | Q(attempts__gte=leases.DEATHS_ALLOWED, message="")
     lost = leases.is_abandoned() & often & Q(next_try_at__isnull=False)
-    ended: dict[str, Any] = {"next_try_at": None, "leased_by": "", "leased_until": None, "message": NEVER_ENDED}
+    ended: dict[str, Any] = {"next_try_at": None, "message": NEVER_ENDED, **leases.RELEASED}
     ProductMedia.objects.filter(lost).update(state=ProductMedia.State.FAILED, **ended)
     Picture.objects.filter(lost).update(**ended)
 
@@ -117,14 +117,9 @@ def finish_media(job: MediaJob, stored: StoredPicture) -> None:
         CatalogVersion.bump()
         waiting = ProductMedia.objects.filter(location=job.location, remote_url=job.remote_url, picture__isnull=True)
         free = waiting.select_for_update(skip_locked=True, no_key=True)
+        done: dict[str, Any] = {"attempts": 0, "next_try_at": None, "message": "", **leases.RELEASED}
         ProductMedia.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(
-            picture=picture,
-            state=ProductMedia.State.STORED,
-            attempts=0,
-            next_try_at=None,
-            leased_by="",
-            leased_until=None,
-            message="",
+            picture=picture, state=ProductMedia.State.STORED, **done
         )
 
 
@@ -168,14 +163,14 @@ def fail_media(job: MediaJob, message: str, *, is_lasting: bool) -> None:
     again = next_try(job.attempts, is_lasting=is_lasting)
     state = ProductMedia.State.PENDING if again else ProductMedia.State.FAILED
     mine = ProductMedia.objects.filter(pk__in=job.keys, leased_by=job.token, picture__isnull=True)
-    mine.update(state=state, next_try_at=again, leased_by="", leased_until=None, message=message)
+    mine.update(state=state, next_try_at=again, message=message, **leases.RELEASED)
 
 
 def fail_picture(taken: Picture, message: str, *, is_lasting: bool) -> None:
     """Note the same for renditions: the picture is shown in its own size meanwhile."""
     again = next_try(taken.attempts, is_lasting=is_lasting)
     mine = Picture.objects.filter(pk=taken.pk, leased_by=taken.leased_by)
-    mine.update(next_try_at=again, leased_by="", leased_until=None, message=message)
+    mine.update(next_try_at=again, message=message, **leases.RELEASED)
 
 
 def next_try(attempts: int, *, is_lasting: bool) -> datetime | None:

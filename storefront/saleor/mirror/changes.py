@@ -79,12 +79,9 @@ def take() -> list[Change]:
 
 def give_up() -> None:
     """Put marks off whose workers died as often as may be, until they are marked again or for long."""
-    free().filter(leases.is_abandoned(), leases.is_hopeless()).update(
-        leased_by="",
-        leased_until=None,
-        next_try_at=timezone.now() + LAST_PAUSE,
-        message=leases.given_up("read this from Saleor"),
-    )
+    message = leases.given_up("read this from Saleor")
+    lost = free().filter(leases.is_abandoned(), leases.is_hopeless())
+    lost.update(next_try_at=timezone.now() + LAST_PAUSE, message=message, **leases.RELEASED)
 
 
 def free() -> QuerySet[Change]:
@@ -99,9 +96,8 @@ def finish(taken: Sequence[Change]) -> None:
     locked = {row.pk: row.marked_at for row in rows}
     done = [row.pk for row in taken if locked.get(row.pk) == row.marked_at]
     Change.objects.filter(pk__in=done).delete()
-    Change.objects.filter(pk__in=locked.keys() - set(done)).update(
-        leased_by="", leased_until=None, attempts=0, message=""
-    )
+    again = Change.objects.filter(pk__in=locked.keys() - set(done))
+    again.update(attempts=0, message="", **leases.RELEASED)
 
 
 def release(taken: Sequence[Change]) -> None:
