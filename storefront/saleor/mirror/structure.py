@@ -111,7 +111,7 @@ def refresh_pages(saleor: Saleor, slugs: Slugs) -> bool:
     pages = [
         page_of(node)
         for part in portions([page_type.id for page_type in types if page_type.id != guides], PAGE)
-        for node in saleor.pages(documents.PLAIN_PAGES, {"types": part}, "pages")
+        for node in saleor.pages(documents.PLAIN_PAGES, {"type": part}, "pages")
     ]
     return bool(project_pages(types, pages, started, guides=guides))
 
