@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterator
 from zlib import crc32
 
-from storefront.pictures.images import DAMAGES, ORIENTATION, PictureError, opened
+from storefront.pictures.images import DAMAGES, ORIENTATION, PictureError, opened, orientation
 
 # APP0 (JFIF), APP2 (colour profile) and APP14 (how colours are coded); of the other APPn and comments nothing shows.
 JPEG_KEPT_APPS = {0xE0, 0xE2, 0xEE}
@@ -59,9 +59,8 @@ def stripped(content: bytes) -> bytes:
 def held(content: bytes) -> bytes:
     """Return notes of a camera that say only how it was held; nothing where it was held upright."""
     with opened(io.BytesIO(content)) as image:
-        # Pillow would decode a whole PNG to look for notes behind its pixels.
-        turned = 1 if image.format == "PNG" and "exif" not in image.info else image.getexif().get(ORIENTATION, 1)
-    if turned not in range(2, 9):
+        turned = orientation(image)
+    if turned == 1:
         return b""
     # TIFF, big-endian: one directory at 8 with one entry, a short.
     return b"MM\x00*" + struct.pack(">IHHHIHHI", 8, 1, ORIENTATION, 3, 1, turned, 0, 0)

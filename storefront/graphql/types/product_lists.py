@@ -12,15 +12,14 @@ from django.db.models import Q
 from graphql import GraphQLError
 
 from storefront.catalog.keyset import Listing
-from storefront.catalog.models import Category, Channel, Collection
+from storefront.catalog.models import Category, Channel, Collection, Vocabulary
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.queries.product_conditions import (
     available,
-    for_conditions,
     in_areas,
     in_categories,
-    of_tool_types,
     priced_between,
+    tagged_with,
     with_guides,
 )
 from storefront.catalog.queries.products import ProductQuery, ProductSort, list_products
@@ -150,9 +149,9 @@ CONDITIONS: Mapping[str, Condition] = {
     "stock_availability": lambda scope, stock: available(stock == StockAvailability.IN_STOCK),
     "is_available": lambda scope, is_available: available(is_available),
     "target_areas": lambda scope, slugs: in_areas(slugs, scope.context.areas),
-    "tool_type": lambda scope, slugs: of_tool_types(slugs),
-    "tool_types": lambda scope, slugs: of_tool_types(slugs),
-    "conditions": lambda scope, slugs: for_conditions(slugs),
+    "tool_type": lambda scope, slugs: tagged_with(Vocabulary.TOOL_TYPE, slugs),
+    "tool_types": lambda scope, slugs: tagged_with(Vocabulary.TOOL_TYPE, slugs),
+    "conditions": lambda scope, slugs: tagged_with(Vocabulary.CONDITION, slugs),
     "guides": lambda scope, slugs: with_guides(slugs),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -82,15 +82,11 @@ def make_items(menu: int, items: Sequence[RemoteMenuItem], made: dict[str, int])
         # One that was put into another menu while they were read comes twice.
         if item.id in made:
             continue
-        targets: Mapping[str, str | None] = {f"{name}_id": getattr(item, name) for name in _TARGETS}
         row = MenuItem.objects.create(
             public_id=item.id,
             menu_id=menu,
             parent_id=made[item.parent] if item.parent else None,
-            position=item.position,
-            level=item.level,
-            name=item.name,
-            url=item.url,
-            **targets,
+            **item.model_dump(include={"name", "level", "position", "url"}),
+            **{f"{name}_id": getattr(item, name) for name in _TARGETS},
         )
         made[item.id] = row.pk
