@@ -41,7 +41,7 @@ def page_for_area(
     context: Context, query: ProductsForArea, area: Term, channel: str | None, window: Window
 ) -> Listed[ProductRow]:
     place = context.required_channel(channel)
-    return list_page(context, AreaProducts(query, area, place), window, place) if place else Listed(None)
+    return list_page(context, AreaProducts(query, area, place), window, place) if place else Listed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,7 @@ class BodyArea(WithName, graphene.ObjectType):
 
     @staticmethod
     def resolve_guides(root: Term, info: graphene.ResolveInfo) -> list[Any]:
-        guides = list_page(info.context, AreaGuides(root), ALL_GUIDES)
-        return list(guides.page.rows) if guides.page else []
+        return list(list_page(info.context, AreaGuides(root), ALL_GUIDES).page.rows)
 
 
 class ToolType(WithName, graphene.ObjectType):

@@ -106,4 +106,4 @@ class CollectionQueries:
         window = read_window(arguments, "collections")
         given = ListArguments.read(arguments)
         place = info.context.required_channel(channel)
-        return list_page(info.context, CollectionList(place, given), window, place) if place else Listed(None)
+        return list_page(info.context, CollectionList(place, given), window, place) if place else Listed()

@@ -101,7 +101,7 @@ class Page(WithPublicId, graphene.ObjectType):
     ) -> Listed[Any]:
         window = read_window(arguments, "products")
         place = info.context.required_channel(channel)
-        return list_page(info.context, PageProducts(root, place), window, place) if place else Listed(None)
+        return list_page(info.context, PageProducts(root, place), window, place) if place else Listed()
 
 
 PageCountableConnection = connection(Page, "Page", depends_on_channel=False)

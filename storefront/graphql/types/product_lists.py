@@ -203,5 +203,5 @@ def resolve_product_list(
     if sort is ProductSort.COLLECTION and collection is None:
         raise GraphQLError("Sorting by COLLECTION is available only for the products of a collection.")
     if place is None:
-        return Listed(None)
+        return Listed()
     return list_page(context, ProductList(place, given, category, collection), window, place)
