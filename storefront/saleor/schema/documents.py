@@ -1,6 +1,7 @@
 """What is asked of Saleor, word for word. Every document is valid against its schema (`tests/saleor`).
 
-Queries are documents as they stand. Mutations are `Call`s, since up to four of them go in one document.
+Queries are documents as they stand, those of whole lists in one frame. Mutations are `Call`s, since up to four of them
+go in one document.
 Neither `count` of a bulk mutation nor the `code` of its top errors is selected: where the whole request fails they are
 null against a non-null type, and that hides the reason (seen on 3.23.28).
 """
