@@ -13,11 +13,11 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F, Q, QuerySet
@@ -27,6 +27,8 @@ from django.utils import timezone
 log = logging.getLogger(__name__)
 
 DEATHS_ALLOWED = 3
+# The columns of a row that nobody has.
+RELEASED: Final[Mapping[str, Any]] = {"leased_by": "", "leased_until": None}
 RENEWED_EVERY_S = 5.0
 
 
@@ -138,7 +140,7 @@ def release(rows: Sequence[Row], *, counts: bool = True, **changes: Any) -> int:
     mine = type(rows[0])._default_manager.filter(
         pk__in=[row.pk for row in rows], leased_by=rows[0].leased_by, leased_until__isnull=False
     )
-    return mine.update(leased_by="", leased_until=None, **changes)
+    return mine.update(**RELEASED, **changes)
 
 
 def give_back(lease: Lease[Any], *, counts: bool) -> None:

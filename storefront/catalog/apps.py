@@ -5,5 +5,4 @@ from django.apps import AppConfig
 
 class CatalogConfig(AppConfig):
     name = "storefront.catalog"
-    label = "catalog"
     verbose_name = "Catalogue"

@@ -24,6 +24,8 @@ OPTION = "option: "
 PRICE = "price: "
 COMPARE_AT = "compare_at_price: "
 STOCK = "stock: "
+# Fields of a variant that are columns, too.
+VARIANT_COLUMNS = ("sku", "name", "weight_g", "barcode")
 
 
 class Fields(Record):
@@ -52,9 +54,7 @@ def own_fields(record: ProductRecord) -> dict[str, Any]:
 
 def variant_fields(variant: VariantRecord) -> dict[str, Any]:
     stated = variant.said()
-    fields: dict[str, Any] = {
-        name: to_json(stated[name]) for name in ("sku", "name", "weight_g", "barcode") if name in stated
-    }
+    fields: dict[str, Any] = {name: to_json(stated[name]) for name in VARIANT_COLUMNS if name in stated}
     fields |= {OPTION + name: value for name, value in stated.get("options", {}).items()}
     for channel, price in stated.get("prices", {}).items():
         fields[PRICE + channel] = decimal_text(price.amount)
@@ -80,7 +80,7 @@ def product_record(reference: str, fields: Fields, currencies: Mapping[str, str]
 
 
 def variant_record(reference: str, fields: Mapping[str, Any], currencies: Mapping[str, str]) -> VariantRecord:
-    stated: dict[str, Any] = {name: fields[name] for name in ("sku", "name", "weight_g", "barcode") if name in fields}
+    stated: dict[str, Any] = {name: fields[name] for name in VARIANT_COLUMNS if name in fields}
     if options := with_prefix(fields, OPTION):
         stated["options"] = options
     compare_at = with_prefix(fields, COMPARE_AT)

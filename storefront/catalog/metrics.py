@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from django.db.models import Count
 
-from storefront.catalog.models import CatalogVersion, Product, ProductMedia
+from storefront.catalog.models import Product, ProductMedia
+from storefront.catalog.queries.version import catalog_version
 
 
 def measures() -> Iterator[tuple[str, str, dict[str, str], float]]:
@@ -16,9 +17,4 @@ def measures() -> Iterator[tuple[str, str, dict[str, str], float]]:
     pictures = dict(ProductMedia.objects.order_by().values_list("state").annotate(count=Count("pk")))
     for state in ProductMedia.State:
         yield "knotwise_pictures", "Products' pictures by state.", {"state": state.value}, pictures.get(state.value, 0)
-    yield (
-        "knotwise_catalog_version",
-        "Grows with every write.",
-        {},
-        CatalogVersion.objects.values_list("number", flat=True).get(pk=1),
-    )
+    yield "knotwise_catalog_version", "Grows with every write.", {}, catalog_version()

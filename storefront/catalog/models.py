@@ -38,10 +38,21 @@ class ReadAtField(models.DateTimeField):  # type: ignore[type-arg]
         super().__init__(**({"null": True, "blank": True, "editable": False} | kwargs))  # type: ignore[arg-type]
 
 
-class Channel(models.Model):
+class NamedRow(models.Model):
+    """What has a slug, by which it is known, and a name."""
+
     public_id = PublicIdField()
     slug = models.SlugField(max_length=255, unique=True)
     name = models.CharField(max_length=250)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Channel(NamedRow):
     currency = models.CharField(max_length=3)
     is_active = models.BooleanField(default=True)
 
@@ -49,17 +60,12 @@ class Channel(models.Model):
         return self.slug
 
 
-class Warehouse(models.Model):
-    public_id = PublicIdField()
-    slug = models.SlugField(max_length=255, unique=True)
-    name = models.CharField(max_length=250)
-
+class Warehouse(NamedRow):
     def __str__(self) -> str:
         return self.slug
 
 
-class Category(models.Model):
-    public_id = PublicIdField()
+class Category(NamedRow):
     slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
     name = models.CharField(max_length=250, help_text="Files name a category by it.")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
@@ -74,26 +80,13 @@ class Category(models.Model):
         # Saleor allows two of one name: whoever knows but that takes the first.
         indexes = [models.Index(fields=("name", "level", "slug"), name="category_by_name")]
 
-    def __str__(self) -> str:
-        return self.name
+
+class ProductType(NamedRow):
+    """What kind of thing is sold, which in Saleor says what attributes it has."""
 
 
-class ProductType(models.Model):
-    public_id = PublicIdField()
-    slug = models.SlugField(max_length=255, unique=True)
-    name = models.CharField(max_length=250)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class PageType(models.Model):
-    public_id = PublicIdField()
-    slug = models.SlugField(max_length=255, unique=True)
-    name = models.CharField(max_length=250)
-
-    def __str__(self) -> str:
-        return self.name
+class PageType(NamedRow):
+    """What kind of page it is: a guide, or one of the shop's own kinds."""
 
 
 class Vocabulary(models.TextChoices):
@@ -599,16 +592,11 @@ class ImportBase(models.Model):
         return f"{self.source}: {self.kind} {self.reference}"
 
 
-class Collection(models.Model):
+class Collection(NamedRow):
     """Products that Saleor's staff put together."""
 
-    public_id = PublicIdField()
     slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
-    name = models.CharField(max_length=250)
     description = models.TextField(blank=True, help_text="Markdown.")
-
-    def __str__(self) -> str:
-        return self.name
 
 
 def to_elsewhere(model: type[models.Model]) -> Any:
@@ -647,10 +635,8 @@ class CollectionProduct(models.Model):
         return f"{self.collection_id}: {self.product_id}"
 
 
-class Menu(models.Model):
-    public_id = PublicIdField()
+class Menu(NamedRow):
     slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
-    name = models.CharField(max_length=250)
 
     def __str__(self) -> str:
         return self.slug

@@ -43,15 +43,11 @@ class CautionKind(StrEnum):
 
 
 class Origin(StrEnum):
-    """Who said a tag or a link; `rank` orders them: a pin beats the file, the file beats inference."""
+    """Who said a tag or a link: a pin beats the file, the file beats inference."""
 
     PINNED = "pinned"
     STATED = "stated"
     INFERRED = "inferred"
-
-    @property
-    def rank(self) -> int:
-        return list(Origin).index(self)
 
 
 class LinkRole(StrEnum):
@@ -75,6 +71,19 @@ class Record(BaseModel):
     def said(self) -> dict[str, Any]:
         """Return the fields that the file mentions, cleared ones included."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+
+
+class Named(Record):
+    """Something that the store knows by its slug and that has its id in Saleor."""
+
+    id: str
+    slug: str
+    name: str
+
+
+class RemoteChannel(Named):
+    currency: str
+    is_active: bool = True
 
 
 class Caution(Record):

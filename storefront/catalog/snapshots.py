@@ -12,7 +12,17 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields, guide_record, to_json
+from storefront.catalog.fields import (
+    ATTRIBUTE,
+    COMPARE_AT,
+    OPTION,
+    PRICE,
+    STOCK,
+    VARIANT_COLUMNS,
+    Fields,
+    guide_record,
+    to_json,
+)
 from storefront.catalog.models import (
     Category,
     Channel,
@@ -43,8 +53,9 @@ from storefront.catalog.records import (
 )
 from storefront.catalog.twins import twin_key
 
+GUIDE_COLUMNS = ("title", "summary", "body", "cautions", "sources", "reviewed_on", "status")
 _OWN = ("name", "slug", "description", "brand", "seo_title", "seo_description", "material", "status")
-_TAG_LISTS = {
+TAG_LISTS = {
     Vocabulary.AREA.value: "target_areas",
     Vocabulary.TOOL_TYPE.value: "tool_types",
     Vocabulary.CONDITION.value: "conditions",
@@ -243,12 +254,7 @@ def variants_of(products: Sequence[int]) -> tuple[Mapping[int, dict[str, dict[st
     )
     keys = keys_of(rows)
     for row in rows:
-        fields: dict[str, Any] = {
-            "sku": row.sku,
-            "name": row.name,
-            "weight_g": row.weight_g,
-            "barcode": row.barcode,
-        }
+        fields: dict[str, Any] = {name: getattr(row, name) for name in VARIANT_COLUMNS}
         for option in row.options.all():
             fields[OPTION + option.value.attribute.said] = option.value.name
         for price in row.prices.all():
@@ -285,7 +291,7 @@ def tags_of(rows: Iterable[tuple[int, str, str, str, float, list[dict[str, Any]]
             score=score,
             evidence=tuple(Evidence.model_validate(piece) for piece in evidence),
         )
-        lists[key][_TAG_LISTS[vocabulary]].append(tag)
+        lists[key][TAG_LISTS[vocabulary]].append(tag)
     return {key: Tags.model_validate(result) for key, result in lists.items()}
 
 
@@ -320,17 +326,7 @@ def load_shop_guides(source: str) -> list[ShopGuide]:
         ShopGuide(
             public_id=page.public_id,
             slug=page.slug,
-            fields=Fields(
-                own={
-                    "title": page.title,
-                    "summary": page.summary,
-                    "body": page.body,
-                    "cautions": page.cautions,
-                    "sources": page.sources,
-                    "reviewed_on": to_json(page.reviewed_on),
-                    "status": Status(page.status).value,
-                }
-            ),
+            fields=Fields(own={name: to_json(getattr(page, name)) for name in GUIDE_COLUMNS}),
             tags=tags.get(page.pk, Tags()),
             base=bases.get(page.slug, Fields()),
         )

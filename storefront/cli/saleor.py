@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -16,7 +16,7 @@ from storefront.catalog.taxonomy import load_taxonomy
 from storefront.config.env import Env, env
 from storefront.saleor.client.errors import NotConnected, PermissionsMissing, SaleorError, SaleorRefused
 from storefront.saleor.client.transport import Saleor
-from storefront.saleor.provision.checks import Finding, findings
+from storefront.saleor.provision.checks import findings
 from storefront.saleor.provision.opening import open_shop, sign_in
 from storefront.saleor.provision.setup import SetupRefused, setup_plan
 from storefront.saleor.read.shop import load_shop
@@ -42,11 +42,6 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def saleor() -> None:
-    """The Saleor whose shop this is (SALEOR_API_URL; the installed app, or SALEOR_TOKEN)."""
-
-
 @app.command(epilog="Example: storefront saleor setup --check")
 def setup(
     is_only_checked: Annotated[
@@ -61,12 +56,12 @@ def setup(
     will make, leaves everything else alone, and may be run again at any time."""
     settings = env()
     if not settings.saleor_url():
-        say("SALEOR_API_URL is not set; there is no Saleor to set up.")
-        raise typer.Exit(2)
-    with refusals(), connection(settings) as saleor:
+        refuse("SALEOR_API_URL is not set; there is no Saleor to set up.")
+    with refusals(), open_saleor(settings) as saleor:
         shop = load_shop(saleor, read_slugs(settings.saleor_slugs))
         found = findings(saleor, shop)
-        tell(found)
+        for one in found:
+            echo(f"{'missing' if one.is_missing else 'found':>8}: {one.text}")
         steps = setup_plan(shop, load_taxonomy(settings.taxonomy_folder), has_collections=has_collections)
         for step in steps:
             echo(f"  to do: {step.text}")
@@ -94,8 +89,7 @@ def open_shop_command(
     SALEOR_STAFF_PASSWORD), since the app may not do it."""
     settings = env()
     if not (settings.saleor_url() and settings.saleor_staff_email and settings.saleor_staff_password):
-        say("SALEOR_API_URL, SALEOR_STAFF_EMAIL and SALEOR_STAFF_PASSWORD have to be set.")
-        raise typer.Exit(2)
+        refuse("SALEOR_API_URL, SALEOR_STAFF_EMAIL and SALEOR_STAFF_PASSWORD have to be set.")
     with refusals():
         token = sign_in(settings.saleor_url(), settings.saleor_staff_email, settings.saleor_staff_password, PATIENCE_S)
         with Saleor(settings.saleor_url(), token, patience_s=PATIENCE_S) as saleor:
@@ -123,22 +117,19 @@ def sync(
     """Have the shop's own store say what Saleor says. Reads all of Saleor; may be run again, and beside anything else,
     at any time."""
     if is_cheap and is_only_checked:
-        say("Give --check or --changed: a check reads everything.")
-        raise typer.Exit(2)
+        refuse("Give --check or --changed: a check reads everything.")
     settings = env()
     if not settings.saleor_url():
-        say("SALEOR_API_URL is not set; there is no Saleor to be in step with.")
-        raise typer.Exit(2)
+        refuse("SALEOR_API_URL is not set; there is no Saleor to be in step with.")
     if settings.database_url is None:
-        say("DATABASE_URL is not set, and no embedded shop is here; there is no store to bring in step.")
-        raise typer.Exit(2)
+        refuse("DATABASE_URL is not set, and no embedded shop is here; there is no store to bring in step.")
     start_django()
     from django.utils import timezone
 
     from storefront.saleor.follow import routines, sweeps
 
     started = time.monotonic()
-    with refusals(), database_refusals(), connection(settings) as saleor:
+    with refusals(), database_refusals(), open_saleor(settings) as saleor:
         saleor.connections = settings.saleor_connections
         slugs = read_slugs(settings.saleor_slugs)
         if is_only_checked:
@@ -185,16 +176,9 @@ def agree(count: int, *, is_agreed: bool) -> None:
     if is_agreed:
         return
     if not sys.stdin.isatty():
-        say("Nothing was made. Give --yes to go on without being asked.")
-        raise typer.Exit(2)
+        refuse("Nothing was made. Give --yes to go on without being asked.")
     if not typer.confirm(f"Do these {count} things?"):
-        say("Nothing was made.")
-        raise typer.Exit(2)
-
-
-def tell(found: list[Finding]) -> None:
-    for one in found:
-        echo(f"{'missing' if one.is_missing else 'found':>8}: {one.text}")
+        refuse("Nothing was made.")
 
 
 @app.command(epilog="Example: SECRET_KEY=new SECRET_KEY_FALLBACKS=old storefront saleor rotate")
@@ -202,8 +186,7 @@ def rotate() -> None:
     """Encrypt the installed app's token with the current SECRET_KEY; the former one may go from SECRET_KEY_FALLBACKS
     then."""
     if env().database_url is None:
-        say("DATABASE_URL is not set, and no embedded shop is here; there is no token to encrypt.")
-        raise typer.Exit(2)
+        refuse("DATABASE_URL is not set, and no embedded shop is here; there is no token to encrypt.")
     start_django()
     from storefront.saleor.client import installation
 
@@ -212,11 +195,8 @@ def rotate() -> None:
     echo("The app's token is encrypted with the current SECRET_KEY." if is_there else "No app is installed.")
 
 
-@contextmanager
-def connection(settings: Env) -> Iterator[Saleor]:
-    with Saleor(settings.saleor_url(), token_of(settings)) as saleor:
-        saleor.patience_s = PATIENCE_S
-        yield saleor
+def open_saleor(settings: Env) -> Saleor:
+    return Saleor(settings.saleor_url(), token_of(settings), patience_s=PATIENCE_S)
 
 
 def token_of(settings: Env) -> str:
@@ -287,3 +267,9 @@ def database_refusals() -> Iterator[None]:
 
 def say(message: str) -> None:
     echo(message, err=True)
+
+
+def refuse(message: str) -> NoReturn:
+    """Say what is wrong with how the command was called, and end with 2."""
+    say(message)
+    raise typer.Exit(2)

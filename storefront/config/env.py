@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
 from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storefront.saleor.schema.model import read_slugs
 
@@ -28,6 +28,7 @@ SECRET_KEY_LENGTH = 32
 class Env(BaseSettings):
     """Every variable that Knotwise reads; `.env.example` explains each in a line."""
 
+    # No `env_file`: nothing is read behind the operator's back.
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     knotwise_home: Path = Path(".knotwise")
@@ -88,18 +89,6 @@ class Env(BaseSettings):
     mail_from: str = "Knotwise <knotwise@localhost>"
     embedded_staff_password: str = ""
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment alone: no `.env` file is read behind the operator's back."""
-        return (init_settings, env_settings)
-
     @field_validator("database_url")
     @classmethod
     def be_an_address_of_postgresql(cls, value: str | None) -> str | None:
@@ -153,21 +142,12 @@ class Env(BaseSettings):
     def hosts(self) -> list[str]:
         """The names by which we may be asked; those of our own addresses need not be said twice."""
         ours = (urlsplit(url).hostname for url in (self.public_url, self.internal_url))
-        return list(
-            dict.fromkeys(
-                [*listed(self.allowed_hosts), *(f"[{name}]" if ":" in name else name for name in ours if name)]
-            )
-        )
+        named = (f"[{name}]" if ":" in name else name for name in ours if name)
+        return list(dict.fromkeys([*listed(self.allowed_hosts), *named]))
 
     def dashboard_origins(self) -> list[str]:
         """The origins whose pages may frame ours and speak with them; "" for what is no address."""
         return [origin_of(url) for url in listed(self.saleor_dashboard_url)]
-
-    def former_keys(self) -> list[str]:
-        return listed(self.secret_key_fallbacks)
-
-    def trusted_origins(self) -> list[str]:
-        return listed(self.csrf_trusted_origins)
 
     def fetch_hosts(self) -> list[str]:
         """The shop's own hosts that may be fetched from: `host` or `host:port`."""

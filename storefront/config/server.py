@@ -29,7 +29,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error, RequestEntityTooLarge
 
-from storefront.callers import network_of
+from storefront.callers import caller_of, network_of
 
 MIB = 1024**2
 # Forms, GraphQL documents and webhooks; as many bytes as stay in memory.
@@ -157,11 +157,9 @@ class Channel(HTTPChannel):
 
         Whoever asks whether we are alive has a share of its own for that: it must not wait for that client's pages.
         """
-        hops = self.policy.proxies
         request = self.requests[0] if self.requests else None
         header = request.headers.get("X_FORWARDED_FOR", "") if request else ""
-        named = [part.strip() for part in header.split(",")]
-        client = network_of(named[-hops] if 0 < hops <= len(named) and named[-hops] else str(self.addr[0]))
+        client = network_of(caller_of(str(self.addr[0]), header, self.policy.proxies))
         return f"{client} {HEALTH_PATH}" if request and request.path == HEALTH_PATH else client
 
 

@@ -9,17 +9,17 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from storefront.config.env import Env, env
+from storefront.config.env import Env, env, listed
 from storefront.saleor.schema.model import read_slugs
 
 ENV = env()
 PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = ENV.secret_key
-SECRET_KEY_FALLBACKS = ENV.former_keys()
+SECRET_KEY_FALLBACKS = listed(ENV.secret_key_fallbacks)
 DEBUG = ENV.debug
 ALLOWED_HOSTS = ENV.hosts()
-CSRF_TRUSTED_ORIGINS = ENV.trusted_origins()
+CSRF_TRUSTED_ORIGINS = listed(ENV.csrf_trusted_origins)
 
 # The importer contributes its app by name, so that the shop never imports it.
 INSTALLED_APPS = [

@@ -24,12 +24,9 @@ import signal
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-
-from storefront.config.env import EMBEDDED_ENVIRONMENT
 
 MARKER = "knotwise.json"
 STOP_TIMEOUT_S = 20
@@ -39,41 +36,19 @@ class EmbeddedError(Exception):
     """The embedded run cannot start or go on; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
 class Home:
-    path: Path
+    """The data folder and the places in it."""
 
-    @property
-    def postgres(self) -> Path:
-        return self.path / "postgres"
-
-    @property
-    def valkey(self) -> Path:
-        return self.path / "valkey"
-
-    @property
-    def media(self) -> Path:
-        return self.path / "media"
-
-    @property
-    def cache(self) -> Path:
-        return self.path / "cache"
-
-    @property
-    def mail(self) -> Path:
-        return self.path / "mail"
-
-    @property
-    def logs(self) -> Path:
-        return self.path / "logs"
-
-    @property
-    def sockets(self) -> Path:
-        return Path("/tmp") / f"knotwise-{hashlib.sha256(os.fsencode(self.path)).hexdigest()[:12]}"  # noqa: S108
-
-    @property
-    def valkey_socket(self) -> Path:
-        return self.sockets / "valkey.sock"
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.postgres = path / "postgres"
+        self.valkey = path / "valkey"
+        self.media = path / "media"
+        self.cache = path / "cache"
+        self.mail = path / "mail"
+        self.logs = path / "logs"
+        self.sockets = Path("/tmp") / f"knotwise-{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"  # noqa: S108
+        self.valkey_socket = self.sockets / "valkey.sock"
 
     def read(self, name: str) -> dict[str, str]:
         try:
@@ -278,7 +253,3 @@ def repair(descriptor: int, owner: tuple[int, int] | None, mode: int) -> None:
         os.fchown(descriptor, *owner)
     if found.st_mode & 0o077:
         os.fchmod(descriptor, mode)
-
-
-def write_environment(home: Home, variables: dict[str, str]) -> None:
-    home.write(EMBEDDED_ENVIRONMENT, variables)

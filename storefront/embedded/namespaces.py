@@ -30,14 +30,14 @@ MS_SLAVE = 0x80000
 COVER_OPTIONS = "mode=0755,size=1m"
 EVERY_ID = "0 0 4294967295"
 
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def call(name: str, *arguments: int | bytes | None) -> None:
     """Call a function of the C library. Raise `OSError` when it fails or there is none."""
-    if _libc is None:
+    if LIBC is None:
         raise OSError(f"{name} needs Linux")
-    if getattr(_libc, name)(*arguments) != 0:
+    if getattr(LIBC, name)(*arguments) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
 

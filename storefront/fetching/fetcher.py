@@ -62,13 +62,13 @@ def fetch(
             with httpcore.ConnectionPool(network_backend=backend, ssl_context=tls(), max_connections=1) as pool:
                 answer = pool.stream("GET", target_of(checked), headers=headers_for(checked), extensions=timeouts())
                 with answer as response:
-                    headers = Headers(response.headers)
+                    headers = httpx.Headers(response.headers)
                     if response.status in REDIRECTS and (location := headers.get("location")):
                         url = join(checked, location)
                         continue
                     require_content(response.status, headers, content_types, max_bytes)
                     size = copy(response.iter_stream(), target, max_bytes)
-                    return Fetched(str(checked), headers.content_type, headers.get("etag"), size)
+                    return Fetched(str(checked), content_type(headers), headers.get("etag", ""), size)
     except httpcore.TimeoutException as error:
         raise FetchFailed(f"The server was too slow: there was no whole answer in {timeout_s:.0f} seconds.") from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
@@ -178,18 +178,8 @@ def timeouts() -> dict[str, Any]:
     return {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), OPERATION_TIMEOUT_S)}
 
 
-class Headers:
-    """An answer's headers by name."""
-
-    def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
-        self.raw = {name.decode("latin-1").lower(): value.decode("latin-1").strip() for name, value in raw}
-
-    def get(self, name: str) -> str:
-        return self.raw.get(name, "")
-
-    @property
-    def content_type(self) -> str:
-        return self.get("content-type").partition(";")[0].strip().lower()
+def content_type(headers: httpx.Headers) -> str:
+    return str(headers.get("content-type", "")).partition(";")[0].strip().lower()
 
 
 def join(url: httpx.URL, location: str) -> str:
@@ -199,17 +189,17 @@ def join(url: httpx.URL, location: str) -> str:
         raise FetchRefused("The address leads on to something that is not a web address.") from error
 
 
-def require_content(status: int, headers: Headers, content_types: Collection[str], max_bytes: int) -> None:
+def require_content(status: int, headers: httpx.Headers, content_types: Collection[str], max_bytes: int) -> None:
     """Go on only where the answer promises what is wanted."""
     if status != 200:
         is_lasting = 300 <= status < 500 and status not in LATER
         raise FetchFailed(f"The server answered {status} and gave no file. Check the address.", is_lasting=is_lasting)
-    if headers.get("content-encoding") not in ("", "identity"):
+    if headers.get("content-encoding", "") not in ("", "identity"):
         raise FetchRefused("The server sends the file packed, though it was asked not to. Put it beside the catalogue.")
-    kind = headers.content_type
+    kind = content_type(headers)
     if content_types and kind and not any(kind.startswith(wanted) for wanted in content_types):
         raise FetchRefused(f"The address holds {kind}, which is not what belongs here. Give the file's own address.")
-    length = headers.get("content-length")
+    length = headers.get("content-length", "")
     if length.isdecimal() and int(length) > max_bytes:
         raise too_large(max_bytes)
 

@@ -53,14 +53,17 @@ class ListArguments:
         return self.search or (self.filter.get("search") if self.filter else None)
 
 
+EMPTY_PAGE: Page[Any] = Page((), (), has_next=False, has_previous=False, query=())
+
+
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[Row]):
-    """A page of rows on its way to a connection; None: not loaded yet, or nothing to show.
+    """A page of rows on its way to a connection; an empty one while it is not loaded, or where nothing is to be shown.
 
     `request`: the whole list, where it was not read already.
     """
 
-    page: Page[Row] | None
+    page: Page[Row] = EMPTY_PAGE
     request: ListRequest | None = None
     channel: Channel | None = None
 
@@ -86,7 +89,7 @@ def read_window(arguments: Mapping[str, Any], field: str) -> Window:
 def list_page(context: Context, request: ListRequest, window: Window, channel: Channel | None = None) -> Listed[Any]:
     """Return a page of the list. Raises `GraphQLError` for a bad cursor."""
     page = context.ask(take_pages, (request, *window.items()), (context.listing(request), window))
-    return Listed(page, request, channel)
+    return Listed(page or EMPTY_PAGE, request, channel)
 
 
 def page_of_rows(rows: Sequence[Row], window: Window) -> Listed[Row]:
@@ -98,8 +101,8 @@ def page_of_rows(rows: Sequence[Row], window: Window) -> Listed[Row]:
 
 
 class PageInfo(graphene.ObjectType):
-    has_next_page = graphene.Boolean(required=True)
-    has_previous_page = graphene.Boolean(required=True)
+    has_next_page = graphene.Boolean(required=True, source="has_next")
+    has_previous_page = graphene.Boolean(required=True, source="has_previous")
     start_cursor = graphene.String()
     end_cursor = graphene.String()
 
@@ -108,8 +111,6 @@ def connection(node: type[graphene.ObjectType], prefix: str, *, depends_on_chann
     """Return Saleor's `…CountableConnection` with its edges, for a node type."""
 
     def resolve_edges(root: Listed[Any], info: graphene.ResolveInfo) -> list[dict[str, Any]]:
-        if root.page is None:
-            return []
         return [
             {
                 "node": InChannel(row, root.channel) if depends_on_channel else row,
@@ -118,18 +119,9 @@ def connection(node: type[graphene.ObjectType], prefix: str, *, depends_on_chann
             for row in root.page.rows
         ]
 
-    def resolve_page_info(root: Listed[Any], info: graphene.ResolveInfo) -> dict[str, Any]:
-        page = root.page
-        return {
-            "has_next_page": page is not None and page.has_next,
-            "has_previous_page": page is not None and page.has_previous,
-            "start_cursor": page.start_cursor if page else None,
-            "end_cursor": page.end_cursor if page else None,
-        }
-
     def resolve_total_count(root: Listed[Any], info: graphene.ResolveInfo) -> int | None:
         if root.request is None:
-            return root.page.total() if root.page else 0
+            return root.page.total()
         return info.context.ask(count_rows, root.request, info.context.listing(root.request).query)
 
     edge = type(
@@ -141,10 +133,9 @@ def connection(node: type[graphene.ObjectType], prefix: str, *, depends_on_chann
         f"{prefix}CountableConnection",
         (graphene.ObjectType,),
         {
-            "page_info": graphene.Field(PageInfo, required=True),
+            "page_info": graphene.Field(PageInfo, required=True, source="page"),
             "edges": graphene.List(graphene.NonNull(edge), required=True),
             "total_count": graphene.Int(),
-            "resolve_page_info": resolve_page_info,
             "resolve_edges": resolve_edges,
             "resolve_total_count": resolve_total_count,
         },

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.http import HttpRequest
@@ -38,26 +39,22 @@ class ListRequest(Hashable, Protocol):
     def listing(self, context: Context) -> Listing[Any]: ...
 
 
-@dataclass(slots=True)
+@dataclass
 class Context:
     request: HttpRequest
     deadline: float
-    _areas: list[Term] | None = None
-    _categories: CategoryTree | None = None
     _channels: dict[str | None, Channel | None] = field(default_factory=dict)
     _listings: dict[ListRequest, Listing[Any]] = field(default_factory=dict)
     _answers: dict[tuple[Batch, Hashable], Any] = field(default_factory=dict)
     _open: dict[Batch, dict[Hashable, Any]] = field(default_factory=dict)
 
+    @cached_property
     def areas(self) -> list[Term]:
-        if self._areas is None:
-            self._areas = load_areas()
-        return self._areas
+        return load_areas()
 
+    @cached_property
     def categories(self) -> CategoryTree:
-        if self._categories is None:
-            self._categories = category_tree()
-        return self._categories
+        return category_tree()
 
     def channel(self, slug: str | None) -> Channel | None:
         """Return the channel of that slug; without one the only channel."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -54,10 +55,7 @@ def run(
         refused = failure(f"The query exceeds the maximum allowed cost of {MAX_COST}. Ask for fewer rows or levels.")
         return refused | {"extensions": cost_extension(cost)}, 400
     try:
-        if cost >= EXPENSIVE:
-            with admission.expensive(address):
-                result = execute_in_rounds(document, variables, operation, context)
-        else:
+        with admission.expensive(address) if cost >= EXPENSIVE else nullcontext():
             result = execute_in_rounds(document, variables, operation, context)
     except Overdue as error:
         return {"errors": [formatted(error)], "extensions": cost_extension(cost)}, 503
@@ -164,15 +162,10 @@ def cost_extension(cost: int) -> dict[str, Any]:
 def formatted(error: GraphQLError) -> dict[str, Any]:
     """Return an error in Saleor's form. What a bug says stays in the log."""
     original = error.original_error
-    message = error.message
+    answer: dict[str, Any] = {**error.formatted}
     if original is not None and not isinstance(original, GraphQLError):
         log.error("A resolver failed", exc_info=original)
-        message = "Internal Server Error"
-    answer: dict[str, Any] = {"message": message}
-    if error.locations:
-        answer["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
-    if error.path:
-        answer["path"] = error.path
+        answer["message"] = "Internal Server Error"
     code = type(original).__name__ if original is not None else "GraphQLError"
     return answer | {"extensions": {"exception": {"code": code}}}
 

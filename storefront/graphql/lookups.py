@@ -34,11 +34,14 @@ class InChannel(Generic[Row]):
 class WithPublicId:
     """Part of a type whose rows have a `public_id`."""
 
-    id = graphene.ID(required=True)
+    id = graphene.ID(required=True, source="public_id")
 
-    @staticmethod
-    def resolve_id(root: Any, info: graphene.ResolveInfo) -> str:
-        return root.public_id
+
+class WithName(WithPublicId):
+    """Part of a type whose rows have a name and a slug, too."""
+
+    name = graphene.String(required=True)
+    slug = graphene.String(required=True)
 
 
 def row_attribute(name: str, default: Any, root: InChannel[Any], info: graphene.ResolveInfo, **arguments: Any) -> Any:

@@ -7,25 +7,17 @@ import json
 from typing import Any
 
 import graphene
-from graphql import GraphQLError, StringValueNode
+from graphql import GraphQLError
 
 from storefront.catalog.richtext import to_editorjs
 
 
-class JSONString(graphene.Scalar):
+class JSONString(graphene.JSONString):
     """JSON as a text: Saleor's form of rich text (Editor.js)."""
 
     @staticmethod
     def serialize(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
-
-    @staticmethod
-    def parse_value(value: Any) -> Any:
-        return json.loads(value)
-
-    @staticmethod
-    def parse_literal(node: Any, variables: Any = None) -> Any:
-        return json.loads(node.value) if isinstance(node, StringValueNode) else None
 
 
 class Decimal(graphene.Decimal):

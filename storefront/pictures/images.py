@@ -117,11 +117,12 @@ def make_renditions(source: Path | BinaryIO, kind: str) -> list[Made]:
 
 
 def orientation(image: Image.Image) -> int:
-    """Return how a camera noted that it was held."""
+    """Return how a camera noted that it was held; 1, upright, where it noted nothing that is known."""
     # Pillow would decode a whole PNG to look for notes behind its pixels.
     if image.format == "PNG" and "exif" not in image.info:
         return 1
-    return int(image.getexif().get(ORIENTATION, 1))
+    noted = image.getexif().get(ORIENTATION)
+    return int(noted) if noted in UPRIGHT else 1
 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:

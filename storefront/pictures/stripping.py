@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterator
 from zlib import crc32
 
-from storefront.pictures.images import DAMAGES, ORIENTATION, PictureError, opened
+from storefront.pictures.images import DAMAGES, ORIENTATION, PictureError, opened, orientation
 
 # APP0 (JFIF), APP2 (colour profile) and APP14 (how colours are coded); of the other APPn and comments nothing shows.
 JPEG_KEPT_APPS = {0xE0, 0xE2, 0xEE}
@@ -25,7 +25,6 @@ PNG_KEPT = {
     *(b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD"),
     *(b"pHYs", b"acTL", b"fcTL", b"fdAT"),
 }
-WEBP_DROPPED = {b"EXIF", b"XMP "}
 WEBP_KEPT = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 # In VP8X: that there are notes of a camera, or of an editor.
 WEBP_HAS_EXIF, WEBP_HAS_XMP = 0x08, 0x04
@@ -60,9 +59,8 @@ def stripped(content: bytes) -> bytes:
 def held(content: bytes) -> bytes:
     """Return notes of a camera that say only how it was held; nothing where it was held upright."""
     with opened(io.BytesIO(content)) as image:
-        # Pillow would decode a whole PNG to look for notes behind its pixels.
-        turned = 1 if image.format == "PNG" and "exif" not in image.info else image.getexif().get(ORIENTATION, 1)
-    if turned not in range(2, 9):
+        turned = orientation(image)
+    if turned == 1:
         return b""
     # TIFF, big-endian: one directory at 8 with one entry, a short.
     return b"MM\x00*" + struct.pack(">IHHHIHHI", 8, 1, ORIENTATION, 3, 1, turned, 0, 0)

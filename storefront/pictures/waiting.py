@@ -24,7 +24,6 @@ class WaitingPicture:
     media: int
     product_id: str
     product_name: str
-    product_slug: str
     location: str
     message: str
     attempts: int
@@ -64,7 +63,6 @@ def waiting(row: ProductMedia) -> WaitingPicture:
         media=row.pk,
         product_id=row.product.public_id,
         product_name=row.product.name,
-        product_slug=row.product.slug,
         location=row.location,
         message=job.message,
         attempts=job.attempts,

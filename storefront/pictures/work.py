@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -50,10 +52,10 @@ def do_next(storage: Storage = default_storage) -> bool:
     if count_taken() >= AT_ONCE:
         return False
     return (
-        strip_next(storage)
-        or render_next(Picture.Todo.WEBP, storage)
+        work_on_next(Picture.Todo.STRIP, storage)
+        or work_on_next(Picture.Todo.WEBP, storage)
         or fetch_next(storage)
-        or render_next(Picture.Todo.AVIF, storage)
+        or work_on_next(Picture.Todo.AVIF, storage)
     )
 
 
@@ -105,45 +107,41 @@ def fetch_picture(url: str, storage: Storage, allowed_hosts: AllowedHosts) -> St
     return store_picture(storage, content, measured)
 
 
-def strip_next(storage: Storage) -> bool:
-    """Write a stored file again without what does not show; its name stays, since links and caches have it."""
-    job = take_picture(Picture.Todo.STRIP)
-    if job is None:
+def work_on_next(todo: Picture.Todo, storage: Storage) -> bool:
+    """Do this to the stored picture that comes next; return whether there was one."""
+    taken = take_picture(todo)
+    if taken is None:
         return False
     try:
-        with storage.open(job.file) as file:
-            before = file.read()
-        content = strip(before)
-        if content != before:
-            require_whole(io.BytesIO(content))
-            storage.save(job.file, ContentFile(content))
+        with storage.open(taken.file) as file:
+            content = file.read()
+        do = store_stripped if todo is Picture.Todo.STRIP else store_renditions
+        finish = do(taken, content, storage)
     except PictureError as error:
-        fail_picture(job, str(error), is_lasting=True)
+        fail_picture(taken, str(error), is_lasting=True)
     except Exception as error:
-        log.exception("What a camera noted could not be taken out of %s", job.file)
-        fail_picture(job, UNEXPECTED.format(type(error).__name__), is_lasting=False)
+        log.exception("A stored picture could not be worked on (%s): %s", todo.label, taken.file)
+        fail_picture(taken, UNEXPECTED.format(type(error).__name__), is_lasting=False)
     else:
-        finish_strip(job, len(content))
+        finish()
     return True
 
 
-def render_next(todo: Picture.Todo, storage: Storage) -> bool:
-    job = take_picture(todo)
-    if job is None:
-        return False
-    try:
-        with storage.open(job.file) as file:
-            made = make_renditions(io.BytesIO(file.read()), todo.value)
-        renditions = []
-        for one in made:
-            name = file_name(job.digest, f"-{one.width}.{todo.value}")
-            store_once(storage, name, one.content)
-            renditions.append(Rendition(format=todo.value, width=one.width, height=one.height, file=name))
-    except PictureError as error:
-        fail_picture(job, str(error), is_lasting=True)
-    except Exception as error:
-        log.exception("Smaller pictures could not be made of %s", job.file)
-        fail_picture(job, UNEXPECTED.format(type(error).__name__), is_lasting=False)
-    else:
-        finish_picture(job, renditions)
-    return True
+def store_stripped(taken: Picture, content: bytes, storage: Storage) -> Callable[[], None]:
+    """Store a file again without what does not show; its name stays, since links and caches have it. Return what notes
+    that it was done."""
+    stripped = strip(content)
+    if stripped != content:
+        require_whole(io.BytesIO(stripped))
+        storage.save(taken.file, ContentFile(stripped))
+    return partial(finish_strip, taken, len(stripped))
+
+
+def store_renditions(taken: Picture, content: bytes, storage: Storage) -> Callable[[], None]:
+    """Store the smaller pictures in the format that is to be made. Return what notes that it was done."""
+    renditions = []
+    for made in make_renditions(io.BytesIO(content), taken.todo):
+        name = file_name(taken.digest, f"-{made.width}.{taken.todo}")
+        store_once(storage, name, made.content)
+        renditions.append(Rendition(format=taken.todo, width=made.width, height=made.height, file=name))
+    return partial(finish_picture, taken, renditions)

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -40,6 +41,11 @@ def staff_view(permission: str = "") -> Callable[[View[P]], View[P]]:
         return never_cache(guarded)
 
     return decorate
+
+
+def shop_is_editable() -> bool:
+    """Whether this store is the source of truth. With Saleor it is Saleor's projection, and is edited there."""
+    return not settings.SALEOR_API_URL
 
 
 def is_signed_in(request: HttpRequest) -> bool:

@@ -7,26 +7,17 @@ shop whose cache is gone, and nobody may guess without limit meanwhile.
 from __future__ import annotations
 
 import hashlib
-import logging
 import time
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import caches
-from django.core.cache.backends.base import BaseCache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from redis.exceptions import RedisError
 
-from storefront.callers import client_address, network_of
+from storefront.callers import client_address, count_try, network_of, with_counts
 
-log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 WINDOW_S = 15 * 60
 
 
@@ -53,7 +44,6 @@ _SALT = "storefront.staff.known-browser"
 class Attempt:
     """One try. `retry_after_s`: how long to wait, where there were too many; else 0."""
 
-    limit: Limit
     keys: tuple[str, str]
     retry_after_s: int
     account: str
@@ -92,14 +82,11 @@ def begin_attempt(limit: Limit, request: HttpRequest, account: str) -> Attempt:
     keys = (f"tries:{limit.name}:{window}:{address}:{typed}", f"tries:{limit.name}:{window}:{address}")
     # An address that has no tries left makes no more keys, whatever names it thinks of.
     is_too_often = (
-        with_counts(lambda cache: count_up(cache, keys[1])) > limit.of_address
-        or with_counts(lambda cache: count_up(cache, keys[0])) > limit.of_account
-        or (
-            not is_known(request, typed)
-            and with_counts(lambda cache: count_up(cache, everywhere)) > limit.of_account_everywhere
-        )
+        count_try(keys[1], WINDOW_S) > limit.of_address
+        or count_try(keys[0], WINDOW_S) > limit.of_account
+        or (not is_known(request, typed) and count_try(everywhere, WINDOW_S) > limit.of_account_everywhere)
     )
-    return Attempt(limit, keys, int((window + 1) * WINDOW_S - now) + 1 if is_too_often else 0, typed)
+    return Attempt(keys, int((window + 1) * WINDOW_S - now) + 1 if is_too_often else 0, typed)
 
 
 def is_known(request: HttpRequest, account: str) -> bool:
@@ -109,18 +96,3 @@ def is_known(request: HttpRequest, account: str) -> bool:
     except signing.BadSignature:
         return False
     return found == account
-
-
-def count_up(cache: BaseCache, key: str) -> int:
-    cache.add(key, 0, WINDOW_S)
-    return int(cache.incr(key))
-
-
-def with_counts(work: Callable[[BaseCache], T]) -> T:
-    """Do it on the counts of all processes, or on this one's where the cache does not answer."""
-    try:
-        return work(caches["default"])
-    except (RedisError, OSError, ValueError):
-        # Without REDIS_URL the cache keeps nothing and cannot count (ValueError).
-        log.warning("The cache does not answer; sign-in tries are counted by each process alone")
-        return work(caches["process"])

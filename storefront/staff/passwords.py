@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.messages.views import SuccessMessageMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
@@ -22,16 +22,12 @@ from storefront.staff.views import too_often
 log = logging.getLogger(__name__)
 
 
-class ChangePassword(views.PasswordChangeView):
+class ChangePassword(SuccessMessageMixin, views.PasswordChangeView):  # type: ignore[type-arg]
     """The person's other sessions end with the old password."""
 
     template_name = "staff/password_change.html"
     success_url = reverse_lazy("staff:overview")
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        answer: HttpResponse = super().form_valid(form)
-        messages.success(self.request, "Your password is changed. Elsewhere you are signed out.")
-        return answer
+    success_message = "Your password is changed. Elsewhere you are signed out."
 
 
 class AskReset(views.PasswordResetView):
@@ -72,13 +68,9 @@ class ResetSent(views.PasswordResetDoneView):
     extra_context = {"sends_mail": bool(settings.EMAIL_HOST)}
 
 
-class Reset(views.PasswordResetConfirmView):
+class Reset(SuccessMessageMixin, views.PasswordResetConfirmView):  # type: ignore[type-arg]
     """Behind the mailed link. It works once: the new password makes it void."""
 
     template_name = "staff/reset.html"
     success_url = reverse_lazy("staff:sign_in")
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        answer: HttpResponse = super().form_valid(form)
-        messages.success(self.request, "Your password is changed. Sign in with it.")
-        return answer
+    success_message = "Your password is changed. Sign in with it."

@@ -16,14 +16,24 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from storefront.catalog.queries import reviews
-from storefront.staff.access import staff_view
+from storefront.staff.access import shop_is_editable, staff_view
 from storefront.staff.attempts import SIGN_IN, Attempt, begin_attempt
 from storefront.staff.counts import queue_lengths
-from storefront.staff.editing import shop_is_editable
-from storefront.staff.forms import SignInForm
 
 # A working day; then the password is asked for again.
 SESSION_S = 12 * 60 * 60
+
+
+class SignInForm(AuthenticationForm):
+    """A wrong password, a name that is not there and an account that is no staff's get the same answer."""
+
+    error_messages = dict.fromkeys(
+        ("invalid_login", "inactive"), "This name and password do not fit together. Mind capital letters in both."
+    )
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        if not user.is_active or not user.is_staff:
+            raise self.get_invalid_login_error()
 
 
 class SignIn(LoginView):

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from storefront.catalog.models import Channel
 from storefront.catalog.public_ids import encode_public_id
+from storefront.catalog.records import Named
 from storefront.catalog.writer.remote.categories import RemoteCategory
 from storefront.catalog.writer.remote.collections import RemoteCollection, RemoteListing
-from storefront.catalog.writer.remote.full_reads import Named
 from storefront.catalog.writer.remote.menus import RemoteMenu, RemoteMenuItem
 from storefront.catalog.writer.remote.pages import RemotePage
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from storefront.catalog.keyset import Page as RowPage
 from storefront.catalog.keyset import Window
-from storefront.catalog.models import CatalogVersion, Category, Channel, Page, PageType, Product
+from storefront.catalog.models import CatalogVersion, Category, Channel, Page, PageType, Product, Vocabulary
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.queries.areas import areas_above, find_area, load_areas
 from storefront.catalog.queries.availability import Availability
@@ -22,11 +22,10 @@ from storefront.catalog.queries.guides import all_guides, find_guide, guides_for
 from storefront.catalog.queries.pages import list_pages
 from storefront.catalog.queries.product_conditions import (
     available,
-    for_conditions,
     in_areas,
     in_categories,
-    of_tool_types,
     priced_between,
+    tagged_with,
     with_guides,
 )
 from storefront.catalog.queries.products import (
@@ -289,8 +288,8 @@ def test_filters_by_tool_type_condition_and_guide(channel: Channel) -> None:
     sell_named("B", tags=tags(conditions=["sciatica"]))
     sell_named("C", links=[a_link(role=LinkRole.RELATED)])
 
-    assert listed(channel, condition=of_tool_types(["t-bar"])) == ["A"]
-    assert listed(channel, condition=for_conditions(["sciatica"])) == ["B"]
+    assert listed(channel, condition=tagged_with(Vocabulary.TOOL_TYPE, ["t-bar"])) == ["A"]
+    assert listed(channel, condition=tagged_with(Vocabulary.CONDITION, ["sciatica"])) == ["B"]
     assert listed(channel, condition=with_guides(["calm-feet"])) == ["C"]
 
 

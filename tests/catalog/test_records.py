@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from storefront.catalog.records import Money, Origin, ProductRecord, VariantRecord, normalise_key
+from storefront.catalog.records import Money, ProductRecord, VariantRecord, normalise_key
 from tests.builders import a_guide, a_product, a_variant
 
 
@@ -57,14 +57,6 @@ def test_a_key_has_between_1_and_250_characters(text: str) -> None:
 
 def test_prices_are_decimals() -> None:
     assert Money(amount="0.10", currency="USD").amount + Decimal("0.20") == Decimal("0.30")  # type: ignore[arg-type]
-
-
-def test_a_pin_beats_the_file_and_the_file_beats_inference() -> None:
-    assert sorted(["inferred", "pinned", "stated"], key=lambda name: Origin(name).rank) == [
-        "pinned",
-        "stated",
-        "inferred",
-    ]
 
 
 def test_a_record_survives_being_stored_as_json() -> None:

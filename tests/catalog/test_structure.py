@@ -21,12 +21,12 @@ from storefront.catalog.models import (
     Product,
 )
 from storefront.catalog.public_ids import encode_public_id
+from storefront.catalog.records import Named
 from storefront.catalog.snapshots import load_shop_products
 from storefront.catalog.writer.categories import category_ids
 from storefront.catalog.writer.remote.attributes import RemoteAttribute, project_attributes
 from storefront.catalog.writer.remote.categories import project_categories
 from storefront.catalog.writer.remote.collections import project_collections
-from storefront.catalog.writer.remote.full_reads import Named
 from storefront.catalog.writer.remote.menus import project_menus
 from storefront.catalog.writer.remote.pages import project_pages
 from tests.builders import a_product, a_variant, open_shop, publish, sell, sell_named

@@ -449,7 +449,7 @@ def test_staff_see_what_waits_and_what_failed_and_why(server: Server, storage: W
     gone, new, busy = waiting_pictures()
 
     assert (gone.location, gone.attempts, gone.has_failed) == (server.url("/gone.png"), 1, True)
-    assert (gone.product_id, gone.product_name, gone.product_slug) == (product.public_id, product.name, product.slug)
+    assert (gone.product_id, gone.product_name) == (product.public_id, product.name)
     assert gone.message == "The server answered 404 and gave no file. Check the address."
     assert (busy.location, busy.attempts, busy.has_failed) == (server.url("/busy.png"), 1, False)
     assert (new.location, new.attempts, new.message) == ("https://example.org/new.png", 0, "")

@@ -72,6 +72,11 @@ COLLECTION_REORDER: Final = Mutation(
     {"collectionId": "ID!", "moves": "[MoveProductInput!]!"},
     f"collection {{ id }} {_ERRORS}",
 )
+VALUE_CREATE: Final = Mutation(
+    "attributeValueCreate",
+    {"attribute": "ID!", "input": "AttributeValueCreateInput!"},
+    f"attributeValue {{ id slug name externalReference }} {_ERRORS}",
+)
 # An app needs MANAGE_MENUS for these; nothing of ours does.
 MENU_CREATE: Final = Mutation("menuCreate", {"input": "MenuCreateInput!"}, f"menu {{ id slug }} {_ERRORS}")
 MENU_UPDATE: Final = Mutation("menuUpdate", {"id": "ID!", "input": "MenuInput!"}, f"menu {{ id slug }} {_ERRORS}")

@@ -78,11 +78,20 @@ NOTICE: Final = """\
 JsonObject = dict[str, Any]
 
 
+OURS: Final = list(vars(documents).values())
+QUERIES: Final = (
+    *(value for value in OURS if isinstance(value, str) and value.startswith("\nquery ")),
+    documents.outlines_by_reference(2),
+    documents.available_in(2),
+)
+MUTATIONS: Final = tuple(value for value in OURS if isinstance(value, Mutation))
+
+
 def all_documents() -> Iterator[str]:
     """Every document that is sent to Saleor, one mutation in each."""
-    yield from documents.QUERIES
+    yield from QUERIES
     yield from dashboard.QUERIES
-    for mutation in (*documents.MUTATIONS, *dashboard.MUTATIONS):
+    for mutation in (*MUTATIONS, *dashboard.MUTATIONS):
         yield document_with_all(mutation)
 
 

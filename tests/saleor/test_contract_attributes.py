@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from storefront.saleor.schema import documents
+from tests.saleor import dashboard
 from tests.saleor.world import World, values_of
 
 Json = dict[str, Any]
@@ -70,7 +71,7 @@ def test_a_renamed_value_gets_a_new_slug_and_keeps_its_reference(world: World) -
 
 def test_a_reference_is_given_to_a_value_that_has_none(world: World) -> None:
     gid = an_attribute(world)
-    value = world.make(documents.VALUE_CREATE, "attributeValue", attribute=gid, input={"name": "Neck"})
+    value = world.make(dashboard.VALUE_CREATE, "attributeValue", attribute=gid, input={"name": "Neck"})
     reference = world.name("neck")
 
     world.do(documents.VALUE_UPDATE, id=value, input={"externalReference": reference})

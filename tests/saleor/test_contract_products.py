@@ -420,7 +420,7 @@ def test_prices_stocks_publication_and_values_do_not_move_the_stamp(world: World
     world.do(documents.VARIANT_BULK_UPDATE, product=gid, variants=[change])
     hidden = {"channelId": world.channel["id"], "isPublished": False}
     world.do(documents.PRODUCT_LISTING_UPDATE, id=gid, input={"updateChannels": [hidden]})
-    world.do(documents.VALUE_CREATE, attribute=world.attributes["tool"], input={"name": world.name("new")})
+    world.do(dashboard.VALUE_CREATE, attribute=world.attributes["tool"], input={"name": world.name("new")})
 
     [after] = world.read(gid)
     assert after["updatedAt"] == before["updatedAt"]

@@ -147,7 +147,7 @@ def test_a_page_says_when_it_is_published(world: World) -> None:
     planned = world.a_page(isPublished=True, publishedAt=later)
     hidden = world.a_page()
 
-    found = {node["id"]: node for node in nodes(world, documents.PLAIN_PAGES, "pages", types=[world.page_type])}
+    found = {node["id"]: node for node in nodes(world, documents.PLAIN_PAGES, "pages", type=[world.page_type])}
 
     assert (found[now]["isPublished"], bool(found[now]["publishedAt"])) == (True, True)
     assert (found[planned]["isPublished"], found[planned]["publishedAt"]) == (True, later)

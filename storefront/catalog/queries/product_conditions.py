@@ -20,14 +20,6 @@ def in_areas(slugs: Collection[str], areas: Sequence[Term] | None = None) -> Q:
     return Q(pk__in=ProductTag.objects.filter(term__in=areas_within(slugs, areas)).values("product"))
 
 
-def of_tool_types(slugs: Collection[str]) -> Q:
-    return tagged_with(Vocabulary.TOOL_TYPE, slugs)
-
-
-def for_conditions(slugs: Collection[str]) -> Q:
-    return tagged_with(Vocabulary.CONDITION, slugs)
-
-
 def tagged_with(vocabulary: Vocabulary, slugs: Collection[str]) -> Q:
     tags = ProductTag.objects.filter(vocabulary=vocabulary.value, term__slug__in=slugs)
     return Q(pk__in=tags.values("product"))

@@ -111,11 +111,11 @@ class _Reader:
             self.lists[-1].items.append(Item())
         elif tag in HEADINGS and token.is_end and not self.lists:
             if runs := self.take_runs():
-                self.add(Header(runs, int(tag[1])))
+                self.blocks.append(Header(runs, int(tag[1])))
         else:
             self.end_paragraph()
             if tag == "hr" and not self.lists:
-                self.add(Rule())
+                self.blocks.append(Rule())
             elif tag == "blockquote":
                 self.quotes += -1 if token.is_end else 1
                 self.quoted = None
@@ -162,7 +162,7 @@ class _Reader:
         rows = [tuple(lines(cell) for cell in row) + ((),) * (width - len(row)) for row in self.rows if row]
         self.rows = []
         if any(cell for row in rows for cell in row):
-            self.add(Table(tuple(rows), self.is_headed))
+            self.blocks.append(Table(tuple(rows), self.is_headed))
 
     def begin_list(self, token: Token) -> None:
         self.end_paragraph()
@@ -181,7 +181,7 @@ class _Reader:
         if self.lists:
             done = self.lists.pop()
             if not self.lists and trim(done):
-                self.add(done)
+                self.blocks.append(done)
 
     def add_text(self, text: str) -> None:
         if self.preformatted and BREAK in text:
@@ -218,7 +218,7 @@ class _Reader:
         elif self.quotes:
             self.add_quote(runs)
         else:
-            self.add(Rule() if len(runs) == 1 and runs[0].text == RULE else Paragraph(runs))
+            self.blocks.append(Rule() if len(runs) == 1 and runs[0].text == RULE else Paragraph(runs))
 
     def add_quote(self, runs: Runs) -> None:
         stated = self.quoted
@@ -227,10 +227,7 @@ class _Reader:
             self.quoted = None
         else:
             self.quoted = Quote(runs)
-            self.add(self.quoted)
-
-    def add(self, block: Block) -> None:
-        self.blocks.append(block)
+            self.blocks.append(self.quoted)
 
 
 def lines(paragraphs: Iterable[Runs]) -> Runs:

@@ -32,6 +32,13 @@ PACKAGED = Path(__file__).resolve().parent
 AREAS = "areas.yaml"
 TOOL_TYPES = "tool_types.yaml"
 ORDINARY_WORDS = "ordinary_words.txt"
+PARTS: Mapping[str, type[BaseModel]] = {
+    "distractors": Distractors,
+    "denials": Denials,
+    "context": Context,
+    "other_items": OtherItems,
+    "spelling": Spelling,
+}
 BUILT_IN_SETS = frozenset({"number"})
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
@@ -103,14 +110,13 @@ class _Reader:
             self.fault("tool_types.yaml", "", "there must be a tool type `other`, for what is none of the rest")
         if vocabulary is not None:
             known_sets = vocabulary.sets.keys() | BUILT_IN_SETS
-            self.check_words("areas.yaml", [(area.slug, area) for area in areas.values()], known_sets)
+            self.check_words("areas.yaml", areas.items(), known_sets)
             self.check_words("muscles.yaml", [(muscle.term, muscle) for muscle in muscles], known_sets)
-            self.check_words("conditions.yaml", list(conditions.items()), known_sets)
-            self.check_words("tool_types.yaml", list(tool_types.items()), known_sets)
-            self.check_words("techniques.yaml", list(techniques.items()), known_sets)
-            self.check_words("distractors.yaml", [("", vocabulary.distractors)], known_sets)
-            self.check_words("denials.yaml", [("", vocabulary.denials)], known_sets)
-            self.check_words("other_items.yaml", [("", vocabulary.other_items)], known_sets)
+            self.check_words("conditions.yaml", conditions.items(), known_sets)
+            self.check_words("tool_types.yaml", tool_types.items(), known_sets)
+            self.check_words("techniques.yaml", techniques.items(), known_sets)
+            for name in ("distractors", "denials", "other_items"):
+                self.check_words(f"{name}.yaml", [("", getattr(vocabulary, name))], known_sets)
             types = (vocabulary.other_items.powered_type, vocabulary.other_items.plain_type)
             self.check_known("other_items.yaml", "", "tool type", types, tool_types)
             self.check_known("denials.yaml", "chart_areas", "area", vocabulary.denials.chart_areas, areas)
@@ -127,28 +133,15 @@ class _Reader:
         )
 
     def vocabulary(self) -> Vocabulary | None:
-        raw_sets = self.mapping("patterns.yaml").get("sets", {})
-        distractors = self.model("distractors.yaml", Distractors, self.mapping("distractors.yaml"))
-        denials = self.model("denials.yaml", Denials, self.mapping("denials.yaml"))
-        context = self.model("context.yaml", Context, self.mapping("context.yaml"))
-        other_items = self.model("other_items.yaml", OtherItems, self.mapping("other_items.yaml"))
-        spelling = self.model(
-            "spelling.yaml", Spelling, self.mapping("spelling.yaml") | {"ordinary": self.ordinary_words()}
-        )
-        if distractors is None or denials is None or context is None or other_items is None or spelling is None:
+        parts: dict[str, Any] = {"sets": self.mapping("patterns.yaml").get("sets", {})}
+        for name, model in PARTS.items():
+            words = self.mapping(f"{name}.yaml")
+            if model is Spelling:
+                words |= {"ordinary": self.ordinary_words()}
+            parts[name] = self.model(f"{name}.yaml", model, words)
+        if any(parts[name] is None for name in PARTS):
             return None
-        try:
-            return Vocabulary(
-                sets=raw_sets,
-                distractors=distractors,
-                denials=denials,
-                context=context,
-                other_items=other_items,
-                spelling=spelling,
-            )
-        except ValidationError as error:
-            self.refuse("patterns.yaml", "", error)
-            return None
+        return self.model("patterns.yaml", Vocabulary, parts)
 
     def ordinary_words(self) -> frozenset[str]:
         """One word a line; lines that begin with # are comments."""
@@ -253,7 +246,7 @@ class _Reader:
                 seen.add(parent)
                 parent = areas[parent].parent
 
-    def check_words(self, file: str, entries: Sequence[tuple[str, BaseModel]], sets: Iterable[str]) -> None:
+    def check_words(self, file: str, entries: Iterable[tuple[str, BaseModel]], sets: Iterable[str]) -> None:
         """No empty phrases, no pattern that can't be read or names an unknown set."""
         known = frozenset(sets)
         for label, entry in entries:

@@ -12,11 +12,10 @@ from storefront.catalog.fields import Fields
 from storefront.catalog.models import CatalogVersion, ImportBase, Page, PageType, Product
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import GUIDE_TYPE, Record, Tags
+from storefront.catalog.snapshots import GUIDE_COLUMNS
 from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.search_index import index_pages
 from storefront.catalog.writer.tags import write_page_tags
-
-COLUMNS = ("title", "summary", "body", "cautions", "sources", "reviewed_on", "status")
 
 
 class GuideWrite(Record):
@@ -42,14 +41,14 @@ def write_guides(batch: Sequence[GuideWrite], *, bumps: bool = True) -> None:
     known = set(rows)
     for write in batch:
         row = rows.setdefault(write.slug, Page(public_id=new_public_id("Page"), slug=write.slug, page_type=guide_type))
-        for column in COLUMNS:
+        for column in GUIDE_COLUMNS:
             if column in write.fields.own:
                 setattr(row, column, column_value(column, write.fields.own[column]))
     Page.objects.bulk_create([row for slug, row in rows.items() if slug not in known])
     changed = [row for slug, row in rows.items() if slug in known]
     for row in changed:
         row.updated_at = timezone.now()
-    Page.objects.bulk_update(changed, [*COLUMNS, "updated_at"])
+    Page.objects.bulk_update(changed, [*GUIDE_COLUMNS, "updated_at"])
     write_page_tags({rows[write.slug].pk: write.tags for write in batch if write.tags is not None})
     write_bases(
         ImportBase.Kind.GUIDE,

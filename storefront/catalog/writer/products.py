@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
@@ -17,6 +17,7 @@ from pydantic import Field
 
 from storefront.catalog.bulk import as_arrays, check_keys, column_names, copy_rows, fields_of, reserve_keys, update_rows
 from storefront.catalog.fields import ATTRIBUTE, Fields, with_prefix
+from storefront.catalog.keyset import batched
 from storefront.catalog.models import (
     Attribute,
     CatalogVersion,
@@ -38,7 +39,7 @@ from storefront.catalog.writer.media import StoredPicture, write_media
 from storefront.catalog.writer.search_index import PRODUCT_TEXTS, PRODUCT_VECTOR, index_products
 from storefront.catalog.writer.tags import write_links, write_product_tags
 from storefront.catalog.writer.variants import write_available, write_variants
-from storefront.catalog.writer.vocabulary import attribute_slug, free_slug, ids_of_stated, one_by_slug
+from storefront.catalog.writer.vocabulary import free_slug, replace_values
 
 # How many beginnings of slugs are asked for in one statement.
 PREFIXES_AT_ONCE = 50
@@ -61,7 +62,6 @@ CHANGED_COLUMNS = (
     *("public_id", "product_type", "read_at", "remote_updated_at", "remote_print"),
 )
 NEW_COLUMNS = (*CHANGED_COLUMNS, "created_at")
-_KEYS = {"category", "product_type"}
 _NULLABLE = {"fsa_hsa_eligible", "warranty_years"}
 
 
@@ -129,27 +129,29 @@ def write_products(batch: Sequence[ProductWrite], *, bumps: bool = True) -> None
     writes = {row.pk: write for row, write in zip(rows, batch, strict=True)}
     if len(writes) < len(batch):
         raise ValueError("A product may be in a batch once.")
-    new, changed = by_state(rows)
+    new = [row for row in rows if row._state.adding]
+    changed = [row for row in rows if not row._state.adding]
     existing = {row.pk for row in changed}
+    projected = {pk: write.projected for pk, write in writes.items() if write.projected}
     write_attributes({pk: write.fields.own for pk, write in writes.items()}, existing)
     write_variants(
         {pk: with_adopted(write) for pk, write in writes.items() if write.fields.variants or write.adopted_variants},
         {pk: write.adopted_variants for pk, write in writes.items()},
         existing,
-        {pk: write.projected.variants for pk, write in writes.items() if write.projected},
-        {pk: write.projected.nameless for pk, write in writes.items() if write.projected},
+        {pk: remote.variants for pk, remote in projected.items()},
+        {pk: remote.nameless for pk, remote in projected.items()},
     )
     let_variants_go(writes)
-    write_available({pk: write.projected.available for pk, write in writes.items() if write.projected})
+    write_available({pk: remote.available for pk, remote in projected.items()})
     write_media(
         {pk: write.fields.own["media"] or () for pk, write in writes.items() if "media" in write.fields.own},
         {pk: write.pictures for pk, write in writes.items()},
-        {pk: write.projected.pictures for pk, write in writes.items() if write.projected},
+        {pk: remote.pictures for pk, remote in projected.items()},
     )
     write_product_tags({pk: write.tags for pk, write in writes.items() if write.tags is not None}, existing)
     write_links({pk: write.links for pk, write in writes.items() if write.links is not None}, existing)
     insert_products(new)
-    write_unlisted({pk: write.projected.unlisted_in for pk, write in writes.items() if write.projected}, existing)
+    write_unlisted({pk: remote.unlisted_in for pk, remote in projected.items()}, existing)
     update_rows(Product, CHANGED_COLUMNS, (column_values(row, CHANGED_COLUMNS) for row in changed))
     index_products([row.pk for row in changed if changes_words(writes[row.pk])])
     keep_bases(zip(batch, (row.updated_at for row in rows), strict=True))
@@ -303,17 +305,8 @@ def is_found_by_reference(write: ProductWrite) -> bool:
     return bool(write.reference and (write.projected or not write.public_id))
 
 
-def by_state(rows: Iterable[Product]) -> tuple[list[Product], list[Product]]:
-    """Return the new ones, and those that are there."""
-    new: list[Product] = []
-    known: list[Product] = []
-    for row in rows:
-        (new if row._state.adding else known).append(row)
-    return new, known
-
-
-def column_values(row: Product, columns: Iterable[str]) -> list[Any]:
-    return [getattr(row, f"{name}_id" if name in _KEYS else name) for name in columns]
+def column_values(row: Product, columns: Sequence[str]) -> list[Any]:
+    return [getattr(row, field.attname) for field in fields_of(Product, columns)]
 
 
 def insert_products(rows: Sequence[Product]) -> None:
@@ -352,10 +345,6 @@ def give_slugs(rows: Iterable[Product], wanted: Iterable[str]) -> None:
         taken.add(row.slug)
 
 
-def batched(slugs: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (slugs[start : start + size] for start in range(0, len(slugs), size))
-
-
 def taken_slugs(wanted: Collection[str], besides: Collection[str]) -> set[str]:
     """Return those of the wanted slugs that other products have, with all their numbered forms."""
     others = Product.objects.exclude(public_id__in=besides)
@@ -387,26 +376,5 @@ def write_attributes(wanted: Mapping[int, Mapping[str, Any]], existing: Collecti
     `existing`: the products that are not new.
     """
     by_product = {pk: stated for pk, own in wanted.items() if (stated := with_prefix(own, ATTRIBUTE))}
-    if not by_product:
-        return
-    ids = ids_of_stated(Attribute.Kind.PRODUCT, by_product.values())
-    stated_keys = {pk: {attribute_slug(name) for name in stated} for pk, stated in by_product.items()}
-    ProductAttributeValue.objects.filter(
-        pk__in=[
-            pk
-            for pk, product_id, key in ProductAttributeValue.objects.filter(
-                product_id__in=by_product.keys() & existing
-            ).values_list("pk", "product_id", "value__attribute__key")
-            if key in stated_keys[product_id]
-        ]
-    ).delete()
-    copy_rows(
-        ProductAttributeValue,
-        ("product", "value"),
-        (
-            (pk, ids[(name, str(value))])
-            for pk, stated in by_product.items()
-            for name, value in one_by_slug(stated).items()
-            if value
-        ),
-    )
+    rows = replace_values(ProductAttributeValue, "product", Attribute.Kind.PRODUCT, by_product, existing)
+    copy_rows(ProductAttributeValue, ("product", "value"), ((pk, value) for pk, value, _ in rows))

@@ -43,17 +43,6 @@ class MediaJob(Record):
     token: str
 
 
-class PictureJob(Record):
-    """A stored picture of which smaller ones are to be made."""
-
-    key: int
-    digest: str
-    file: str
-    todo: str
-    attempts: int
-    token: str
-
-
 class Rendition(Record):
     """A smaller picture in the storage. `format` is "webp" or "avif"."""
 
@@ -101,16 +90,10 @@ def take_media() -> MediaJob | None:
     )
 
 
-def take_picture(todo: Picture.Todo) -> PictureJob | None:
+def take_picture(todo: Picture.Todo) -> Picture | None:
     """Take the picture that has waited longest for this to be done to it."""
     give_up_lost()
-    taken = leases.take(due(Picture.objects.filter(todo=todo.value)), LEASE)
-    if not taken:
-        return None
-    row = taken[0]
-    return PictureJob(
-        key=row.pk, digest=row.digest, file=row.file, todo=row.todo, attempts=row.attempts, token=row.leased_by
-    )
+    return next(iter(leases.take(due(Picture.objects.filter(todo=todo.value)), LEASE)), None)
 
 
 def give_up_lost() -> None:
@@ -118,7 +101,7 @@ def give_up_lost() -> None:
     # Ordinary failures count as well, and have left a message: then it has as many tries as they have.
     often = Q(attempts__gte=MAX_ATTEMPTS) | Q(attempts__gte=leases.DEATHS_ALLOWED, message="")
     lost = leases.is_abandoned() & often & Q(next_try_at__isnull=False)
-    ended: dict[str, Any] = {"next_try_at": None, "leased_by": "", "leased_until": None, "message": NEVER_ENDED}
+    ended: dict[str, Any] = {"next_try_at": None, "message": NEVER_ENDED, **leases.RELEASED}
     ProductMedia.objects.filter(lost).update(state=ProductMedia.State.FAILED, **ended)
     Picture.objects.filter(lost).update(**ended)
 
@@ -134,21 +117,16 @@ def finish_media(job: MediaJob, stored: StoredPicture) -> None:
         CatalogVersion.bump()
         waiting = ProductMedia.objects.filter(location=job.location, remote_url=job.remote_url, picture__isnull=True)
         free = waiting.select_for_update(skip_locked=True, no_key=True)
+        done: dict[str, Any] = {"attempts": 0, "next_try_at": None, "message": "", **leases.RELEASED}
         ProductMedia.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(
-            picture=picture,
-            state=ProductMedia.State.STORED,
-            attempts=0,
-            next_try_at=None,
-            leased_by="",
-            leased_until=None,
-            message="",
+            picture=picture, state=ProductMedia.State.STORED, **done
         )
 
 
 @transaction.atomic
-def finish_picture(job: PictureJob, made: Sequence[Rendition]) -> None:
+def finish_picture(taken: Picture, made: Sequence[Rendition]) -> None:
     """Show the renditions; the next format is to be made after this one."""
-    row = row_of(job)
+    row = still_wanted(taken)
     if row is None:
         return
     row.renditions = [*row.renditions, *(rendition.model_dump() for rendition in made)]
@@ -157,9 +135,9 @@ def finish_picture(job: PictureJob, made: Sequence[Rendition]) -> None:
 
 
 @transaction.atomic
-def finish_strip(job: PictureJob, size_bytes: int) -> None:
+def finish_strip(taken: Picture, size_bytes: int) -> None:
     """Note that the stored file holds nothing but the picture; go on with the renditions that it lacks."""
-    row = row_of(job)
+    row = still_wanted(taken)
     if row is None:
         return
     row.size_bytes = size_bytes
@@ -167,10 +145,10 @@ def finish_strip(job: PictureJob, size_bytes: int) -> None:
     save_with_next(row, lacking[0] if lacking else Picture.Todo.NOTHING)
 
 
-def row_of(job: PictureJob) -> Picture | None:
-    """Return the picture, locked; None where something else is to be done to it by now."""
-    row = Picture.objects.select_for_update(no_key=True).get(pk=job.key)
-    return row if row.todo == job.todo else None
+def still_wanted(taken: Picture) -> Picture | None:
+    """Return the picture as it is now, locked; None where something else is to be done to it by now."""
+    row = Picture.objects.select_for_update(no_key=True).get(pk=taken.pk)
+    return row if row.todo == taken.todo else None
 
 
 def save_with_next(row: Picture, todo: Picture.Todo) -> None:
@@ -185,14 +163,14 @@ def fail_media(job: MediaJob, message: str, *, is_lasting: bool) -> None:
     again = next_try(job.attempts, is_lasting=is_lasting)
     state = ProductMedia.State.PENDING if again else ProductMedia.State.FAILED
     mine = ProductMedia.objects.filter(pk__in=job.keys, leased_by=job.token, picture__isnull=True)
-    mine.update(state=state, next_try_at=again, leased_by="", leased_until=None, message=message)
+    mine.update(state=state, next_try_at=again, message=message, **leases.RELEASED)
 
 
-def fail_picture(job: PictureJob, message: str, *, is_lasting: bool) -> None:
+def fail_picture(taken: Picture, message: str, *, is_lasting: bool) -> None:
     """Note the same for renditions: the picture is shown in its own size meanwhile."""
-    again = next_try(job.attempts, is_lasting=is_lasting)
-    mine = Picture.objects.filter(pk=job.key, leased_by=job.token)
-    mine.update(next_try_at=again, leased_by="", leased_until=None, message=message)
+    again = next_try(taken.attempts, is_lasting=is_lasting)
+    mine = Picture.objects.filter(pk=taken.pk, leased_by=taken.leased_by)
+    mine.update(next_try_at=again, message=message, **leases.RELEASED)
 
 
 def next_try(attempts: int, *, is_lasting: bool) -> datetime | None:

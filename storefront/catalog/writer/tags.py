@@ -7,8 +7,9 @@ from typing import Any
 
 from storefront.catalog.bulk import copy_rows
 from storefront.catalog.models import GuideLink as GuideLinkRow
-from storefront.catalog.models import Page, PageTag, ProductTag, Vocabulary
+from storefront.catalog.models import Page, PageTag, ProductTag
 from storefront.catalog.records import GuideLink, Tags
+from storefront.catalog.snapshots import TAG_LISTS
 from storefront.catalog.writer.vocabulary import term_ids
 
 _TAG_COLUMNS = ("term", "vocabulary", "position", "origin", "score", "evidence")
@@ -31,13 +32,8 @@ def tag_rows(wanted: Mapping[int, Tags]) -> Iterator[tuple[Any, ...]]:
     """Return (key, columns …) of each tag. A slug that the taxonomy no longer has is left out."""
     terms = term_ids()
     for pk, tags in wanted.items():
-        for vocabulary, stated_tags in (
-            (Vocabulary.AREA.value, tags.target_areas),
-            (Vocabulary.TOOL_TYPE.value, tags.tool_types),
-            (Vocabulary.CONDITION.value, tags.conditions),
-            (Vocabulary.TECHNIQUE.value, tags.techniques),
-        ):
-            for position, tag in enumerate(stated_tags):
+        for vocabulary, name in TAG_LISTS.items():
+            for position, tag in enumerate(getattr(tags, name)):
                 term = terms.get((vocabulary, tag.slug))
                 if term is not None:
                     evidence = [piece.model_dump() for piece in tag.evidence]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from storefront.catalog.bulk import copy_rows, reserve_keys, update_rows
-from storefront.catalog.fields import COMPARE_AT, OPTION, PRICE, STOCK, with_prefix
+from storefront.catalog.fields import COMPARE_AT, OPTION, PRICE, STOCK, VARIANT_COLUMNS, with_prefix
 from storefront.catalog.models import (
     Attribute,
     Channel,
@@ -19,9 +19,7 @@ from storefront.catalog.models import (
     keys_of,
 )
 from storefront.catalog.public_ids import new_public_id
-from storefront.catalog.writer.vocabulary import attribute_slug, ids_of_stated, one_by_slug
-
-COLUMNS = ("sku", "name", "weight_g", "barcode")
+from storefront.catalog.writer.vocabulary import replace_values
 
 
 class WriteRefused(Exception):
@@ -88,57 +86,28 @@ def write_variants(
         row.reference = "" if reference in nameless.get(product_id, ()) else reference
         if remote_ids := ids.get(product_id):
             row.public_id, row.position = remote_ids[reference], list(remote_ids).index(reference)
-        for column in COLUMNS:
+        for column in VARIANT_COLUMNS:
             if column in fields:
                 empty = None if column == "weight_g" else ""
                 setattr(row, column, empty if fields[column] is None else fields[column])
         by_key[row.pk] = fields
-    copy_rows(
-        ProductVariant,
-        ("id", "public_id", "product", "position", "reference", *COLUMNS),
-        ((row.pk, row.public_id, row.product_id, row.position, row.reference, *own_values(row)) for row in new),
-    )
-    update_rows(
-        ProductVariant,
-        ("id", "public_id", "position", "reference", *COLUMNS),
-        ((row.pk, row.public_id, row.position, row.reference, *own_values(row)) for row in changed),
-    )
+    columns = ("id", "public_id", "position", "reference", *VARIANT_COLUMNS)
+    copy_rows(ProductVariant, ("product", *columns), ((row.product_id, *values_of(row, columns)) for row in new))
+    update_rows(ProductVariant, columns, (values_of(row, columns) for row in changed))
     variants_there = {row.pk for row in changed}
     write_options(by_key, variants_there)
     write_prices(by_key, variants_there)
     write_stock(by_key, variants_there)
 
 
-def own_values(row: ProductVariant) -> tuple[Any, ...]:
-    return row.sku, row.name, row.weight_g, row.barcode
+def values_of(row: ProductVariant, columns: Iterable[str]) -> list[Any]:
+    return [getattr(row, name) for name in columns]
 
 
 def write_options(wanted: Mapping[int, Mapping[str, Any]], existing: Collection[int]) -> None:
     by_variant = {pk: stated for pk, fields in wanted.items() if (stated := with_prefix(fields, OPTION))}
-    if not by_variant:
-        return
-    ids = ids_of_stated(Attribute.Kind.VARIANT, by_variant.values())
-    # "size" and "Size" are one attribute, so the key tells which options a variant states.
-    stated_keys = {pk: {attribute_slug(name) for name in stated} for pk, stated in by_variant.items()}
-    VariantOption.objects.filter(
-        pk__in=[
-            pk
-            for pk, variant_id, key in VariantOption.objects.filter(
-                variant_id__in=by_variant.keys() & existing
-            ).values_list("pk", "variant_id", "value__attribute__key")
-            if key in stated_keys[variant_id]
-        ]
-    ).delete()
-    copy_rows(
-        VariantOption,
-        ("variant", "value", "position"),
-        (
-            (pk, ids[(name, str(value))], position)
-            for pk, stated in by_variant.items()
-            for position, (name, value) in enumerate(one_by_slug(stated).items())
-            if value
-        ),
-    )
+    rows = replace_values(VariantOption, "variant", Attribute.Kind.VARIANT, by_variant, existing)
+    copy_rows(VariantOption, ("variant", "value", "position"), rows)
 
 
 def write_prices(wanted: Mapping[int, Mapping[str, Any]], existing: Collection[int]) -> None:

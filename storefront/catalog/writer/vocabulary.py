@@ -48,7 +48,7 @@ def write_taxonomy(taxonomy: Taxonomy) -> int:
     changed = []
     for key, term in wanted.items():
         row = rows[key]
-        slug = parent_slug(taxonomy, term)
+        slug = taxonomy.areas[term.slug].parent if term.vocabulary == Vocabulary.AREA.value else None
         parent = rows[(Vocabulary.AREA.value, slug)] if slug else None
         before = (row.name, row.default_name, row.position, row.sides, row.parent_id)
         # One that was renamed in Saleor keeps that name.
@@ -94,10 +94,6 @@ def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
     return result
 
 
-def parent_slug(taxonomy: Taxonomy, term: Term) -> str | None:
-    return taxonomy.areas[term.slug].parent if term.vocabulary == Vocabulary.AREA.value else None
-
-
 def term_ids() -> dict[tuple[str, str], int]:
     """Return (vocabulary, slug) → key of every term."""
     return {(vocabulary, slug): pk for vocabulary, slug, pk in Term.objects.values_list("vocabulary", "slug", "pk")}
@@ -134,6 +130,36 @@ def ids_of_stated(kind: Attribute.Kind, stated: Iterable[Mapping[str, Any]]) -> 
         for name, value in values_of_row.items():
             values.setdefault(name, set()).update({str(value)} if value else set())
     return value_ids(kind, values)
+
+
+def replace_values(
+    model: type[ProductAttributeValue] | type[VariantOption],
+    owner: str,
+    kind: Attribute.Kind,
+    wanted: Mapping[int, Mapping[str, Any]],
+    existing: Collection[int],
+) -> list[tuple[int, int, int]]:
+    """Delete what products or variants (key → attribute name → value) have of the attributes that they state, and
+    return the rows (key, value's key, position) to write in its place; none for an empty value.
+
+    `owner`: the model's field that names them. `existing`: those that are not new.
+    """
+    if not wanted:
+        return []
+    ids = ids_of_stated(kind, wanted.values())
+    # "size" and "Size" are one attribute, so the key tells which ones are stated.
+    stated_keys = {pk: {attribute_slug(name) for name in stated} for pk, stated in wanted.items()}
+    known = model._default_manager.filter(**{f"{owner}__in": wanted.keys() & existing})
+    stated_again = [
+        pk for pk, of, key in known.values_list("pk", owner, "value__attribute__key") if key in stated_keys[of]
+    ]
+    model._default_manager.filter(pk__in=stated_again).delete()
+    return [
+        (pk, ids[(name, str(value))], position)
+        for pk, stated in wanted.items()
+        for position, (name, value) in enumerate(one_by_slug(stated).items())
+        if value
+    ]
 
 
 def value_ids(kind: Attribute.Kind, wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from graphql import (
@@ -91,22 +92,12 @@ def children_of(node: Node) -> Iterator[Node]:
 
 def check_cycles(fragments: Fragments) -> None:
     """Raise `GraphQLError` in the words of validation where a fragment spreads itself."""
-    inside = {name: sorted(set(spreads_in(node.selection_set))) for name, node in fragments.items()}
-    done: set[str] = set()
-    for first in fragments:
-        way: list[tuple[str, Iterator[str]]] = []
-        if first not in done:
-            way.append((first, iter(inside[first])))
-        while way:
-            name, rest = way[-1]
-            spread = next(rest, None)
-            if spread is None:
-                done.add(name)
-                way.pop()
-            elif any(spread == above for above, _ in way):
-                raise GraphQLError(f"Cannot spread fragment '{spread}' within itself.", fragments[spread])
-            elif spread in fragments and spread not in done:
-                way.append((spread, iter(inside[spread])))
+    inside = {name: set(spreads_in(node.selection_set)) for name, node in fragments.items()}
+    try:
+        TopologicalSorter(inside).prepare()
+    except CycleError as error:
+        name = error.args[1][0]
+        raise GraphQLError(f"Cannot spread fragment '{name}' within itself.", fragments[name]) from error
 
 
 def spreads_in(selection: SelectionSetNode) -> Iterator[str]:

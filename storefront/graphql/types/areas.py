@@ -13,24 +13,35 @@ from storefront.catalog.models import Channel, Page, Term
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.queries.guides import guides_for_area
 from storefront.catalog.queries.products import products_for_area, products_for_groups_above
+from storefront.catalog.records import CautionKind
 from storefront.graphql.connections import WINDOW, Listed, list_page, read_window
 from storefront.graphql.context import Context
-from storefront.graphql.lookups import WithPublicId, is_id_of, require_one
+from storefront.graphql.lookups import WithName, is_id_of, require_one
 
 # The field has no pages; no area has as many.
 ALL_GUIDES: Window = {"first": 1000}
+
+
+ProductsForArea = Callable[[Term, Channel, list[Term]], Listing[ProductRow]]
 
 
 @dataclass(frozen=True, slots=True)
 class AreaProducts:
     """Products for an area, by one of the two queries that there are."""
 
-    query: Callable[[Term, Channel, list[Term]], Listing[ProductRow]]
+    query: ProductsForArea
     area: Term
     channel: Channel
 
     def listing(self, context: Context) -> Listing[ProductRow]:
-        return self.query(self.area, self.channel, context.areas())
+        return self.query(self.area, self.channel, context.areas)
+
+
+def page_for_area(
+    context: Context, query: ProductsForArea, area: Term, channel: str | None, window: Window
+) -> Listed[ProductRow]:
+    place = context.required_channel(channel)
+    return list_page(context, AreaProducts(query, area, place), window, place) if place else Listed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +49,12 @@ class AreaGuides:
     area: Term
 
     def listing(self, context: Context) -> Listing[Page]:
-        return guides_for_area(self.area, context.areas())
+        return guides_for_area(self.area, context.areas)
 
 
-class BodyArea(WithPublicId, graphene.ObjectType):
+class BodyArea(WithName, graphene.ObjectType):
     """A part of the body. Groups like `back` have children."""
 
-    slug = graphene.String(required=True)
-    name = graphene.String(required=True)
     sides = graphene.List(graphene.NonNull(graphene.String), required=True, description='"front", "back" or both.')
     parent = graphene.Field(lambda: BodyArea)
     children = graphene.List(graphene.NonNull(lambda: BodyArea), required=True)
@@ -69,61 +78,42 @@ class BodyArea(WithPublicId, graphene.ObjectType):
 
     @staticmethod
     def resolve_children(root: Term, info: graphene.ResolveInfo) -> list[Term]:
-        return [row for row in info.context.areas() if row.parent_id == root.pk]
+        return [row for row in info.context.areas if row.parent_id == root.pk]
 
     @staticmethod
     def resolve_parent(root: Term, info: graphene.ResolveInfo) -> Term | None:
-        return next((row for row in info.context.areas() if row.pk == root.parent_id), None)
+        return next((row for row in info.context.areas if row.pk == root.parent_id), None)
 
     @staticmethod
     def resolve_products(
         root: Term, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
     ) -> Listed[Any]:
-        window = read_window(arguments, "products")
-        place = info.context.required_channel(channel)
-        if place is None:
-            return Listed(None)
-        return list_page(info.context, AreaProducts(products_for_area, root, place), window, place)
+        return page_for_area(info.context, products_for_area, root, channel, read_window(arguments, "products"))
 
     @staticmethod
     def resolve_also_for_whole(
         root: Term, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
     ) -> Listed[Any]:
         window = read_window(arguments, "alsoForWhole")
-        place = info.context.required_channel(channel)
-        if place is None:
-            return Listed(None)
-        return list_page(info.context, AreaProducts(products_for_groups_above, root, place), window, place)
+        return page_for_area(info.context, products_for_groups_above, root, channel, window)
 
     @staticmethod
     def resolve_guides(root: Term, info: graphene.ResolveInfo) -> list[Any]:
-        guides = list_page(info.context, AreaGuides(root), ALL_GUIDES)
-        return list(guides.page.rows) if guides.page else []
+        return list(list_page(info.context, AreaGuides(root), ALL_GUIDES).page.rows)
 
 
-class ToolType(WithPublicId, graphene.ObjectType):
-    slug = graphene.String(required=True)
-    name = graphene.String(required=True)
+class ToolType(WithName, graphene.ObjectType):
+    pass
 
 
-class Condition(WithPublicId, graphene.ObjectType):
+class Condition(WithName, graphene.ObjectType):
     """A complaint that a text names. No diagnosis is meant."""
-
-    slug = graphene.String(required=True)
-    name = graphene.String(required=True)
-
-
-class CautionKind(graphene.Enum):
-    CONTRAINDICATION = "contraindication"
-    NOT_FOR = "not-for"
-    LIMIT = "limit"
-    STOP = "stop"
 
 
 class Caution(graphene.ObjectType):
     """What to know before using the tool or following the guide."""
 
-    kind = graphene.Field(CautionKind, required=True)
+    kind = graphene.Field(graphene.Enum.from_enum(CautionKind, description="What a caution says."), required=True)
     text = graphene.String(required=True)
 
 
@@ -135,7 +125,7 @@ class AreaQueries:
 
     @staticmethod
     def resolve_body_areas(root: None, info: graphene.ResolveInfo) -> list[Term]:
-        return list(info.context.areas())
+        return list(info.context.areas)
 
     @staticmethod
     def resolve_body_area(
@@ -144,4 +134,4 @@ class AreaQueries:
         require_one({"id": id, "slug": slug})
         if id is not None and not is_id_of("BodyArea", id):
             return None
-        return next((row for row in info.context.areas() if slug == row.slug or id == row.public_id), None)
+        return next((row for row in info.context.areas if slug == row.slug or id == row.public_id), None)

@@ -24,19 +24,12 @@ from storefront.graphql.connections import (
 )
 from storefront.graphql.context import Context
 from storefront.graphql.filters import Condition, Input, OrderDirection, Scope, condition_of, is_descending, values_in
-from storefront.graphql.lookups import WithPublicId, find_row
+from storefront.graphql.lookups import WithName, find_row
 from storefront.graphql.scalars import JSONString, rich_text
-from storefront.graphql.types.product_lists import (
-    ProductFilterInput,
-    ProductOrder,
-    ProductWhereInput,
-    resolve_product_list,
-)
+from storefront.graphql.types.product_lists import PRODUCT_LIST, resolve_product_list
 
 
-class Category(WithPublicId, graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
+class Category(WithName, graphene.ObjectType):
     description = JSONString()
     level = graphene.Int(required=True)
     parent = graphene.Field(lambda: Category)
@@ -44,12 +37,8 @@ class Category(WithPublicId, graphene.ObjectType):
     ancestors = graphene.Field("storefront.graphql.types.categories.CategoryCountableConnection", **WINDOW)
     products = graphene.Field(
         "storefront.graphql.types.products.ProductCountableConnection",
-        filter=ProductFilterInput(),
-        where=ProductWhereInput(),
-        sort_by=ProductOrder(),
-        search=graphene.String(),
         channel=graphene.String(),
-        **WINDOW,
+        **PRODUCT_LIST,
     )
 
     @staticmethod
@@ -60,17 +49,17 @@ class Category(WithPublicId, graphene.ObjectType):
     def resolve_parent(root: CategoryRow, info: graphene.ResolveInfo) -> CategoryRow | None:
         if root.parent_id is None or CategoryRow.parent.is_cached(root):
             return root.parent
-        return info.context.categories().rows.get(root.parent_id)
+        return info.context.categories.rows.get(root.parent_id)
 
     @staticmethod
     def resolve_children(root: CategoryRow, info: graphene.ResolveInfo, **arguments: Any) -> Listed[CategoryRow]:
         window = read_window(arguments, "children")
-        return page_of_rows(info.context.categories().children(root), window)
+        return page_of_rows(info.context.categories.children(root), window)
 
     @staticmethod
     def resolve_ancestors(root: CategoryRow, info: graphene.ResolveInfo, **arguments: Any) -> Listed[CategoryRow]:
         window = read_window(arguments, "ancestors")
-        return page_of_rows(info.context.categories().ancestors(root), window)
+        return page_of_rows(info.context.categories.ancestors(root), window)
 
     @staticmethod
     def resolve_products(

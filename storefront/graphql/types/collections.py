@@ -15,30 +15,16 @@ from storefront.catalog.queries.collections import list_collections, load_collec
 from storefront.graphql.connections import WINDOW, ListArguments, Listed, connection, list_page, read_window
 from storefront.graphql.context import Context
 from storefront.graphql.filters import Input, OrderDirection, Scope, condition_of, is_descending
-from storefront.graphql.lookups import InChannel, WithPublicId, channel_slug, find_row_in_channel, row_attribute
+from storefront.graphql.lookups import InChannel, WithName, channel_slug, find_row_in_channel, row_attribute
 from storefront.graphql.scalars import JSONString, rich_text
 from storefront.graphql.types.categories import CONDITIONS
-from storefront.graphql.types.product_lists import (
-    ProductFilterInput,
-    ProductOrder,
-    ProductWhereInput,
-    resolve_product_list,
-)
+from storefront.graphql.types.product_lists import PRODUCT_LIST, resolve_product_list
 
 
-class Collection(WithPublicId, graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
+class Collection(WithName, graphene.ObjectType):
     description = JSONString()
     channel = graphene.String(resolver=channel_slug)
-    products = graphene.Field(
-        "storefront.graphql.types.products.ProductCountableConnection",
-        filter=ProductFilterInput(),
-        where=ProductWhereInput(),
-        search=graphene.String(),
-        sort_by=ProductOrder(),
-        **WINDOW,
-    )
+    products = graphene.Field("storefront.graphql.types.products.ProductCountableConnection", **PRODUCT_LIST)
 
     class Meta:
         default_resolver = row_attribute
@@ -120,4 +106,4 @@ class CollectionQueries:
         window = read_window(arguments, "collections")
         given = ListArguments.read(arguments)
         place = info.context.required_channel(channel)
-        return list_page(info.context, CollectionList(place, given), window, place) if place else Listed(None)
+        return list_page(info.context, CollectionList(place, given), window, place) if place else Listed()

@@ -37,16 +37,12 @@ class ProductMediaType(graphene.Enum):
 
 
 class ProductMedia(WithPublicId, graphene.ObjectType):
-    sort_order = graphene.Int()
+    sort_order = graphene.Int(source="position")
     alt = graphene.String(required=True)
     type = graphene.Field(ProductMediaType, required=True)
     url = graphene.String(
         required=True, size=graphene.Int(), format=ThumbnailFormatEnum(default_value=ThumbnailFormatEnum.ORIGINAL)
     )
-
-    @staticmethod
-    def resolve_sort_order(root: ProductMediaRow, info: graphene.ResolveInfo) -> int:
-        return root.position
 
     @staticmethod
     def resolve_type(root: ProductMediaRow, info: graphene.ResolveInfo) -> str:

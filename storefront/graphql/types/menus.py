@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from storefront.catalog.queries.menus import MenuLookup, ShownItem, ShownMenu, load_menus
-from storefront.graphql.lookups import InChannel, WithPublicId, is_id_of, require_one, row_attribute
+from storefront.graphql.lookups import InChannel, WithName, WithPublicId, is_id_of, require_one, row_attribute
 from storefront.graphql.types.categories import Category
 from storefront.graphql.types.collections import Collection
 from storefront.graphql.types.pages import Page
@@ -38,9 +38,7 @@ class MenuItem(WithPublicId, graphene.ObjectType):
         return [InChannel(item, root.channel) for item in root.row.children]
 
 
-class Menu(WithPublicId, graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
+class Menu(WithName, graphene.ObjectType):
     items = graphene.List(graphene.NonNull(MenuItem))
 
     class Meta:

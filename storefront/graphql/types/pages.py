@@ -29,7 +29,7 @@ from storefront.graphql.filters import (
     is_descending,
     values_in,
 )
-from storefront.graphql.lookups import WithPublicId, find_row
+from storefront.graphql.lookups import WithName, WithPublicId, find_row
 from storefront.graphql.scalars import JSONString, rich_text
 from storefront.graphql.types.areas import BodyArea, Caution, ToolType
 from storefront.graphql.types.products import ProductCountableConnection
@@ -44,9 +44,8 @@ class PageProducts:
         return products_for_page(self.page, self.channel)
 
 
-class PageType(WithPublicId, graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
+class PageType(WithName, graphene.ObjectType):
+    pass
 
 
 class SourceCitation(graphene.ObjectType):
@@ -65,7 +64,7 @@ class Page(WithPublicId, graphene.ObjectType):
     slug = graphene.String(required=True)
     content = JSONString()
     is_published = graphene.Boolean(required=True)
-    created = graphene.DateTime(required=True)
+    created = graphene.DateTime(required=True, source="created_at")
     page_type = graphene.Field(PageType, required=True)
     summary = graphene.String(required=True)
     reviewed_on = graphene.Date()
@@ -89,10 +88,6 @@ class Page(WithPublicId, graphene.ObjectType):
         return root.status == Status.ACTIVE.value
 
     @staticmethod
-    def resolve_created(root: PageRow, info: graphene.ResolveInfo) -> Any:
-        return root.created_at
-
-    @staticmethod
     def resolve_target_areas(root: PageRow, info: graphene.ResolveInfo) -> list[Term]:
         return terms_of(root.shown_tags, Vocabulary.AREA)
 
@@ -106,7 +101,7 @@ class Page(WithPublicId, graphene.ObjectType):
     ) -> Listed[Any]:
         window = read_window(arguments, "products")
         place = info.context.required_channel(channel)
-        return list_page(info.context, PageProducts(root, place), window, place) if place else Listed(None)
+        return list_page(info.context, PageProducts(root, place), window, place) if place else Listed()
 
 
 PageCountableConnection = connection(Page, "Page", depends_on_channel=False)
@@ -149,7 +144,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "slugs": values_in("slug"),
     "page_type": values_in("page_type__public_id"),
     "page_types": values_in("page_type__public_id"),
-    "target_areas": lambda scope, slugs: pages_in_areas(slugs, scope.context.areas()),
+    "target_areas": lambda scope, slugs: pages_in_areas(slugs, scope.context.areas),
 }
 
 

@@ -12,19 +12,18 @@ from django.db.models import Q
 from graphql import GraphQLError
 
 from storefront.catalog.keyset import Listing
-from storefront.catalog.models import Category, Channel, Collection
+from storefront.catalog.models import Category, Channel, Collection, Vocabulary
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.queries.product_conditions import (
     available,
-    for_conditions,
     in_areas,
     in_categories,
-    of_tool_types,
     priced_between,
+    tagged_with,
     with_guides,
 )
 from storefront.catalog.queries.products import ProductQuery, ProductSort, list_products
-from storefront.graphql.connections import ListArguments, Listed, list_page, read_window
+from storefront.graphql.connections import WINDOW, ListArguments, Listed, list_page, read_window
 from storefront.graphql.context import Context
 from storefront.graphql.filters import (
     Condition,
@@ -83,18 +82,6 @@ class ProductWhereInput(Input):
     OR = graphene.List(graphene.NonNull(lambda: ProductWhereInput), name="OR")
 
 
-class ProductOrderField(graphene.Enum):
-    NAME = "NAME"
-    RANK = "RANK"
-    PRICE = "PRICE"
-    MINIMAL_PRICE = "MINIMAL_PRICE"
-    DATE = "DATE"
-    LAST_MODIFIED = "LAST_MODIFIED"
-    LAST_MODIFIED_AT = "LAST_MODIFIED_AT"
-    CREATED_AT = "CREATED_AT"
-    COLLECTION = "COLLECTION"
-
-
 SORTS = {
     "NAME": ProductSort.NAME,
     "RANK": ProductSort.RANK,
@@ -106,11 +93,24 @@ SORTS = {
     "CREATED_AT": ProductSort.CREATED,
     "COLLECTION": ProductSort.COLLECTION,
 }
+ProductOrderField = graphene.Enum(
+    "ProductOrderField", [(name, name) for name in SORTS], description="What products are ordered by."
+)
 
 
 class ProductOrder(Input):
     direction = graphene.Field(OrderDirection, required=True)
     field = graphene.Field(ProductOrderField)
+
+
+# The arguments of a list of products, wherever it stands.
+PRODUCT_LIST = {
+    "filter": ProductFilterInput(),
+    "where": ProductWhereInput(),
+    "sort_by": ProductOrder(),
+    "search": graphene.String(),
+    **WINDOW,
+}
 
 
 def price_condition(scope: Scope, given: Mapping[str, Any]) -> Q:
@@ -134,7 +134,7 @@ def as_decimal(bound: float | None) -> Decimal | None:
 
 
 def category_condition(scope: Scope, public_ids: Any) -> Q:
-    return in_categories(public_ids, scope.context.categories())
+    return in_categories(public_ids, scope.context.categories)
 
 
 CONDITIONS: Mapping[str, Condition] = {
@@ -148,10 +148,10 @@ CONDITIONS: Mapping[str, Condition] = {
     "minimal_price": price_condition,
     "stock_availability": lambda scope, stock: available(stock == StockAvailability.IN_STOCK),
     "is_available": lambda scope, is_available: available(is_available),
-    "target_areas": lambda scope, slugs: in_areas(slugs, scope.context.areas()),
-    "tool_type": lambda scope, slugs: of_tool_types(slugs),
-    "tool_types": lambda scope, slugs: of_tool_types(slugs),
-    "conditions": lambda scope, slugs: for_conditions(slugs),
+    "target_areas": lambda scope, slugs: in_areas(slugs, scope.context.areas),
+    "tool_type": lambda scope, slugs: tagged_with(Vocabulary.TOOL_TYPE, slugs),
+    "tool_types": lambda scope, slugs: tagged_with(Vocabulary.TOOL_TYPE, slugs),
+    "conditions": lambda scope, slugs: tagged_with(Vocabulary.CONDITION, slugs),
     "guides": lambda scope, slugs: with_guides(slugs),
 }
 
@@ -203,5 +203,5 @@ def resolve_product_list(
     if sort is ProductSort.COLLECTION and collection is None:
         raise GraphQLError("Sorting by COLLECTION is available only for the products of a collection.")
     if place is None:
-        return Listed(None)
+        return Listed()
     return list_page(context, ProductList(place, given, category, collection), window, place)

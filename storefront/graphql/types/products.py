@@ -14,24 +14,18 @@ from storefront.catalog.models import Term, Vocabulary
 from storefront.catalog.queries.products import load_products
 from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.records import LinkRole
-from storefront.graphql.connections import WINDOW, Listed, connection
-from storefront.graphql.lookups import InChannel, WithPublicId, channel_slug, find_row_in_channel, row_attribute
+from storefront.graphql.connections import Listed, connection
+from storefront.graphql.lookups import InChannel, WithName, channel_slug, find_row_in_channel, row_attribute
 from storefront.graphql.scalars import JSONString, rich_text
 from storefront.graphql.types.areas import BodyArea, Caution, Condition, ToolType
 from storefront.graphql.types.media import Image, ProductMedia, ThumbnailFormatEnum, picture_url
 from storefront.graphql.types.prices import TaxedMoneyRange, price_range
-from storefront.graphql.types.product_lists import (
-    ProductFilterInput,
-    ProductOrder,
-    ProductWhereInput,
-    resolve_product_list,
-)
+from storefront.graphql.types.product_lists import PRODUCT_LIST, resolve_product_list
 from storefront.graphql.types.variants import ProductVariant
 
 
-class ProductType(WithPublicId, graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
+class ProductType(WithName, graphene.ObjectType):
+    pass
 
 
 class ProductPricingInfo(graphene.ObjectType):
@@ -41,9 +35,7 @@ class ProductPricingInfo(graphene.ObjectType):
     price_range_undiscounted = graphene.Field(TaxedMoneyRange)
 
 
-class Product(WithPublicId, graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
+class Product(WithName, graphene.ObjectType):
     description = JSONString()
     seo_title = graphene.String()
     seo_description = graphene.String()
@@ -154,15 +146,7 @@ ProductCountableConnection = connection(Product, "Product", depends_on_channel=T
 
 
 class ProductQueries:
-    products = graphene.Field(
-        ProductCountableConnection,
-        filter=ProductFilterInput(),
-        where=ProductWhereInput(),
-        sort_by=ProductOrder(),
-        search=graphene.String(),
-        channel=graphene.String(),
-        **WINDOW,
-    )
+    products = graphene.Field(ProductCountableConnection, channel=graphene.String(), **PRODUCT_LIST)
     product = graphene.Field(Product, id=graphene.ID(), slug=graphene.String(), channel=graphene.String())
 
     @staticmethod

@@ -1,8 +1,7 @@
-"""The shop's own menus, as lines with a name, an address and the lines inside them."""
+"""The shop's own menus, and where their lines lead."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -20,27 +19,17 @@ register = template.Library()
 SLUGS = ("navbar", "footer")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    name: str
-    url: str
-    children: list[Line]
-
-
 @register.simple_tag(takes_context=True)
-def shop_menus(context: Any) -> dict[str, list[Line]]:
+def shop_menus(context: Any) -> dict[str, list[ShownItem]]:
     """Return slug → the lines of the menus that pages show. An embedded shop has none."""
     if not settings.SALEOR_API_URL:
         return {}
     menus = list_menus(context.get("channel") or pages_channel(), Q(slug__in=SLUGS))
-    return {menu.slug: [line_of(item) for item in menu.items] for menu in menus}
+    return {menu.slug: menu.items for menu in menus}
 
 
-def line_of(item: ShownItem) -> Line:
-    return Line(item.name, address_of(item), [line_of(child) for child in item.children])
-
-
-def address_of(item: ShownItem) -> str:
+@register.filter
+def menu_address(item: ShownItem) -> str:
     """Return where a line leads; empty for a heading. `queries.menus` lets through only safe addresses."""
     if item.page is not None:
         is_guide = item.page.page_type.slug == GUIDE_TYPE

@@ -11,12 +11,14 @@ from django.core.files.storage import default_storage
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
-from storefront.catalog.models import Product, ProductMedia, ProductVariant, Vocabulary
+from storefront.catalog.models import Product, ProductMedia, Vocabulary
 from storefront.catalog.queries.availability import Availability, units_of
 from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.richtext import to_html, to_plain
 
 register = template.Library()
+register.filter("plain_text", to_plain)
+register.filter("units", units_of)
 
 FALLBACK_WIDTH = 640
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
@@ -45,11 +47,6 @@ def rich_text(text: str, top_level: int) -> SafeString:
 def web_address(url: str) -> str:
     """Return the address if it is one of the web; a source may say anything."""
     return url if url.startswith(("https://", "http://")) else ""
-
-
-@register.filter
-def plain_text(text: str) -> str:
-    return to_plain(text)
 
 
 @register.inclusion_tag("pages/components/picture.html")
@@ -95,19 +92,7 @@ def availability(units: int) -> Availability:
 
 
 @register.filter
-def units(variant: ProductVariant) -> int:
-    """Return how many units of a variant can be had."""
-    return units_of(variant)
-
-
-@register.filter
 def area_icon(slug: str) -> str:
     """Return the address of an area's icon; empty for an area that a shop's own taxonomy adds."""
     name = f"pages/areas/{slug}.svg"
     return static(name) if (Path(__file__).parents[1] / "static" / name).is_file() else ""
-
-
-@register.filter
-def first_picture(product: Product) -> Any:
-    pictures = product.pictures
-    return pictures[0] if pictures else None

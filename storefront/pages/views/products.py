@@ -15,7 +15,7 @@ from storefront.catalog.queries.categories import category_tree, find_category
 from storefront.catalog.queries.collections import find_collection
 from storefront.catalog.queries.guides import IS_GUIDE
 from storefront.catalog.queries.pages import list_pages
-from storefront.catalog.queries.product_conditions import in_categories, of_tool_types
+from storefront.catalog.queries.product_conditions import in_categories, tagged_with
 from storefront.catalog.queries.products import ProductQuery, ProductSort, find_product, list_products
 from storefront.catalog.queries.terms import terms_of, tool_types_in_use
 from storefront.catalog.records import LinkRole
@@ -29,7 +29,7 @@ GUIDES_BESIDE = 6
 def tool_type(request: HttpRequest, slug: str) -> HttpResponse:
     channel = shop_channel()
     term = required(next((term for term in tool_types_in_use(channel) if term.slug == slug), None), "kind of tool")
-    query = ProductQuery(of_tool_types([slug]), sort=ProductSort.NAME)
+    query = ProductQuery(tagged_with(Vocabulary.TOOL_TYPE, [slug]), sort=ProductSort.NAME)
     return product_list(request, channel, query, {"title": term.name})
 
 

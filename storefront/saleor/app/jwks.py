@@ -2,7 +2,7 @@
 
 They are fetched from beside the API, kept by this process and by the shared cache for some minutes, and fetched anew
 when a key is asked for that is not among them; but never more often than every few seconds, so that whoever makes key
-ids up makes Saleor no work.
+ids up makes Saleor no work. Why not `jwt.PyJWKClient`: docs/decisions/0023.
 """
 
 from __future__ import annotations

@@ -10,15 +10,13 @@ from typing import Concatenate, ParamSpec
 
 import orjson
 from django.conf import settings
-from django.core.cache import caches
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
-from redis.exceptions import RedisError
 
-from storefront.callers import client_address, network_of
+from storefront.callers import client_address, count_try, network_of
 from storefront.saleor.app.jwks import KeysUnavailable
 from storefront.saleor.app.manifest import build_manifest
 from storefront.saleor.app.webhooks import MAX_BYTES, Malformed, UntrustedEvent, is_of_our_import, read_event
@@ -92,17 +90,8 @@ def registration(request: HttpRequest) -> HttpResponse:
 
 
 def is_too_often(caller: str) -> bool:
-    """Count a try of this caller to register: each has Saleor asked, and nobody may use up the tries of others. Where
-    the cache does not answer, or is none, each process counts for itself."""
-    key = f"registrations:{int(time.time() // 60)}:{caller}"
-    for name in ("default", "process"):
-        counts = caches[name]
-        try:
-            counts.add(key, 0, 60)
-            return counts.incr(key) > REGISTRATIONS_A_MINUTE
-        except (RedisError, OSError, ValueError):
-            log.warning("Registrations cannot be counted in the cache %s", name)
-    return False
+    """Count a try of this caller to register: each has Saleor asked, and nobody may use up the tries of others."""
+    return count_try(f"registrations:{int(time.time() // 60)}:{caller}", 60) > REGISTRATIONS_A_MINUTE
 
 
 def token_in(request: HttpRequest) -> str | None:

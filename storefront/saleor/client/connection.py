@@ -8,7 +8,7 @@ from django.conf import settings
 
 from storefront.saleor.client.errors import NotConnected
 from storefront.saleor.client.installation import installed_token
-from storefront.saleor.client.transport import Saleor
+from storefront.saleor.client.transport import PATIENCE_S, Saleor
 
 
 def has_saleor() -> bool:
@@ -17,14 +17,16 @@ def has_saleor() -> bool:
 
 
 def open_saleor(*, patience_s: float | None = None) -> Saleor:
-    """Return a client; close it at the end. `patience_s`: how long a Saleor that does not answer is asked again.
+    """Return a client, to be used in a `with`. `patience_s`: how long a Saleor that does not answer is asked again.
 
     Raise `SaleorError` where there is no token to ask it with.
     """
-    saleor = Saleor(settings.SALEOR_URL, saleor_token(), settings.SALEOR_CONNECTIONS)
-    if patience_s is not None:
-        saleor.patience_s = patience_s
-    return saleor
+    return Saleor(
+        settings.SALEOR_URL,
+        saleor_token(),
+        settings.SALEOR_CONNECTIONS,
+        patience_s=PATIENCE_S if patience_s is None else patience_s,
+    )
 
 
 def from_inside(url: str) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Self
 
 import httpx
@@ -77,7 +76,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Saleor:
-    """One Saleor. Safe to use from several threads; close it at the end.
+    """One Saleor, to be used in a `with`. Safe to use from several threads.
 
     `patience_s`: how long a Saleor that does not answer is asked again.
     """
@@ -101,12 +100,7 @@ class Saleor:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
+    def __exit__(self, *_: object) -> None:
         self.http.close()
 
     def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from storefront.leases import Lease, given_up, is_abandoned, is_hopeless, take_one
+from storefront.leases import RELEASED, Lease, given_up, is_abandoned, is_hopeless, take_one
 from storefront.saleor.models import Routine
 
 # Moved on after every page that is read; who died loses it then.
@@ -24,7 +24,7 @@ def take(name: str, every: timedelta) -> Lease[Routine] | None:
     Routine.objects.bulk_create([Routine(name=name, next_at=now)], ignore_conflicts=True)
     # One that ends its workers waits until it is due the next time.
     Routine.objects.filter(is_hopeless(), is_abandoned(), name=name).update(
-        leased_by="", leased_until=None, attempts=0, next_at=now + every, message=given_up("swept")
+        attempts=0, next_at=now + every, message=given_up("swept"), **RELEASED
     )
     is_due = Q(next_at__lte=now, leased_until__isnull=True) | is_abandoned()
     lease = take_one(Routine.objects.filter(is_due, name=name), LEASE)

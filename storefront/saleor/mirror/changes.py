@@ -79,12 +79,9 @@ def take() -> list[Change]:
 
 def give_up() -> None:
     """Put marks off whose workers died as often as may be, until they are marked again or for long."""
-    free().filter(leases.is_abandoned(), leases.is_hopeless()).update(
-        leased_by="",
-        leased_until=None,
-        next_try_at=timezone.now() + LAST_PAUSE,
-        message=leases.given_up("read this from Saleor"),
-    )
+    message = leases.given_up("read this from Saleor")
+    lost = free().filter(leases.is_abandoned(), leases.is_hopeless())
+    lost.update(next_try_at=timezone.now() + LAST_PAUSE, message=message, **leases.RELEASED)
 
 
 def free() -> QuerySet[Change]:
@@ -95,13 +92,12 @@ def free() -> QuerySet[Change]:
 @transaction.atomic
 def finish(taken: Sequence[Change]) -> None:
     """Remove marks that were read. One that was marked again meanwhile stays, and may be taken at once."""
-    rows = Change.objects.select_for_update().filter(pk__in=keys_of(taken)).order_by("kind", "saleor_id")
+    rows = Change.objects.select_for_update().filter(pk__in=[row.pk for row in taken]).order_by("kind", "saleor_id")
     locked = {row.pk: row.marked_at for row in rows}
     done = [row.pk for row in taken if locked.get(row.pk) == row.marked_at]
     Change.objects.filter(pk__in=done).delete()
-    Change.objects.filter(pk__in=locked.keys() - set(done)).update(
-        leased_by="", leased_until=None, attempts=0, message=""
-    )
+    again = Change.objects.filter(pk__in=locked.keys() - set(done))
+    again.update(attempts=0, message="", **leases.RELEASED)
 
 
 def release(taken: Sequence[Change]) -> None:
@@ -129,7 +125,3 @@ def retry_postponed() -> None:
 def waiting_since() -> datetime | None:
     """Return when the oldest change was marked that was not read yet."""
     return Change.objects.order_by("marked_at").values_list("marked_at", flat=True).first()
-
-
-def keys_of(rows: Iterable[Change]) -> list[int]:
-    return [row.pk for row in rows]

@@ -15,7 +15,6 @@ from storefront.catalog.clock import database_now
 from storefront.catalog.models import Product, ProductVariant
 from storefront.catalog.writer.products import Projected
 from storefront.catalog.writer.remote.differences import Difference, RemoteProduct
-from storefront.catalog.writer.remote.full_reads import Named
 from storefront.catalog.writer.remote.products import forget_products, hide_product, project_products
 from storefront.saleor.client.batches import portions
 from storefront.saleor.client.errors import SaleorError
@@ -151,9 +150,6 @@ def refresh_all(view: View) -> None:
 
 def remote_product(product: SaleorProduct, started: datetime) -> RemoteProduct:
     """Return a product as it was read, for the store."""
-    category = None
-    if product.category_id:
-        category = Named(id=product.category_id, slug=product.category_slug, name=product.category_name)
     return RemoteProduct(
         product=product.product,
         projected=Projected(
@@ -169,5 +165,5 @@ def remote_product(product: SaleorProduct, started: datetime) -> RemoteProduct:
             print=product.print,
         ),
         digest="" if product.is_pending or not product.product.reference else product.digest,
-        category=category,
+        category=product.category,
     )

@@ -17,6 +17,7 @@ from django.db import transaction
 from storefront.catalog.queries.reviews import made_by_hand
 from storefront.catalog.snapshots import load_shop_products
 from storefront.importer import get_importer
+from storefront.saleor.client.batches import portions
 from storefront.saleor.read.answers import SaleorProduct
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def outdated_proposals() -> list[str]:
     if not ids:
         return []
     propose = get_importer().build_proposer()
-    found = []
-    for start in range(0, len(ids), CHUNK):
-        for product in load_shop_products("", (), (), ids[start : start + CHUNK]):
-            if propose(product) != (product.tags, product.links):
-                found.append(product.public_id)
-    return found
+    return [
+        product.public_id
+        for part in portions(ids, CHUNK)
+        for product in load_shop_products("", (), (), part)
+        if propose(product) != (product.tags, product.links)
+    ]

@@ -19,7 +19,6 @@ from storefront.catalog.records import GUIDE_TYPE
 from storefront.catalog.writer.remote.attributes import RemoteAttribute, project_attributes
 from storefront.catalog.writer.remote.categories import RemoteCategory, project_categories
 from storefront.catalog.writer.remote.collections import RemoteCollection, RemoteListing, project_collections
-from storefront.catalog.writer.remote.full_reads import Named
 from storefront.catalog.writer.remote.menus import RemoteMenu, RemoteMenuItem, project_menus
 from storefront.catalog.writer.remote.pages import RemotePage, project_pages
 from storefront.saleor.client.batches import portions
@@ -31,6 +30,7 @@ from storefront.saleor.mirror.view import open_structure_view, refresh_shop, tak
 from storefront.saleor.models import Kind
 from storefront.saleor.read import queries
 from storefront.saleor.read.answers import Reader
+from storefront.saleor.read.shop import named_of
 from storefront.saleor.read.values import moment_of, plain_markdown
 from storefront.saleor.schema import documents, model
 from storefront.saleor.schema.model import Slugs
@@ -106,12 +106,12 @@ def refresh_menus(saleor: Saleor, _: Slugs) -> bool:
 def refresh_pages(saleor: Saleor, slugs: Slugs) -> bool:
     """Take over page types, and all pages but the guides."""
     started = database_now()
-    types = [named(node) for node in saleor.pages(documents.PAGE_TYPES, {}, "pageTypes")]
+    types = [named_of(node) for node in saleor.pages(documents.PAGE_TYPES, {}, "pageTypes")]
     guides = next((page_type.id for page_type in types if page_type.slug == slugs[model.PAGE_TYPE]), None)
     pages = [
         page_of(node)
         for part in portions([page_type.id for page_type in types if page_type.id != guides], PAGE)
-        for node in saleor.pages(documents.PLAIN_PAGES, {"types": part}, "pages")
+        for node in saleor.pages(documents.PLAIN_PAGES, {"type": part}, "pages")
     ]
     return bool(project_pages(types, pages, started, guides=guides))
 
@@ -152,15 +152,9 @@ def refresh(kind: Kind, saleor: Saleor, slugs: Slugs) -> bool:
 # Answers --------------------------------------------------------------------------------------------------------------
 
 
-def named(node: Node) -> Named:
-    return Named(id=node["id"], slug=node["slug"], name=node["name"])
-
-
 def category_of(node: Node) -> RemoteCategory:
     return RemoteCategory(
-        id=node["id"],
-        slug=node["slug"],
-        name=node["name"],
+        **named_of(node).model_dump(),
         parent=node["parent"] and node["parent"]["id"],
         level=node["level"],
         description=plain_markdown(node["description"]),
@@ -176,9 +170,7 @@ def collection_of(saleor: Saleor, node: Node) -> RemoteCollection:
             for product in saleor.pages(documents.COLLECTION_PRODUCTS, {"id": node["id"]}, "collection", "products")
         ]
     return RemoteCollection(
-        id=node["id"],
-        slug=node["slug"],
-        name=node["name"],
+        **named_of(node).model_dump(),
         description=plain_markdown(node["description"]),
         listings=tuple(
             RemoteListing(
@@ -195,7 +187,7 @@ def collection_of(saleor: Saleor, node: Node) -> RemoteCollection:
 
 def menu_of(node: Node) -> RemoteMenu:
     items = tuple(items_of(node["items"] or ()))
-    return RemoteMenu(id=node["id"], slug=node["slug"], name=node["name"], items=items)
+    return RemoteMenu(**named_of(node).model_dump(), items=items)
 
 
 def items_of(nodes: Sequence[Node], parent: str | None = None, level: int = 0) -> Iterator[RemoteMenuItem]:
@@ -228,7 +220,9 @@ def page_of(node: Node) -> RemotePage:
 def attributes_of(node: Node) -> Iterator[RemoteAttribute]:
     """Yield the attributes of a product type. A product's are known to records by slug, an option by its name."""
     for attribute in node["productAttributes"] or ():
-        yield RemoteAttribute(**named(attribute).model_dump(), kind=Attribute.Kind.PRODUCT, known_as=attribute["slug"])
+        own = named_of(attribute).model_dump()
+        yield RemoteAttribute(**own, kind=Attribute.Kind.PRODUCT, known_as=attribute["slug"])
     for assigned in node["assignedVariantAttributes"] or ():
         attribute = assigned["attribute"]
-        yield RemoteAttribute(**named(attribute).model_dump(), kind=Attribute.Kind.VARIANT, known_as=attribute["name"])
+        own = named_of(attribute).model_dump()
+        yield RemoteAttribute(**own, kind=Attribute.Kind.VARIANT, known_as=attribute["name"])

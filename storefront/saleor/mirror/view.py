@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from storefront.catalog.clock import database_now
-from storefront.catalog.writer.remote.full_reads import Named
+from storefront.catalog.records import Named
 from storefront.catalog.writer.remote.guides import RemoteGuide, project_guides
-from storefront.catalog.writer.remote.shop import RemoteChannel, project_shop
+from storefront.catalog.writer.remote.shop import project_shop
 from storefront.saleor.client.transport import Saleor
 from storefront.saleor.mirror import changes
 from storefront.saleor.mirror.proposals import outdated_proposals
@@ -58,17 +58,8 @@ def refresh_shop(view: View) -> bool:
     shop = view.shop
     return project_shop(
         view.started,
-        [
-            RemoteChannel(
-                id=channel.id,
-                slug=channel.slug,
-                name=channel.name,
-                currency=channel.currency,
-                is_active=channel.is_active,
-            )
-            for channel in shop.channels.values()
-        ],
-        [Named(id=id, slug=slug, name=shop.warehouse_names[slug]) for slug, id in shop.warehouses.items()],
+        list(shop.channels.values()),
+        list(shop.warehouses.values()),
         [
             Named(id=product_type.id, slug=product_type.slug, name=product_type.name)
             for product_type in shop.product_types.values()

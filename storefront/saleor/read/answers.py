@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK, Fields, to_json
@@ -17,6 +18,7 @@ from storefront.catalog.records import (
     Evidence,
     GuideLink,
     LinkRole,
+    Named,
     Origin,
     Status,
     Tag,
@@ -25,6 +27,7 @@ from storefront.catalog.records import (
 from storefront.catalog.richtext import normalise
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.saleor.read.fingerprints import fingerprint_of, is_shown
+from storefront.saleor.read.shop import named_of
 from storefront.saleor.read.values import (
     cautions_in,
     cautions_text,
@@ -67,7 +70,6 @@ GUIDE_LISTS = {
 class Assigned:
     """An attribute of a product, variant or page with its values as they were answered."""
 
-    id: str
     slug: str
     name: str
     input: str
@@ -81,8 +83,6 @@ class Assigned:
 class Listing:
     """A product's place in a channel."""
 
-    id: str
-    channel: str
     is_published: bool
     is_shown: bool
     is_listed: bool
@@ -134,11 +134,8 @@ class SaleorProduct:
     print: str
     is_foreign: bool
     type_slug: str
-    type_name: str
     default_variant: str
-    category_id: str
-    category_slug: str
-    category_name: str
+    category: Named | None
     state: State
     base: Fields
     digest: str
@@ -151,11 +148,15 @@ class SaleorProduct:
     def id(self) -> str:
         return self.product.public_id
 
+    @property
+    def category_id(self) -> str:
+        return self.category.id if self.category else ""
+
     def unlisted_in(self) -> dict[str, bool]:
         """Return the channels in which it has a place, and is in no list → whether it has its page there."""
         return {
-            listing.channel: listing.is_shown
-            for listing in self.listings.values()
+            channel: listing.is_shown
+            for channel, listing in self.listings.items()
             if not (listing.is_shown and listing.is_listed)
         }
 
@@ -183,7 +184,6 @@ class SaleorGuide:
     guide: ShopGuide
     state: State
     bases: Mapping[str, Fields]
-    is_published: bool
     published_at: datetime | None = None
 
     @property
@@ -207,7 +207,6 @@ class Reader:
         assigned = {attribute.slug: attribute for attribute in map(assigned_of, node["attributes"])}
         own = self.own_fields(node, assigned, state, is_made=is_made)
         variants = list(self.variants(node, state))
-        category = node["category"] or {}
         base = read_base(node["base"])
         product = ShopProduct(
             public_id=node["id"],
@@ -227,21 +226,14 @@ class Reader:
             print=fingerprint_of(node),
             is_foreign=found is None,
             type_slug=node["productType"]["slug"],
-            type_name=node["productType"]["name"],
             default_variant=(node["defaultVariant"] or {}).get("id", ""),
-            category_id=category.get("id", ""),
-            category_slug=category.get("slug", ""),
-            category_name=category.get("name", ""),
+            category=named_of(node["category"]) if node["category"] else None,
             state=state,
             base=base,
             digest=digest,
             listings={
                 listing["channel"]["slug"]: Listing(
-                    listing["id"],
-                    listing["channel"]["slug"],
-                    listing["isPublished"],
-                    is_shown(listing),
-                    listing["visibleInListings"],
+                    listing["isPublished"], is_shown(listing), listing["visibleInListings"]
                 )
                 for listing in node["channelListings"] or ()
             },
@@ -253,9 +245,7 @@ class Reader:
     def own_fields(
         self, node: Node, assigned: Mapping[str, Assigned], state: State, *, is_made: bool
     ) -> dict[str, Any]:
-        def text(key: str) -> str:
-            attribute = assigned.get(self.slugs[key])
-            return attribute.text() if attribute else ""
+        text = partial(self.text, assigned)
 
         def field(name: str, key: str, value: Any) -> Any:
             return value if self.slugs[key] in assigned else state.texts.get(name, value)
@@ -284,6 +274,10 @@ class Reader:
             if self.slugs.key_of(slug) is None and (text_value := attribute.text()):
                 own[ATTRIBUTE + slug] = text_value
         return own
+
+    def text(self, assigned: Mapping[str, Assigned], key: str) -> str:
+        attribute = assigned.get(self.slugs[key])
+        return attribute.text() if attribute else ""
 
     def cautions(self, text: str, state: State) -> list[Any]:
         """Return cautions as they were written or, where somebody changed the text in the dashboard, as it says now."""
@@ -380,10 +374,7 @@ class Reader:
         bases = read_bases(kept.get(BASE_KEY))
         assigned = {attribute.slug: attribute for attribute in map(assigned_of, node["attributes"])}
 
-        def text(key: str) -> str:
-            attribute = assigned.get(self.slugs[key])
-            return attribute.text() if attribute else ""
-
+        text = partial(self.text, assigned)
         sources_now = text(model.GUIDE_SOURCES)
         sources = state.sources if sources_now == plain_sources(state) else sources_in(sources_now)
         own = {
@@ -402,18 +393,12 @@ class Reader:
             tags=self.tags(assigned, state, GUIDE_LISTS),
             base=bases.get(source, Fields()),
         )
-        return SaleorGuide(
-            guide=guide,
-            state=state,
-            bases=bases,
-            is_published=node["isPublished"],
-            published_at=moment_of(node["publishedAt"]),
-        )
+        return SaleorGuide(guide, state, bases, moment_of(node["publishedAt"]))
 
 
 def assigned_of(node: Node) -> Assigned:
     attribute = node["attribute"]
-    return Assigned(attribute["id"], attribute["slug"], attribute["name"], attribute["inputType"], node["values"])
+    return Assigned(attribute["slug"], attribute["name"], attribute["inputType"], node["values"])
 
 
 def plain_sources(state: State) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any
+from functools import partial
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 from storefront.catalog.clock import database_now
 from storefront.saleor.client.batches import in_parallel, portions
@@ -22,6 +23,8 @@ from storefront.saleor.schema import documents, model
 from storefront.saleor.schema.model import Slugs
 
 log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
 
 # Whole products are heavy: smaller pages keep several connections busy.
 WHOLE_PAGE = 50
@@ -40,6 +43,13 @@ class Outline:
     digest: str
 
 
+def look_up_all(
+    saleor: Saleor, look_up: Callable[[list[str]], Iterable[Found]], keys: Iterable[str], size: int = PAGE
+) -> Iterator[Found]:
+    """Yield what is found for these keys, asked for in portions over several connections."""
+    return chain.from_iterable(in_parallel(saleor, look_up, portions(keys, size)))
+
+
 def outlines_by_id(saleor: Saleor, ids: Iterable[str]) -> dict[str, Outline]:
     """Return id → outline of those of these products that exist."""
 
@@ -47,7 +57,7 @@ def outlines_by_id(saleor: Saleor, ids: Iterable[str]) -> dict[str, Outline]:
         found = saleor.ask(documents.OUTLINES_BY_ID, {"ids": part, "first": PAGE})["products"]
         return [outline_of(edge["node"]) for edge in found["edges"]]
 
-    return {outline.id: outline for found in in_parallel(saleor, page, portions(ids, PAGE)) for outline in found}
+    return {outline.id: outline for outline in look_up_all(saleor, page, ids)}
 
 
 def outlines_by_external(saleor: Saleor, externals: Iterable[str]) -> dict[str, Outline]:
@@ -58,11 +68,7 @@ def outlines_by_external(saleor: Saleor, externals: Iterable[str]) -> dict[str, 
         found = saleor.ask(document, {f"r{number}": external for number, external in enumerate(part)})
         return [outline_of(node) for node in found.values() if node is not None]
 
-    return {
-        outline.external: outline
-        for found in in_parallel(saleor, look_up, portions(externals, LOOKED_UP))
-        for outline in found
-    }
+    return {outline.external: outline for outline in look_up_all(saleor, look_up, externals, LOOKED_UP)}
 
 
 def all_ids(saleor: Saleor) -> list[str]:
@@ -116,7 +122,7 @@ def sku_owners(saleor: Saleor, skus: Iterable[str]) -> dict[str, str]:
         nodes = saleor.pages(documents.SKU_OWNERS, {"skus": part}, "productVariants")
         return [(node["sku"], node["product"]["id"]) for node in nodes]
 
-    return dict(owner for page in in_parallel(saleor, look_up, portions(skus, PAGE)) for owner in page)
+    return dict(look_up_all(saleor, look_up, skus))
 
 
 def taken_slugs(saleor: Saleor, slugs: Iterable[str]) -> set[str]:
@@ -126,16 +132,12 @@ def taken_slugs(saleor: Saleor, slugs: Iterable[str]) -> set[str]:
         data = saleor.ask(documents.SLUGS_TAKEN, {"slugs": part, "first": PAGE})["products"]
         return [edge["node"]["slug"] for edge in data["edges"]]
 
-    return {slug for page in in_parallel(saleor, look_up, portions(slugs, PAGE)) for slug in page}
+    return set(look_up_all(saleor, look_up, slugs))
 
 
 def whole_nodes(saleor: Saleor, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return id → product as it is answered, of those of these that exist."""
-
-    def page(part: list[str]) -> list[dict[str, Any]]:
-        return whole_page(saleor, part)
-
-    return {node["id"]: node for found in in_parallel(saleor, page, portions(ids, WHOLE_PAGE)) for node in found}
+    return {node["id"]: node for node in look_up_all(saleor, partial(whole_page, saleor), ids, WHOLE_PAGE)}
 
 
 def whole_page(saleor: Saleor, ids: Sequence[str]) -> list[dict[str, Any]]:

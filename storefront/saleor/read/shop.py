@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from storefront.catalog.records import Named, RemoteChannel
 from storefront.catalog.twins import twin_key
+from storefront.saleor.client.batches import portions
 from storefront.saleor.client.errors import NotPermitted, PermissionsMissing, SaleorRefused
-from storefront.saleor.client.transport import Saleor
+from storefront.saleor.client.transport import PAGE, Saleor
 from storefront.saleor.schema import documents, model
 from storefront.saleor.schema.model import Slugs
 
@@ -18,15 +20,6 @@ log = logging.getLogger(__name__)
 OLDEST = (3, 23)
 # Of an attribute with more values than this (a reference, a brand of its own …) values are not read beforehand.
 WITH_CHOICES = frozenset({model.Input.DROPDOWN.value, model.Input.MULTISELECT.value, model.Input.SWATCH.value})
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    id: str
-    slug: str
-    name: str
-    currency: str
-    is_active: bool
 
 
 @dataclass(slots=True)
@@ -99,9 +92,8 @@ class Shop:
     slugs: Slugs
     app_id: str
     permissions: frozenset[str]
-    channels: dict[str, Channel]
-    warehouses: dict[str, str]
-    warehouse_names: dict[str, str]
+    channels: dict[str, RemoteChannel]
+    warehouses: dict[str, Named]
     product_types: dict[str, ProductType]
     page_types: dict[str, PageType]
     categories: dict[str, Category]
@@ -167,7 +159,6 @@ def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
     require_version(found["shop"]["version"])
     product_types = [read_product_type(node) for node in saleor.pages(documents.PRODUCT_TYPES, {}, "productTypes")]
     page_types = [read_page_type(node) for node in saleor.pages(documents.PAGE_TYPES, {}, "pageTypes")]
-    warehouses = list(saleor.pages(documents.WAREHOUSES, {}, "warehouses"))
     shop = Shop(
         version=found["shop"]["version"],
         weight_unit=found["shop"]["defaultWeightUnit"] or "KG",
@@ -175,11 +166,12 @@ def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
         app_id=identity["app"]["id"],
         permissions=permissions,
         channels={
-            node["slug"]: Channel(node["id"], node["slug"], node["name"], node["currencyCode"], node["isActive"])
+            node["slug"]: RemoteChannel(
+                **named_of(node).model_dump(), currency=node["currencyCode"], is_active=node["isActive"]
+            )
             for node in found["channels"] or ()
         },
-        warehouses={node["slug"]: node["id"] for node in warehouses},
-        warehouse_names={node["slug"]: node["name"] for node in warehouses},
+        warehouses={node["slug"]: named_of(node) for node in saleor.pages(documents.WAREHOUSES, {}, "warehouses")},
         product_types={found.slug: found for found in product_types},
         page_types={found.slug: found for found in page_types},
         categories={
@@ -193,6 +185,10 @@ def load_shop(saleor: Saleor, slugs: Slugs) -> Shop:
     )
     load_attributes(saleor, shop)
     return shop
+
+
+def named_of(node: Mapping[str, Any]) -> Named:
+    return Named(id=node["id"], slug=node["slug"], name=node["name"])
 
 
 def not_set_up(what: str) -> SaleorRefused:
@@ -235,8 +231,8 @@ def load_attributes(saleor: Saleor, shop: Shop) -> None:
 
 def read_attributes(saleor: Saleor, shop: Shop, slugs: list[str]) -> None:
     """Read these attributes of the shop (anew)."""
-    for start in range(0, len(slugs), 100):
-        for node in saleor.pages(documents.ATTRIBUTES, {"slugs": slugs[start : start + 100]}, "attributes"):
+    for part in portions(slugs, PAGE):
+        for node in saleor.pages(documents.ATTRIBUTES, {"slugs": part}, "attributes"):
             found = read_attribute(node)
             if found.input in WITH_CHOICES:
                 for choice in saleor.pages(documents.CHOICES, {"id": found.id}, "attribute", "choices"):

@@ -1,6 +1,7 @@
 """What is asked of Saleor, word for word. Every document is valid against its schema (`tests/saleor`).
 
-Queries are documents as they stand. Mutations are `Call`s, since up to four of them go in one document.
+Queries are documents as they stand, those of whole lists in one frame. Mutations are `Call`s, since up to four of them
+go in one document.
 Neither `count` of a bulk mutation nor the `code` of its top errors is selected: where the whole request fails they are
 null against a non-null type, and that hides the reason (seen on 3.23.28).
 """
@@ -17,6 +18,20 @@ BASE_KEY: Final = "knotwise.base"
 AREA_KEY: Final = "knotwise.area"
 
 PAGE_INFO: Final = "pageInfo { hasNextPage endCursor }"
+
+
+def _paged(name: str, connection: str, node: str, *, variable: str = "", narrowed: str = "") -> str:
+    """Return a query that `Saleor.pages` can ask page by page: `node` is selected of each node of the connection."""
+    variables = ", ".join(filter(None, (variable, "$first: Int!", "$after: String")))
+    arguments = ", ".join(filter(None, ("first: $first, after: $after", narrowed)))
+    return f"""
+query {name}({variables}) {{
+  {connection}({arguments}) {{
+    edges {{ node {{ {node} }} }} {PAGE_INFO}
+  }}
+}}
+"""
+
 
 # The app -----------------------------------------------------------------------------------------------------------
 
@@ -38,13 +53,9 @@ query Shop {
 }
 """
 
-WAREHOUSES: Final = f"""
-query Warehouses($first: Int!, $after: String) {{
-  warehouses(first: $first, after: $after) {{
-    edges {{ node {{ id slug name shippingZones(first: 20) {{ edges {{ node {{ id }} }} }} }} }} {PAGE_INFO}
-  }}
-}}
-"""
+WAREHOUSES: Final = _paged(
+    "Warehouses", "warehouses", "id slug name shippingZones(first: 20) { edges { node { id } } }"
+)
 
 CHANNEL_DETAILS: Final = """
 query ChannelDetails {
@@ -69,16 +80,14 @@ UNPAID_ORDERS: Final = """
 query UnpaidOrders { channels { slug orderSettings { allowUnpaidOrders } } }
 """
 
-ATTRIBUTES: Final = f"""
-query Attributes($slugs: [String!]!, $first: Int!, $after: String) {{
-  attributes(first: $first, after: $after, where: {{ slug: {{ oneOf: $slugs }} }}) {{
-    edges {{ node {{
-      id slug name type inputType entityType externalReference valueRequired
-      referenceTypes(limit: 100) {{ __typename ... on PageType {{ id }} ... on ProductType {{ id }} }}
-    }} }} {PAGE_INFO}
-  }}
-}}
-"""
+ATTRIBUTES: Final = _paged(
+    "Attributes",
+    "attributes",
+    "id slug name type inputType entityType externalReference valueRequired"
+    " referenceTypes(limit: 100) { __typename ... on PageType { id } ... on ProductType { id } }",
+    variable="$slugs: [String!]!",
+    narrowed="where: { slug: { oneOf: $slugs } }",
+)
 
 CHOICES: Final = f"""
 query Choices($id: ID!, $first: Int!, $after: String) {{
@@ -90,59 +99,23 @@ query Choices($id: ID!, $first: Int!, $after: String) {{
 }}
 """
 
-PRODUCT_TYPES: Final = f"""
-query ProductTypes($first: Int!, $after: String) {{
-  productTypes(first: $first, after: $after) {{
-    edges {{ node {{
-      id slug name
-      productAttributes {{ id slug name }}
-      assignedVariantAttributes {{ attribute {{ id slug name inputType }} variantSelection }}
-    }} }} {PAGE_INFO}
-  }}
-}}
-"""
-
-PAGE_TYPES: Final = f"""
-query PageTypes($first: Int!, $after: String) {{
-  pageTypes(first: $first, after: $after) {{
-    edges {{ node {{ id slug name attributes {{ id slug }} }} }} {PAGE_INFO}
-  }}
-}}
-"""
-
-CATEGORIES: Final = f"""
-query Categories($first: Int!, $after: String) {{
-  categories(first: $first, after: $after) {{ edges {{ node {{ id slug name level parent {{ id }} }} }} {PAGE_INFO} }}
-}}
-"""
-
-CATEGORIES_WHOLE: Final = f"""
-query CategoriesWhole($first: Int!, $after: String) {{
-  categories(first: $first, after: $after) {{
-    edges {{ node {{ id slug name level description parent {{ id }} }} }} {PAGE_INFO}
-  }}
-}}
-"""
-
-COLLECTIONS: Final = f"""
-query Collections($first: Int!, $after: String) {{
-  collections(first: $first, after: $after) {{
-    edges {{ node {{ id slug name area: privateMetafield(key: "{AREA_KEY}") }} }} {PAGE_INFO}
-  }}
-}}
-"""
-
-COLLECTIONS_WHOLE: Final = f"""
-query CollectionsWhole($first: Int!, $after: String) {{
-  collections(first: $first, after: $after) {{
-    edges {{ node {{
-      id slug name description
-      channelListings {{ isPublished publishedAt channel {{ id }} }}
-      products(first: 100, sortBy: {{ field: COLLECTION, direction: ASC }}) {{ edges {{ node {{ id }} }} {PAGE_INFO} }}
-    }} }} {PAGE_INFO}
-  }}
-}}
-"""
+PRODUCT_TYPES: Final = _paged(
+    "ProductTypes",
+    "productTypes",
+    "id slug name productAttributes { id slug name }"
+    " assignedVariantAttributes { attribute { id slug name inputType } variantSelection }",
+)
+PAGE_TYPES: Final = _paged("PageTypes", "pageTypes", "id slug name attributes { id slug }")
+CATEGORIES: Final = _paged("Categories", "categories", "id slug name level parent { id }")
+CATEGORIES_WHOLE: Final = _paged("CategoriesWhole", "categories", "id slug name level description parent { id }")
+COLLECTIONS: Final = _paged("Collections", "collections", f'id slug name area: privateMetafield(key: "{AREA_KEY}")')
+COLLECTIONS_WHOLE: Final = _paged(
+    "CollectionsWhole",
+    "collections",
+    "id slug name description channelListings { isPublished publishedAt channel { id } }"
+    " products(first: 100, sortBy: { field: COLLECTION, direction: ASC })"
+    f" {{ edges {{ node {{ id }} }} {PAGE_INFO} }}",
+)
 
 COLLECTION_PRODUCTS: Final = f"""
 query CollectionProducts($id: ID!, $first: Int!, $after: String) {{
@@ -163,13 +136,7 @@ def _lines(levels: int) -> str:
     return f"{_LINE} children {{ {_lines(levels - 1)} }}" if levels > 1 else _LINE
 
 
-MENUS: Final = f"""
-query Menus($first: Int!, $after: String) {{
-  menus(first: $first, after: $after) {{
-    edges {{ node {{ id slug name items {{ {_lines(MENU_LEVELS)} }} }} }} {PAGE_INFO}
-  }}
-}}
-"""
+MENUS: Final = _paged("Menus", "menus", f"id slug name items {{ {_lines(MENU_LEVELS)} }}")
 
 # Products ------------------------------------------------------------------------------------------------------------
 
@@ -219,17 +186,10 @@ query OutlinesById($ids: [ID!]!, $first: Int!) {{
 {OUTLINE}
 """
 
-PRODUCT_IDS: Final = f"""
-query ProductIds($first: Int!, $after: String) {{
-  products(first: $first, after: $after) {{ edges {{ node {{ id }} }} {PAGE_INFO} }}
-}}
-"""
+PRODUCT_IDS: Final = _paged("ProductIds", "products", "id")
 
 # All that may change without `updatedAt`, and `updatedAt` for the rest; a part of `ProductWhole`.
-PRINTS: Final = f"""
-query Prints($first: Int!, $after: String) {{
-  products(first: $first, after: $after) {{ edges {{ node {{ ...ProductPrint }} }} {PAGE_INFO} }}
-}}
+PRINTS: Final = f"""{_paged("Prints", "products", "...ProductPrint")}
 fragment ProductPrint on Product {{
   id updatedAt
   category {{ id }}
@@ -245,42 +205,28 @@ fragment ProductPrint on Product {{
 """
 
 # Of a value that was renamed: the products that have it.
-WITH_VALUE: Final = f"""
-query WithValue($slug: String!, $values: [String!]!, $first: Int!, $after: String) {{
-  products(
-    first: $first, after: $after
-    where: {{ attributes: [{{ slug: $slug, value: {{ slug: {{ oneOf: $values }} }} }}] }}
-  ) {{ edges {{ node {{ id }} }} {PAGE_INFO} }}
-}}
-"""
-VARIANTS_WITH_VALUE: Final = f"""
-query VariantsWithValue($slug: String!, $values: [String!]!, $first: Int!, $after: String) {{
-  productVariants(
-    first: $first, after: $after
-    where: {{ attributes: [{{ slug: $slug, value: {{ slug: {{ oneOf: $values }} }} }}] }}
-  ) {{ edges {{ node {{ product {{ id }} }} }} {PAGE_INFO} }}
-}}
-"""
+_HAS_VALUE: Final = {
+    "variable": "$slug: String!, $values: [String!]!",
+    "narrowed": "where: { attributes: [{ slug: $slug, value: { slug: { oneOf: $values } } }] }",
+}
+WITH_VALUE: Final = _paged("WithValue", "products", "id", **_HAS_VALUE)
+VARIANTS_WITH_VALUE: Final = _paged("VariantsWithValue", "productVariants", "product { id }", **_HAS_VALUE)
 
 # Attributes with values to choose from, those of products and of pages.
-CHOOSABLE: Final = f"""
-query Choosable($first: Int!, $after: String) {{
-  attributes(first: $first, after: $after, where: {{ inputType: {{ oneOf: [DROPDOWN, MULTISELECT, SWATCH] }} }}) {{
-    edges {{ node {{
-      id slug type
-      choices(first: 100) {{ edges {{ node {{ id slug name externalReference }} }} {PAGE_INFO} }}
-    }} }} {PAGE_INFO}
-  }}
-}}
-"""
+CHOOSABLE: Final = _paged(
+    "Choosable",
+    "attributes",
+    f"id slug type choices(first: 100) {{ edges {{ node {{ id slug name externalReference }} }} {PAGE_INFO} }}",
+    narrowed="where: { inputType: { oneOf: [DROPDOWN, MULTISELECT, SWATCH] } }",
+)
 
-SKU_OWNERS: Final = f"""
-query SkuOwners($skus: [String!]!, $first: Int!, $after: String) {{
-  productVariants(first: $first, after: $after, filter: {{ sku: $skus }}) {{
-    edges {{ node {{ sku product {{ id }} }} }} {PAGE_INFO}
-  }}
-}}
-"""
+SKU_OWNERS: Final = _paged(
+    "SkuOwners",
+    "productVariants",
+    "sku product { id }",
+    variable="$skus: [String!]!",
+    narrowed="filter: { sku: $skus }",
+)
 
 SLUGS_TAKEN: Final = """
 query SlugsTaken($slugs: [String!]!, $first: Int!) {
@@ -302,13 +248,13 @@ query Allocated($ids: [ID!]!, $first: Int!) {
 """
 
 # Needs MANAGE_ORDERS.
-ORDERED: Final = f"""
-query Ordered($since: DateTime!, $first: Int!, $after: String) {{
-  orders(first: $first, after: $after, where: {{ updatedAt: {{ gte: $since }} }}) {{
-    edges {{ node {{ lines {{ quantity variant {{ id }} }} }} }} {PAGE_INFO}
-  }}
-}}
-"""
+ORDERED: Final = _paged(
+    "Ordered",
+    "orders",
+    "lines { quantity variant { id } }",
+    variable="$since: DateTime!",
+    narrowed="where: { updatedAt: { gte: $since } }",
+)
 
 
 def available_in(count: int) -> str:
@@ -335,12 +281,9 @@ def outlines_by_reference(count: int) -> str:
 
 # Pages ---------------------------------------------------------------------------------------------------------------
 
-PAGES: Final = f"""
-query Pages($type: [ID!]!, $first: Int!, $after: String) {{
-  pages(first: $first, after: $after, where: {{ pageType: {{ oneOf: $type }} }}) {{
-    edges {{ node {{ ...PageWhole }} }} {PAGE_INFO}
-  }}
-}}
+_OF_TYPES: Final = {"variable": "$type: [ID!]!", "narrowed": "where: { pageType: { oneOf: $type } }"}
+
+PAGES: Final = f"""{_paged("Pages", "pages", "...PageWhole", **_OF_TYPES)}
 fragment PageWhole on Page {{
   id slug title content isPublished publishedAt
   privateMetadata {{ key value }}
@@ -358,29 +301,19 @@ query GuideType($slugs: [String!]!) {
 """
 
 # What a product's references may mean.
-GUIDE_INDEX: Final = f"""
-query GuideIndex($type: [ID!]!, $first: Int!, $after: String) {{
-  pages(first: $first, after: $after, where: {{ pageType: {{ oneOf: $type }} }}) {{
-    edges {{ node {{ id slug }} }} {PAGE_INFO}
-  }}
-}}
-"""
+GUIDE_INDEX: Final = _paged("GuideIndex", "pages", "id slug", **_OF_TYPES)
 
-PLAIN_PAGES: Final = f"""
-query PlainPages($types: [ID!]!, $first: Int!, $after: String) {{
-  pages(first: $first, after: $after, where: {{ pageType: {{ oneOf: $types }} }}) {{
-    edges {{ node {{ id slug title content isPublished publishedAt pageType {{ id }} }} }} {PAGE_INFO}
-  }}
-}}
-"""
+PLAIN_PAGES: Final = _paged(
+    "PlainPages", "pages", "id slug title content isPublished publishedAt pageType { id }", **_OF_TYPES
+)
 
-PAGES_BY_SLUG: Final = f"""
-query PagesBySlug($slugs: [String!]!, $first: Int!, $after: String) {{
-  pages(first: $first, after: $after, where: {{ slug: {{ oneOf: $slugs }} }}) {{
-    edges {{ node {{ id slug pageType {{ slug }} }} }} {PAGE_INFO}
-  }}
-}}
-"""
+PAGES_BY_SLUG: Final = _paged(
+    "PagesBySlug",
+    "pages",
+    "id slug pageType { slug }",
+    variable="$slugs: [String!]!",
+    narrowed="where: { slug: { oneOf: $slugs } }",
+)
 
 PLACES: Final = """
 query Places($first: Int!) {
@@ -491,11 +424,6 @@ ATTRIBUTE_CREATE: Final = Mutation(
 ATTRIBUTE_UPDATE: Final = Mutation(
     "attributeUpdate", {"id": "ID!", "input": "AttributeUpdateInput!"}, f"attribute {{ id }} {_ERRORS}"
 )
-VALUE_CREATE: Final = Mutation(
-    "attributeValueCreate",
-    {"attribute": "ID!", "input": "AttributeValueCreateInput!"},
-    f"attributeValue {{ id slug name externalReference }} {_ERRORS}",
-)
 VALUE_UPDATE: Final = Mutation(
     "attributeValueUpdate",
     {"id": "ID!", "input": "AttributeValueUpdateInput!"},
@@ -559,11 +487,3 @@ def document_of(calls: Sequence[Call]) -> tuple[str, dict[str, Any]]:
                 variables[variable] = call.values[name]
         fields.append(f"m{number}: {call.mutation.field}({', '.join(given)}) {{ {call.mutation.selection} }}")
     return f"mutation Write({', '.join(arguments)}) {{\n  " + "\n  ".join(fields) + "\n}", variables
-
-
-MUTATIONS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Mutation))
-QUERIES: Final = (
-    *(value for value in list(globals().values()) if isinstance(value, str) and value.startswith("\nquery ")),
-    outlines_by_reference(2),
-    available_in(2),
-)

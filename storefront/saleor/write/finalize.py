@@ -24,7 +24,7 @@ from storefront.saleor.client.mutations import Outcome, do
 from storefront.saleor.client.transport import MAX_MUTATIONS, Saleor
 from storefront.saleor.mirror.products import remote_product
 from storefront.saleor.read import queries
-from storefront.saleor.read.answers import Reader, SaleorPicture, SaleorProduct
+from storefront.saleor.read.answers import Reader, SaleorProduct
 from storefront.saleor.schema.documents import (
     BASE_KEY,
     DIGEST_KEY,
@@ -38,7 +38,7 @@ from storefront.saleor.schema.state import PictureState
 from storefront.saleor.write.collections import put_into_collections
 from storefront.saleor.write.failures import Failure, unexpected
 from storefront.saleor.write.inputs import Writer
-from storefront.saleor.write.pictures import Find, Finder, current_pictures, write_pictures
+from storefront.saleor.write.pictures import Finder, current_pictures, write_pictures
 
 log = logging.getLogger(__name__)
 
@@ -83,19 +83,6 @@ class Batch:
                 column = "status" if call.mutation is PRODUCT_LISTING_UPDATE else ""
                 self.failures[index] = Failure(f"Saleor rejected it: {outcome.refusals[0].message}", column)
         return outcomes
-
-    def write_pictures(
-        self,
-        index: int,
-        have: Sequence[SaleorPicture],
-        wanted: Sequence[PictureState],
-        find: Find,
-        *,
-        replaces: bool,
-    ) -> None:
-        self.pictures[index] = write_pictures(
-            self.saleor, self.ids[index], have, wanted, find, replaces=replaces, tick=self.tick
-        )
 
 
 def finalize(
@@ -142,8 +129,11 @@ def publish_new(batch: Batch, finder: Finder) -> None:
     find = finder(chain.from_iterable(wanted.values()))
 
     def show(index: int) -> None:
-        have = current_pictures(batch.saleor, batch.ids[index])
-        batch.write_pictures(index, have, wanted[index], find, replaces=True)
+        id = batch.ids[index]
+        have = current_pictures(batch.saleor, id)
+        batch.pictures[index] = write_pictures(
+            batch.saleor, id, have, wanted[index], find, replaces=True, tick=batch.tick
+        )
 
     in_parallel(batch.saleor, show, [index for index, pictures in wanted.items() if pictures])
     calls = [
@@ -173,8 +163,10 @@ def repair(batch: Batch, finder: Finder) -> list[str]:
     find = finder(chain.from_iterable(wanted.values()))
 
     def change(index: int) -> None:
-        replaces = "media" in writes[index].fields.own
-        batch.write_pictures(index, products[index].pictures, wanted[index], find, replaces=replaces)
+        product, replaces = products[index], "media" in writes[index].fields.own
+        batch.pictures[index] = write_pictures(
+            batch.saleor, product.id, product.pictures, wanted[index], find, replaces=replaces, tick=batch.tick
+        )
 
     in_parallel(batch.saleor, change, list(wanted))
     calls: list[tuple[int, Call]] = []

@@ -147,7 +147,7 @@ class Writer:
         if "status" in own or existing is None:
             change["status"] = Status(own.get("status") or Status.ACTIVE)
         if "cautions" in own:
-            change["cautions"] = tuple(Caution.model_validate(caution) for caution in own["cautions"] or ())
+            change["cautions"] = cautions_of(own["cautions"])
         if "media" in own:
             change["pictures"] = pictures_after(before.pictures, own["media"] or ())
         if existing is not None and (texts := self.without_attribute(own, self.type_attributes(existing))):
@@ -176,7 +176,7 @@ class Writer:
         """Return whether the category is to follow the tool type: nobody named one."""
         if "category" in write.fields.own:
             return not write.fields.own["category"]
-        if existing is None or not existing.category_slug:
+        if existing is None or existing.category is None:
             return True
         # One that is neither as it was chosen nor as it is chosen now was set in the dashboard.
         tags = write.tags if write.tags is not None else existing.product.tags
@@ -299,9 +299,8 @@ class Writer:
         # What was just made is shown once it was read again whole.
         is_shown = is_shown and not existing.is_made
         updates = [publication(channel(self.shop, slug).id, is_shown=is_shown) for slug in (*new, *changed)]
-        if not updates:
-            return []
-        return [Call(documents.PRODUCT_LISTING_UPDATE, {"id": existing.id, "input": {"updateChannels": updates}})]
+        call = self.listing_update(existing.id, updates)
+        return [call] if call else []
 
     def published(self, id: str, channels: Iterable[str]) -> Call | None:
         """Return the mutation that shows a product in these channels. It also has Saleor compute what the product sells

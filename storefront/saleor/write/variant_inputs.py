@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from storefront.catalog.fields import COMPARE_AT, OPTION, PRICE, STOCK, with_prefix
+from storefront.catalog.records import Named, RemoteChannel
 from storefront.catalog.writer import ProductWrite
 from storefront.catalog.writer.vocabulary import attribute_slug
 from storefront.saleor.client.errors import CannotWrite
 from storefront.saleor.read.answers import SaleorProduct, SaleorVariant
-from storefront.saleor.read.shop import Attribute, Channel, Shop
+from storefront.saleor.read.shop import Attribute, Shop
 from storefront.saleor.read.values import weight_input
 from storefront.saleor.schema import documents, model
 from storefront.saleor.schema.documents import Call
@@ -21,14 +22,14 @@ from storefront.saleor.write.attribute_inputs import attribute_input
 POLICY = "REJECT_FAILED_ROWS"
 
 
-def channel(shop: Shop, slug: str) -> Channel:
+def channel(shop: Shop, slug: str) -> RemoteChannel:
     found = shop.channels.get(slug)
     if found is None:
         raise CannotWrite(f'Saleor no longer has the channel "{slug}".', PRICE + slug)
     return found
 
 
-def warehouse(shop: Shop, slug: str) -> str:
+def warehouse(shop: Shop, slug: str) -> Named:
     found = shop.warehouses.get(slug)
     if found is None:
         raise CannotWrite(f'Saleor no longer has the warehouse "{slug}".', STOCK + slug)
@@ -49,7 +50,7 @@ def new_variant(shop: Shop, product: str, reference: str, fields: Mapping[str, A
             if value
         ],
         "stocks": [
-            {"warehouse": warehouse(shop, slug), "quantity": quantity or 0}
+            {"warehouse": warehouse(shop, slug).id, "quantity": quantity or 0}
             for slug, quantity in with_prefix(fields, STOCK).items()
         ],
         "channelListings": [
@@ -129,7 +130,7 @@ def stock_changes(shop: Shop, known: SaleorVariant, fields: Mapping[str, Any]) -
         if slug in known.stocks:
             found.setdefault("update", []).append({"stock": known.stocks[slug], "quantity": quantity or 0})
         else:
-            stock = {"warehouse": warehouse(shop, slug), "quantity": quantity or 0}
+            stock = {"warehouse": warehouse(shop, slug).id, "quantity": quantity or 0}
             found.setdefault("create", []).append(stock)
     return found
 

@@ -9,17 +9,18 @@ from typing import Any
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Field
-from django.forms import BaseForm
+from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import slugify
 
 from storefront.catalog.keyset import is_storable
 from storefront.catalog.models import Vocabulary
-from storefront.catalog.writer.manual_edits import change_row, create_row
+from storefront.catalog.richtext import MAX_LENGTH, normalise
+from storefront.catalog.writer.manual_edits import change_row, create_row, slug_not_taken
 from storefront.staff import second_factor
-from storefront.staff.access import is_signed_in, to_sign_in
-from storefront.staff.editing import shop_is_editable
+from storefront.staff.access import is_signed_in, shop_is_editable, to_sign_in
 
 
 class StaffSite(AdminSite):
@@ -100,6 +101,31 @@ class Editor(Editable, ModelAdmin):
             change_row(obj, form.changed_data)
         else:
             create_row(obj)
+
+
+class SluggedForm(ModelForm):
+    """A form of what has a slug: left empty, it is made of the field `named_by`."""
+
+    named_by = "name"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        said, model = str(self.cleaned_data.get("slug") or ""), type(self.instance)
+        name = slugify(str(self.data.get(self.named_by, "")), allow_unicode=True)[:240] or model._meta.model_name
+        return said or self.instance.slug or slug_not_taken(model, name)
+
+    def clean_text(self, name: str, *, keeps_lines: bool = False) -> str:
+        """Return a long text, in its one form if it was changed. Raises `ValidationError` for one that is too long."""
+        said = str(self.cleaned_data.get(name) or "")
+        if name not in self.changed_data:
+            return said
+        if len(said) > MAX_LENGTH:
+            raise ValidationError(f"The text has {len(said):,} characters; at most {MAX_LENGTH:,} are kept.")
+        return normalise(said, keeps_lines=keeps_lines)
 
 
 def require_seen(form: BaseForm, name: str, typed: int | None, now: int | None) -> None:

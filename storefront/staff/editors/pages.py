@@ -6,24 +6,22 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.text import slugify
 
 from storefront.catalog.models import Page, Vocabulary
 from storefront.catalog.records import GUIDE_TYPE, Status
-from storefront.catalog.richtext import MAX_LENGTH, normalise
-from storefront.catalog.writer.manual_edits import pages_edited, slug_not_taken
-from storefront.staff.editing import renew_guide
-from storefront.staff.editors.base import Editor, words_of
+from storefront.catalog.writer.manual_edits import pages_edited
+from storefront.importer import get_importer
+from storefront.staff.editors.base import Editor, SluggedForm, words_of
 from storefront.staff.editors.lines import cautions_field, sources_field
 
 # The texts that a guide's tags are read from.
 READ = {"title", "summary", "body", "status"}
 
 
-class PageForm(ModelForm):
+class PageForm(SluggedForm):
+    named_by = "title"
     cautions = cautions_field()
     sources = sources_field()
 
@@ -38,21 +36,8 @@ class PageForm(ModelForm):
             "body": forms.Textarea(attrs={"rows": 26, "class": "vLargeTextField writing"}),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
-
     def clean_body(self) -> str:
-        said = str(self.cleaned_data.get("body") or "")
-        if len(said) > MAX_LENGTH and "body" in self.changed_data:
-            raise forms.ValidationError(f"The text has {len(said):,} characters; at most {MAX_LENGTH:,} are kept.")
-        return normalise(said) if "body" in self.changed_data else said
-
-    def clean_slug(self) -> str:
-        said = str(self.cleaned_data.get("slug") or "")
-        title = slugify(str(self.data.get("title", "")), allow_unicode=True)[:240] or "page"
-        return said or self.instance.slug or slug_not_taken(Page, title)
+        return self.clean_text("body")
 
 
 class PageEditor(Editor):
@@ -101,5 +86,5 @@ class PageEditor(Editor):
         page: Page = form.instance
         pages_edited([page.pk])
         if page.page_type.slug == GUIDE_TYPE and (not change or READ & set(form.changed_data)):
-            renew_guide(page.slug)
+            get_importer().renew_guide(page.slug)
             messages.info(request, "The next retagging (catalog-import retag) links products with this guide again.")

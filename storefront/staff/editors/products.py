@@ -9,24 +9,17 @@ from django.contrib import messages
 from django.contrib.admin import StackedInline, action, display
 from django.core.files.storage import default_storage
 from django.db.models import Field, QuerySet
-from django.forms import BaseModelFormSet, ModelForm
+from django.forms import BaseModelFormSet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django.utils.text import slugify
 
-from storefront.catalog.models import (
-    Product,
-    ProductMedia,
-    ProductVariant,
-    Vocabulary,
-)
+from storefront.catalog.models import Product, ProductMedia, ProductVariant, Vocabulary
 from storefront.catalog.queries.products import products_with_page
 from storefront.catalog.records import Status
-from storefront.catalog.richtext import MAX_LENGTH, normalise
-from storefront.catalog.writer.manual_edits import products_edited, set_product_status, slug_not_taken
-from storefront.staff.editing import renew_product
-from storefront.staff.editors.base import Editor, words_of
+from storefront.catalog.writer.manual_edits import products_edited, set_product_status
+from storefront.importer import get_importer
+from storefront.staff.editors.base import Editor, SluggedForm, words_of
 from storefront.staff.editors.lines import cautions_field
 from storefront.staff.editors.variants import VariantInline, save_variants
 
@@ -57,7 +50,7 @@ class PictureInline(LookOnlyInline):
         return format_html('<img src="{}" alt="" width="96">', default_storage.url(row.picture.file))
 
 
-class ProductForm(ModelForm):
+class ProductForm(SluggedForm):
     cautions = cautions_field()
 
     class Meta:
@@ -67,23 +60,8 @@ class ProductForm(ModelForm):
         }
         widgets = {"description": forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
-
     def clean_description(self) -> str:
-        said = str(self.cleaned_data.get("description") or "")
-        if len(said) > MAX_LENGTH and "description" in self.changed_data:
-            raise forms.ValidationError(f"The text has {len(said):,} characters; at most {MAX_LENGTH:,} are kept.")
-        return normalise(said, keeps_lines=True) if "description" in self.changed_data else said
-
-    def clean_slug(self) -> str:
-        said = str(self.cleaned_data.get("slug") or "")
-        if said:
-            return said
-        name = slugify(str(self.data.get("name", "")), allow_unicode=True)[:240] or "product"
-        return self.instance.slug or slug_not_taken(Product, name)
+        return self.clean_text("description", keeps_lines=True)
 
 
 class ProductEditor(Editor):
@@ -150,7 +128,7 @@ class ProductEditor(Editor):
         super().save_related(request, form, formsets, change)
         products_edited([form.instance.pk])
         if not change or {"name", "description"} & set(form.changed_data):
-            renew_product(form.instance.public_id)
+            get_importer().renew_product(form.instance.public_id)
 
     @action(description="Archive: no longer shown", permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:

@@ -11,11 +11,10 @@ from django.db import models
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils.text import slugify
 
 from storefront.catalog.models import Category, ProductVariant, Stock, Warehouse
-from storefront.catalog.writer.manual_edits import catalogue_edited, category_edited, delete_category, slug_not_taken
-from storefront.staff.editors.base import Editor, require_seen
+from storefront.catalog.writer.manual_edits import catalogue_edited, category_edited, delete_category
+from storefront.staff.editors.base import Editor, SluggedForm, require_seen
 
 
 def variant_name(variant: ProductVariant) -> str:
@@ -77,23 +76,13 @@ class StockEditor(Editor):
         catalogue_edited()
 
 
-class CategoryForm(ModelForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
-
+class CategoryForm(SluggedForm):
     def clean_name(self) -> str:
         """Raises `ValidationError` where files could not tell it from another."""
         name = str(self.cleaned_data["name"])
         if Category.objects.filter(name=name).exclude(pk=self.instance.pk).exists():
             raise ValidationError("Category with this Name already exists.")
         return name
-
-    def clean_slug(self) -> str:
-        said = str(self.cleaned_data.get("slug") or "")
-        name = slugify(str(self.data.get("name", "")), allow_unicode=True)[:240] or "category"
-        return said or self.instance.slug or slug_not_taken(Category, name)
 
     def clean_parent(self) -> Category | None:
         """Raises `ValidationError` where the category would lie in itself."""

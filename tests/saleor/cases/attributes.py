@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from storefront.saleor.schema import documents as d
+from tests.saleor import dashboard
 from tests.saleor.asking import Asking, call
 from tests.saleor.cases.registry import (
     NO_ATTRIBUTE,
@@ -100,18 +101,19 @@ def adding_a_value_by_update_whose_name_is_there(world: World) -> Asking:
 @case("attributes")
 def a_value_whose_name_is_there(world: World) -> Asking:
     given = {"name": "Roller", "externalReference": world.name("second")}
-    return call(d.VALUE_CREATE, attribute=world.attributes["tool"], input=given)
+    return call(dashboard.VALUE_CREATE, attribute=world.attributes["tool"], input=given)
 
 
 @case("attributes")
 def renaming_a_value_to_a_reference_that_is_taken(world: World) -> Asking:
-    gid = world.make(d.VALUE_CREATE, "attributeValue", attribute=world.attributes["tool"], input={"name": "Cane"})
+    given = {"attribute": world.attributes["tool"], "input": {"name": "Cane"}}
+    gid = world.make(dashboard.VALUE_CREATE, "attributeValue", **given)
     return call(d.VALUE_UPDATE, id=gid, input={"externalReference": world.values["tool:ball"]})
 
 
 @case("attributes")
 def a_value_of_an_unknown_attribute(_: World) -> Asking:
-    return call(d.VALUE_CREATE, attribute=NO_ATTRIBUTE, input={"name": "x"})
+    return call(dashboard.VALUE_CREATE, attribute=NO_ATTRIBUTE, input={"name": "x"})
 
 
 @case("types")

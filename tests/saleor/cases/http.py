@@ -15,6 +15,7 @@ from tests.saleor.cases.registry import (
     NO_PAGE,
     case,
 )
+from tests.saleor.introspect import QUERIES
 from tests.saleor.world import World
 
 
@@ -93,7 +94,7 @@ def register_cost_cases() -> None:
         "Pages": {"type": ["UGFnZVR5cGU6OTk5OTk5OQ=="], "first": 100},
         "PagesBySlug": {"slugs": ["fk-none"], "first": 100},
     }
-    documents = {document.split("(")[0].split()[1]: document for document in d.QUERIES}
+    documents = {document.split("(")[0].split()[1]: document for document in QUERIES}
     for name in given:
         CASES.setdefault("limits", {})[f"the_cost_of_{name}"] = lambda _, name=name: Asking(
             documents[name], given[name]

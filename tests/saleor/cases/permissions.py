@@ -40,7 +40,7 @@ def register_permission_cases() -> None:
         (d.PRODUCT_ATTRIBUTE_ASSIGN, {"productTypeId": NO_TYPE, "operations": []}),
         (d.ATTRIBUTE_UPDATE, {"id": NO_ATTRIBUTE, "input": {}}),
         (d.VALUE_UPDATE, {"id": "QXR0cmlidXRlVmFsdWU6OTk5OTk5OQ==", "input": {}}),
-        (d.VALUE_CREATE, {"attribute": NO_ATTRIBUTE, "input": {"name": "x"}}),
+        (dashboard.VALUE_CREATE, {"attribute": NO_ATTRIBUTE, "input": {"name": "x"}}),
         (d.PRODUCT_UPDATE, {"id": NO_ID, "input": {}}),
         (dashboard.CHANNEL_DELETE, {"id": NO_CHANNEL}),
         (dashboard.PRODUCT_TYPE_DELETE, {"id": NO_TYPE}),

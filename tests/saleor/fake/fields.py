@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tests.saleor.fake.refusals import Failed, Refused, error
+from tests.saleor.fake.refusals import Failed, Refused, error, not_found
 from tests.saleor.fake.state import Row, Shop, parse_id
 from tests.saleor.fake.texts import slug_of
 
@@ -35,6 +35,14 @@ CAMEL: Final = {"external_reference": "externalReference"}
 ASCII_SLUGS: Final = ("Page", "Channel")
 
 
+def existing(shop: Shop, gid: str, kind: str, field: str = "id") -> Any:
+    """The row with this id. Refused where there is none of this kind, whatever the id is of."""
+    row = shop.node(gid, kind)
+    if row is None:
+        raise not_found(gid, field)
+    return row
+
+
 def find(shop: Shop, gid: str, kind: str, field: str = "id") -> Any:
     """The row with this id. Refused where there is none, or where the id is of something else."""
     parsed = parse_id(gid)
@@ -42,10 +50,7 @@ def find(shop: Shop, gid: str, kind: str, field: str = "id") -> Any:
         raise Refused(error(field, "GRAPHQL_ERROR", f"Invalid ID: {gid}. Expected: {kind}."))
     if parsed[0] != kind:
         raise Refused(error(field, "GRAPHQL_ERROR", f"Invalid ID: {gid}. Expected: {kind}, received: {parsed[0]}."))
-    row = shop.node(gid, kind)
-    if row is None:
-        raise Refused(error(field, "NOT_FOUND", f"Couldn't resolve to a node: {gid}"))
-    return row
+    return existing(shop, gid, kind, field)
 
 
 def column_errors(

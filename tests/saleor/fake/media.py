@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from PIL import Image, UnidentifiedImageError
 
-from tests.saleor.fake.refusals import Refused, error, not_found
+from tests.saleor.fake.fields import existing
+from tests.saleor.fake.refusals import Refused, error
 from tests.saleor.fake.registry import Asked, performs
 from tests.saleor.fake.state import Media, Product, Shop
 
@@ -42,10 +43,7 @@ def product_media_create(asked: Asked, input: Given) -> Json:
 
 
 def find_product(shop: Shop, gid: str, field: str = "product") -> Product:
-    found = shop.node(gid, "Product")
-    if found is None:
-        raise not_found(gid, field)
-    return found  # type: ignore[no-any-return]
+    return existing(shop, gid, "Product", field)  # type: ignore[no-any-return]
 
 
 def keep_file(shop: Shop, upload: Any) -> str:
@@ -74,10 +72,7 @@ def keep_file(shop: Shop, upload: Any) -> str:
 
 
 def find_media(shop: Shop, gid: str, field: str = "id") -> Media:
-    found = shop.node(gid, "ProductMedia")
-    if found is None:
-        raise not_found(gid, field)
-    return found  # type: ignore[no-any-return]
+    return existing(shop, gid, "ProductMedia", field)  # type: ignore[no-any-return]
 
 
 @performs("productMediaUpdate", "MANAGE_PRODUCTS")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.saleor.fake.fields import check_columns, check_slug_kept, new_slug
+from tests.saleor.fake.fields import check_columns, check_slug_kept, existing, new_slug
 from tests.saleor.fake.menus import remove_items_to
-from tests.saleor.fake.refusals import Refused, error, not_found
+from tests.saleor.fake.refusals import Refused, error
 from tests.saleor.fake.registry import Asked, performs
 from tests.saleor.fake.state import Page, Shop
 from tests.saleor.fake.texts import BadEditorJs, clean_editorjs
@@ -21,9 +21,7 @@ Json = dict[str, Any]
 @performs("pageCreate", "MANAGE_PAGES")
 def page_create(asked: Asked, input: Given) -> Json:
     shop = asked.shop
-    kind = shop.node(input["page_type"], "PageType")
-    if kind is None:
-        raise not_found(input["page_type"], "pageType")
+    kind = existing(shop, input["page_type"], "PageType", "pageType")
     page = Page(title=input.get("title") or "", slug="", page_type=kind.pk)
     page.slug = new_slug(shop, "Page", {**input, "title": page.title}, "title")
     cleaned = clean_values(shop, input, kind.attributes, creation=True)
@@ -49,10 +47,7 @@ def page_update(asked: Asked, id: str, input: Given) -> Json:
 
 
 def find_page(shop: Shop, gid: str) -> Page:
-    found = shop.node(gid, "Page")
-    if found is None:
-        raise not_found(gid)
-    return found  # type: ignore[no-any-return]
+    return existing(shop, gid, "Page")  # type: ignore[no-any-return]
 
 
 def set_page(page: Page, given: Given) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.saleor.fake.fields import check_columns, find, new_slug, set_columns
+from tests.saleor.fake.fields import check_columns, existing, find, new_slug, set_columns
 from tests.saleor.fake.menus import remove_items_to
 from tests.saleor.fake.refusals import Refused, error, not_found
 from tests.saleor.fake.registry import Asked, performs
@@ -56,9 +56,7 @@ def set_description(row: Category | Collection, given: Given) -> None:
 def category_delete(asked: Asked, id: str) -> Json:
     """Its products lose their category, and are published nowhere."""
     shop = asked.shop
-    category = shop.node(id, "Category")
-    if category is None:
-        raise not_found(id)
+    category = existing(shop, id, "Category")
     for product in shop.products.where(category=category.pk):
         product.category = None
         for listing in shop.listings.where(product=product.pk):
@@ -125,9 +123,7 @@ def collection_reorder(asked: Asked, collection_id: str, moves: Sequence[Given])
 @performs("collectionAddProducts", "MANAGE_PRODUCTS")
 def collection_add_products(asked: Asked, collection_id: str, products: Sequence[str]) -> Json:
     shop = asked.shop
-    collection = shop.node(collection_id, "Collection")
-    if collection is None:
-        raise not_found(collection_id, "collectionId")
+    collection = existing(shop, collection_id, "Collection", "collectionId")
     for product in nodes(shop, products, "Product", "products"):
         if product.pk not in collection.products:
             collection.products.append(product.pk)
@@ -137,9 +133,7 @@ def collection_add_products(asked: Asked, collection_id: str, products: Sequence
 @performs("collectionRemoveProducts", "MANAGE_PRODUCTS")
 def collection_remove_products(asked: Asked, collection_id: str, products: Sequence[str]) -> Json:
     shop = asked.shop
-    collection = shop.node(collection_id, "Collection")
-    if collection is None:
-        raise not_found(collection_id, "collectionId")
+    collection = existing(shop, collection_id, "Collection", "collectionId")
     gone = {product.pk for product in nodes(shop, products, "Product", "products")}
     collection.products[:] = [pk for pk in collection.products if pk not in gone]
     return {"collection": collection}
@@ -147,9 +141,7 @@ def collection_remove_products(asked: Asked, collection_id: str, products: Seque
 
 @performs("collectionDelete", "MANAGE_PRODUCTS")
 def collection_delete(asked: Asked, id: str) -> Json:
-    collection = asked.shop.node(id, "Collection")
-    if collection is None:
-        raise not_found(id)
+    collection = existing(asked.shop, id, "Collection")
     drop_references(asked.shop, "Collection", collection.pk)
     remove_items_to(asked.shop, "collection", collection.pk)
     asked.shop.collections.remove([collection])
@@ -194,9 +186,7 @@ def channel_create(asked: Asked, input: Given) -> Json:
 
 @performs("channelUpdate", "MANAGE_CHANNELS")
 def channel_update(asked: Asked, id: str, input: Given) -> Json:
-    channel = asked.shop.node(id, "Channel")
-    if channel is None:
-        raise not_found(id)
+    channel = existing(asked.shop, id, "Channel")
     check_columns(asked.shop, "Channel", input, pk=channel.pk)
     set_columns(channel, input, "name", "slug", "is_active")
     change_channel(asked.shop, channel, input)
@@ -216,9 +206,7 @@ def change_channel(shop: Shop, channel: Channel, given: Given) -> None:
 @performs("channelDelete", "MANAGE_CHANNELS")
 def channel_delete(asked: Asked, id: str) -> Json:
     shop = asked.shop
-    channel = shop.node(id, "Channel")
-    if channel is None:
-        raise not_found(id)
+    channel = existing(shop, id, "Channel")
     shop.listings.remove(shop.listings.where(channel=channel.pk))
     shop.prices.remove(shop.prices.where(channel=channel.pk))
     shop.channels.remove([channel])
@@ -247,9 +235,7 @@ def update_warehouse(asked: Asked, input: Given, id: str | None = None, external
 @performs("deleteWarehouse", "MANAGE_PRODUCTS")
 def delete_warehouse(asked: Asked, id: str) -> Json:
     shop = asked.shop
-    warehouse = shop.node(id, "Warehouse")
-    if warehouse is None:
-        raise not_found(id)
+    warehouse = existing(shop, id, "Warehouse")
     shop.stocks.remove(shop.stocks.where(warehouse=warehouse.pk))
     for channel in shop.channels:
         channel.warehouses = [pk for pk in channel.warehouses if pk != warehouse.pk]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tests.saleor.fake.fields import check_columns, new_slug
+from tests.saleor.fake.fields import check_columns, existing, new_slug
 from tests.saleor.fake.pages import delete_pages
 from tests.saleor.fake.products import delete_products
 from tests.saleor.fake.refusals import Failed, Refused, error, not_found
@@ -81,9 +81,7 @@ def product_attribute_assign(asked: Asked, product_type_id: str, operations: Seq
 @performs("productTypeDelete", "MANAGE_PRODUCT_TYPES_AND_ATTRIBUTES")
 def product_type_delete(asked: Asked, id: str) -> Json:
     shop = asked.shop
-    kind = shop.node(id, "ProductType")
-    if kind is None:
-        raise not_found(id)
+    kind = existing(shop, id, "ProductType")
     delete_products(shop, shop.products.where(product_type=kind.pk))
     shop.product_types.remove([kind])
     return {"productType": kind}
@@ -121,9 +119,7 @@ def page_type_update(asked: Asked, input: Given, id: str | None = None) -> Json:
 @performs("pageTypeDelete", "MANAGE_PAGE_TYPES_AND_ATTRIBUTES")
 def page_type_delete(asked: Asked, id: str) -> Json:
     shop = asked.shop
-    kind = shop.node(id, "PageType")
-    if kind is None:
-        raise not_found(id)
+    kind = existing(shop, id, "PageType")
     delete_pages(shop, shop.pages.where(page_type=kind.pk))
     shop.page_types.remove([kind])
     return {"pageType": kind}

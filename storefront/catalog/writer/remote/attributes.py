@@ -16,8 +16,9 @@ from storefront.catalog.models import (
     ProductAttributeValue,
     VariantOption,
 )
+from storefront.catalog.records import Named
 from storefront.catalog.writer.remote.categories import mark_changed
-from storefront.catalog.writer.remote.full_reads import ATTRIBUTES, Named, accept_read
+from storefront.catalog.writer.remote.full_reads import ATTRIBUTES, accept_read
 from storefront.catalog.writer.vocabulary import attribute_slug
 
 OF_PRODUCTS = (Attribute.Kind.PRODUCT, Attribute.Kind.VARIANT)

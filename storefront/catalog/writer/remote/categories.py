@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from storefront.catalog.models import CatalogVersion, Category, KindRead, Product
-from storefront.catalog.writer.remote.full_reads import CATEGORIES, Named, accept_read, make_equal, release_slugs
+from storefront.catalog.records import Named
+from storefront.catalog.writer.remote.full_reads import CATEGORIES, accept_read, make_equal, release_slugs
 from storefront.catalog.writer.search_index import index_products
 
 
@@ -27,13 +28,7 @@ def project_categories(remotes: Sequence[RemoteCategory], started: datetime) -> 
     if not accept_read(CATEGORIES, started):
         return 0, set()
     wanted = {
-        remote.id: {
-            "slug": remote.slug,
-            "name": remote.name,
-            "level": remote.level,
-            "position": position,
-            "description": remote.description,
-        }
+        remote.id: remote.model_dump(exclude={"id", "parent"}) | {"position": position}
         for position, remote in enumerate(remotes)
     }
     changes = make_equal(Category.objects.all(), wanted)

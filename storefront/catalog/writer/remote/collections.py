@@ -9,8 +9,8 @@ from django.db import transaction
 
 from storefront.catalog.bulk import copy_rows
 from storefront.catalog.models import CatalogVersion, Collection, CollectionListing, CollectionProduct
-from storefront.catalog.records import Record
-from storefront.catalog.writer.remote.full_reads import COLLECTIONS, Named, accept_read, make_equal
+from storefront.catalog.records import Named, Record
+from storefront.catalog.writer.remote.full_reads import COLLECTIONS, accept_read, make_equal
 
 
 class RemoteListing(Record):
@@ -32,9 +32,7 @@ def project_collections(remotes: Sequence[RemoteCollection], started: datetime) 
     """Make the collections equal to Saleor's; return how many differed. Their products may come later."""
     if not accept_read(COLLECTIONS, started):
         return 0
-    wanted = {
-        remote.id: {"slug": remote.slug, "name": remote.name, "description": remote.description} for remote in remotes
-    }
+    wanted = {remote.id: remote.model_dump(include={"slug", "name", "description"}) for remote in remotes}
     changes = make_equal(Collection.objects.all(), wanted)
     Collection.objects.filter(pk__in=changes.gone).delete()
     keys = dict(Collection.objects.values_list("public_id", "pk"))

@@ -8,9 +8,9 @@ from typing import Any
 
 from storefront.catalog.fields import STOCK, Fields
 from storefront.catalog.models import Product
+from storefront.catalog.records import Named
 from storefront.catalog.snapshots import ShopProduct
 from storefront.catalog.writer.products import Projected
-from storefront.catalog.writer.remote.full_reads import Named
 
 
 @dataclass(frozen=True, slots=True)

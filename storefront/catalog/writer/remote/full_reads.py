@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import QuerySet
 
 from storefront.catalog.models import KindRead
-from storefront.catalog.records import Record
 
 ATTRIBUTES = "attributes"
 CATEGORIES = "categories"
@@ -19,14 +18,6 @@ MENUS = "menus"
 PAGES = "pages"
 PLACES = "places"
 VALUES = "values"
-
-
-class Named(Record):
-    """Something that the store knows by its slug and that has its id in Saleor."""
-
-    id: str
-    slug: str
-    name: str
 
 
 def accept_read(kind: str, started: datetime) -> bool:

@@ -13,9 +13,8 @@ from django.utils import timezone
 from storefront.catalog.fields import Fields
 from storefront.catalog.models import CatalogVersion, ImportBase, Page, PageType
 from storefront.catalog.records import GUIDE_TYPE
-from storefront.catalog.snapshots import ShopGuide, load_shop_guides
+from storefront.catalog.snapshots import GUIDE_COLUMNS, ShopGuide, load_shop_guides
 from storefront.catalog.writer.bases import BaseWrite, write_bases
-from storefront.catalog.writer.guides import COLUMNS as GUIDE_COLUMNS
 from storefront.catalog.writer.guides import column_value, delete_guides
 from storefront.catalog.writer.remote.differences import plain
 from storefront.catalog.writer.remote.full_reads import release_slugs

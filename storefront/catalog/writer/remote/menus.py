@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from storefront.catalog.models import CatalogVersion, Menu, MenuItem
-from storefront.catalog.records import Record
-from storefront.catalog.writer.remote.full_reads import MENUS, Named, accept_read, make_equal
+from storefront.catalog.records import Named, Record
+from storefront.catalog.writer.remote.full_reads import MENUS, accept_read, make_equal
 
 
 class RemoteMenuItem(Record):
@@ -40,9 +40,8 @@ def project_menus(remotes: Sequence[RemoteMenu], started: datetime) -> int:
     """Make the menus equal to Saleor's; return how many differed. What they lead to may come later."""
     if not accept_read(MENUS, started):
         return 0
-    changes = make_equal(
-        Menu.objects.all(), {remote.id: {"slug": remote.slug, "name": remote.name} for remote in remotes}
-    )
+    wanted = {remote.id: remote.model_dump(include={"slug", "name"}) for remote in remotes}
+    changes = make_equal(Menu.objects.all(), wanted)
     Menu.objects.filter(pk__in=changes.gone).delete()
     keys = dict(Menu.objects.values_list("public_id", "pk"))
     items = items_by_menu()
@@ -83,15 +82,11 @@ def make_items(menu: int, items: Sequence[RemoteMenuItem], made: dict[str, int])
         # One that was put into another menu while they were read comes twice.
         if item.id in made:
             continue
-        targets: Mapping[str, str | None] = {f"{name}_id": getattr(item, name) for name in _TARGETS}
         row = MenuItem.objects.create(
             public_id=item.id,
             menu_id=menu,
             parent_id=made[item.parent] if item.parent else None,
-            position=item.position,
-            level=item.level,
-            name=item.name,
-            url=item.url,
-            **targets,
+            **item.model_dump(include={"name", "level", "position", "url"}),
+            **{f"{name}_id": getattr(item, name) for name in _TARGETS},
         )
         made[item.id] = row.pk

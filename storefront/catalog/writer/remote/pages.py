@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from storefront.catalog.models import CatalogVersion, Page, PageType
-from storefront.catalog.records import GUIDE_TYPE, Record, Status
-from storefront.catalog.writer.remote.full_reads import PAGES, Named, accept_read, make_equal
+from storefront.catalog.records import GUIDE_TYPE, Named, Record, Status
+from storefront.catalog.writer.remote.full_reads import PAGES, accept_read, make_equal
 from storefront.catalog.writer.search_index import index_pages
 from storefront.catalog.writer.vocabulary import free_slug
 

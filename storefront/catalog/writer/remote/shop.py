@@ -8,12 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from storefront.catalog.models import CatalogVersion, Channel, ProductType, Warehouse
-from storefront.catalog.writer.remote.full_reads import PLACES, Named, accept_read, make_equal
-
-
-class RemoteChannel(Named):
-    currency: str
-    is_active: bool = True
+from storefront.catalog.records import Named, RemoteChannel
+from storefront.catalog.writer.remote.full_reads import PLACES, accept_read, make_equal
 
 
 @transaction.atomic
@@ -26,25 +22,19 @@ def project_shop(
     """
     if not accept_read(PLACES, started):
         return False
-    changed = project_named(Channel, channels, ("name", "currency", "is_active"), deletes=True)
-    changed += project_named(Warehouse, warehouses, ("name",), deletes=True)
-    project_named(ProductType, types, ("name",), deletes=False)
+    changed = project_named(Channel, channels, deletes=True)
+    changed += project_named(Warehouse, warehouses, deletes=True)
+    project_named(ProductType, types, deletes=False)
     if changed:
         CatalogVersion.bump()
     return bool(changed)
 
 
 def project_named(
-    model: type[Channel] | type[Warehouse] | type[ProductType],
-    remotes: Sequence[Named],
-    columns: Sequence[str],
-    *,
-    deletes: bool,
+    model: type[Channel] | type[Warehouse] | type[ProductType], remotes: Sequence[Named], *, deletes: bool
 ) -> int:
     """Make rows equal to Saleor's; return how many changed. `deletes`: rows that Saleor does not have go."""
-    wanted = {
-        remote.id: {"slug": remote.slug} | {name: getattr(remote, name) for name in columns} for remote in remotes
-    }
+    wanted = {remote.id: remote.model_dump(exclude={"id"}) for remote in remotes}
     changes = make_equal(model._default_manager.all(), wanted, adopts_slugs=True)
     if not deletes:
         changes.gone.clear()
