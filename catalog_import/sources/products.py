@@ -86,7 +86,7 @@ class Survey:
         self.count = 0
 
     def take(self, table: Table, translator: Translator) -> None:
-        if translator.needs_learning:
+        if translator.learn is not None:
             for _, cells in table.read():
                 if isinstance(cells, list):
                     translator.learn(cells)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 MAX_HEAD = 200
 PREFIXES = ("option", "price", "compare_at_price", "stock", "attribute")
@@ -80,6 +80,10 @@ class Header:
     def head(self, *names: str) -> str:
         """The file's own header of the first of these columns that is there."""
         return next((self.heads[self.places[name]] for name in names if name in self.places), "")
+
+    def heads_of(self, columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+        """Our column → the file's own header for it."""
+        return {ours: self.head(*theirs) for ours, theirs in columns.items()}
 
     def cell(self, cells: list[str], *names: str) -> str:
         """The trimmed text of the first of these columns that is there and filled."""
