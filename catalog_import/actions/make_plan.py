@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +153,4 @@ def proposal_for(products: Path) -> list[dict[str, Any]]:
     if is_archive(products):
         return []
     proposal = propose_mapping(products, load_taxonomy(settings.TAXONOMY_FOLDER))
-    return [
-        {"theirs": column.theirs, "ours": column.ours, "reason": column.reason, "example": column.example}
-        for column in proposal.columns
-    ]
+    return [asdict(column) for column in proposal.columns]

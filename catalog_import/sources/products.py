@@ -17,7 +17,7 @@ from catalog_import.sources.dialects.native_rows import Origin
 from catalog_import.sources.dialects.recognition import Translator
 from catalog_import.sources.formats.tables import Damaged, Table
 from catalog_import.sources.native import Reader, ReadProduct
-from catalog_import.sources.notes import Interpretation, Notes
+from catalog_import.sources.notes import Notes
 from catalog_import.sources.numbers import decimal_sign
 from catalog_import.sources.opening import open_tables
 from catalog_import.sources.problems import Problem, ProblemCode, problem_at
@@ -68,9 +68,6 @@ class ProductsReading:
                     reference = row.reference()
                     if survey.last[hash(reference)] == count and (product := reader.finish(reference, origin)):
                         yield product
-
-    def interpretations(self) -> list[Interpretation]:
-        return self.notes.interpretations()
 
 
 class Survey:

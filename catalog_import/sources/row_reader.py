@@ -143,48 +143,44 @@ class RowReader:
             found.is_good = False
         for channel in found.compare_at:
             if channel not in found.amounts and found.is_good:
-                name = "compare_at_price" if channel == DEFAULT_CHANNEL else f"compare_at_price: {channel}"
                 message = "There is a price before the reduction, but no price. Give the price in the same row."
-                self.error(name, ProblemCode.MISSING_VALUE, message)
+                self.error(compare_at_column(channel), ProblemCode.MISSING_VALUE, message)
                 found.is_good = False
         if not found.is_good:
             return None
-        said["sku"] = sku
-        return None if self.set_reference(said, sku) is None else self.with_prices(found, said, currency)
-
-    def set_reference(self, said: dict[str, Any], sku: str) -> str | None:
         reference = key_of(said.get("reference") or sku)
         if len(reference) > MAX_KEY:
             self.error("variant_reference", ProblemCode.TOO_LONG, too_long(reference), reference)
             return None
-        said["reference"] = reference
-        return reference
-
-    def with_prices(self, found: Found, said: dict[str, Any], currency: str) -> VariantRecord | None:
+        said |= {"sku": sku, "reference": reference}
         if found.amounts:
-            prices = said["prices"] = {}
-            for channel, amount in found.amounts.items():
-                money = {
-                    "amount": amount,
-                    "currency": self.context.currencies.get(channel) or currency or DEFAULT_CURRENCY,
-                }
-                if channel in found.compare_at:
-                    before = money["compare_at"] = found.compare_at[channel]
-                    if before is not None and before < amount:
-                        self.warn_of_compare_at(channel, before, amount)
-                prices[channel] = Money(**money)
+            said["prices"] = self.prices(found, currency)
         try:
             return VariantRecord.model_validate(said)
         except ValidationError as error:
             self.context.problems.append(invalid(error, self.place))
             return None
 
-    def warn_of_compare_at(self, channel: str, before: Any, amount: Any) -> None:
-        name = "compare_at_price" if channel == DEFAULT_CHANNEL else f"compare_at_price: {channel}"
-        message = f"The price before the reduction ({before}) is below the price ({amount}). Are they swapped?"
-        head = self.origin.head(name)
-        problem = warning_at(self.place, head, ProblemCode.COMPARE_AT_BELOW_PRICE, message, value=str(before))
-        self.context.problems.append(problem)
+    def prices(self, found: Found, currency: str) -> dict[str, Money]:
+        prices = {}
+        for channel, amount in found.amounts.items():
+            money = {
+                "amount": amount,
+                "currency": self.context.currencies.get(channel) or currency or DEFAULT_CURRENCY,
+            }
+            if channel in found.compare_at:
+                before = money["compare_at"] = found.compare_at[channel]
+                if before is not None and before < amount:
+                    head = self.origin.head(compare_at_column(channel))
+                    message = (
+                        f"The price before the reduction ({before}) is below the price ({amount}). Are they swapped?"
+                    )
+                    problem = warning_at(
+                        self.place, head, ProblemCode.COMPARE_AT_BELOW_PRICE, message, value=str(before)
+                    )
+                    self.context.problems.append(problem)
+            prices[channel] = Money(**money)
+        return prices
 
     def wrong_currency(self, name: str, stated: str, channel: str, expected: str) -> None:
         message = f"The price is in {stated}, but {channel} sells in {expected}. Give the price in {expected}."
@@ -197,6 +193,10 @@ class RowReader:
         else:
             problem = problem_at(self.place, head, code, message, value=value)
         self.context.problems.append(problem)
+
+
+def compare_at_column(channel: str) -> str:
+    return "compare_at_price" if channel == DEFAULT_CHANNEL else f"compare_at_price: {channel}"
 
 
 def too_long(key: str) -> str:
