@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image
 
-from catalog_import.actions.make_plan import new_run, store_plan
+from catalog_import.actions.make_plan import finish_plan, new_run, store_items
 from catalog_import.models import ImportRun
 from catalog_import.planning.plan import Kind, PlanItem, counts_of
 from catalog_import.planning.planner import Piece, Planner, plan_guides
@@ -296,6 +296,11 @@ def plan_for(
         planner = Planner(inference, shop.facts, source=source, overwrites=overwrites)
         items += planner.products([Piece(read, shop.products)])
     return Plan(source, items, problems + planner.problems)
+
+
+def store_plan(run: ImportRun, items: Iterable[PlanItem]) -> None:
+    """Store a plan's items; the run is planned then."""
+    finish_plan(run, store_items(run, items))
 
 
 def start_run(

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from catalog_import.actions.make_plan import new_run
 from catalog_import.models import ImportFile, ImportRun
-from catalog_import.planning.importing import ImportSettings
+from catalog_import.planning.importing import Options
 from catalog_import.runs.enqueue import enqueue_plan
 from catalog_import.runs.uploaded_files import keep
 from storefront.terminal import visible
@@ -27,7 +27,7 @@ class UploadRefused(Exception):
 
 @transaction.atomic
 def receive(
-    products: UploadedFile[bytes] | None, guides: UploadedFile[bytes] | None, settings: ImportSettings, *, by: str
+    products: UploadedFile[bytes] | None, guides: UploadedFile[bytes] | None, settings: Options, *, by: str
 ) -> ImportRun:
     """Keep the files and have them planned; gives the run. Raises `UploadRefused`."""
     brought = {ImportFile.Role.PRODUCTS: products, ImportFile.Role.GUIDES: guides}
@@ -56,7 +56,7 @@ def require_size(file: UploadedFile[bytes]) -> None:
 
 
 @transaction.atomic
-def receive_urls(products_url: str, guides_url: str, settings: ImportSettings, *, by: str) -> ImportRun:
+def receive_urls(products_url: str, guides_url: str, settings: Options, *, by: str) -> ImportRun:
     """Have a worker fetch these addresses and plan what is there; gives the run. Raises `UploadRefused`."""
     named = {
         role: url.strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +12,7 @@ import orjson
 from pydantic import Field
 
 from catalog_import.planning.threeway import Change, Conflict
+from catalog_import.sources.problems import Problem
 from storefront.catalog.fields import Fields
 from storefront.catalog.records import GuideLink, Record, Tags
 
@@ -129,6 +130,22 @@ class PlanItem(Record):
             after = {name: change.after for name, change in changes.items()}
             said[reference] = after | said.get(reference, {})
         return Fields(own=own | self.base.own, variants=said)
+
+
+def plan_json(
+    source: str,
+    items: Iterable[PlanItem],
+    rest: Callable[[], tuple[Mapping[str, int], Sequence[object], Sequence[Problem]]],
+) -> Iterator[bytes]:
+    """Yield a plan as JSON, an item at a time. `rest` is asked for counts, interpretations and problems at the end."""
+    yield b'{"source": ' + orjson.dumps(source) + b',\n"items": ['
+    separator = b"\n"
+    for item in items:
+        yield separator + item.model_dump_json().encode()
+        separator = b",\n"
+    counts, interpretations, problems = rest()
+    said = {"counts": counts, "interpretations": interpretations, "problems": [one.as_json() for one in problems]}
+    yield b"\n],\n" + orjson.dumps(said)[1:] + b"\n"
 
 
 def beside_changes(

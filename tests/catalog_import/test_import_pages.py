@@ -16,7 +16,7 @@ from catalog_import.actions.plan_run import plan_run
 from catalog_import.actions.undo import start_undo
 from catalog_import.actions.upload import receive_urls
 from catalog_import.models import ImportRun
-from catalog_import.planning.importing import ImportSettings
+from catalog_import.planning.importing import Options
 from catalog_import.runs import lifecycle
 from storefront.catalog.models import Product
 from tests.builders import a_product, a_row, open_shop, plan_in_shop, sell, shop_product, start_run
@@ -71,7 +71,7 @@ def test_the_history_says_who_brought_what_and_how_it_stands(importer: Client) -
 
 
 def test_a_run_that_is_being_planned_asks_every_second_and_without_javascript_every_three(importer: Client) -> None:
-    run = receive_urls("https://supplier.example/feed.csv", "", ImportSettings(), by="mia")
+    run = receive_urls("https://supplier.example/feed.csv", "", Options(), by="mia")
 
     said = page(importer, address(run))
 
@@ -81,7 +81,7 @@ def test_a_run_that_is_being_planned_asks_every_second_and_without_javascript_ev
 
 
 def test_the_progress_gives_the_whole_page_once_the_state_is_another(importer: Client) -> None:
-    run = receive_urls("https://supplier.example/feed.csv", "", ImportSettings(), by="mia")
+    run = receive_urls("https://supplier.example/feed.csv", "", Options(), by="mia")
     part = importer.get(address(run, "progress/?state=planning"), headers=HTMX)
     assert (part.headers.get("HX-Retarget"), b"<h1>" in part.content) == (None, False)
     ImportRun.objects.update(status=Status.FAILED, message="The address does not answer.")
@@ -94,7 +94,7 @@ def test_the_progress_gives_the_whole_page_once_the_state_is_another(importer: C
 
 
 def test_the_progress_of_a_state_that_there_is_not_is_the_whole_page(importer: Client) -> None:
-    run = receive_urls("https://supplier.example/feed.csv", "", ImportSettings(), by="mia")
+    run = receive_urls("https://supplier.example/feed.csv", "", Options(), by="mia")
 
     assert "It is being planned." in page(importer, address(run, "progress/?state=x"), headers=HTMX)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
-from catalog_import.actions.make_plan import new_run, open_import, store_plan
+from catalog_import.actions.make_plan import new_run, open_import
 from catalog_import.models import ImportItem, ImportRun
 from catalog_import.planning.importing import Options
 from catalog_import.planning.plan import PlanItem
@@ -32,7 +32,7 @@ from storefront.saleor.read.shop import load_shop
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.documents import Call, Mutation
 from storefront.saleor.schema.model import Slugs
-from tests.builders import TAXONOMY, Plan, plan_in_shop, start_run
+from tests.builders import TAXONOMY, Plan, plan_in_shop, start_run, store_plan
 from tests.catalog_import.running import do_all
 from tests.saleor import dashboard
 from tests.saleor.asking import put_away

@@ -222,7 +222,7 @@ def test_who_cancelled_is_still_said_when_the_batch_that_was_being_written_ends(
     write = target.write_products
 
     def cancelled(*given: Any) -> None:
-        cancel(run.pk, who="Ann", waits=False)
+        cancel(run.pk, who="Ann")
         write(*given)
 
     monkeypatch.setattr(target, "write_products", cancelled)
