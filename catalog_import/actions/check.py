@@ -53,9 +53,8 @@ class Check:
         record = product.record
         found = gaps(
             product.place,
-            guide=record.guide,
-            related_guides=record.related_guides,
-            known_guides=self.inference.index.slugs,
+            record,
+            self.inference.index.slugs,
             is_shown=record.status is Status.ACTIVE,
             has_area=bool(summary["target_areas"]),
             has_guide=summary["primary_guide"] is not None,

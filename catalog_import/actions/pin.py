@@ -16,9 +16,8 @@ from catalog_import.planning.pins import (
     without_pinned_links,
     without_pins,
 )
-from catalog_import.planning.plan import GUIDE_TAG_FIELDS
 from catalog_import.planning.planner import PRODUCT_TAG_FIELDS, stated
-from catalog_import.tagging.enrich import enrich_guide, enrich_product
+from catalog_import.tagging.enrich import TAG_LISTS, enrich_guide, enrich_product
 from catalog_import.tagging.matching import GuideIndex
 from catalog_import.targets import current_target
 from catalog_import.targets.base import PAGE_PATIENCE_S, OpenShop
@@ -137,7 +136,7 @@ def rewritten_guide(shop: OpenShop, slug: str, taxonomy: Taxonomy, changed: Call
     bases = ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference=slug).order_by("-source")
     said: dict[str, object] = {}
     for fields in bases.values_list("fields", flat=True):
-        said |= stated(Fields.model_validate(fields).own, GUIDE_TAG_FIELDS)
+        said |= stated(Fields.model_validate(fields).own, TAG_LISTS)
     record = guide_record(slug, Fields(own=guide.fields.own | said))
     tagged = enrich_guide(record, taxonomy, changed(guide.tags))
     shop.write_guide(GuideWrite(source="", slug=slug, fields=Fields(), tags=tagged.tags))

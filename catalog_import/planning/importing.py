@@ -20,6 +20,7 @@ from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Problem, has_errors
 from catalog_import.sources.reading import Reading, open_catalogue
 from catalog_import.tagging.inference import Inference
+from catalog_import.tagging.proposals import without_proposals
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, ProductRecord, Record
 from storefront.catalog.snapshots import (
     ShopGuide,
@@ -119,6 +120,8 @@ class Importing:
                 [variant.sku for record in others for variant in record.variants],
             )
             self.listed.update(product.reference for product in current)
+            if self.shop.has_proposals:
+                current = [without_proposals(product) for product in current]
             yield Piece(piece, current, digests, unchanged)
 
     def digest(self, record: ProductRecord, earlier: str) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from catalog_import.planning.plan import GUIDE_TAG_FIELDS, Action, Kind, PlanItem
+from catalog_import.planning.plan import TAG_CHANGES, Action, Kind, PlanItem
 from catalog_import.planning.planner import PRODUCT_TAG_FIELDS, changed_links, changed_tags, stated
-from catalog_import.tagging.enrich import pinned, with_pins
+from catalog_import.tagging.enrich import TAG_LISTS, pinned, with_pins
 from catalog_import.tagging.matching import GuideIndex
 from storefront.catalog.fields import Fields, product_record
 from storefront.catalog.records import (
@@ -27,7 +27,6 @@ from storefront.catalog.records import (
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.catalog.taxonomy import Taxonomy
 
-TAG_LISTS = ("target_areas", "tool_types", "conditions", "techniques")
 ROLES = {"guide": LinkRole.PRIMARY, "related_guides": LinkRole.RELATED}
 PIN = "pin"
 """The field of the evidence of a pin; its quote says who set it, and when."""
@@ -162,7 +161,7 @@ def pin_item(
     require_known(pin, taxonomy, guides.slugs)
     before_tags = current.tags if current else Tags()
     tags = pinned_tags(item.tags or before_tags, pin, signature)
-    changes = {name: change for name, change in item.changes.items() if name not in (*GUIDE_TAG_FIELDS, "guides")}
+    changes = {name: change for name, change in item.changes.items() if name not in TAG_CHANGES}
     links = None
     if item.kind is Kind.PRODUCT:
         before_links = current.links if isinstance(current, ShopProduct) else ()
@@ -191,6 +190,6 @@ def pin_item(
 def record_in_plan(item: PlanItem, current: ShopProduct | ShopGuide | None) -> ProductRecord:
     """The product as the shop will have it once the item is applied, with what its file states."""
     own = dict(current.fields.own) if current else {}
-    own |= {name: change.after for name, change in item.changes.items() if name not in (*GUIDE_TAG_FIELDS, "guides")}
+    own |= {name: change.after for name, change in item.changes.items() if name not in TAG_CHANGES}
     base = (current.base.own if current else {}) | item.base.own
     return product_record(item.reference or "-", Fields(own=own | stated(base, PRODUCT_TAG_FIELDS)), {})

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from catalog_import.planning.threeway import Change, Conflict
 from catalog_import.sources.problems import Problem
+from catalog_import.tagging.enrich import TAG_LISTS
 from storefront.catalog.fields import Fields
 from storefront.catalog.records import GuideLink, Record, Tags
 
@@ -34,10 +35,8 @@ class Action(StrEnum):
 # Of an unchanged item that is written all the same: what its source says is kept.
 NOTED = "noted"
 
-# Fields that become tags and links: what the file states of them is kept in the base alone.
-GUIDE_TAG_FIELDS = ("target_areas", "tool_types", "conditions", "techniques")
 # In a plan's changes these are the tags and links as words, not what the file said.
-TAG_CHANGES = frozenset((*GUIDE_TAG_FIELDS, "guides"))
+TAG_CHANGES = frozenset((*TAG_LISTS, "guides"))
 
 
 class Undoing(Record):

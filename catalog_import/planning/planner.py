@@ -11,16 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog_import.planning.identity import ShopIndex
-from catalog_import.planning.plan import GUIDE_TAG_FIELDS, Action, Kind, PlanItem, beside_changes
+from catalog_import.planning.plan import Action, Kind, PlanItem, beside_changes
 from catalog_import.planning.threeway import Change, Comparison, Conflict, compare
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at, warning_at
 from catalog_import.tagging.claims import claim_problems, claims_in
-from catalog_import.tagging.enrich import enrich_guide, with_pins
+from catalog_import.tagging.enrich import TAG_LISTS, enrich_guide, with_pins
 from catalog_import.tagging.gaps import gaps
 from catalog_import.tagging.inference import Inference, Inferred
-from catalog_import.tagging.proposals import without_proposals
 from storefront.catalog.fields import STOCK, Fields, guide_fields, guide_record, product_fields, product_record
 from storefront.catalog.records import (
     DEFAULT_SOURCE,
@@ -78,11 +77,11 @@ def plan_guide(
     base = current.base.own if current else {}
     own = current.fields.own if current else {}
     wanted, before = listed(guide_fields(guide.record).own, base)
-    compared = compare(wanted, own | stated(base, (*GUIDE_TAG_FIELDS, PRUNED)), before, overwrites=overwrites)
-    after = own_after(own, compared, (*GUIDE_TAG_FIELDS, PRUNED))
-    record = guide_record(guide.record.slug, Fields(own=after | stated(compared.base, GUIDE_TAG_FIELDS)))
+    compared = compare(wanted, own | stated(base, (*TAG_LISTS, PRUNED)), before, overwrites=overwrites)
+    after = own_after(own, compared, (*TAG_LISTS, PRUNED))
+    record = guide_record(guide.record.slug, Fields(own=after | stated(compared.base, TAG_LISTS)))
     tagged = enrich_guide(record, taxonomy, current.tags if current else None)
-    changes = {name: change for name, change in compared.changes.items() if name not in (*GUIDE_TAG_FIELDS, PRUNED)}
+    changes = {name: change for name, change in compared.changes.items() if name not in (*TAG_LISTS, PRUNED)}
     changes |= changed_tags(current.tags if current else Tags(), tagged.tags)
     new = Fields(own=news(compared.base, base))
     item = PlanItem(
@@ -195,7 +194,7 @@ class Planner:
                 )
 
     def drafts(self, piece: Piece) -> Iterator[Draft | PlanItem]:
-        index = ShopIndex([without_proposals(one) for one in piece.current], self.facts, self.source)
+        index = ShopIndex(piece.current, self.facts, self.source)
         # A digest stands for one record of the file: not for several that are one product of the shop.
         whole = {id(product) for product in piece.records}
         for product in index.as_in_shop(piece.records):
@@ -238,9 +237,8 @@ class Planner:
         record = product.record
         self.problems += gaps(
             product.place,
-            guide=record.guide,
-            related_guides=record.related_guides,
-            known_guides=self.slugs,
+            record,
+            self.slugs,
             is_shown=summary.is_shown,
             has_area=summary.has_area,
             has_guide=summary.has_guide,
@@ -332,9 +330,8 @@ class Planner:
         tags, links = tagged.tags, tagged.links
         self.problems += gaps(
             product.place,
-            guide=draft.record.guide,
-            related_guides=draft.record.related_guides,
-            known_guides=self.slugs,
+            draft.record,
+            self.slugs,
             is_shown=draft.record.status is Status.ACTIVE,
             has_area=bool(tags.target_areas),
             has_guide=any(link.role is LinkRole.PRIMARY for link in links),
@@ -418,7 +415,7 @@ def changed_tags(before: Tags, after: Tags) -> dict[str, Change]:
     """The tag lists whose slugs or origins change. New evidence alone is no change."""
     return {
         name: Change(before=tag_texts(old), after=tag_texts(new))
-        for name in GUIDE_TAG_FIELDS
+        for name in TAG_LISTS
         if tag_texts(old := getattr(before, name)) != tag_texts(new := getattr(after, name))
     }
 

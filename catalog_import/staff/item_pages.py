@@ -21,6 +21,7 @@ from catalog_import.staff.display.highlight import highlighted
 from catalog_import.staff.items import items_context
 from catalog_import.staff.pinning import signature
 from catalog_import.staff.run_pages import APPLY, VIEW, may_apply, run_context
+from catalog_import.tagging.enrich import TAG_LISTS
 from storefront.catalog.models import Page
 from storefront.catalog.queries.guides import all_guides
 from storefront.catalog.queries.products import products_with_page
@@ -133,7 +134,7 @@ def texts_of(plan: PlanItem, current: ShopProduct | ShopGuide | None, tags: Tags
         own |= {name: change.after for name, change in plan.changes.items()}
         texts = {name: str(own.get(name) or "") for name in ("title", "summary", "body")}
     evidence: tuple[Evidence, ...] = tuple(
-        piece for name in Tags.model_fields for tag in getattr(tags, name) for piece in tag.evidence
+        piece for name in TAG_LISTS for tag in getattr(tags, name) for piece in tag.evidence
     )
     return [(name, highlighted(text, name, evidence)) for name, text in texts.items() if text]
 

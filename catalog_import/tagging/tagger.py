@@ -16,8 +16,6 @@ from catalog_import.tagging.words import Found, Gap, Text
 from storefront.catalog.records import Evidence, GuideRecord, Origin, ProductRecord, Record, Tag, Tags
 from storefront.catalog.taxonomy import Taxonomy
 
-TAGGER_VERSION = "1"
-
 NAME_WEIGHT = 3.0
 SUMMARY_WEIGHT = 2.0
 LEAD_IN_WEIGHT = 1.5
@@ -69,11 +67,6 @@ class _Tally:
             for slug in keep
         ]
         return tuple(sorted(tags, key=lambda tag: (-tag.score, order.index(tag.slug))))
-
-
-def tagger_version(taxonomy: Taxonomy) -> str:
-    """What inferred tags depend on besides the text: the tagger's code and the taxonomy's data."""
-    return f"{TAGGER_VERSION}-{taxonomy.version}"
 
 
 def evidence_of(text: Text, start: int, end: int) -> Evidence:
