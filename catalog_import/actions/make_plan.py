@@ -49,11 +49,24 @@ def unwatched(items: Iterable[PlanItem]) -> Iterable[PlanItem]:
     return items
 
 
-def new_run(source: str, *, files: Sequence[str], started_by: str = "", undoes: ImportRun | None = None) -> ImportRun:
+def new_run(
+    source: str,
+    *,
+    files: Sequence[str] = (),
+    started_by: str = "",
+    options: Options | None = None,
+    undoes: ImportRun | None = None,
+    deletes: bool = False,
+) -> ImportRun:
     """Return a new run for the current target; its plan is still to be made."""
-    address = current_target().address
     return ImportRun.objects.create(
-        source=source, target=address, files=list(files), started_by=started_by, undoes=undoes
+        source=source,
+        target=current_target().address,
+        files=list(files),
+        started_by=started_by,
+        options=options.model_dump(mode="json") if options else {},
+        undoes=undoes,
+        deletes=deletes,
     )
 
 

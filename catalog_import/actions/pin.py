@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.conf import settings
 
@@ -68,42 +69,37 @@ def shop_taxonomy() -> Taxonomy:
     return load_taxonomy(settings.TAXONOMY_FOLDER)
 
 
-def rewrite_product(public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
+@contextmanager
+def open_for_edit() -> Iterator[OpenShop]:
+    """Open the shop for whoever waits at a page. What Saleor does not take is refused with the reason."""
     try:
         with current_target().open_shop(patience_s=PAGE_PATIENCE_S) as shop:
-            shop.refresh_products([public_id])
-            with shop.editing():
-                return rewritten_product(shop, public_id, taxonomy, changed)
+            yield shop
     except SaleorError as error:
         raise PinRefused(f"It could not be written to Saleor: {error}") from error
 
 
+def rewrite_product(public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
+    with open_for_edit() as shop:
+        shop.refresh_products([public_id])
+        with shop.editing():
+            return rewritten_product(shop, public_id, taxonomy, changed)
+
+
 def rewritten_product(shop: OpenShop, public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
-    rows = Product.objects.filter(public_id=public_id)
-    row = shop.lock(rows).first()
+    row = shop.lock(Product.objects.filter(public_id=public_id)).first()
     if row is None:
         raise PinRefused("This product is no longer in the shop.")
     (product,) = load_shop_products(row.source, (), (), [public_id])
     guides = GuideIndex([guide.tagged() for guide in load_shop_guides(row.source)], taxonomy)
     tags, links = changed(product, guides)
     own = product.fields.own | stated(product.base.own, PRODUCT_TAG_FIELDS)
-    tagged = enrich_product(
-        product_record(product.reference or "-", Fields(own=own), {}),
-        guides,
-        taxonomy,
-        current_tags=tags,
-        current_links=links,
+    record = product_record(product.reference or "-", Fields(own=own), {})
+    tagged = enrich_product(record, guides, taxonomy, current_tags=tags, current_links=links)
+    write = ProductWrite(
+        source=row.source, reference="", public_id=public_id, fields=Fields(), tags=tagged.tags, links=tagged.links
     )
-    shop.write_product(
-        ProductWrite(
-            source=row.source,
-            reference="",
-            public_id=public_id,
-            fields=Fields(),
-            tags=tagged.tags,
-            links=tagged.links,
-        ),
-    )
+    shop.write_product(write)
     return tagged
 
 
@@ -120,16 +116,12 @@ def unpin_guide(slug: str, taxonomy: Taxonomy) -> TaggedGuide:
 
 
 def rewrite_guide(slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]) -> TaggedGuide:
-    try:
-        with current_target().open_shop(patience_s=PAGE_PATIENCE_S) as shop, shop.editing():
-            return rewritten_guide(shop, slug, taxonomy, changed)
-    except SaleorError as error:
-        raise PinRefused(f"It could not be written to Saleor: {error}") from error
+    with open_for_edit() as shop, shop.editing():
+        return rewritten_guide(shop, slug, taxonomy, changed)
 
 
 def rewritten_guide(shop: OpenShop, slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]) -> TaggedGuide:
-    rows = Page.objects.filter(slug=slug, page_type__slug="guide")
-    if shop.lock(rows).first() is None:
+    if shop.lock(Page.objects.filter(slug=slug, page_type__slug="guide")).first() is None:
         raise PinRefused("This guide is no longer in the shop.")
     guide = next(guide for guide in load_shop_guides("") if guide.slug == slug)
     # What any source states of a guide counts, since a guide is one for all of them.

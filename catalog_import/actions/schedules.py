@@ -40,13 +40,9 @@ def start(schedule: ImportSchedule) -> None:
             last.delete()
             schedule.last_run = None
         try:
-            settings = Options.model_validate(schedule.options)
-            run = receive_urls(
-                schedule.products_url,
-                schedule.guides_url,
-                settings,
-                by=f"schedule “{schedule.name}”",
-            )
+            options = Options.model_validate(schedule.options)
+            by = f"schedule “{schedule.name}”"
+            run = receive_urls(schedule.products_url, schedule.guides_url, options, by=by)
         except (UploadRefused, ValidationError):
             # One that cannot be begun must not stop the others.
             log.exception("The schedule %r cannot be begun and is paused", schedule.name)

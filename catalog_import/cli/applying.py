@@ -42,7 +42,7 @@ def apply_files(
 def retag(assume_yes: bool) -> None:
     let_others_finish()
     options = Options()
-    run = new_run(options.source, files=[], started_by=current_user())
+    run = new_run(options.source, started_by=current_user())
     planned(run, lambda watch: make_plan(run, None, None, options, watch=watch), assume_yes=assume_yes)
     progress, left = carry_out(run, assume_yes=assume_yes)
     finish(left, None, progress)
@@ -52,9 +52,7 @@ def undo(run_id: int, deletes: bool, problems: Path | None, is_all_or_nothing: b
     undone = load_run(run_id)
     lifecycle.require_undoable(undone)
     let_others_finish()
-    run = new_run(undone.source, files=[], started_by=current_user(), undoes=undone)
-    run.deletes = deletes
-    run.save(update_fields=["deletes"])
+    run = new_run(undone.source, started_by=current_user(), undoes=undone, deletes=deletes)
     made = planned(run, lambda watch: make_undo_plan(run, watch=watch), assume_yes=assume_yes)
     progress, left = carry_out(run, assume_yes=assume_yes, is_all_or_nothing=is_all_or_nothing)
     finish([*made.problems, *left], problems, progress)

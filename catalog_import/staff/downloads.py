@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalog_import.actions.export import TooManyExports, content_of, recent_exports, request_export
+from catalog_import.actions.export import TooManyExports, recent_exports, request_export
 from catalog_import.exports.formats import Format
 from catalog_import.exports.problem_files import write_problems
 from catalog_import.exports.shopify import CANNOT_HOLD
@@ -19,6 +19,7 @@ from catalog_import.models import CatalogueExport, ImportRun
 from catalog_import.planning.plan import plan_json
 from catalog_import.runs.enqueue import enqueue_export
 from catalog_import.runs.stored_plans import stored_items, stored_problems, unwritten
+from catalog_import.runs.uploaded_files import content_of
 from catalog_import.staff.run_pages import VIEW
 from storefront.catalog.records import DEFAULT_SOURCE
 from storefront.catalog.snapshots import product_sources

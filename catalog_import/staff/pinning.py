@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from catalog_import.actions.pin import pin_guide, pin_product, shop_taxonomy, unpin_guide, unpin_product
 from catalog_import.planning.pins import Pin, PinRefused, Signature
-from catalog_import.staff.review import key_of, pinned_names, reviewed, row_context
+from catalog_import.staff.review import key_of, pinned_names, product_of, reviewed, row_context
 from storefront.catalog.models import Page, Product
 from storefront.catalog.queries import reviews
 from storefront.catalog.queries.reviews import Queue
@@ -33,12 +33,7 @@ def pin(request: HttpRequest, key: int) -> HttpResponse:
     page_of_product(request)  # Refused before anything is written.
     product = product_of(key)
     try:
-        said = Pin(
-            target_areas=tuple(request.POST.getlist("target_areas")) if "areas" in request.POST else None,
-            tool_type=request.POST.get("tool_type"),
-            guide=request.POST.get("guide"),
-        )
-        pin_product(product.public_id, said, signature(request.user), shop_taxonomy())
+        pin_product(product.public_id, pin_of(request), signature(request.user), shop_taxonomy())
     except PinRefused as error:
         return refused(request, product, str(error))
     return settled(request, product)
@@ -85,12 +80,13 @@ def unpin_areas(request: HttpRequest, key: int) -> HttpResponse:
     return redirect(back(request))
 
 
-def product_of(key: int) -> Product:
-    """Raises `Http404` where it is gone."""
-    found = reviews.product_to_review(key)
-    if found is None:
-        raise Http404("This product is not in the shop.")
-    return found
+def pin_of(request: HttpRequest) -> Pin:
+    """What the form says of a product or an item of a plan."""
+    return Pin(
+        target_areas=tuple(request.POST.getlist("target_areas")) if "areas" in request.POST else None,
+        tool_type=request.POST.get("tool_type"),
+        guide=request.POST.get("guide"),
+    )
 
 
 def guide_of(key: int) -> Page:

@@ -120,9 +120,6 @@ class Inference:
         if self.kept is not None:
             self.kept.close()
 
-    def one(self, record: ProductRecord) -> Inferred:
-        return infer(record, self.index, self.taxonomy)
-
     def stream(
         self, items: Iterable[T], record_of: Callable[[T], ProductRecord | None]
     ) -> Iterator[tuple[T, Inferred | None]]:
