@@ -1,4 +1,4 @@
-"""What the commands share: the app, exit codes, and the words for their options."""
+"""What the commands share: who runs them, how they refuse, and how they end."""
 
 from __future__ import annotations
 

@@ -22,7 +22,6 @@ from catalog_import.tagging.gaps import gaps
 from catalog_import.tagging.inference import Inference, Inferred
 from storefront.catalog.fields import STOCK, Fields, guide_fields, guide_record, product_fields, product_record
 from storefront.catalog.records import (
-    DEFAULT_SOURCE,
     GuideLink,
     LinkRole,
     ProductRecord,
@@ -48,10 +47,6 @@ NOT_OWN_FIELDS = (*PRODUCT_TAG_FIELDS, PRUNED)
 
 # Products that no file names: those that are only tagged anew.
 NOWHERE = Place("")
-
-
-def overwrites_nothing(name: str) -> bool:
-    return False
 
 
 def plan_guides(
@@ -149,14 +144,7 @@ class Piece:
 class Planner:
     """Plans products piece by piece. `problems` is complete once the items were taken."""
 
-    def __init__(
-        self,
-        inference: Inference,
-        facts: ShopFacts,
-        *,
-        source: str = DEFAULT_SOURCE,
-        overwrites: Overwrites = overwrites_nothing,
-    ) -> None:
+    def __init__(self, inference: Inference, facts: ShopFacts, *, source: str, overwrites: Overwrites) -> None:
         self.inference = inference
         self.facts = facts
         self.source = source

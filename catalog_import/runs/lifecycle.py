@@ -162,11 +162,6 @@ def running_run() -> ImportRun | None:
     return ImportRun.objects.filter(status__in=WRITING).first()
 
 
-def is_running() -> bool:
-    """Whether an import is writing now."""
-    return running_run() is not None
-
-
 def ready_batches(run_id: int) -> QuerySet[ImportBatch]:
     """The batches of a run that are to be done and may be: those of the lowest stage that is not done.
 

@@ -208,14 +208,10 @@ def _weigh_features(language: Language, name: Text, body: Text) -> tuple[Counter
 
 def _without_features(language: Language, name: Text, lacks_motor: bool, is_for_areas: bool) -> str:
     """The tool type of a thing of which nothing but its name and its areas is known."""
-    if "massager" in name.lemmas and not lacks_motor and not _is_manual(language, name):
+    if "massager" in name.lemmas and not lacks_motor and language.words["manual"].isdisjoint(name.lemmas):
         return language.powered_type
     is_massage_tool = "massager" in name.lemmas or {"massage", "tool"} <= set(name.lemmas)
     return language.plain_type if is_massage_tool or is_for_areas else OTHER
-
-
-def _is_manual(language: Language, name: Text) -> bool:
-    return not language.words["manual"].isdisjoint(name.lemmas)
 
 
 def tools_of_guide(text: Text) -> list[Found]:

@@ -17,7 +17,6 @@ from tests.builders import (
     a_product,
     a_row,
     a_variant,
-    open_shop,
     plan_in_shop,
     publish,
     sell,
@@ -26,21 +25,10 @@ from tests.builders import (
 )
 from tests.catalog_import.importing_pages import HTMX, a_planned_run, names, page, words
 from tests.catalog_import.running import do_all, import_records, plan_undo
-from tests.staff.people import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 TEXT = "A firm roller for tight calves. Roll slowly."
-
-
-@pytest.fixture(autouse=True)
-def _open_shop() -> None:
-    open_shop()
-
-
-@pytest.fixture
-def importer() -> Client:
-    return signed_in("Importers")
 
 
 def items(run: ImportRun, more: str = "") -> str:

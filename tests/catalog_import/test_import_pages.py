@@ -19,24 +19,14 @@ from catalog_import.models import ImportRun
 from catalog_import.planning.importing import Options
 from catalog_import.runs import lifecycle
 from storefront.catalog.models import Product
-from tests.builders import a_product, a_row, open_shop, plan_in_shop, sell, shop_product, start_run
+from tests.builders import a_product, a_row, plan_in_shop, sell, shop_product, start_run
 from tests.catalog_import.importing_pages import HTMX, a_planned_run, names, page, words
 from tests.catalog_import.running import do_all, import_records
 from tests.staff.people import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 Status = ImportRun.Status
-
-
-@pytest.fixture(autouse=True)
-def _open_shop() -> None:
-    open_shop()
-
-
-@pytest.fixture
-def importer() -> Client:
-    return signed_in("Importers")
 
 
 def address(run: ImportRun, more: str = "") -> str:

@@ -54,19 +54,13 @@ from tests.builders import (
     a_products_file,
     a_row,
     a_variant,
-    open_shop,
     plan_in_shop,
     sell,
     start_run,
     store_plan,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def shop() -> None:
-    open_shop()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 
 def ignore(run_id: int, number: int) -> None:

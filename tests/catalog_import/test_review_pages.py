@@ -20,7 +20,6 @@ from tests.builders import (
     a_link,
     a_product,
     a_variant,
-    open_shop,
     publish,
     sell,
     sell_named,
@@ -29,14 +28,9 @@ from tests.builders import (
 )
 from tests.staff.people import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def _open_shop() -> None:
-    open_shop()
 
 
 def sell_tagged(name: str, description: str, **changes: object) -> Product:

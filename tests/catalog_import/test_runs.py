@@ -39,7 +39,6 @@ from tests.builders import (
     a_stored_picture,
     a_variant,
     a_write,
-    open_shop,
     plan_in_shop,
     read_rows,
     sell,
@@ -49,12 +48,7 @@ from tests.builders import (
 )
 from tests.catalog_import.running import Nudges, do_all, outcomes, run_to_its_end
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _open_shop() -> None:
-    open_shop()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 
 def some_products(count: int) -> list[ProductRecord]:
