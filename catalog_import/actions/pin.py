@@ -47,7 +47,7 @@ def pin_product(public_id: str, pin: Pin, signature: Signature, taxonomy: Taxono
 
 
 def unpin_product(public_id: str, names: Collection[str], taxonomy: Taxonomy) -> TaggedProduct:
-    """Take back the pins of these lists (those of `Pin.names()`): what the file states or the text says is back."""
+    """Take back the pins of these lists (those of `Pin.chosen()`): what the file states or the text says is back."""
 
     def changed(product: ShopProduct, guides: GuideIndex) -> tuple[Tags, tuple[GuideLink, ...]]:
         return without_pins(product.tags, names), without_pinned_links(product.links, names)

@@ -33,7 +33,7 @@ def check_files(
 ) -> None:
     with checking(file, guides, mapping, currency) as check:
         if json_output:
-            write_json(check, printing.JsonOutput())
+            write_json(check, printing.write_json)
         else:
             printing.print_check(check)
         finish(check.problems, problems)

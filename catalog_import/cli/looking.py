@@ -58,10 +58,8 @@ def export_files(output: Path, kind: Format, source: str) -> None:
 
 
 def write_plan(importing: Importing, items: Iterable[PlanItem], counts: dict[str, int]) -> None:
-    stream = printing.JsonOutput()
-
     def rest() -> tuple[dict[str, int], list[Interpretation], list[Problem]]:
         return counts, importing.reading.interpretations, importing.problems
 
     for part in plan_json(importing.options.source, items, rest):
-        stream.write(part)
+        printing.write_json(part)

@@ -50,4 +50,4 @@ def finish(
 
 
 def print_json(answer: dict[str, Any]) -> None:
-    printing.JsonOutput().write(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")
+    printing.write_json(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")

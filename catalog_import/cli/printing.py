@@ -56,11 +56,9 @@ def plain_table(*heads: str) -> Table:
     return Table(*(Column(head, overflow="fold") for head in heads), box=None)
 
 
-class JsonOutput:
-    """Where JSON goes that people may look at, too."""
-
-    def write(self, document: bytes) -> None:
-        sys.stdout.buffer.write(escaped_json(document))
+def write_json(document: bytes) -> None:
+    """Write JSON to stdout, where people may look at it, too."""
+    sys.stdout.buffer.write(escaped_json(document))
 
 
 def print_check(check: Check) -> None:

@@ -1,6 +1,6 @@
 """What a person decides of a product or guide, worked into tags, links and the items of a plan.
 
-A pin beats the file and inference (`enrich.with_pins`). `pinning.py` writes pins to the shop.
+A pin beats the file and inference (`enrich.with_pins`). `actions/pin.py` writes pins to the shop.
 """
 
 from __future__ import annotations
@@ -48,18 +48,16 @@ class Pin(Record):
     guide: str | None = None
     related_guides: tuple[str, ...] | None = None
 
-    def lists(self) -> dict[str, tuple[str, ...]]:
-        """The tag lists that are pinned."""
+    def chosen(self) -> dict[str, tuple[str, ...]]:
+        """What is pinned, by the names that `unpin_product` takes."""
         found = {
             "target_areas": self.target_areas,
             "tool_types": None if self.tool_type is None else (self.tool_type,),
             "conditions": self.conditions,
+            "guide": None if self.guide is None else (self.guide,),
+            "related_guides": self.related_guides,
         }
         return {name: slugs for name, slugs in found.items() if slugs is not None}
-
-    def names(self) -> tuple[str, ...]:
-        """What is pinned, in the words of `unpin_product`."""
-        return (*self.lists(), *(name for name in ROLES if getattr(self, name) is not None))
 
 
 class Signature(Record):
@@ -81,20 +79,15 @@ def require_known(pin: Pin, taxonomy: Taxonomy, guides: Collection[str]) -> None
         "guide": guides,
         "related_guides": guides,
     }
-    said = pin.lists()
-    if pin.guide is not None:
-        said["guide"] = (pin.guide,)
-    if pin.related_guides is not None:
-        said["related_guides"] = pin.related_guides
-    for name, slugs in said.items():
+    if not pin.chosen():
+        raise PinRefused("Nothing was chosen to be pinned.")
+    for name, slugs in pin.chosen().items():
         words = name.replace("_", " ")
         if not slugs:
             raise PinRefused(f"Choose at least one of the {words}, or leave them to what is worked out.")
         for slug in slugs:
             if slug not in known[name]:
                 raise PinRefused(f'There is no "{slug}" among the {words} of this shop.')
-    if not pin.names():
-        raise PinRefused("Nothing was chosen to be pinned.")
 
 
 def pinned_tags(current: Tags, pin: Pin, signature: Signature) -> Tags:
@@ -106,31 +99,27 @@ def pinned_tags(current: Tags, pin: Pin, signature: Signature) -> Tags:
     def tag(name: str, slug: str) -> Tag:
         before = next((tag for tag in getattr(current, name) if tag.slug == slug), None)
         words = [piece for piece in before.evidence if piece.field != PIN] if before else []
-        return Tag(
-            slug=slug,
-            origin=Origin.PINNED,
-            evidence=(*words, Evidence(field=PIN, quote=str(signature))),
-        )
+        evidence = (*words, Evidence(field=PIN, quote=str(signature)))
+        return Tag(slug=slug, origin=Origin.PINNED, evidence=evidence)
 
-    lists = {name: tuple(tag(name, slug) for slug in dict.fromkeys(slugs)) for name, slugs in pin.lists().items()}
+    lists = {
+        name: tuple(tag(name, slug) for slug in dict.fromkeys(slugs))
+        for name, slugs in pin.chosen().items()
+        if name in TAG_LISTS
+    }
     return current.model_copy(update=lists)
 
 
 def pinned_links(current: Sequence[GuideLink], pin: Pin, signature: Signature) -> tuple[GuideLink, ...]:
     """The links with the pinned guides in the place of what was pinned in their role before."""
-    wanted = {
-        LinkRole.PRIMARY: None if pin.guide is None else (pin.guide,),
-        LinkRole.RELATED: pin.related_guides,
-    }
+    wanted = {ROLES[name]: slugs for name, slugs in pin.chosen().items() if name in ROLES}
     new: dict[str, GuideLink] = {}
     for role, slugs in wanted.items():
-        for slug in slugs or ():
+        for slug in slugs:
             link = GuideLink(guide=slug, role=role, origin=Origin.PINNED, reasons=(str(signature),))
             new.setdefault(slug, link)
     kept = [
-        link
-        for link in current
-        if link.guide not in new and not (link.origin is Origin.PINNED and wanted[link.role] is not None)
+        link for link in current if link.guide not in new and not (link.origin is Origin.PINNED and link.role in wanted)
     ]
     return (*new.values(), *kept)
 

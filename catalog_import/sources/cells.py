@@ -215,10 +215,14 @@ def slug_of(what: str, known: Mapping[str, object]) -> Parser[str]:
 def known_slug(cell: str, what: str, known: Mapping[str, object]) -> str:
     slug = re.sub(r"[\s_]+", "-", cell.strip().lower()) if len(cell) <= MAX_WORD else cell
     if slug not in known:
-        near = nearest(slug, known)
-        message = f'"{shown(cell)}" is not {what}.' + (f' Did you mean "{near}"?' if near else "")
-        raise CellError(message, ProblemCode.UNKNOWN_SLUG)
+        raise CellError(f'"{shown(cell)}" is not {what}.{guess(slug, known)}', ProblemCode.UNKNOWN_SLUG)
     return slug
+
+
+def guess(word: str, known: Collection[str] | Mapping[str, object], *, alike: int = 60) -> str:
+    """What was perhaps meant, as the end of a message; empty where nothing is like the word."""
+    near = nearest(word, known, alike=alike)
+    return f' Did you mean "{near}"?' if near else ""
 
 
 def nearest(word: str, known: Collection[str] | Mapping[str, object], *, alike: int = 60) -> str | None:

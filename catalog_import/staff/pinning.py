@@ -5,6 +5,7 @@ With htmx the row alone is answered; without, the page comes again with a line o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -57,26 +58,26 @@ def unpin(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 @staff_view("catalog.change_page")
 def pin_areas(request: HttpRequest, key: int) -> HttpResponse:
-    page_of_product(request)
-    guide = guide_of(key)
-    try:
-        pin_guide(guide.slug, request.POST.getlist("target_areas"), signature(request.user), shop_taxonomy())
-    except PinRefused as error:
-        return refused(request, guide, str(error))
-    messages.success(request, f"The areas of “{guide.title}” are pinned. The next retagging links products with it.")
-    return redirect(back(request))
+    areas, by = request.POST.getlist("target_areas"), signature(request.user)
+    done = "are pinned. The next retagging links products with it."
+    return edit_guide(request, key, lambda guide: pin_guide(guide.slug, areas, by, shop_taxonomy()), done)
 
 
 @require_POST
 @staff_view("catalog.change_page")
 def unpin_areas(request: HttpRequest, key: int) -> HttpResponse:
+    done = "are again those that the file states or the text says."
+    return edit_guide(request, key, lambda guide: unpin_guide(guide.slug, shop_taxonomy()), done)
+
+
+def edit_guide(request: HttpRequest, key: int, edit: Callable[[Page], object], done: str) -> HttpResponse:
     page_of_product(request)
-    guide = guide_of(key)
+    guide = get_object_or_404(reviews.active_guides(), pk=key)
     try:
-        unpin_guide(guide.slug, shop_taxonomy())
+        edit(guide)
     except PinRefused as error:
         return refused(request, guide, str(error))
-    messages.success(request, f"The areas of “{guide.title}” are again those that the file states or the text says.")
+    messages.success(request, f"The areas of “{guide.title}” {done}")
     return redirect(back(request))
 
 
@@ -87,10 +88,6 @@ def pin_of(request: HttpRequest) -> Pin:
         tool_type=request.POST.get("tool_type"),
         guide=request.POST.get("guide"),
     )
-
-
-def guide_of(key: int) -> Page:
-    return get_object_or_404(reviews.active_guides(), pk=key)
 
 
 def signature(user: AbstractBaseUser | AnonymousUser) -> Signature:

@@ -115,9 +115,10 @@ def _weakness(language: Language, text: Text, mention: Mention) -> str:
 def _has_sign_of_use(language: Language, text: Text, mention: Mention) -> bool:
     """Whether the words around an ambiguous one show that it is the place of use."""
     words = language.words
-    if _followed_by(text, mention.end, words["after"]):
-        return True
-    if mention.weakness == "common" and _followed_by(text, mention.end, words["after_common"]):
+    after, before = words["after"], words["before"] | words["complaints"]
+    if mention.weakness == "common":
+        after, before = after | words["after_common"], before | words["before_common"]
+    if _followed_by(text, mention.end, after):
         return True
     index = mention.start - 1
     owned = False
@@ -125,11 +126,7 @@ def _has_sign_of_use(language: Language, text: Text, mention: Mention) -> bool:
         if index < 0 or text.gaps[index + 1] is not Gap.SPACE:
             break
         surface = text.surfaces[index]
-        if surface in words["complaints"]:
-            return True
-        if surface in words["before"]:
-            return True
-        if mention.weakness == "common" and surface in words["before_common"]:
+        if surface in before:
             return True
         owned = owned or surface in words["owners"]
         if surface not in words["fillers"]:

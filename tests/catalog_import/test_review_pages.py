@@ -362,4 +362,4 @@ def test_the_policy_allows_no_script_or_style_in_the_page() -> None:
 
 def test_a_pin_says_who_set_it() -> None:
     assert str(Signature.model_validate({"by": "mia", "on": "2026-11-20"})) == "pinned by mia on 2026-11-20"
-    assert Pin(target_areas=("feet",), guide="soles").names() == ("target_areas", "guide")
+    assert tuple(Pin(target_areas=("feet",), guide="soles").chosen()) == ("target_areas", "guide")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from catalog_import.sources.cells import nearest, shown
+from catalog_import.sources.cells import guess, shown
 from catalog_import.sources.dialects.google import GoogleTranslator, is_google
 from catalog_import.sources.dialects.headers import Header, column_name, our_column, plain
 from catalog_import.sources.dialects.native_rows import NativeRow
@@ -65,10 +65,8 @@ def native_translator(
         if not head:
             names.append(None)
         elif name is None:
-            near = nearest(column_name(head), known, alike=75)
-            message = f'The column "{shown(head)}" is not known and was left out.' + (
-                f' Did you mean "{near}"?' if near else ""
-            )
+            hint = guess(column_name(head), known, alike=75)
+            message = f'The column "{shown(head)}" is not known and was left out.{hint}'
             problems.append(warning_at(at_header, head, ProblemCode.UNKNOWN_COLUMN, message))
             names.append(None)
         elif name in heads:

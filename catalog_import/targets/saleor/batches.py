@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 
@@ -113,30 +113,23 @@ def wait(run_id: int, why: str) -> None:
     ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(message=f"Waiting: {why}")
 
 
-@dataclass(slots=True)
-class Seen:
-    """What a worker saw of the shop for the batches of one stage of a run."""
-
-    of: tuple[str, int, int]
-    """Saleor's address, the run and its stage."""
-    at: float
-    view: View
-
-
-# Of this process: reading the shop anew for each batch would cost a tenth of the time that writing it takes.
-_seen: list[Seen] = []
+# Saleor's address, the run and its stage → when this process saw the shop for them, and how: reading it anew for each
+# batch would cost a tenth of the time that writing it takes.
+_seen: dict[tuple[str, int, int], tuple[float, View]] = {}
 
 
 def view_of(saleor: Saleor, batch: ImportBatch) -> View:
     """The shop as it was seen for an earlier batch of products of the same stage, or as it is now."""
     if batch.kind == Kind.GUIDE.value:
         return open_shop_view(saleor, settings.SALEOR_SLUGS)
-    of = (saleor.url, batch.run_id, batch.stage)
-    for last in _seen:
-        if last.of == of and time.monotonic() - last.at < SEEN_S:
-            return replace(last.view, saleor=saleor)
+    key = (saleor.url, batch.run_id, batch.stage)
+    if key in _seen:
+        at, view = _seen[key]
+        if time.monotonic() - at < SEEN_S:
+            return replace(view, saleor=saleor)
+    _seen.clear()
     view = open_shop_view(saleor, settings.SALEOR_SLUGS)
-    _seen[:] = [Seen(of, time.monotonic(), view)]
+    _seen[key] = time.monotonic(), view
     return view
 
 
