@@ -12,7 +12,7 @@ from typing import Any
 
 from catalog_import.planning.identity import ShopIndex
 from catalog_import.planning.plan import Action, Kind, PlanItem, beside_changes
-from catalog_import.planning.threeway import Change, Comparison, Conflict, compare
+from catalog_import.planning.threeway import Change, Comparison, compare
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at, warning_at
@@ -113,19 +113,12 @@ def listed(said: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[Mapping[st
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A product's item but for its tags and links; `record` is the product as the shop will have it."""
+    """A product's item, still without tags and links; `record` is the product as the shop will have it."""
 
     product: ReadProduct
     current: ShopProduct | None
-    own: Mapping[str, Any]
     record: ProductRecord
-    changes: dict[str, Change]
-    variant_changes: dict[str, dict[str, Change]]
-    conflicts: list[Conflict]
-    base: Fields
-    base_before: Fields
-    adopted: dict[str, str]
-    digest: str
+    item: PlanItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,20 +266,28 @@ class Planner:
         self.tell_edits(product, compared.edited, shop_edits)
         changes = {name: change for name, change in compared.changes.items() if name not in NOT_OWN_FIELDS}
         newly = Fields(own=news(compared.base, base.own), variants=variant_bases)
-        return Draft(
-            product=product,
-            current=current,
-            own=after,
-            # Of a new product the shop will have what the file says, and nothing else.
-            record=product_record(product.record.reference, Fields(own=after), {}) if current else product.record,
+        item = PlanItem(
+            kind=Kind.PRODUCT,
+            action=Action.UNCHANGED,
+            # A product that no file names keeps the reference and the source that it has.
+            reference=product.record.reference if product.place is not NOWHERE else "",
+            name=str(after.get("name") or product.record.reference),
+            file=product.place.file,
+            row=product.place.row,
+            rows={key: place.row for key, place in product.variant_places.items() if place.row != product.place.row},
+            public_id=current.public_id if current else None,
+            skus=tuple(variant.sku for variant in product.record.variants),
             changes=changes,
             variant_changes=variant_changes,
-            conflicts=conflicts,
+            conflicts=tuple(conflicts),
             base=beside_changes(newly, changes, variant_changes),
             base_before=said_before(newly, base),
-            adopted=adopted,
             digest="" if conflicts else digest,
+            adopted_variants=adopted,
         )
+        # Of a new product the shop will have what the file says, and nothing else.
+        record = product_record(product.record.reference, Fields(own=after), {}) if current else product.record
+        return Draft(product, current, record, item)
 
     def tell_edits(self, product: ReadProduct, own: Iterable[str], of_variants: Sequence[str]) -> None:
         """Tell of what was edited in the shop and stays, though the file is to win: it says what it said before, so
@@ -325,42 +326,29 @@ class Planner:
             has_guide=any(link.role is LinkRole.PRIMARY for link in links),
         )
         self.problems += claim_problems(
-            product.place, (claim for claim in inferred.claims if claim.field in draft.changes)
+            product.place, (claim for claim in inferred.claims if claim.field in draft.item.changes)
         )
-        changes = draft.changes | changed_tags(current.tags if current else Tags(), tags)
+        changes = draft.item.changes | changed_tags(current.tags if current else Tags(), tags)
         changes |= changed_links(current.links if current else (), links)
         if current is None:
             action = Action.CREATE
         elif not current.reference and product.place is not NOWHERE:
             action = Action.ADOPT
         else:
-            is_changed = changes or draft.variant_changes or draft.adopted
+            is_changed = changes or draft.item.variant_changes or draft.item.adopted_variants
             action = Action.UPDATE if is_changed else Action.UNCHANGED
         # New evidence alone is no reason to write; with something to write it is renewed.
         writes_tags = action is not Action.UNCHANGED and (current is None or tags != current.tags)
         writes_links = action is not Action.UNCHANGED and (current is None or links != current.links)
-        return PlanItem(
-            kind=Kind.PRODUCT,
-            action=action,
-            # A product that no file names keeps the reference and the source that it has.
-            reference=product.record.reference if product.place is not NOWHERE else "",
-            name=str(draft.own.get("name") or product.record.reference),
-            file=product.place.file,
-            row=product.place.row,
-            rows={key: place.row for key, place in product.variant_places.items() if place.row != product.place.row},
-            public_id=current.public_id if current else None,
-            skus=tuple(variant.sku for variant in product.record.variants),
-            changes=changes,
-            variant_changes=draft.variant_changes,
-            conflicts=tuple(draft.conflicts),
-            tags=tags if writes_tags else None,
-            tags_before=current.tags if current and writes_tags else None,
-            links=links if writes_links else None,
-            links_before=current.links if current and writes_links else None,
-            base=draft.base,
-            base_before=draft.base_before,
-            digest=draft.digest,
-            adopted_variants=draft.adopted,
+        return draft.item.model_copy(
+            update={
+                "action": action,
+                "changes": changes,
+                "tags": tags if writes_tags else None,
+                "tags_before": current.tags if current and writes_tags else None,
+                "links": links if writes_links else None,
+                "links_before": current.links if current and writes_links else None,
+            }
         )
 
 

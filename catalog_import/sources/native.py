@@ -85,10 +85,10 @@ class Reader:
             group.has_faulty_rows = True
             return
         found = row_reader.read(row)
-        if found.own is None:
-            group.is_bad = True
-        else:
+        if found.is_own_good:
             self.merge(group, found.own, place, origin)
+        else:
+            group.is_bad = True
         group.pictures += found.pictures
         if not row.is_variant:
             return

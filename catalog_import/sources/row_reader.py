@@ -31,15 +31,16 @@ class Context:
 
 @dataclass(slots=True)
 class Found:
-    """What the cells of a row say; `own` is None when a word of the product is wrong."""
+    """What the cells of a row say of its product (`own`) and its variant, and whether either has a wrong word."""
 
-    own: dict[str, Any] | None
+    own: dict[str, Any]
     variant: dict[str, Any]
     amounts: dict[str, Any]
     compare_at: dict[str, Any]
     pictures: list[tuple[int, MediaRecord]]
     currency: str = ""
     is_good: bool = True
+    is_own_good: bool = True
 
 
 class RowReader:
@@ -53,9 +54,7 @@ class RowReader:
         self.origin = origin
 
     def read(self, row: NativeRow) -> Found:
-        own: dict[str, Any] | None = {}
-        wrong_own = False
-        found = Found(own, {}, {}, {}, [])
+        found = Found({}, {}, {}, {}, [])
         of, known = self.context.specs.of, self.context.specs.known
         for name, cell in row.cells.items():
             column = known.get(name) or of(name)
@@ -67,11 +66,11 @@ class RowReader:
                 if name in self.origin.forgiving:
                     continue
                 if kind is Kind.PRODUCT or kind is Kind.ATTRIBUTE:
-                    wrong_own = True
+                    found.is_own_good = False
                 else:
                     found.is_good = False
             elif kind is Kind.PRODUCT:
-                own[column.field] = value  # type: ignore[index]
+                found.own[column.field] = value
             elif kind is Kind.VARIANT:
                 found.variant[column.field] = value
             elif kind is Kind.PRICE:
@@ -81,17 +80,15 @@ class RowReader:
             elif kind is Kind.CURRENCY:
                 found.currency = value
             elif kind is Kind.ATTRIBUTE:
-                own.setdefault("attributes", {})[column.key] = value  # type: ignore[union-attr]
+                found.own.setdefault("attributes", {})[column.key] = value
             else:
                 found.variant.setdefault(column.field, {})[column.key] = value
         for position, cell in row.pictures:
             media = self.cell("image", self.context.specs.of("image"), cell, found)
-            if media is WRONG:
-                wrong_own = wrong_own or "image" not in self.origin.forgiving
-            else:
+            if media is not WRONG:
                 found.pictures += [(position, one) for one in media]
-        if wrong_own:
-            found.own = None
+            elif "image" not in self.origin.forgiving:
+                found.is_own_good = False
         return found
 
     def cell(self, name: str, column: Column, cell: str, found: Found) -> Any:
