@@ -23,6 +23,7 @@ from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Place, Problem
 from catalog_import.sources.products import ProductsReading
 from catalog_import.tagging.inference import Inference
+from catalog_import.tagging.proposals import without_proposals
 from storefront.catalog.fields import Fields, guide_fields, product_fields, product_record
 from storefront.catalog.models import (
     CatalogVersion,
@@ -397,19 +398,19 @@ def plan_in_shop(
     guides: Sequence[GuideRecord] = (),
     source: str = DEFAULT_SOURCE,
     overwrite: Sequence[str] = (),
+    has_proposals: bool = False,
 ) -> Plan:
-    """The plan for these records against the shop in the database."""
+    """The plan for these records against the shop in the database. `has_proposals`: as the target's shop says."""
     reads = [found if isinstance(found, ReadProduct) else a_read(found) for found in products]
     records = [read.record for read in reads]
-    shop = Shop(
-        load_shop_facts(),
-        guides=load_shop_guides(source),
-        products=load_shop_products(
-            source,
-            [record.reference for record in records],
-            [variant.sku for record in records for variant in record.variants],
-        ),
+    current = load_shop_products(
+        source,
+        [record.reference for record in records],
+        [variant.sku for record in records for variant in record.variants],
     )
+    if has_proposals:
+        current = [without_proposals(product) for product in current]
+    shop = Shop(load_shop_facts(), guides=load_shop_guides(source), products=current)
     return plan_for(*reads, shop=shop, guides=guides, source=source, overwrite=overwrite)
 
 

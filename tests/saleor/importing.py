@@ -67,7 +67,13 @@ class Importer:
         skus = [variant.sku for product in products for variant in product.variants]
         with current_target().open_shop() as shop:
             shop.refresh_matching(source, [product.reference for product in products], skus)
-            return plan_in_shop(*products, guides=guides, source=source, overwrite=overwrite)
+            return plan_in_shop(
+                *products,
+                guides=guides,
+                source=source,
+                overwrite=overwrite,
+                has_proposals=shop.has_proposals,
+            )
 
     def begin(self, *products: ProductRecord, **options: Any) -> ImportRun:
         return start_run(self.plan(*products, **options))
