@@ -55,6 +55,7 @@ class RowReader:
 
     def read(self, row: NativeRow) -> Found:
         found = Found({}, {}, {}, {}, [])
+        own = found.own
         of, known = self.context.specs.of, self.context.specs.known
         for name, cell in row.cells.items():
             column = known.get(name) or of(name)
@@ -70,7 +71,7 @@ class RowReader:
                 else:
                     found.is_good = False
             elif kind is Kind.PRODUCT:
-                found.own[column.field] = value
+                own[column.field] = value
             elif kind is Kind.VARIANT:
                 found.variant[column.field] = value
             elif kind is Kind.PRICE:
@@ -80,7 +81,7 @@ class RowReader:
             elif kind is Kind.CURRENCY:
                 found.currency = value
             elif kind is Kind.ATTRIBUTE:
-                found.own.setdefault("attributes", {})[column.key] = value
+                own.setdefault("attributes", {})[column.key] = value
             else:
                 found.variant.setdefault(column.field, {})[column.key] = value
         for position, cell in row.pictures:

@@ -69,7 +69,8 @@ class GoogleTranslator:
         tell_unused(bare, _READ, notes)
 
     def learn(self, cells: list[str]) -> None:
-        group, material = self.header.cell(cells, "item group id"), self.header.cell(cells, "material")
+        row = ForeignRow(self.header, cells)
+        group, material = row.cell("item group id"), row.cell("material")
         if group and material and self.materials.setdefault(group, material) != material:
             self.varied.add(group)
 

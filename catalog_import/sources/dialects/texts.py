@@ -17,7 +17,7 @@ from catalog_import.sources.problems import ProblemCode
 FORGIVING = frozenset({"barcode", "seo_title", "seo_description", "image", "weight_g"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ForeignRow:
     """A row of another system's table, and where it is noted what of it was not taken literally."""
 
@@ -32,7 +32,12 @@ class ForeignRow:
 
     def cell(self, *names: str) -> str:
         """The trimmed text of the first of these columns that is there and filled."""
-        return self.header.cell(self.cells, *names)
+        places, cells = self.header.places, self.cells
+        for name in names:
+            place = places.get(name)
+            if place is not None and place < len(cells) and (text := cells[place].strip()):
+                return text
+        return ""
 
     def words(self, columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
         """Our column → text, of those of our columns that a column of theirs fills."""
