@@ -209,6 +209,7 @@ def test_cancelling_waits_for_a_dead_workers_lease_and_no_longer(
     monkeypatch.setattr(lifecycle, "POLL_S", 0.05)
 
     cancel(run.pk)
+    lifecycle.wait_for_cancelling(run.pk, ignore, lambda progress: None)
 
     run.refresh_from_db()
     assert run.status == "cancelled"
