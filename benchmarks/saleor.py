@@ -63,7 +63,7 @@ def products_file(folder: Path, count: int, name: str) -> Path:
 
 def payloads(path: Path) -> list[dict[str, Any]]:
     """The inputs that an import of the file would send."""
-    options = Options(taxonomy_folder=settings.TAXONOMY_FOLDER, cache_folder=settings.CACHE_FOLDER)
+    options = Options()
     with open_import(path, None, options) as importing, open_saleor() as saleor:
         writes = [product_write(options.source, item) for item in importing.items()]
         view = open_shop_view(saleor, settings.SALEOR_SLUGS)

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from catalog_import.cli import run
-
-
-def main() -> None:
-    run()
-
+from catalog_import.cli import run as main
 
 if __name__ == "__main__":
     main()

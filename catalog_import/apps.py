@@ -37,9 +37,9 @@ class ShopHooks:
         enqueue_proposals(public_ids)
 
     def is_running(self) -> bool:
-        from catalog_import.runs.lifecycle import is_running
+        from catalog_import.runs.lifecycle import running_run
 
-        return is_running()
+        return running_run() is not None
 
     def renew_product(self, public_id: str) -> None:
         from catalog_import.actions.pin import renew_product

@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image
 
-from catalog_import.actions.make_plan import new_run, store_plan
+from catalog_import.actions.make_plan import finish_plan, new_run, store_items
 from catalog_import.models import ImportRun
 from catalog_import.planning.plan import Kind, PlanItem, counts_of
 from catalog_import.planning.planner import Piece, Planner, plan_guides
@@ -23,6 +23,7 @@ from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Place, Problem
 from catalog_import.sources.products import ProductsReading
 from catalog_import.tagging.inference import Inference
+from catalog_import.tagging.proposals import without_proposals
 from storefront.catalog.fields import Fields, guide_fields, product_fields, product_record
 from storefront.catalog.models import (
     CatalogVersion,
@@ -298,6 +299,11 @@ def plan_for(
     return Plan(source, items, problems + planner.problems)
 
 
+def store_plan(run: ImportRun, items: Iterable[PlanItem]) -> None:
+    """Store a plan's items; the run is planned then."""
+    finish_plan(run, store_items(run, items))
+
+
 def start_run(
     plan: Plan,
     *,
@@ -392,19 +398,19 @@ def plan_in_shop(
     guides: Sequence[GuideRecord] = (),
     source: str = DEFAULT_SOURCE,
     overwrite: Sequence[str] = (),
+    has_proposals: bool = False,
 ) -> Plan:
-    """The plan for these records against the shop in the database."""
+    """The plan for these records against the shop in the database. `has_proposals`: as the target's shop says."""
     reads = [found if isinstance(found, ReadProduct) else a_read(found) for found in products]
     records = [read.record for read in reads]
-    shop = Shop(
-        load_shop_facts(),
-        guides=load_shop_guides(source),
-        products=load_shop_products(
-            source,
-            [record.reference for record in records],
-            [variant.sku for record in records for variant in record.variants],
-        ),
+    current = load_shop_products(
+        source,
+        [record.reference for record in records],
+        [variant.sku for record in records for variant in record.variants],
     )
+    if has_proposals:
+        current = [without_proposals(product) for product in current]
+    shop = Shop(load_shop_facts(), guides=load_shop_guides(source), products=current)
     return plan_for(*reads, shop=shop, guides=guides, source=source, overwrite=overwrite)
 
 

@@ -8,4 +8,4 @@ from catalog_import.runs import lifecycle
 
 def cancel_run(run: ImportRun, *, by: str) -> None:
     """Stop between two batches. Raise `InvalidRunState` when the run is not writing."""
-    lifecycle.cancel(run.pk, who=by, waits=False)
+    lifecycle.cancel(run.pk, who=by)

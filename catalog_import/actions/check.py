@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import orjson
 
@@ -53,9 +53,8 @@ class Check:
         record = product.record
         found = gaps(
             product.place,
-            guide=record.guide,
-            related_guides=record.related_guides,
-            known_guides=self.inference.index.slugs,
+            record,
+            self.inference.index.slugs,
             is_shown=record.status is Status.ACTIVE,
             has_area=bool(summary["target_areas"]),
             has_guide=summary["primary_guide"] is not None,
@@ -66,13 +65,9 @@ class Check:
             self.found += claim_problems(product.place, (Claim.model_validate(claim) for claim in summary["claims"]))
 
 
-class Output(Protocol):
-    def write(self, document: bytes, /) -> object: ...
-
-
-def write_json(check: Check, stream: Output) -> None:
+def write_json(check: Check, write: Callable[[bytes], object]) -> None:
     """The answer of `check --json`, a product at a time: by SKU what was interpreted, worked out and why."""
-    stream.write(b'{"products": {')
+    write(b'{"products": {')
     separator = b"\n"
     waiting: list[bytes] = []
     for record, answer in check.products():
@@ -83,18 +78,18 @@ def write_json(check: Check, stream: Output) -> None:
             waiting += (separator, orjson.dumps(variant.sku), b": ", own[:-1], b",", shared[1:])
             separator = b",\n"
         if len(waiting) > WAITING:
-            stream.write(b"".join(waiting))
+            write(b"".join(waiting))
             waiting.clear()
-    stream.write(b"".join(waiting))
+    write(b"".join(waiting))
     guides = {guide.record.slug: guide_json(guide) for guide in check.guides}
-    stream.write(b'\n},\n"guides": ' + orjson.dumps(guides, option=orjson.OPT_INDENT_2))
-    stream.write(b',\n"interpretations": ' + orjson.dumps(check.reading.interpretations, option=orjson.OPT_INDENT_2))
-    stream.write(b',\n"problems": [')
+    write(b'\n},\n"guides": ' + orjson.dumps(guides, option=orjson.OPT_INDENT_2))
+    write(b',\n"interpretations": ' + orjson.dumps(check.reading.interpretations, option=orjson.OPT_INDENT_2))
+    write(b',\n"problems": [')
     separator = b"\n"
     for problem in check.problems:
-        stream.write(separator + orjson.dumps(problem.as_json()))
+        write(separator + orjson.dumps(problem.as_json()))
         separator = b",\n"
-    stream.write(b"\n]}\n")
+    write(b"\n]}\n")
 
 
 def variant_json(variant: VariantRecord) -> dict[str, Any]:

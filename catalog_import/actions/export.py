@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from catalog_import.exports.files import write_guides, write_pictures, write_products
 from catalog_import.exports.formats import SUFFIXES, Format
-from catalog_import.models import CatalogueExport, CatalogueExportPart
+from catalog_import.models import CatalogueExport
+from catalog_import.runs.uploaded_files import keep_parts
 from storefront.catalog.models import Product
 from storefront.catalog.snapshots import ShopProduct, each_shop_product, load_shop_guides, stored_pictures
 from storefront.leases import Lease, LeaseLost, give_back, given_up, is_free, is_hopeless, kept, take_one
@@ -28,7 +29,6 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=20)
 KEPT = timedelta(days=1)
-PART_BYTES = 1024 * 1024
 TOLD_EVERY = 100
 # One worker makes one at a time; nobody needs a queue of them.
 MAX_WAITING = 5
@@ -109,18 +109,9 @@ def counted(lease: Lease[CatalogueExport], products: Iterator[ShopProduct]) -> I
 @transaction.atomic
 def keep(lease: Lease[CatalogueExport], archive: Path) -> None:
     export = lease.lock()
-    export.parts.all().delete()
     with archive.open("rb") as file:
-        number = 0
-        while part := file.read(PART_BYTES):
-            CatalogueExportPart.objects.create(export=export, number=number, content=part)
-            number += 1
+        keep_parts(export, file)
     lease.mine().update(status=Status.DONE, size=archive.stat().st_size, finished_at=timezone.now())
-
-
-def content_of(export: CatalogueExport) -> Iterator[bytes]:
-    for part in export.parts.values_list("content", flat=True).iterator(chunk_size=4):
-        yield bytes(part)
 
 
 def recent_exports() -> QuerySet[CatalogueExport]:

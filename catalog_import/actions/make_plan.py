@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from catalog_import.planning.importing import Importing, Options
 from catalog_import.planning.pins import Pin, PinRefused, Signature
 from catalog_import.planning.plan import PlanItem
 from catalog_import.planning.undo import undo_plan
-from catalog_import.runs import lifecycle, stored_plans
+from catalog_import.runs import stored_plans
 from catalog_import.runs.pictures import keep_planned_pictures
 from catalog_import.runs.planned_pins import pin_planned
 from catalog_import.sources.formats.archive import is_archive
@@ -49,20 +49,30 @@ def unwatched(items: Iterable[PlanItem]) -> Iterable[PlanItem]:
     return items
 
 
-def new_run(source: str, *, files: Sequence[str], started_by: str = "", undoes: ImportRun | None = None) -> ImportRun:
+def new_run(
+    source: str,
+    *,
+    files: Sequence[str] = (),
+    started_by: str = "",
+    options: Options | None = None,
+    undoes: ImportRun | None = None,
+    deletes: bool = False,
+) -> ImportRun:
     """Return a new run for the current target; its plan is still to be made."""
-    address = current_target().address
-    return lifecycle.new_run(source, target=address, files=files, started_by=started_by, undoes=undoes)
+    return ImportRun.objects.create(
+        source=source,
+        target=current_target().address,
+        files=list(files),
+        started_by=started_by,
+        options=options.model_dump(mode="json") if options else {},
+        undoes=undoes,
+        deletes=deletes,
+    )
 
 
 def store_items(run: ImportRun, items: Iterable[PlanItem]) -> dict[str, int]:
     """Store a plan's items in batches as the current target takes them; return the counts."""
     return stored_plans.store_items(run, items, batch_size=current_target().batch_size)
-
-
-def store_plan(run: ImportRun, items: Iterable[PlanItem]) -> None:
-    """Store a plan's items; the run is planned then."""
-    finish_plan(run, store_items(run, items))
 
 
 @contextmanager
@@ -153,7 +163,4 @@ def proposal_for(products: Path) -> list[dict[str, Any]]:
     if is_archive(products):
         return []
     proposal = propose_mapping(products, load_taxonomy(settings.TAXONOMY_FOLDER))
-    return [
-        {"theirs": column.theirs, "ours": column.ours, "reason": column.reason, "example": column.example}
-        for column in proposal.columns
-    ]
+    return [asdict(column) for column in proposal.columns]

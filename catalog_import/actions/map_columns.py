@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from catalog_import.actions.upload import UploadRefused
-from catalog_import.models import ImportItem, ImportProblem, ImportRun
+from catalog_import.models import ImportRun
 from catalog_import.runs.enqueue import enqueue_plan
 from catalog_import.runs.lifecycle import InvalidRunState, unbegun
 from catalog_import.sources.columns import columns_of
@@ -34,14 +34,8 @@ def set_mapping(run: ImportRun, mapping: Mapping[str, str]) -> None:
     if "sku" not in chosen.values():
         raise UploadRefused("Choose the column with the SKU: every row needs its stock keeping unit.")
     run.options = run.options | {"mapping": chosen}
-    plan_again(run)
-
-
-def plan_again(run: ImportRun) -> None:
-    """Throw the plan away and have it made again."""
-    ImportItem.objects.filter(run=run).delete()
-    ImportProblem.objects.filter(run=run).delete()
-    run.batches.all().delete()
+    for part in (run.items, run.problems, run.batches):
+        part.all().delete()
     run.status, run.message, run.counts = Status.PLANNING, "", {}
     run.save()
     transaction.on_commit(partial(enqueue_plan, run.pk))

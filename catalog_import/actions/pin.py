@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.conf import settings
 
@@ -16,9 +17,8 @@ from catalog_import.planning.pins import (
     without_pinned_links,
     without_pins,
 )
-from catalog_import.planning.plan import GUIDE_TAG_FIELDS
 from catalog_import.planning.planner import PRODUCT_TAG_FIELDS, stated
-from catalog_import.tagging.enrich import enrich_guide, enrich_product
+from catalog_import.tagging.enrich import TAG_LISTS, enrich_guide, enrich_product
 from catalog_import.tagging.matching import GuideIndex
 from catalog_import.targets import current_target
 from catalog_import.targets.base import PAGE_PATIENCE_S, OpenShop
@@ -47,7 +47,7 @@ def pin_product(public_id: str, pin: Pin, signature: Signature, taxonomy: Taxono
 
 
 def unpin_product(public_id: str, names: Collection[str], taxonomy: Taxonomy) -> TaggedProduct:
-    """Take back the pins of these lists (those of `Pin.names()`): what the file states or the text says is back."""
+    """Take back the pins of these lists (those of `Pin.chosen()`): what the file states or the text says is back."""
 
     def changed(product: ShopProduct, guides: GuideIndex) -> tuple[Tags, tuple[GuideLink, ...]]:
         return without_pins(product.tags, names), without_pinned_links(product.links, names)
@@ -69,42 +69,37 @@ def shop_taxonomy() -> Taxonomy:
     return load_taxonomy(settings.TAXONOMY_FOLDER)
 
 
-def rewrite_product(public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
+@contextmanager
+def open_for_edit() -> Iterator[OpenShop]:
+    """Open the shop for whoever waits at a page. What Saleor does not take is refused with the reason."""
     try:
         with current_target().open_shop(patience_s=PAGE_PATIENCE_S) as shop:
-            shop.refresh_products([public_id])
-            with shop.editing():
-                return rewritten_product(shop, public_id, taxonomy, changed)
+            yield shop
     except SaleorError as error:
         raise PinRefused(f"It could not be written to Saleor: {error}") from error
 
 
+def rewrite_product(public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
+    with open_for_edit() as shop:
+        shop.refresh_products([public_id])
+        with shop.editing():
+            return rewritten_product(shop, public_id, taxonomy, changed)
+
+
 def rewritten_product(shop: OpenShop, public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:
-    rows = Product.objects.filter(public_id=public_id)
-    row = shop.lock(rows).first()
+    row = shop.lock(Product.objects.filter(public_id=public_id)).first()
     if row is None:
         raise PinRefused("This product is no longer in the shop.")
     (product,) = load_shop_products(row.source, (), (), [public_id])
     guides = GuideIndex([guide.tagged() for guide in load_shop_guides(row.source)], taxonomy)
     tags, links = changed(product, guides)
     own = product.fields.own | stated(product.base.own, PRODUCT_TAG_FIELDS)
-    tagged = enrich_product(
-        product_record(product.reference or "-", Fields(own=own), {}),
-        guides,
-        taxonomy,
-        current_tags=tags,
-        current_links=links,
+    record = product_record(product.reference or "-", Fields(own=own), {})
+    tagged = enrich_product(record, guides, taxonomy, current_tags=tags, current_links=links)
+    write = ProductWrite(
+        source=row.source, reference="", public_id=public_id, fields=Fields(), tags=tagged.tags, links=tagged.links
     )
-    shop.write_product(
-        ProductWrite(
-            source=row.source,
-            reference="",
-            public_id=public_id,
-            fields=Fields(),
-            tags=tagged.tags,
-            links=tagged.links,
-        ),
-    )
+    shop.write_product(write)
     return tagged
 
 
@@ -121,23 +116,19 @@ def unpin_guide(slug: str, taxonomy: Taxonomy) -> TaggedGuide:
 
 
 def rewrite_guide(slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]) -> TaggedGuide:
-    try:
-        with current_target().open_shop(patience_s=PAGE_PATIENCE_S) as shop, shop.editing():
-            return rewritten_guide(shop, slug, taxonomy, changed)
-    except SaleorError as error:
-        raise PinRefused(f"It could not be written to Saleor: {error}") from error
+    with open_for_edit() as shop, shop.editing():
+        return rewritten_guide(shop, slug, taxonomy, changed)
 
 
 def rewritten_guide(shop: OpenShop, slug: str, taxonomy: Taxonomy, changed: Callable[[Tags], Tags]) -> TaggedGuide:
-    rows = Page.objects.filter(slug=slug, page_type__slug="guide")
-    if shop.lock(rows).first() is None:
+    if shop.lock(Page.objects.filter(slug=slug, page_type__slug="guide")).first() is None:
         raise PinRefused("This guide is no longer in the shop.")
     guide = next(guide for guide in load_shop_guides("") if guide.slug == slug)
     # What any source states of a guide counts, since a guide is one for all of them.
     bases = ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference=slug).order_by("-source")
     said: dict[str, object] = {}
     for fields in bases.values_list("fields", flat=True):
-        said |= stated(Fields.model_validate(fields).own, GUIDE_TAG_FIELDS)
+        said |= stated(Fields.model_validate(fields).own, TAG_LISTS)
     record = guide_record(slug, Fields(own=guide.fields.own | said))
     tagged = enrich_guide(record, taxonomy, changed(guide.tags))
     shop.write_guide(GuideWrite(source="", slug=slug, fields=Fields(), tags=tagged.tags))

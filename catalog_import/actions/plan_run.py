@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from catalog_import.actions.make_plan import make_plan, make_undo_plan
 from catalog_import.models import ImportFile, ImportRun
-from catalog_import.planning.importing import ImportRefused, ImportSettings, options_of
+from catalog_import.planning.importing import ImportRefused, Options
 from catalog_import.planning.plan import PlanItem
 from catalog_import.runs.uploaded_files import fetch_files, write_out
 from storefront.fetching.errors import FetchError
@@ -110,11 +110,11 @@ def plan(run: ImportRun, lease: Lease[ImportRun]) -> None:
     if run.undoes is not None:
         make_undo_plan(run, watch=watch, commit=commit)
         return
-    settings = ImportSettings.model_validate({name: run.options[name] for name in run.options if name != "pins"})
+    options = Options.model_validate({name: run.options[name] for name in run.options if name != "pins"})
     with TemporaryDirectory(prefix="knotwise-import-") as folder:
         files = {row.role: write_out(row, Path(folder)) for row in run.uploads.all()}
         products, guides = files.get(ImportFile.Role.PRODUCTS), files.get(ImportFile.Role.GUIDES)
-        make_plan(run, products, guides, options_of(settings), watch=watch, commit=commit)
+        make_plan(run, products, guides, options, watch=watch, commit=commit)
 
 
 def report_progress(lease: Lease[ImportRun], items: Iterable[PlanItem]) -> Iterator[PlanItem]:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from catalog_import.actions.upload import UploadRefused, receive_urls
 from catalog_import.models import ImportRun, ImportSchedule
-from catalog_import.planning.importing import ImportSettings
+from catalog_import.planning.importing import Options
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +40,9 @@ def start(schedule: ImportSchedule) -> None:
             last.delete()
             schedule.last_run = None
         try:
-            settings = ImportSettings.model_validate(schedule.options)
-            run = receive_urls(
-                schedule.products_url,
-                schedule.guides_url,
-                settings,
-                by=f"schedule “{schedule.name}”",
-            )
+            options = Options.model_validate(schedule.options)
+            by = f"schedule “{schedule.name}”"
+            run = receive_urls(schedule.products_url, schedule.guides_url, options, by=by)
         except (UploadRefused, ValidationError):
             # One that cannot be begun must not stop the others.
             log.exception("The schedule %r cannot be begun and is paused", schedule.name)

@@ -33,8 +33,6 @@ def start_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
     Raise `InvalidRunState` as `lifecycle.require_undoable` does.
     """
     lifecycle.require_undoable(run)
-    undo = new_run(run.source, files=[], started_by=by, undoes=run)
-    undo.deletes = deletes
-    undo.save(update_fields=["deletes"])
+    undo = new_run(run.source, started_by=by, undoes=run, deletes=deletes)
     transaction.on_commit(partial(enqueue_plan, undo.pk))
     return undo

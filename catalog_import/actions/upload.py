@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from urllib.parse import unquote, urlsplit
 
-from django.conf import settings as shop_settings
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from catalog_import.actions.make_plan import new_run
 from catalog_import.models import ImportFile, ImportRun
-from catalog_import.planning.importing import ImportSettings
+from catalog_import.planning.importing import Options
 from catalog_import.runs.enqueue import enqueue_plan
 from catalog_import.runs.uploaded_files import keep
 from storefront.terminal import visible
@@ -27,7 +27,7 @@ class UploadRefused(Exception):
 
 @transaction.atomic
 def receive(
-    products: UploadedFile[bytes] | None, guides: UploadedFile[bytes] | None, settings: ImportSettings, *, by: str
+    products: UploadedFile[bytes] | None, guides: UploadedFile[bytes] | None, options: Options, *, by: str
 ) -> ImportRun:
     """Keep the files and have them planned; gives the run. Raises `UploadRefused`."""
     brought = {ImportFile.Role.PRODUCTS: products, ImportFile.Role.GUIDES: guides}
@@ -36,9 +36,8 @@ def receive(
         raise UploadRefused("Choose a products file, an archive of guides, or both.")
     for file in named.values():
         require_size(file)
-    run = new_run(settings.source, files=[safe_name(file.name) for file in named.values()], started_by=by)
-    run.options = settings.model_dump(mode="json")
-    run.save(update_fields=["options"])
+    files = [safe_name(file.name) for file in named.values()]
+    run = new_run(options.source, files=files, started_by=by, options=options)
     for role, file in named.items():
         row = ImportFile.objects.create(run=run, role=role, name=safe_name(file.name))
         keep(row, file.open("rb"), file.size or 0)
@@ -48,7 +47,7 @@ def receive(
 
 def require_size(file: UploadedFile[bytes]) -> None:
     """Raises `UploadRefused` where there is nothing in a file, or too much."""
-    name, limit = safe_name(file.name), shop_settings.IMPORT_MAX_MB
+    name, limit = safe_name(file.name), settings.IMPORT_MAX_MB
     if not file.size:
         raise UploadRefused(f"{name} is empty. Choose another file.")
     if file.size > limit * 1024 * 1024:
@@ -56,7 +55,7 @@ def require_size(file: UploadedFile[bytes]) -> None:
 
 
 @transaction.atomic
-def receive_urls(products_url: str, guides_url: str, settings: ImportSettings, *, by: str) -> ImportRun:
+def receive_urls(products_url: str, guides_url: str, options: Options, *, by: str) -> ImportRun:
     """Have a worker fetch these addresses and plan what is there; gives the run. Raises `UploadRefused`."""
     named = {
         role: url.strip()
@@ -71,9 +70,7 @@ def receive_urls(products_url: str, guides_url: str, settings: ImportSettings, *
         if urlsplit(url).scheme not in ("http", "https"):
             raise UploadRefused(f'"{url[:100]}" is no address on the web. It begins with https:// or http://.')
     names = {role: url_name(url) for role, url in named.items()}
-    run = new_run(settings.source, files=list(names.values()), started_by=by)
-    run.options = settings.model_dump(mode="json")
-    run.save(update_fields=["options"])
+    run = new_run(options.source, files=list(names.values()), started_by=by, options=options)
     ImportFile.objects.bulk_create(
         [ImportFile(run=run, role=role, name=names[role], url=url) for role, url in named.items()]
     )

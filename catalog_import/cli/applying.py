@@ -11,10 +11,10 @@ import typer
 from catalog_import.actions.make_plan import Made, Watch, make_plan, make_undo_plan, new_run
 from catalog_import.cli import printing, run_printing
 from catalog_import.cli.history import load_run
-from catalog_import.cli.options import current_user, finish, refuse, require_files
+from catalog_import.cli.options import current_user, finish, refuse
 from catalog_import.cli.parameters import Exit
-from catalog_import.cli.plan_options import options_of, prune_percent
 from catalog_import.models import ImportRun
+from catalog_import.planning.importing import Options
 from catalog_import.runs import lifecycle
 from catalog_import.runs.enqueue import enqueue_batch
 from catalog_import.runs.pictures import wait_for_pictures
@@ -25,19 +25,12 @@ from catalog_import.sources.problems import Problem
 def apply_files(
     file: Path | None,
     guides: Path | None,
-    source: str,
-    channel: str,
-    overwrite: list[str] | None,
-    prune: bool,
-    prune_limit: float | None,
-    mapping: Path | None,
+    options: Options,
     problems: Path | None,
     is_all_or_nothing: bool,
     no_wait: bool,
     assume_yes: bool,
 ) -> None:
-    require_files(file, guides)
-    options = options_of(source, channel, overwrite, prune_percent(file, prune, prune_limit), mapping)
     let_others_finish(no_wait=no_wait)
     run = new_run(options.source, files=[path.name for path in (file, guides) if path], started_by=current_user())
     made = planned(run, lambda watch: make_plan(run, file, guides, options, watch=watch), assume_yes=assume_yes)
@@ -48,8 +41,8 @@ def apply_files(
 
 def retag(assume_yes: bool) -> None:
     let_others_finish()
-    options = options_of()
-    run = new_run(options.source, files=[], started_by=current_user())
+    options = Options()
+    run = new_run(options.source, started_by=current_user())
     planned(run, lambda watch: make_plan(run, None, None, options, watch=watch), assume_yes=assume_yes)
     progress, left = carry_out(run, assume_yes=assume_yes)
     finish(left, None, progress)
@@ -59,9 +52,7 @@ def undo(run_id: int, deletes: bool, problems: Path | None, is_all_or_nothing: b
     undone = load_run(run_id)
     lifecycle.require_undoable(undone)
     let_others_finish()
-    run = new_run(undone.source, files=[], started_by=current_user(), undoes=undone)
-    run.deletes = deletes
-    run.save(update_fields=["deletes"])
+    run = new_run(undone.source, started_by=current_user(), undoes=undone, deletes=deletes)
     made = planned(run, lambda watch: make_undo_plan(run, watch=watch), assume_yes=assume_yes)
     progress, left = carry_out(run, assume_yes=assume_yes, is_all_or_nothing=is_all_or_nothing)
     finish([*made.problems, *left], problems, progress)
@@ -87,7 +78,7 @@ def cancel(run_id: int | None) -> None:
         if running is None:
             raise lifecycle.InvalidRunState("No import is writing.")
         run_id = running.pk
-    lifecycle.cancel(run_id, who=current_user(), waits=False)
+    lifecycle.cancel(run_id, who=current_user())
     with run_printing.progress_bar("Ending what was begun") as on_progress:
         progress = lifecycle.wait_for_cancelling(run_id, enqueue_batch, on_progress)
     if not progress.is_finished:

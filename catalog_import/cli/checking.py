@@ -33,7 +33,7 @@ def check_files(
 ) -> None:
     with checking(file, guides, mapping, currency) as check:
         if json_output:
-            write_json(check, printing.JsonOutput())
+            write_json(check, printing.write_json)
         else:
             printing.print_check(check)
         finish(check.problems, problems)
@@ -44,17 +44,14 @@ def explain_product(file: Path, sku: str, guides: Path | None, mapping: Path | N
         for record, answer in check.products():
             if any(variant.sku == sku for variant in record.variants):
                 inferred = Inferred.model_validate_json(answer.inferred)
-                explain(TaggedProduct(record=record, tags=inferred.tags, links=inferred.links), json_output)
-                raise typer.Exit(Exit.DONE)
+                product = TaggedProduct(record=record, tags=inferred.tags, links=inferred.links)
+                if json_output:
+                    print_json(product.model_dump(mode="json"))
+                else:
+                    printing.print_explanation(product)
+                return
     printing.tell(f'The file has no row with the SKU "{sku}" that could be read.')
     raise typer.Exit(Exit.PROBLEMS)
-
-
-def explain(product: TaggedProduct, json_output: bool) -> None:
-    if json_output:
-        print_json(product.model_dump(mode="json"))
-    else:
-        printing.print_explanation(product)
 
 
 def map_columns(file: Path) -> None:

@@ -110,8 +110,10 @@ def plan_command(
 ) -> None:
     """Show what importing these files would make, change or leave alone. Writes nothing."""
     from catalog_import.cli.looking import plan_files
+    from catalog_import.cli.plan_options import options_of
 
-    plan_files(file, guides, source, channel, overwrite, prune, prune_limit, mapping, problems, json_output)
+    options = options_of(file, guides, source, channel, overwrite, prune, prune_limit, mapping)
+    plan_files(file, guides, options, problems, json_output)
 
 
 @app.command("export", epilog="Example: catalog-import export --format xlsx --output my-catalogue")
@@ -143,21 +145,10 @@ def apply_command(
 ) -> None:
     """Plan, then let the workers write it. Rows with errors are skipped and reported; running it again is safe."""
     from catalog_import.cli.applying import apply_files
+    from catalog_import.cli.plan_options import options_of
 
-    apply_files(
-        file,
-        guides,
-        source,
-        channel,
-        overwrite,
-        prune,
-        prune_limit,
-        mapping,
-        problems,
-        is_all_or_nothing,
-        no_wait,
-        assume_yes,
-    )
+    options = options_of(file, guides, source, channel, overwrite, prune, prune_limit, mapping)
+    apply_files(file, guides, options, problems, is_all_or_nothing, no_wait, assume_yes)
 
 
 @app.command("retag", epilog="Example: catalog-import retag --yes")

@@ -5,38 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import orjson
 import typer
 from django.core.files.storage import default_storage
 from rich.markup import escape
 
 from catalog_import.actions.make_plan import open_import
 from catalog_import.cli import printing
-from catalog_import.cli.options import finish, require_files
-from catalog_import.cli.plan_options import options_of, prune_percent
+from catalog_import.cli.options import finish
 from catalog_import.exports import shopify
 from catalog_import.exports.files import write_guides, write_pictures, write_products
 from catalog_import.exports.formats import SUFFIXES, Format
-from catalog_import.planning.importing import Importing
-from catalog_import.planning.plan import PlanItem
+from catalog_import.planning.importing import Importing, Options
+from catalog_import.planning.plan import PlanItem, plan_json
+from catalog_import.sources.notes import Interpretation
+from catalog_import.sources.problems import Problem
 from catalog_import.targets import current_target
 from storefront.catalog.snapshots import each_shop_product, load_shop_guides, product_sources, stored_pictures
 
 
 def plan_files(
-    file: Path | None,
-    guides: Path | None,
-    source: str,
-    channel: str,
-    overwrite: list[str] | None,
-    prune: bool,
-    prune_limit: float | None,
-    mapping: Path | None,
-    problems: Path | None,
-    json_output: bool,
+    file: Path | None, guides: Path | None, options: Options, problems: Path | None, json_output: bool
 ) -> None:
-    require_files(file, guides)
-    options = options_of(source, channel, overwrite, prune_percent(file, prune, prune_limit), mapping)
     counts: dict[str, int] = {}
     with open_import(file, guides, options) as importing:
         items = printing.watch_items(importing.items(), counts, shows=not json_output)
@@ -69,16 +58,8 @@ def export_files(output: Path, kind: Format, source: str) -> None:
 
 
 def write_plan(importing: Importing, items: Iterable[PlanItem], counts: dict[str, int]) -> None:
-    """The plan as JSON, an item at a time."""
-    stream = printing.JsonOutput()
-    stream.write(b'{"source": ' + orjson.dumps(importing.options.source) + b',\n"items": [')
-    separator = b"\n"
-    for item in items:
-        stream.write(separator + item.model_dump_json().encode())
-        separator = b",\n"
-    rest = {
-        "counts": counts,
-        "interpretations": importing.reading.interpretations,
-        "problems": [problem.as_json() for problem in importing.problems],
-    }
-    stream.write(b"\n],\n" + orjson.dumps(rest)[1:] + b"\n")
+    def rest() -> tuple[dict[str, int], list[Interpretation], list[Problem]]:
+        return counts, importing.reading.interpretations, importing.problems
+
+    for part in plan_json(importing.options.source, items, rest):
+        printing.write_json(part)

@@ -1,4 +1,4 @@
-"""What the commands share: the app, exit codes, and the words for their options."""
+"""What the commands share: who runs them, how they refuse, and how they end."""
 
 from __future__ import annotations
 
@@ -50,4 +50,4 @@ def finish(
 
 
 def print_json(answer: dict[str, Any]) -> None:
-    printing.JsonOutput().write(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")
+    printing.write_json(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 from rich.markup import escape
-from rich.table import Column, Table
 
 from catalog_import import tasks
 from catalog_import.cli import printing
@@ -32,8 +31,7 @@ def print_pictures(found: list[WaitingPicture]) -> None:
     if not found:
         printing.out.print("Every picture is there.")
         return
-    heads = ("product", "picture", "tries", "next try", "why")
-    table = Table(*(Column(head, overflow="fold") for head in heads), box=None)
+    table = printing.plain_table("product", "picture", "tries", "next try", "why")
     for one in found:
         next_try = f"{one.next_try_at:%Y-%m-%d %H:%M} UTC" if one.next_try_at else "given up"
         said = (one.product_name, one.location, str(one.attempts), next_try, one.message or "not tried yet")

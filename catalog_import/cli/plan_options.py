@@ -5,37 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 
 import typer
-from django.conf import settings
 
+from catalog_import.cli.options import require_files
 from catalog_import.cli.parameters import MAX_SOURCE
 from catalog_import.planning.importing import DEFAULT_PRUNE_PERCENT, Options
-from storefront.catalog.defaults import DEFAULT_CHANNEL, DEFAULT_SOURCE
-
-
-def prune_percent(file: Path | None, is_wanted: bool, limit: float | None) -> float | None:
-    """How much of the source may be archived; None where nothing is to be."""
-    if not is_wanted:
-        return None
-    if file is None:
-        raise typer.BadParameter("--prune needs a products file: what it does not list is archived.")
-    return DEFAULT_PRUNE_PERCENT if limit is None else limit
 
 
 def options_of(
-    source: str = DEFAULT_SOURCE,
-    channel: str = DEFAULT_CHANNEL,
-    overwrite: list[str] | None = None,
-    prune_percent: float | None = None,
-    mapping: Path | None = None,
+    file: Path | None,
+    guides: Path | None,
+    source: str,
+    channel: str,
+    overwrite: list[str] | None,
+    prune: bool,
+    prune_limit: float | None,
+    mapping: Path | None,
 ) -> Options:
+    require_files(file, guides)
+    if prune and file is None:
+        raise typer.BadParameter("--prune needs a products file: what it does not list is archived.")
     if len(source) > MAX_SOURCE:
         raise typer.BadParameter(f"--source may have {MAX_SOURCE} characters.")
+    limit = DEFAULT_PRUNE_PERCENT if prune_limit is None else prune_limit
     return Options(
         source=source,
         channel=channel,
-        overwrite=frozenset(overwrite or ()),
-        prune_percent=prune_percent,
+        overwrite=tuple(overwrite or ()),
+        prune_percent=limit if prune else None,
         mapping=mapping,
-        taxonomy_folder=settings.TAXONOMY_FOLDER,
-        cache_folder=settings.CACHE_FOLDER,
     )

@@ -52,16 +52,18 @@ def tell(message: str) -> None:
     err.print(message, markup=False)
 
 
-class JsonOutput:
-    """Where JSON goes that people may look at, too."""
+def plain_table(*heads: str) -> Table:
+    return Table(*(Column(head, overflow="fold") for head in heads), box=None)
 
-    def write(self, document: bytes) -> None:
-        sys.stdout.buffer.write(escaped_json(document))
+
+def write_json(document: bytes) -> None:
+    """Write JSON to stdout, where people may look at it, too."""
+    sys.stdout.buffer.write(escaped_json(document))
 
 
 def print_check(check: Check) -> None:
     """What was read of each product: areas, tool type, guide."""
-    table = Table(*(Column(head, overflow="fold") for head in ("product", "areas", "tool type", "guide")), box=None)
+    table = plain_table("product", "areas", "tool type", "guide")
     count = variants = 0
     for record, answer in check.products():
         count += 1
@@ -191,17 +193,8 @@ def print_problems(problems: Sequence[Problem]) -> None:
     out.print(f"\n{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}:")
     for problem in ordered[:SHOWN_PROBLEMS]:
         colour = "red" if problem.severity is Severity.ERROR else "yellow"
-        place = ", ".join(
-            part
-            for part in (
-                problem.file,
-                f"sheet {problem.sheet}" if problem.sheet else "",
-                f"row {problem.row}" if problem.row else "",
-            )
-            if part
-        )
-        column = f", {problem.column}" if problem.column else ""
-        out.print(f"  [{colour}]{problem.severity.value}[/] {escape(place + column)}: {escape(problem.message)}")
+        where = f"{problem.place}, {problem.column}" if problem.column else str(problem.place)
+        out.print(f"  [{colour}]{problem.severity.value}[/] {escape(where)}: {escape(problem.message)}")
     if len(ordered) > SHOWN_PROBLEMS:
         out.print(f"  … and {len(ordered) - SHOWN_PROBLEMS} more (all of them: --json, or --problems FILE.csv).")
     out.print()

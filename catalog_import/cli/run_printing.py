@@ -17,10 +17,9 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Column, Table
 from rich.text import Text
 
-from catalog_import.cli.printing import err, out
+from catalog_import.cli.printing import err, out, plain_table
 from catalog_import.models import ImportRun
 from catalog_import.planning.plan import NOTED
 from catalog_import.runs import lifecycle
@@ -89,8 +88,7 @@ def print_runs(found: Sequence[ImportRun]) -> None:
     if not found:
         out.print("There was no import yet.")
         return
-    heads = ("run", "when (UTC)", "by", "source", "what", "state", "items")
-    table = Table(*(Column(head, overflow="fold") for head in heads), box=None)
+    table = plain_table("run", "when (UTC)", "by", "source", "what", "state", "items")
     for run in found:
         what = f"undoes {run.undoes_id}" if run.undoes_id else ", ".join(run.files) or "recomputed tags and guides"
         table.add_row(

@@ -16,6 +16,7 @@ from catalog_import.exports import shopify
 from catalog_import.exports.formats import Format
 from catalog_import.exports.native import Row, cell_text, columns_of, native_rows
 from catalog_import.sources.formulas import defused
+from catalog_import.tagging.enrich import TAG_LISTS
 from storefront.catalog.records import Origin, Status
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 
@@ -80,7 +81,7 @@ def write_guides(folder: Path, guides: Iterable[ShopGuide]) -> int:
 def guide_text(guide: ShopGuide) -> str:
     own = guide.fields.own
     front: dict[str, Any] = {"slug": guide.slug, "title": own["title"], "summary": own["summary"]}
-    for name in ("target_areas", "tool_types", "conditions", "techniques"):
+    for name in TAG_LISTS:
         if slugs := [tag.slug for tag in getattr(guide.tags, name) if tag.origin is not Origin.INFERRED]:
             front[name] = slugs
     if own.get("cautions"):

@@ -16,11 +16,11 @@ from django.conf import settings
 from catalog_import.planning.plan import Action, PlanItem
 from catalog_import.planning.planner import Piece, Planner, plan_guides
 from catalog_import.planning.shop import Shop
-from catalog_import.sources.dialects.mapping import ColumnMapping
 from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Problem, has_errors
 from catalog_import.sources.reading import Reading, open_catalogue
 from catalog_import.tagging.inference import Inference
+from catalog_import.tagging.proposals import without_proposals
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE, ProductRecord, Record
 from storefront.catalog.snapshots import (
     ShopGuide,
@@ -39,19 +39,8 @@ PIECE = 400
 DEFAULT_PRUNE_PERCENT = 10.0
 
 
-class ImportSettings(Record):
-    """How an import is to be understood, as it is kept with a run or a schedule; `Options` tells what each means."""
-
-    source: str = DEFAULT_SOURCE
-    channel: str = DEFAULT_CHANNEL
-    overwrite: tuple[str, ...] = ()
-    prune_percent: float | None = None
-    mapping: dict[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How an import is to be understood.
+class Options(Record):
+    """How an import is to be understood, as it is kept with a run or a schedule.
 
     `channel`: whose prices the plain `price` column has. `overwrite`: fields in which the file wins conflicts, "all"
     for every one. `prune_percent`: how many of the source's products may be archived at most; None archives none.
@@ -59,27 +48,12 @@ class Options:
 
     source: str = DEFAULT_SOURCE
     channel: str = DEFAULT_CHANNEL
-    overwrite: frozenset[str] = frozenset()
+    overwrite: tuple[str, ...] = ()
     prune_percent: float | None = None
-    mapping: ColumnMapping | None = None
-    taxonomy_folder: Path | None = None
-    cache_folder: Path | None = None
+    mapping: Path | dict[str, str] | None = None
 
     def overwrites(self, name: str) -> bool:
         return "all" in self.overwrite or name in self.overwrite
-
-
-def options_of(given: ImportSettings) -> Options:
-    """Return the options that are kept with a run or a schedule, with the shop's own settings."""
-    return Options(
-        source=given.source,
-        channel=given.channel,
-        overwrite=frozenset(given.overwrite),
-        prune_percent=given.prune_percent,
-        mapping=given.mapping,
-        taxonomy_folder=settings.TAXONOMY_FOLDER,
-        cache_folder=settings.CACHE_FOLDER,
-    )
 
 
 class ImportRefused(Exception):
@@ -146,6 +120,8 @@ class Importing:
                 [variant.sku for record in others for variant in record.variants],
             )
             self.listed.update(product.reference for product in current)
+            if self.shop.has_proposals:
+                current = [without_proposals(product) for product in current]
             yield Piece(piece, current, digests, unchanged)
 
     def digest(self, record: ProductRecord, earlier: str) -> str:
@@ -220,7 +196,7 @@ def open_import(shop: Shop, products: Path | None, guides: Path | None, options:
 
     Raises `UnknownChannel` when the shop does not have the channel of the options.
     """
-    taxonomy = load_taxonomy(options.taxonomy_folder)
+    taxonomy = load_taxonomy(settings.TAXONOMY_FOLDER)
     with ExitStack() as stack:
         facts = load_shop_facts()
         if options.channel not in facts.currencies:
@@ -233,7 +209,7 @@ def open_import(shop: Shop, products: Path | None, guides: Path | None, options:
         reading = stack.enter_context(open_catalogue(products, guides, taxonomy, currencies, mapping=options.mapping))
         guide_items, tagged, found = plan_guides(reading.guides, current, taxonomy, options.overwrites)
         inference = stack.enter_context(
-            Inference(tagged, taxonomy, taxonomy_folder=options.taxonomy_folder, cache_folder=options.cache_folder)
+            Inference(tagged, taxonomy, taxonomy_folder=settings.TAXONOMY_FOLDER, cache_folder=settings.CACHE_FOLDER)
         )
         planner = Planner(inference, facts, source=options.source, overwrites=options.overwrites)
         yield Importing(options, reading, planner, shop, guide_items, found, has_products=products is not None)

@@ -1,6 +1,6 @@
 """What a person decides of a product or guide, worked into tags, links and the items of a plan.
 
-A pin beats the file and inference (`enrich.with_pins`). `pinning.py` writes pins to the shop.
+A pin beats the file and inference (`enrich.with_pins`). `actions/pin.py` writes pins to the shop.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from catalog_import.planning.plan import GUIDE_TAG_FIELDS, Action, Kind, PlanItem
+from catalog_import.planning.plan import TAG_CHANGES, Action, Kind, PlanItem
 from catalog_import.planning.planner import PRODUCT_TAG_FIELDS, changed_links, changed_tags, stated
-from catalog_import.tagging.enrich import pinned, with_pins
+from catalog_import.tagging.enrich import TAG_LISTS, pinned, with_pins
 from catalog_import.tagging.matching import GuideIndex
 from storefront.catalog.fields import Fields, product_record
 from storefront.catalog.records import (
@@ -27,7 +27,6 @@ from storefront.catalog.records import (
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.catalog.taxonomy import Taxonomy
 
-TAG_LISTS = ("target_areas", "tool_types", "conditions", "techniques")
 ROLES = {"guide": LinkRole.PRIMARY, "related_guides": LinkRole.RELATED}
 PIN = "pin"
 """The field of the evidence of a pin; its quote says who set it, and when."""
@@ -49,18 +48,16 @@ class Pin(Record):
     guide: str | None = None
     related_guides: tuple[str, ...] | None = None
 
-    def lists(self) -> dict[str, tuple[str, ...]]:
-        """The tag lists that are pinned."""
+    def chosen(self) -> dict[str, tuple[str, ...]]:
+        """What is pinned, by the names that `unpin_product` takes."""
         found = {
             "target_areas": self.target_areas,
             "tool_types": None if self.tool_type is None else (self.tool_type,),
             "conditions": self.conditions,
+            "guide": None if self.guide is None else (self.guide,),
+            "related_guides": self.related_guides,
         }
         return {name: slugs for name, slugs in found.items() if slugs is not None}
-
-    def names(self) -> tuple[str, ...]:
-        """What is pinned, in the words of `unpin_product`."""
-        return (*self.lists(), *(name for name in ROLES if getattr(self, name) is not None))
 
 
 class Signature(Record):
@@ -82,20 +79,15 @@ def require_known(pin: Pin, taxonomy: Taxonomy, guides: Collection[str]) -> None
         "guide": guides,
         "related_guides": guides,
     }
-    said = pin.lists()
-    if pin.guide is not None:
-        said["guide"] = (pin.guide,)
-    if pin.related_guides is not None:
-        said["related_guides"] = pin.related_guides
-    for name, slugs in said.items():
+    if not pin.chosen():
+        raise PinRefused("Nothing was chosen to be pinned.")
+    for name, slugs in pin.chosen().items():
         words = name.replace("_", " ")
         if not slugs:
             raise PinRefused(f"Choose at least one of the {words}, or leave them to what is worked out.")
         for slug in slugs:
             if slug not in known[name]:
                 raise PinRefused(f'There is no "{slug}" among the {words} of this shop.')
-    if not pin.names():
-        raise PinRefused("Nothing was chosen to be pinned.")
 
 
 def pinned_tags(current: Tags, pin: Pin, signature: Signature) -> Tags:
@@ -107,31 +99,27 @@ def pinned_tags(current: Tags, pin: Pin, signature: Signature) -> Tags:
     def tag(name: str, slug: str) -> Tag:
         before = next((tag for tag in getattr(current, name) if tag.slug == slug), None)
         words = [piece for piece in before.evidence if piece.field != PIN] if before else []
-        return Tag(
-            slug=slug,
-            origin=Origin.PINNED,
-            evidence=(*words, Evidence(field=PIN, quote=str(signature))),
-        )
+        evidence = (*words, Evidence(field=PIN, quote=str(signature)))
+        return Tag(slug=slug, origin=Origin.PINNED, evidence=evidence)
 
-    lists = {name: tuple(tag(name, slug) for slug in dict.fromkeys(slugs)) for name, slugs in pin.lists().items()}
+    lists = {
+        name: tuple(tag(name, slug) for slug in dict.fromkeys(slugs))
+        for name, slugs in pin.chosen().items()
+        if name in TAG_LISTS
+    }
     return current.model_copy(update=lists)
 
 
 def pinned_links(current: Sequence[GuideLink], pin: Pin, signature: Signature) -> tuple[GuideLink, ...]:
     """The links with the pinned guides in the place of what was pinned in their role before."""
-    wanted = {
-        LinkRole.PRIMARY: None if pin.guide is None else (pin.guide,),
-        LinkRole.RELATED: pin.related_guides,
-    }
+    wanted = {ROLES[name]: slugs for name, slugs in pin.chosen().items() if name in ROLES}
     new: dict[str, GuideLink] = {}
     for role, slugs in wanted.items():
-        for slug in slugs or ():
+        for slug in slugs:
             link = GuideLink(guide=slug, role=role, origin=Origin.PINNED, reasons=(str(signature),))
             new.setdefault(slug, link)
     kept = [
-        link
-        for link in current
-        if link.guide not in new and not (link.origin is Origin.PINNED and wanted[link.role] is not None)
+        link for link in current if link.guide not in new and not (link.origin is Origin.PINNED and link.role in wanted)
     ]
     return (*new.values(), *kept)
 
@@ -162,7 +150,7 @@ def pin_item(
     require_known(pin, taxonomy, guides.slugs)
     before_tags = current.tags if current else Tags()
     tags = pinned_tags(item.tags or before_tags, pin, signature)
-    changes = {name: change for name, change in item.changes.items() if name not in (*GUIDE_TAG_FIELDS, "guides")}
+    changes = {name: change for name, change in item.changes.items() if name not in TAG_CHANGES}
     links = None
     if item.kind is Kind.PRODUCT:
         before_links = current.links if isinstance(current, ShopProduct) else ()
@@ -191,6 +179,6 @@ def pin_item(
 def record_in_plan(item: PlanItem, current: ShopProduct | ShopGuide | None) -> ProductRecord:
     """The product as the shop will have it once the item is applied, with what its file states."""
     own = dict(current.fields.own) if current else {}
-    own |= {name: change.after for name, change in item.changes.items() if name not in (*GUIDE_TAG_FIELDS, "guides")}
+    own |= {name: change.after for name, change in item.changes.items() if name not in TAG_CHANGES}
     base = (current.base.own if current else {}) | item.base.own
     return product_record(item.reference or "-", Fields(own=own | stated(base, PRODUCT_TAG_FIELDS)), {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +12,8 @@ import orjson
 from pydantic import Field
 
 from catalog_import.planning.threeway import Change, Conflict
+from catalog_import.sources.problems import Problem
+from catalog_import.tagging.enrich import TAG_LISTS
 from storefront.catalog.fields import Fields
 from storefront.catalog.records import GuideLink, Record, Tags
 
@@ -33,10 +35,8 @@ class Action(StrEnum):
 # Of an unchanged item that is written all the same: what its source says is kept.
 NOTED = "noted"
 
-# Fields that become tags and links: what the file states of them is kept in the base alone.
-GUIDE_TAG_FIELDS = ("target_areas", "tool_types", "conditions", "techniques")
 # In a plan's changes these are the tags and links as words, not what the file said.
-TAG_CHANGES = frozenset((*GUIDE_TAG_FIELDS, "guides"))
+TAG_CHANGES = frozenset((*TAG_LISTS, "guides"))
 
 
 class Undoing(Record):
@@ -129,6 +129,22 @@ class PlanItem(Record):
             after = {name: change.after for name, change in changes.items()}
             said[reference] = after | said.get(reference, {})
         return Fields(own=own | self.base.own, variants=said)
+
+
+def plan_json(
+    source: str,
+    items: Iterable[PlanItem],
+    rest: Callable[[], tuple[Mapping[str, int], Sequence[object], Sequence[Problem]]],
+) -> Iterator[bytes]:
+    """Yield a plan as JSON, an item at a time. `rest` is asked for counts, interpretations and problems at the end."""
+    yield b'{"source": ' + orjson.dumps(source) + b',\n"items": ['
+    separator = b"\n"
+    for item in items:
+        yield separator + item.model_dump_json().encode()
+        separator = b",\n"
+    counts, interpretations, problems = rest()
+    said = {"counts": counts, "interpretations": interpretations, "problems": [one.as_json() for one in problems]}
+    yield b"\n],\n" + orjson.dumps(said)[1:] + b"\n"
 
 
 def beside_changes(

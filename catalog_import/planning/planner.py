@@ -11,19 +11,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog_import.planning.identity import ShopIndex
-from catalog_import.planning.plan import GUIDE_TAG_FIELDS, Action, Kind, PlanItem, beside_changes
-from catalog_import.planning.threeway import Change, Comparison, Conflict, compare
+from catalog_import.planning.plan import Action, Kind, PlanItem, beside_changes
+from catalog_import.planning.threeway import Change, Comparison, compare
 from catalog_import.sources.guides import ReadGuide
 from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at, warning_at
 from catalog_import.tagging.claims import claim_problems, claims_in
-from catalog_import.tagging.enrich import enrich_guide, with_pins
+from catalog_import.tagging.enrich import TAG_LISTS, enrich_guide, with_pins
 from catalog_import.tagging.gaps import gaps
 from catalog_import.tagging.inference import Inference, Inferred
-from catalog_import.tagging.proposals import without_proposals
 from storefront.catalog.fields import STOCK, Fields, guide_fields, guide_record, product_fields, product_record
 from storefront.catalog.records import (
-    DEFAULT_SOURCE,
     GuideLink,
     LinkRole,
     ProductRecord,
@@ -51,10 +49,6 @@ NOT_OWN_FIELDS = (*PRODUCT_TAG_FIELDS, PRUNED)
 NOWHERE = Place("")
 
 
-def overwrites_nothing(name: str) -> bool:
-    return False
-
-
 def plan_guides(
     guides: Iterable[ReadGuide], current: Iterable[ShopGuide], taxonomy: Taxonomy, overwrites: Overwrites
 ) -> tuple[list[PlanItem], list[TaggedGuide], list[Problem]]:
@@ -78,11 +72,11 @@ def plan_guide(
     base = current.base.own if current else {}
     own = current.fields.own if current else {}
     wanted, before = listed(guide_fields(guide.record).own, base)
-    compared = compare(wanted, own | stated(base, (*GUIDE_TAG_FIELDS, PRUNED)), before, overwrites=overwrites)
-    after = own_after(own, compared, (*GUIDE_TAG_FIELDS, PRUNED))
-    record = guide_record(guide.record.slug, Fields(own=after | stated(compared.base, GUIDE_TAG_FIELDS)))
+    compared = compare(wanted, own | stated(base, (*TAG_LISTS, PRUNED)), before, overwrites=overwrites)
+    after = own_after(own, compared, (*TAG_LISTS, PRUNED))
+    record = guide_record(guide.record.slug, Fields(own=after | stated(compared.base, TAG_LISTS)))
     tagged = enrich_guide(record, taxonomy, current.tags if current else None)
-    changes = {name: change for name, change in compared.changes.items() if name not in (*GUIDE_TAG_FIELDS, PRUNED)}
+    changes = {name: change for name, change in compared.changes.items() if name not in (*TAG_LISTS, PRUNED)}
     changes |= changed_tags(current.tags if current else Tags(), tagged.tags)
     new = Fields(own=news(compared.base, base))
     item = PlanItem(
@@ -119,19 +113,12 @@ def listed(said: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[Mapping[st
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A product's item but for its tags and links; `record` is the product as the shop will have it."""
+    """A product's item, still without tags and links; `record` is the product as the shop will have it."""
 
     product: ReadProduct
     current: ShopProduct | None
-    own: Mapping[str, Any]
     record: ProductRecord
-    changes: dict[str, Change]
-    variant_changes: dict[str, dict[str, Change]]
-    conflicts: list[Conflict]
-    base: Fields
-    base_before: Fields
-    adopted: dict[str, str]
-    digest: str
+    item: PlanItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +137,7 @@ class Piece:
 class Planner:
     """Plans products piece by piece. `problems` is complete once the items were taken."""
 
-    def __init__(
-        self,
-        inference: Inference,
-        facts: ShopFacts,
-        *,
-        source: str = DEFAULT_SOURCE,
-        overwrites: Overwrites = overwrites_nothing,
-    ) -> None:
+    def __init__(self, inference: Inference, facts: ShopFacts, *, source: str, overwrites: Overwrites) -> None:
         self.inference = inference
         self.facts = facts
         self.source = source
@@ -195,7 +175,7 @@ class Planner:
                 )
 
     def drafts(self, piece: Piece) -> Iterator[Draft | PlanItem]:
-        index = ShopIndex([without_proposals(one) for one in piece.current], self.facts, self.source)
+        index = ShopIndex(piece.current, self.facts, self.source)
         # A digest stands for one record of the file: not for several that are one product of the shop.
         whole = {id(product) for product in piece.records}
         for product in index.as_in_shop(piece.records):
@@ -238,9 +218,8 @@ class Planner:
         record = product.record
         self.problems += gaps(
             product.place,
-            guide=record.guide,
-            related_guides=record.related_guides,
-            known_guides=self.slugs,
+            record,
+            self.slugs,
             is_shown=summary.is_shown,
             has_area=summary.has_area,
             has_guide=summary.has_guide,
@@ -287,20 +266,28 @@ class Planner:
         self.tell_edits(product, compared.edited, shop_edits)
         changes = {name: change for name, change in compared.changes.items() if name not in NOT_OWN_FIELDS}
         newly = Fields(own=news(compared.base, base.own), variants=variant_bases)
-        return Draft(
-            product=product,
-            current=current,
-            own=after,
-            # Of a new product the shop will have what the file says, and nothing else.
-            record=product_record(product.record.reference, Fields(own=after), {}) if current else product.record,
+        item = PlanItem(
+            kind=Kind.PRODUCT,
+            action=Action.UNCHANGED,
+            # A product that no file names keeps the reference and the source that it has.
+            reference=product.record.reference if product.place is not NOWHERE else "",
+            name=str(after.get("name") or product.record.reference),
+            file=product.place.file,
+            row=product.place.row,
+            rows={key: place.row for key, place in product.variant_places.items() if place.row != product.place.row},
+            public_id=current.public_id if current else None,
+            skus=tuple(variant.sku for variant in product.record.variants),
             changes=changes,
             variant_changes=variant_changes,
-            conflicts=conflicts,
+            conflicts=tuple(conflicts),
             base=beside_changes(newly, changes, variant_changes),
             base_before=said_before(newly, base),
-            adopted=adopted,
             digest="" if conflicts else digest,
+            adopted_variants=adopted,
         )
+        # Of a new product the shop will have what the file says, and nothing else.
+        record = product_record(product.record.reference, Fields(own=after), {}) if current else product.record
+        return Draft(product, current, record, item)
 
     def tell_edits(self, product: ReadProduct, own: Iterable[str], of_variants: Sequence[str]) -> None:
         """Tell of what was edited in the shop and stays, though the file is to win: it says what it said before, so
@@ -332,50 +319,36 @@ class Planner:
         tags, links = tagged.tags, tagged.links
         self.problems += gaps(
             product.place,
-            guide=draft.record.guide,
-            related_guides=draft.record.related_guides,
-            known_guides=self.slugs,
+            draft.record,
+            self.slugs,
             is_shown=draft.record.status is Status.ACTIVE,
             has_area=bool(tags.target_areas),
             has_guide=any(link.role is LinkRole.PRIMARY for link in links),
         )
         self.problems += claim_problems(
-            product.place, (claim for claim in inferred.claims if claim.field in draft.changes)
+            product.place, (claim for claim in inferred.claims if claim.field in draft.item.changes)
         )
-        changes = draft.changes | changed_tags(current.tags if current else Tags(), tags)
+        changes = draft.item.changes | changed_tags(current.tags if current else Tags(), tags)
         changes |= changed_links(current.links if current else (), links)
         if current is None:
             action = Action.CREATE
         elif not current.reference and product.place is not NOWHERE:
             action = Action.ADOPT
         else:
-            is_changed = changes or draft.variant_changes or draft.adopted
+            is_changed = changes or draft.item.variant_changes or draft.item.adopted_variants
             action = Action.UPDATE if is_changed else Action.UNCHANGED
         # New evidence alone is no reason to write; with something to write it is renewed.
         writes_tags = action is not Action.UNCHANGED and (current is None or tags != current.tags)
         writes_links = action is not Action.UNCHANGED and (current is None or links != current.links)
-        return PlanItem(
-            kind=Kind.PRODUCT,
-            action=action,
-            # A product that no file names keeps the reference and the source that it has.
-            reference=product.record.reference if product.place is not NOWHERE else "",
-            name=str(draft.own.get("name") or product.record.reference),
-            file=product.place.file,
-            row=product.place.row,
-            rows={key: place.row for key, place in product.variant_places.items() if place.row != product.place.row},
-            public_id=current.public_id if current else None,
-            skus=tuple(variant.sku for variant in product.record.variants),
-            changes=changes,
-            variant_changes=draft.variant_changes,
-            conflicts=tuple(draft.conflicts),
-            tags=tags if writes_tags else None,
-            tags_before=current.tags if current and writes_tags else None,
-            links=links if writes_links else None,
-            links_before=current.links if current and writes_links else None,
-            base=draft.base,
-            base_before=draft.base_before,
-            digest=draft.digest,
-            adopted_variants=draft.adopted,
+        return draft.item.model_copy(
+            update={
+                "action": action,
+                "changes": changes,
+                "tags": tags if writes_tags else None,
+                "tags_before": current.tags if current and writes_tags else None,
+                "links": links if writes_links else None,
+                "links_before": current.links if current and writes_links else None,
+            }
         )
 
 
@@ -418,7 +391,7 @@ def changed_tags(before: Tags, after: Tags) -> dict[str, Change]:
     """The tag lists whose slugs or origins change. New evidence alone is no change."""
     return {
         name: Change(before=tag_texts(old), after=tag_texts(new))
-        for name in GUIDE_TAG_FIELDS
+        for name in TAG_LISTS
         if tag_texts(old := getattr(before, name)) != tag_texts(new := getattr(after, name))
     }
 

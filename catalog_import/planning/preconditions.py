@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from catalog_import.models import ImportItem
-from catalog_import.planning.plan import GUIDE_TAG_FIELDS, Kind, PlanItem, digest_of
+from catalog_import.planning.plan import Kind, PlanItem, digest_of
 from catalog_import.planning.planner import link_texts, tag_texts
 from catalog_import.planning.threeway import Change, same
+from catalog_import.tagging.enrich import TAG_LISTS
 from storefront.catalog.fields import STOCK
 from storefront.catalog.snapshots import ShopGuide, ShopProduct, load_shop_guides, load_shop_products
 from storefront.catalog.writer import lock_guides, lock_products
+
+Current = ShopProduct | ShopGuide
 
 
 def still_fresh(source: str, rows: Sequence[ImportItem]) -> list[PlanItem]:
@@ -26,24 +29,30 @@ def still_fresh(source: str, rows: Sequence[ImportItem]) -> list[PlanItem]:
         return []
     if items[0].kind is Kind.GUIDE:
         lock_guides([item.reference for item in items])
-        current: Callable[[PlanItem], ShopGuide | ShopProduct | None] = shop_guides(source)
+        guides = current_guides(source)
+        found: list[Current | None] = [guides.get(item.reference) for item in items]
     else:
         lock_products([item.public_id for item in items if item.public_id])
-        current = shop_products(source, items)
+        found = [*map(product_finder(source, items), items)]
     fresh = []
-    for row, planned in zip(rows, items, strict=True):
-        now = current(planned)
+    for row, planned, now in zip(rows, items, found, strict=True):
         item = with_sales(planned, now) if planned.undoing and isinstance(now, ShopProduct) else planned
-        changed = outdated_field(item, now)
-        if changed is None:
-            fresh.append(item)
-            if item != planned:
-                # So that undoing the undo knows how much it really moved.
-                row.plan_json, row.was_moved = item.model_dump_json(exclude_defaults=True), True
-        else:
-            row.outcome = ImportItem.Outcome.OUTDATED
-            row.message = f"{changed} changed in the shop since the plan was made. Plan again to see it."
+        if mark_outdated(row, item, now):
+            continue
+        fresh.append(item)
+        if item != planned:
+            # So that undoing the undo knows how much it really moved.
+            row.plan_json, row.was_moved = item.model_dump_json(exclude_defaults=True), True
     return fresh
+
+
+def mark_outdated(row: ImportItem, item: PlanItem, now: Current | None) -> bool:
+    """Keep an item back of which the shop has something else than the plan saw; return whether it is."""
+    changed = outdated_field(item, now)
+    if changed is not None:
+        row.outcome = ImportItem.Outcome.OUTDATED
+        row.message = f"{changed} changed in the shop since the plan was made. Plan again to see it."
+    return changed is not None
 
 
 def with_sales(item: PlanItem, current: ShopProduct) -> PlanItem:
@@ -64,7 +73,7 @@ def with_sales(item: PlanItem, current: ShopProduct) -> PlanItem:
     return item.model_copy(update={"variant_changes": variants})
 
 
-def outdated_field(item: PlanItem, current: ShopGuide | ShopProduct | None) -> str | None:
+def outdated_field(item: PlanItem, current: Current | None) -> str | None:
     """The field that is no longer as the plan saw it, or None where the item may be written."""
     if current is None:
         # What an undo deletes may be gone already: an earlier attempt did it.
@@ -73,7 +82,7 @@ def outdated_field(item: PlanItem, current: ShopGuide | ShopProduct | None) -> s
     return gone_meanwhile(item, current) or first_difference(item, current)
 
 
-def gone_meanwhile(item: PlanItem, current: ShopGuide | ShopProduct) -> str | None:
+def gone_meanwhile(item: PlanItem, current: Current) -> str | None:
     """What an undo would delete although it is not as it was when that was planned: some of it may have been sold."""
     if item.undoing is None:
         return None
@@ -86,12 +95,24 @@ def gone_meanwhile(item: PlanItem, current: ShopGuide | ShopProduct) -> str | No
     return None
 
 
-def shop_guides(source: str) -> Callable[[PlanItem], ShopGuide | None]:
-    guides = {guide.slug: guide for guide in load_shop_guides(source)}
-    return lambda item: guides.get(item.reference)
+def current_guides(source: str) -> dict[str, ShopGuide]:
+    """The shop's guides by slug and by id."""
+    found = {}
+    for guide in load_shop_guides(source):
+        found[guide.slug] = found[guide.public_id] = guide
+    return found
 
 
-def shop_products(source: str, items: Sequence[PlanItem]) -> Callable[[PlanItem], ShopProduct | None]:
+def current_finder(source: str, kind: Kind, items: Sequence[PlanItem]) -> Callable[[PlanItem], Current | None]:
+    """A function that returns what the shop has of one of these items, for whoever changes or takes back a plan."""
+    if kind is Kind.PRODUCT:
+        return product_finder(source, items)
+    guides = current_guides(source)
+    return lambda item: guides.get(item.public_id or item.reference)
+
+
+def product_finder(source: str, items: Sequence[PlanItem]) -> Callable[[PlanItem], ShopProduct | None]:
+    """A function that returns what the shop has of one of these items: by its id, or by reference within the source."""
     found = load_shop_products(
         source, [item.reference for item in items], (), [item.public_id for item in items if item.public_id]
     )
@@ -100,7 +121,7 @@ def shop_products(source: str, items: Sequence[PlanItem]) -> Callable[[PlanItem]
     return lambda item: by_id.get(item.public_id) if item.public_id else by_reference.get(item.reference)
 
 
-def first_difference(item: PlanItem, current: ShopGuide | ShopProduct) -> str | None:
+def first_difference(item: PlanItem, current: Current) -> str | None:
     """The first field that the plan writes and that is neither as it was nor as it shall be."""
     if name := differing(item.changes, current.fields.own | shown_tags(current)) or replaced_tags(item, current):
         return name
@@ -114,11 +135,11 @@ def first_difference(item: PlanItem, current: ShopGuide | ShopProduct) -> str | 
     return None
 
 
-def replaced_tags(item: PlanItem, current: ShopGuide | ShopProduct) -> str | None:
+def replaced_tags(item: PlanItem, current: Current) -> str | None:
     """The first list of tags or links that the plan would replace, though it only renews it, and that is another one
     by now: a pin that somebody made meanwhile must not go."""
     if item.tags is not None and item.tags_before is not None:
-        for name in GUIDE_TAG_FIELDS:
+        for name in TAG_LISTS:
             now, before = tag_texts(getattr(current.tags, name)), tag_texts(getattr(item.tags_before, name))
             if now not in (before, tag_texts(getattr(item.tags, name))):
                 return name
@@ -137,7 +158,7 @@ def differing(changes: Mapping[str, Change], fields: Mapping[str, object]) -> st
     return None
 
 
-def shown_tags(current: ShopGuide | ShopProduct) -> dict[str, object]:
+def shown_tags(current: Current) -> dict[str, object]:
     """Tags and links in the words in which a plan shows their change."""
-    found: dict[str, object] = {name: tag_texts(getattr(current.tags, name)) for name in GUIDE_TAG_FIELDS}
+    found: dict[str, object] = {name: tag_texts(getattr(current.tags, name)) for name in TAG_LISTS}
     return found | ({"guides": link_texts(current.links)} if isinstance(current, ShopProduct) else {})

@@ -35,6 +35,10 @@ class Shop(Protocol):
     def keeps_replaced_pictures(self) -> bool:
         """Whether a picture that an import replaced can come back."""
 
+    @property
+    def has_proposals(self) -> bool:
+        """Whether the store shows tags and guides that are only proposed, and that the shop does not have."""
+
     def refresh_matching(
         self, source: str, references: Iterable[str], skus: Iterable[str], digests: Mapping[str, str] | None = None
     ) -> None:

@@ -6,7 +6,7 @@ difference, so that sold units stay sold. What cannot come back is told before a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -15,24 +15,18 @@ from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.planning.plan import GUIDE_TAG_FIELDS, TAG_CHANGES, Action, Kind, PlanItem, Undoing, digest_of
+from catalog_import.planning.plan import TAG_CHANGES, Action, Kind, PlanItem, Undoing, digest_of
 from catalog_import.planning.planner import PRUNED, link_texts, tag_texts
-from catalog_import.planning.preconditions import shown_tags
+from catalog_import.planning.preconditions import Current, current_finder, shown_tags
 from catalog_import.planning.shop import Shop, Sold
 from catalog_import.planning.threeway import Change, same
 from catalog_import.sources.problems import Place, Problem, ProblemCode, warning_at
+from catalog_import.tagging.enrich import TAG_LISTS
 from storefront.catalog.fields import COMPARE_AT, PRICE, STOCK, Fields
 from storefront.catalog.records import GuideLink, Status, Tags
-from storefront.catalog.snapshots import (
-    ShopGuide,
-    ShopProduct,
-    load_shop_guides,
-    load_shop_products,
-)
+from storefront.catalog.snapshots import ShopProduct
 
 PIECE = 400
-
-Current = ShopProduct | ShopGuide
 
 
 def undo_plan(shop: Shop, run: ImportRun, *, deletes: bool = False, problems: list[Problem]) -> Iterator[PlanItem]:
@@ -43,12 +37,12 @@ def undo_plan(shop: Shop, run: ImportRun, *, deletes: bool = False, problems: li
             if kind is Kind.PRODUCT:
                 shop.refresh_matching(run.source, (item.reference for item in piece if not item.public_id), ())
                 shop.refresh_products(item.public_id for item in piece if item.public_id)
-            current = current_products(run.source, piece) if kind is Kind.PRODUCT else current_guides(run.source)
+            current = current_finder(run.source, kind, piece)
             sold = Sold()
             if deletes and kind is Kind.PRODUCT:
-                sold = shop.find_sold({product.public_id for product in current.values()}, run.created_at)
+                sold = shop.find_sold({found.public_id for item in piece if (found := current(item))}, run.created_at)
             for item in piece:
-                found = current.get(item.public_id or item.reference)
+                found = current(item)
                 if found is None and (kind.value, item.reference) in failed:
                     continue
                 back = taken_back(
@@ -113,22 +107,6 @@ def applied_items(run: ImportRun, kind: Kind) -> Iterator[PlanItem]:
 def pieces(items: Iterator[PlanItem]) -> Iterator[list[PlanItem]]:
     while piece := list(islice(items, PIECE)):
         yield piece
-
-
-def current_products(source: str, items: Sequence[PlanItem]) -> Mapping[str, Current]:
-    """The shop's products by id, and by reference those of the source."""
-    found = load_shop_products(
-        source, [item.reference for item in items], (), [item.public_id for item in items if item.public_id]
-    )
-    by_reference: dict[str, Current] = {item.reference: item for item in found if item.source == source}
-    return by_reference | {item.public_id: item for item in found}
-
-
-def current_guides(source: str) -> Mapping[str, Current]:
-    found: dict[str, Current] = {}
-    for guide in load_shop_guides(source):
-        found[guide.slug] = found[guide.public_id] = guide
-    return found
 
 
 @dataclass(slots=True)
@@ -293,7 +271,7 @@ def undone_tags(back: Back) -> Tags | None:
     """The tags with those lists as before that nobody changed since; none where there is no such list."""
     item, current = back.item, back.current
     lists = {}
-    for name in GUIDE_TAG_FIELDS:
+    for name in TAG_LISTS:
         change = item.changes.get(name)
         if change and (found := back.take_back(name, change, tag_texts(getattr(current.tags, name)))):
             back.changes[name] = found

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 from catalog_import.planning.plan import PlanItem
 from catalog_import.planning.threeway import Change
 from storefront.catalog.fields import Fields
 from storefront.catalog.writer import BaseWrite, GuideWrite, ProductWrite
+
+T = TypeVar("T")
+
+
+def apart(found: Iterable[T], key: Callable[[T], str]) -> list[list[T]]:
+    """These in parts that have each key once: a feed may name one product in several places."""
+    parts: list[list[T]] = []
+    times: Counter[str] = Counter()
+    for one in found:
+        place = times[key(one)]
+        times[key(one)] += 1
+        if place == len(parts):
+            parts.append([])
+        parts[place].append(one)
+    return parts
 
 
 def is_deleted(item: PlanItem) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -93,15 +93,6 @@ class Progress:
         return self.done if self.is_read_again else self.done + self.written
 
 
-def new_run(
-    source: str, *, target: str, files: Sequence[str], started_by: str = "", undoes: ImportRun | None = None
-) -> ImportRun:
-    """Return a new run whose plan is still to be made. `target`: the address of the import target."""
-    return ImportRun.objects.create(
-        source=source, target=target, files=list(files), started_by=started_by, undoes=undoes
-    )
-
-
 def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
     """Let the workers write a stored plan, or go on with a cancelled one.
 
@@ -171,11 +162,6 @@ def running_run() -> ImportRun | None:
     return ImportRun.objects.filter(status__in=WRITING).first()
 
 
-def is_running() -> bool:
-    """Whether an import is writing now."""
-    return running_run() is not None
-
-
 def ready_batches(run_id: int) -> QuerySet[ImportBatch]:
     """The batches of a run that are to be done and may be: those of the lowest stage that is not done.
 
@@ -235,7 +221,7 @@ def go_on(enqueue_batch: EnqueueBatch, *, stalled_s: float = STALLED_S) -> Impor
     if run is None:
         return None
     if run.status == ImportRun.Status.CANCELLING:
-        finish_cancelling(run.pk, waits=False)
+        finish_cancelling(run.pk)
     else:
         give_up_batches(run.pk)
         finish_if_done(run.pk)
@@ -269,11 +255,11 @@ def tidy(now: datetime) -> None:
     ImportProblem.objects.filter(run__in=old).delete()
 
 
-def cancel(run_id: int, *, who: str = "", waits: bool = True) -> None:
+def cancel(run_id: int, *, who: str = "") -> None:
     """Stop a run between two batches: those that are being written end, no other is begun.
 
-    `waits`: until they ended; else the sweep says when the run is cancelled, or `wait_for_cancelling`. What was written
-    stays; the run may be undone or gone on with. Raises `InvalidRunState` when it is not running.
+    The sweep says when the run is cancelled, or `wait_for_cancelling`. What was written stays; the run may be undone or
+    gone on with. Raises `InvalidRunState` when it is not running.
     """
     message = f"Cancelled by {who}." if who else "Cancelled."
     stopped = ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(
@@ -282,20 +268,17 @@ def cancel(run_id: int, *, who: str = "", waits: bool = True) -> None:
     if not stopped:
         run = ImportRun.objects.filter(pk=run_id).first()
         raise InvalidRunState(f"Import {run_id} is {run.status if run else 'not there'}; there is nothing to cancel.")
-    finish_cancelling(run_id, waits=waits)
+    finish_cancelling(run_id)
 
 
-def finish_cancelling(run_id: int, *, waits: bool) -> None:
-    """Say that the run is cancelled once no batch is being written: wait for that, or look and leave it."""
+def finish_cancelling(run_id: int) -> None:
+    """Say that the run is cancelled, if no batch is being written any more."""
     batches = ImportBatch.objects.filter(run_id=run_id)
-    # What is free changes with time: a dead worker's lease runs out meanwhile.
-    while batches.filter(Q(state=State.WRITTEN) | ~is_free()).exists():
-        if not waits or not ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.CANCELLING).exists():
-            return
-        time.sleep(POLL_S)
+    if batches.filter(Q(state=State.WRITTEN) | ~is_free()).exists():
+        return
     pending = batches.filter(state=State.PENDING)
     with transaction.atomic():
-        if len(pending.select_for_update(skip_locked=not waits)) < pending.count():
+        if len(pending.select_for_update(skip_locked=True)) < pending.count():
             return
         ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.CANCELLING).update(
             status=ImportRun.Status.CANCELLED, finished_at=timezone.now()
@@ -315,7 +298,7 @@ def wait_for_cancelling(
     done, since = progress, time.monotonic()
     enqueue_ready(run_id, enqueue_batch)
     while not progress.is_finished and time.monotonic() - since < patience_s:
-        finish_cancelling(run_id, waits=False)
+        finish_cancelling(run_id)
         progress = progress_of(run_id)
         if (progress.done, progress.written) != (done.done, done.written):
             done, since = progress, time.monotonic()

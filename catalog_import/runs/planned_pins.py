@@ -9,7 +9,7 @@ from django.db.models import Max
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.planning.pins import Pin, PinRefused, Signature, pin_item
 from catalog_import.planning.plan import Kind, PlanItem, counts_of
-from catalog_import.planning.undo import Current, current_guides, current_products
+from catalog_import.planning.preconditions import Current, current_finder
 from catalog_import.tagging.matching import GuideIndex
 from storefront.catalog.fields import Fields, guide_record
 from storefront.catalog.records import TaggedGuide, Tags
@@ -47,8 +47,7 @@ def remember(run: ImportRun, item: PlanItem, pin: Pin, signature: Signature) -> 
 
 def current_of(run: ImportRun, item: PlanItem) -> Current | None:
     """What the shop has of an item."""
-    found = current_products(run.source, [item]) if item.kind is Kind.PRODUCT else current_guides(run.source)
-    return found.get(item.public_id or item.reference)
+    return current_finder(run.source, item.kind, [item])(item)
 
 
 def guides_of(run: ImportRun) -> list[TaggedGuide]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 from rapidfuzz import process
@@ -52,10 +53,7 @@ def shown(cell: str) -> str:
 
 
 def text_of(limit: int) -> Parser[str]:
-    def parse(cell: str) -> str:
-        return require_length(cell, limit)
-
-    return parse
+    return partial(require_length, limit=limit)
 
 
 def require_length(text: str, limit: int) -> str:
@@ -207,26 +205,24 @@ def parse_picture(part: str) -> MediaRecord:
 
 
 def slugs_of(what: str, known: Mapping[str, object]) -> Parser[tuple[str, ...]]:
-    def parse(cell: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(known_slug(part, what, known) for part in parse_lines(cell)))
-
-    return parse
+    return lambda cell: tuple(dict.fromkeys(known_slug(part, what, known) for part in parse_lines(cell)))
 
 
 def slug_of(what: str, known: Mapping[str, object]) -> Parser[str]:
-    def parse(cell: str) -> str:
-        return known_slug(cell, what, known)
-
-    return parse
+    return partial(known_slug, what=what, known=known)
 
 
 def known_slug(cell: str, what: str, known: Mapping[str, object]) -> str:
     slug = re.sub(r"[\s_]+", "-", cell.strip().lower()) if len(cell) <= MAX_WORD else cell
     if slug not in known:
-        near = nearest(slug, known)
-        message = f'"{shown(cell)}" is not {what}.' + (f' Did you mean "{near}"?' if near else "")
-        raise CellError(message, ProblemCode.UNKNOWN_SLUG)
+        raise CellError(f'"{shown(cell)}" is not {what}.{guess(slug, known)}', ProblemCode.UNKNOWN_SLUG)
     return slug
+
+
+def guess(word: str, known: Collection[str] | Mapping[str, object], *, alike: int = 60) -> str:
+    """What was perhaps meant, as the end of a message; empty where nothing is like the word."""
+    near = nearest(word, known, alike=alike)
+    return f' Did you mean "{near}"?' if near else ""
 
 
 def nearest(word: str, known: Collection[str] | Mapping[str, object], *, alike: int = 60) -> str | None:

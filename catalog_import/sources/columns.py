@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any, Final
 
 from catalog_import.sources import cells
@@ -165,19 +166,9 @@ def status_reading(cell: str, value: Status) -> str:
 def number_reading(cell: str, value: Any) -> str:
     if cell.isdigit():
         return ""
-    how = read_number(cell, is_whole=isinstance(value, int)).how
-    return " and ".join(how)
+    return " and ".join(read_number(cell, is_whole=isinstance(value, int)).how)
 
 
 def remembered(parse: cells.Parser[Any]) -> cells.Parser[Any]:
-    known: dict[str, Any] = {}
-
-    def look_up(cell: str) -> Any:
-        if cell in known:
-            return known[cell]
-        value = parse(cell)
-        if len(known) < _REMEMBERED and len(cell) < 1_000:
-            known[cell] = value
-        return value
-
-    return look_up
+    look_up = lru_cache(_REMEMBERED)(parse)
+    return lambda cell: look_up(cell) if len(cell) < 1_000 else parse(cell)

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from catalog_import.sources.cells import SLUG, CellError, known_slug, nearest, parse_caution, shown
+from catalog_import.sources.cells import SLUG, CellError, guess, known_slug, parse_caution, shown
 from catalog_import.sources.formats.encoding import decode
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at, warning_at
 from storefront.catalog.records import GuideRecord, Status
@@ -193,8 +193,8 @@ def read_front_matter(
             elif name == "status":
                 said[name] = Status(str(value).lower())
             else:
-                near = nearest(name, [*REQUIRED, *vocabularies, "cautions", "sources", "reviewed_on", "status"])
-                message = f'"{name}" is not known and was left out.' + (f' Did you mean "{near}"?' if near else "")
+                hint = guess(name, [*REQUIRED, *vocabularies, "cautions", "sources", "reviewed_on", "status"])
+                message = f'"{name}" is not known and was left out.{hint}'
                 problems.append(warning_at(line_of(name), name, ProblemCode.UNKNOWN_COLUMN, message))
         except CellError as error:
             problems.append(problem_at(line_of(name), name, error.code, str(error)))

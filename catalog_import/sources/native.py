@@ -68,16 +68,15 @@ class Reader:
         if row.heads:
             origin = replace(origin, heads={**origin.heads, **row.heads})
         row_reader = RowReader(self.context, place, origin)
-        if row.faults:
-            for fault in row.faults:
-                tell = problem_at if fault.is_fatal else warning_at
-                self.problems.append(tell(place, fault.column, fault.code, fault.message, value=fault.value))
-            if any(fault.is_fatal for fault in row.faults):
-                group.has_faulty_rows = True
-                group.is_bad = group.is_bad or not row.is_variant
-                return
+        for fault in row.faults:
+            tell = problem_at if fault.is_fatal else warning_at
+            self.problems.append(tell(place, fault.column, fault.code, fault.message, value=fault.value))
+        if any(fault.is_fatal for fault in row.faults):
+            group.has_faulty_rows = True
+            group.is_bad = group.is_bad or not row.is_variant
+            return
         sku = ""
-        if row.is_variant and not (sku := self.usable_sku(row, place, origin)):
+        if row.is_variant and not (sku := self.usable_sku(row, row_reader)):
             group.has_faulty_rows = True
             return
         if len(reference) > MAX_KEY:
@@ -86,10 +85,10 @@ class Reader:
             group.has_faulty_rows = True
             return
         found = row_reader.read(row)
-        if found.own is None:
-            group.is_bad = True
-        else:
+        if found.is_own_good:
             self.merge(group, found.own, place, origin)
+        else:
+            group.is_bad = True
         group.pictures += found.pictures
         if not row.is_variant:
             return
@@ -103,25 +102,24 @@ class Reader:
             group.variants[variant.reference] = variant
             group.places[variant.reference] = place
 
-    def usable_sku(self, row: NativeRow, place: Place, origin: Origin) -> str:
+    def usable_sku(self, row: NativeRow, reader: RowReader) -> str:
         """The row's SKU; empty, and told, when there is none or it was there before."""
         cell = row.cells.get("sku", "")
         if not cell or cell == CLEAR:
-            message = "The row has no SKU, so it was left out."
-            self.problems.append(problem_at(place, origin.head("sku"), ProblemCode.MISSING_VALUE, message))
+            reader.error("sku", ProblemCode.MISSING_VALUE, "The row has no SKU, so it was left out.")
             return ""
         sku = key_of(cell)
         if len(sku) > MAX_KEY:
-            code, message = ProblemCode.TOO_LONG, too_long(sku)
-            self.problems.append(problem_at(place, origin.head("sku"), code, message, value=sku))
+            reader.error("sku", ProblemCode.TOO_LONG, too_long(sku), sku)
             return ""
         # Two SKUs that differ in case or spaces only are one to the people who read them.
-        here = origin.number << 40 | row.row
+        number = reader.origin.number
+        here = number << 40 | row.row
         taken = self.skus.setdefault(hash("".join(sku.split()).casefold()), here)
         if taken != here:
-            where = f"row {taken & (1 << 40) - 1}" + (" of an earlier sheet" if taken >> 40 != origin.number else "")
+            where = f"row {taken & (1 << 40) - 1}" + (" of an earlier sheet" if taken >> 40 != number else "")
             message = f'The SKU "{sku}" stands in {where} already; this row was left out.'
-            self.problems.append(problem_at(place, origin.head("sku"), ProblemCode.DUPLICATE_SKU, message, value=sku))
+            reader.error("sku", ProblemCode.DUPLICATE_SKU, message, sku)
             return ""
         return sku
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 MAX_EXAMPLE = 80
@@ -29,18 +30,18 @@ class Notes:
 
     file: str = ""
     sheet: str = ""
-    _found: dict[tuple[str, str, str], list[int | str]] = field(default_factory=dict)
+    # (sheet, column, what) → row and example of the first time, and how often.
+    _first: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
+    _times: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def add(self, what: str, *, row: int = 0, column: str = "", example: str = "") -> None:
-        known = self._found.get((self.sheet, column, what))
-        if known is None:
-            shown = example if len(example) <= MAX_EXAMPLE else example[:MAX_EXAMPLE] + "…"
-            self._found[self.sheet, column, what] = [row, shown, 1]
-        else:
-            known[2] = int(known[2]) + 1
+        key = (self.sheet, column, what)
+        self._times[key] += 1
+        if key not in self._first:
+            self._first[key] = row, example if len(example) <= MAX_EXAMPLE else example[:MAX_EXAMPLE] + "…"
 
     def interpretations(self) -> list[Interpretation]:
         return [
-            Interpretation(self.file, sheet, int(row), column, what, str(example), int(count))
-            for (sheet, column, what), (row, example, count) in self._found.items()
+            Interpretation(self.file, sheet, row, column, what, example, self._times[sheet, column, what])
+            for (sheet, column, what), (row, example) in self._first.items()
         ]

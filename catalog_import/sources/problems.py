@@ -79,6 +79,10 @@ class Problem:
     message: str
     value: str = ""
 
+    @property
+    def place(self) -> Place:
+        return Place(self.file, self.row, self.sheet)
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -17,7 +17,7 @@ from catalog_import.sources.dialects.native_rows import Origin
 from catalog_import.sources.dialects.recognition import Translator
 from catalog_import.sources.formats.tables import Damaged, Table
 from catalog_import.sources.native import Reader, ReadProduct
-from catalog_import.sources.notes import Interpretation, Notes
+from catalog_import.sources.notes import Notes
 from catalog_import.sources.numbers import decimal_sign
 from catalog_import.sources.opening import open_tables
 from catalog_import.sources.problems import Problem, ProblemCode, problem_at
@@ -69,9 +69,6 @@ class ProductsReading:
                     if survey.last[hash(reference)] == count and (product := reader.finish(reference, origin)):
                         yield product
 
-    def interpretations(self) -> list[Interpretation]:
-        return self.notes.interpretations()
-
 
 class Survey:
     """What is to be known of all rows before the first is read in earnest.
@@ -86,7 +83,7 @@ class Survey:
         self.count = 0
 
     def take(self, table: Table, translator: Translator) -> None:
-        if translator.needs_learning:
+        if translator.learn is not None:
             for _, cells in table.read():
                 if isinstance(cells, list):
                     translator.learn(cells)

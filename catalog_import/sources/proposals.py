@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from catalog_import.sources import cells
 from catalog_import.sources.cells import MAX_LOCATION, CellError
+from catalog_import.sources.columns import columns_of
 from catalog_import.sources.dialects.headers import SPELLINGS, our_column, plain
 from catalog_import.sources.formats.tables import Table
 from catalog_import.sources.notes import Notes
@@ -23,6 +23,10 @@ LOOKED_AT = 200
 MOST = 0.8
 # How alike a header and a word must be (of 100) where no value speaks against it.
 ALIKE = 86
+SHOWN_BY_VALUES = (
+    *("barcode", "price", "compare_at_price", "stock", "weight_g", "warranty_years", "currency", "status"),
+    *("fsa_hsa_eligible", "tool_type", "target_areas", "conditions"),
+)
 # German, French and Spanish words of supplier lists; the values below them have to agree.
 FOREIGN_WORDS = {
     "sku": ("artikelnummer", "artikelnr", "artnr", "art nr", "bestellnummer", "référence", "reference", "ref", "code"),
@@ -76,7 +80,7 @@ def propose_mapping(path: Path, taxonomy: Taxonomy | None = None) -> Proposal:
     if not tables:
         return Proposal(problems=(problem,) if problem else ())
     table = tables[0]
-    values = columns_of(table)
+    values = column_values(table)
     chosen: dict[int, tuple[str, str]] = {}
     found: list[ProposedColumn] = []
     candidates = [
@@ -94,7 +98,7 @@ def propose_mapping(path: Path, taxonomy: Taxonomy | None = None) -> Proposal:
     return Proposal(tuple(found))
 
 
-def columns_of(table: Table) -> list[list[str]]:
+def column_values(table: Table) -> list[list[str]]:
     """The filled cells of each column, in the first rows."""
     values: list[list[str]] = [[] for _ in table.header]
     for _, row in islice(table.read(), LOOKED_AT):
@@ -110,21 +114,8 @@ Tests = dict[str, Callable[[str], object]]
 
 def value_tests(taxonomy: Taxonomy) -> Tests:
     """Our column → what reads its cells, for those whose cells show what they are."""
-    return {
-        "barcode": cells.parse_barcode,
-        "price": cells.parse_price,
-        "compare_at_price": cells.parse_price,
-        "stock": cells.parse_units,
-        "weight_g": cells.parse_grams,
-        "warranty_years": cells.parse_years,
-        "currency": cells.parse_currency,
-        "status": cells.parse_status,
-        "fsa_hsa_eligible": cells.parse_yes_no,
-        "image": parse_picture_name,
-        "tool_type": cells.slug_of("a known tool type", taxonomy.tool_types),
-        "target_areas": cells.slugs_of("a known body area", taxonomy.areas),
-        "conditions": cells.slugs_of("a known condition", taxonomy.conditions),
-    }
+    columns = columns_of(taxonomy)
+    return {name: columns[name].parse for name in SHOWN_BY_VALUES} | {"image": parse_picture_name}
 
 
 def guesses(head: str, values: Sequence[str], tests: Tests) -> list[tuple[float, str, str]]:
@@ -135,15 +126,13 @@ def guesses(head: str, values: Sequence[str], tests: Tests) -> list[tuple[float,
         test = tests.get(ours)
         if not values or test is None or share(values, test) >= MOST:
             found.append((sure + (0.5 if test and values else 0), ours, reason))
-    found += [(sure, ours, reason) for sure, ours, reason in guess_by_values(values, tests)]
-    return found
+    return found + guess_by_values(values, tests)
 
 
 def guess_by_header(head: str) -> tuple[float, str, str] | None:
     if not head or len(head) > 100:
         return None
-    names = (*SPELLINGS,)
-    if ours := our_column(head, names):
+    if ours := our_column(head, SPELLINGS):
         return 10.0, ours, f'"{head}" is another word for {ours}'
     words = {plain(word): ours for ours, more in FOREIGN_WORDS.items() for word in more}
     if ours := words.get(plain(head)):

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 
 from django.conf import settings
 
@@ -49,17 +48,12 @@ class Reading:
     def __enter__(self) -> Reading:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
+    def __exit__(self, *_: object) -> None:
         self._cleanup.close()
 
     @property
     def interpretations(self) -> list[Interpretation]:
-        of_products = self._products.interpretations() if self._products else []
+        of_products = self._products.notes.interpretations() if self._products else []
         return [*self._notes.interpretations(), *of_products]
 
     def products(self) -> Iterator[ReadProduct]:

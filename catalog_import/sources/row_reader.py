@@ -31,15 +31,16 @@ class Context:
 
 @dataclass(slots=True)
 class Found:
-    """What the cells of a row say; `own` is None when a word of the product is wrong."""
+    """What the cells of a row say of its product (`own`) and its variant, and whether either has a wrong word."""
 
-    own: dict[str, Any] | None
+    own: dict[str, Any]
     variant: dict[str, Any]
     amounts: dict[str, Any]
     compare_at: dict[str, Any]
     pictures: list[tuple[int, MediaRecord]]
     currency: str = ""
     is_good: bool = True
+    is_own_good: bool = True
 
 
 class RowReader:
@@ -53,9 +54,8 @@ class RowReader:
         self.origin = origin
 
     def read(self, row: NativeRow) -> Found:
-        own: dict[str, Any] | None = {}
-        wrong_own = False
-        found = Found(own, {}, {}, {}, [])
+        found = Found({}, {}, {}, {}, [])
+        own = found.own
         of, known = self.context.specs.of, self.context.specs.known
         for name, cell in row.cells.items():
             column = known.get(name) or of(name)
@@ -67,11 +67,11 @@ class RowReader:
                 if name in self.origin.forgiving:
                     continue
                 if kind is Kind.PRODUCT or kind is Kind.ATTRIBUTE:
-                    wrong_own = True
+                    found.is_own_good = False
                 else:
                     found.is_good = False
             elif kind is Kind.PRODUCT:
-                own[column.field] = value  # type: ignore[index]
+                own[column.field] = value
             elif kind is Kind.VARIANT:
                 found.variant[column.field] = value
             elif kind is Kind.PRICE:
@@ -81,17 +81,15 @@ class RowReader:
             elif kind is Kind.CURRENCY:
                 found.currency = value
             elif kind is Kind.ATTRIBUTE:
-                own.setdefault("attributes", {})[column.key] = value  # type: ignore[union-attr]
+                own.setdefault("attributes", {})[column.key] = value
             else:
                 found.variant.setdefault(column.field, {})[column.key] = value
         for position, cell in row.pictures:
             media = self.cell("image", self.context.specs.of("image"), cell, found)
-            if media is WRONG:
-                wrong_own = wrong_own or "image" not in self.origin.forgiving
-            else:
+            if media is not WRONG:
                 found.pictures += [(position, one) for one in media]
-        if wrong_own:
-            found.own = None
+            elif "image" not in self.origin.forgiving:
+                found.is_own_good = False
         return found
 
     def cell(self, name: str, column: Column, cell: str, found: Found) -> Any:
@@ -143,48 +141,44 @@ class RowReader:
             found.is_good = False
         for channel in found.compare_at:
             if channel not in found.amounts and found.is_good:
-                name = "compare_at_price" if channel == DEFAULT_CHANNEL else f"compare_at_price: {channel}"
                 message = "There is a price before the reduction, but no price. Give the price in the same row."
-                self.error(name, ProblemCode.MISSING_VALUE, message)
+                self.error(compare_at_column(channel), ProblemCode.MISSING_VALUE, message)
                 found.is_good = False
         if not found.is_good:
             return None
-        said["sku"] = sku
-        return None if self.set_reference(said, sku) is None else self.with_prices(found, said, currency)
-
-    def set_reference(self, said: dict[str, Any], sku: str) -> str | None:
         reference = key_of(said.get("reference") or sku)
         if len(reference) > MAX_KEY:
             self.error("variant_reference", ProblemCode.TOO_LONG, too_long(reference), reference)
             return None
-        said["reference"] = reference
-        return reference
-
-    def with_prices(self, found: Found, said: dict[str, Any], currency: str) -> VariantRecord | None:
+        said |= {"sku": sku, "reference": reference}
         if found.amounts:
-            prices = said["prices"] = {}
-            for channel, amount in found.amounts.items():
-                money = {
-                    "amount": amount,
-                    "currency": self.context.currencies.get(channel) or currency or DEFAULT_CURRENCY,
-                }
-                if channel in found.compare_at:
-                    before = money["compare_at"] = found.compare_at[channel]
-                    if before is not None and before < amount:
-                        self.warn_of_compare_at(channel, before, amount)
-                prices[channel] = Money(**money)
+            said["prices"] = self.prices(found, currency)
         try:
             return VariantRecord.model_validate(said)
         except ValidationError as error:
             self.context.problems.append(invalid(error, self.place))
             return None
 
-    def warn_of_compare_at(self, channel: str, before: Any, amount: Any) -> None:
-        name = "compare_at_price" if channel == DEFAULT_CHANNEL else f"compare_at_price: {channel}"
-        message = f"The price before the reduction ({before}) is below the price ({amount}). Are they swapped?"
-        head = self.origin.head(name)
-        problem = warning_at(self.place, head, ProblemCode.COMPARE_AT_BELOW_PRICE, message, value=str(before))
-        self.context.problems.append(problem)
+    def prices(self, found: Found, currency: str) -> dict[str, Money]:
+        prices = {}
+        for channel, amount in found.amounts.items():
+            money = {
+                "amount": amount,
+                "currency": self.context.currencies.get(channel) or currency or DEFAULT_CURRENCY,
+            }
+            if channel in found.compare_at:
+                before = money["compare_at"] = found.compare_at[channel]
+                if before is not None and before < amount:
+                    head = self.origin.head(compare_at_column(channel))
+                    message = (
+                        f"The price before the reduction ({before}) is below the price ({amount}). Are they swapped?"
+                    )
+                    problem = warning_at(
+                        self.place, head, ProblemCode.COMPARE_AT_BELOW_PRICE, message, value=str(before)
+                    )
+                    self.context.problems.append(problem)
+            prices[channel] = Money(**money)
+        return prices
 
     def wrong_currency(self, name: str, stated: str, channel: str, expected: str) -> None:
         message = f"The price is in {stated}, but {channel} sells in {expected}. Give the price in {expected}."
@@ -197,6 +191,10 @@ class RowReader:
         else:
             problem = problem_at(self.place, head, code, message, value=value)
         self.context.problems.append(problem)
+
+
+def compare_at_column(channel: str) -> str:
+    return "compare_at_price" if channel == DEFAULT_CHANNEL else f"compare_at_price: {channel}"
 
 
 def too_long(key: str) -> str:

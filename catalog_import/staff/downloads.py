@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import orjson
 from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalog_import.actions.export import TooManyExports, content_of, recent_exports, request_export
+from catalog_import.actions.export import TooManyExports, recent_exports, request_export
 from catalog_import.exports.formats import Format
 from catalog_import.exports.problem_files import write_problems
 from catalog_import.exports.shopify import CANNOT_HOLD
 from catalog_import.models import CatalogueExport, ImportRun
+from catalog_import.planning.plan import plan_json
 from catalog_import.runs.enqueue import enqueue_export
 from catalog_import.runs.stored_plans import stored_items, stored_problems, unwritten
+from catalog_import.runs.uploaded_files import content_of
 from catalog_import.staff.run_pages import VIEW
 from storefront.catalog.records import DEFAULT_SOURCE
 from storefront.catalog.snapshots import product_sources
@@ -53,24 +53,10 @@ def plan(request: HttpRequest, key: int) -> HttpResponseBase:
     """The plan as `catalog-import plan --json` prints it, an item at a time."""
     run = get_object_or_404(ImportRun, pk=key)
     return StreamingHttpResponse(
-        plan_lines(run),
+        plan_json(run.source, stored_items(run.pk), lambda: (run.counts, run.interpretations, stored_problems(run.pk))),
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="import-{run.pk}-plan.json"'},
     )
-
-
-def plan_lines(run: ImportRun) -> Iterator[bytes]:
-    yield b'{"source": ' + orjson.dumps(run.source) + b',\n"items": ['
-    separator = b"\n"
-    for item in stored_items(run.pk):
-        yield separator + item.model_dump_json().encode()
-        separator = b",\n"
-    rest = {
-        "counts": run.counts,
-        "interpretations": run.interpretations,
-        "problems": [problem.as_json() for problem in stored_problems(run.pk)],
-    }
-    yield b"\n],\n" + orjson.dumps(rest)[1:] + b"\n"
 
 
 class ExportForm(forms.Form):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.validators import URLValidator
 
 from catalog_import.models import ImportSchedule
-from catalog_import.planning.importing import DEFAULT_PRUNE_PERCENT, ImportSettings
+from catalog_import.planning.importing import DEFAULT_PRUNE_PERCENT, Options
 from catalog_import.staff.overwriting import overwritten
 from storefront.catalog.models import Channel
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_SOURCE
@@ -67,11 +67,11 @@ class SettingsForm(forms.Form):
     def clean_overwrite(self) -> tuple[str, ...]:
         return overwritten(self.cleaned_data["overwrite"], self.cleaned_data.get("channel") or DEFAULT_CHANNEL)
 
-    def settings(self) -> ImportSettings:
+    def settings(self) -> Options:
         """What was filled in, for the services."""
         said = self.cleaned_data
         limit = said["prune_limit"]
-        return ImportSettings(
+        return Options(
             source=said["source"],
             channel=said["channel"],
             overwrite=said["overwrite"],
@@ -152,7 +152,7 @@ class ScheduleForm(SettingsForm):
 
 def said_by(schedule: ImportSchedule) -> dict[str, Any]:
     """A schedule as the first values of its form."""
-    options = ImportSettings.model_validate(schedule.options)
+    options = Options.model_validate(schedule.options)
     return {
         **{name: getattr(schedule, name) for name in ("name", "products_url", "guides_url", "every_hours", "applies")},
         "source": options.source,

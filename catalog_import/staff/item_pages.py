@@ -12,20 +12,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog_import.actions.pin import shop_taxonomy
 from catalog_import.models import ImportItem, ImportRun
-from catalog_import.planning.pins import Pin, PinRefused, record_in_plan
+from catalog_import.planning.pins import PinRefused, record_in_plan
 from catalog_import.planning.plan import TAG_CHANGES, Kind, PlanItem
+from catalog_import.planning.preconditions import Current
 from catalog_import.runs import planned_pins
 from catalog_import.runs.planned_pins import current_of
 from catalog_import.staff.display.changes import field_changes, shown_conflicts
 from catalog_import.staff.display.highlight import highlighted
 from catalog_import.staff.items import items_context
-from catalog_import.staff.pinning import signature
+from catalog_import.staff.pinning import pin_of, signature
 from catalog_import.staff.run_pages import APPLY, VIEW, may_apply, run_context
+from catalog_import.tagging.enrich import TAG_LISTS
 from storefront.catalog.models import Page
 from storefront.catalog.queries.guides import all_guides
 from storefront.catalog.queries.products import products_with_page
 from storefront.catalog.records import Evidence, GuideLink, LinkRole, Status, Tag, Tags
-from storefront.catalog.snapshots import ShopGuide, ShopProduct
+from storefront.catalog.snapshots import ShopProduct
 from storefront.staff.access import is_htmx, staff_view
 
 
@@ -52,12 +54,7 @@ def pin_planned(request: HttpRequest, key: int, position: int) -> HttpResponse:
     """Pin in the plan, to be written with it. With htmx the item is answered; without, its page comes again."""
     found, error = item_of(key, position), ""
     try:
-        said = Pin(
-            target_areas=tuple(request.POST.getlist("target_areas")) if "areas" in request.POST else None,
-            tool_type=request.POST.get("tool_type"),
-            guide=request.POST.get("guide"),
-        )
-        planned_pins.pin_planned(key, position, said, signature(request.user))
+        planned_pins.pin_planned(key, position, pin_of(request), signature(request.user))
     except PinRefused as refused:
         error = str(refused)
     done = "" if error else "Pinned in this plan. It is written when the plan is applied, and kept by later imports."
@@ -102,7 +99,7 @@ def item_context(request: HttpRequest, row: ImportItem) -> dict[str, Any]:
         "techniques": named(tags.techniques, taxonomy.techniques),
         "texts": texts,
         "has_marks": any("<mark>" in text for _, text in texts),
-        "links": shown_links(links_of(plan, current)) if is_product else [],
+        "links": shown_links(plan, current) if is_product else [],
         "is_product": is_product,
         "taxonomy": taxonomy,
         "guide_choices": guide_choices(run) if is_product else {},
@@ -123,7 +120,7 @@ def named(tags: tuple[Tag, ...], vocabulary: Any) -> list[tuple[str, Tag]]:
     return [(vocabulary[tag.slug].name if tag.slug in vocabulary else tag.slug, tag) for tag in tags]
 
 
-def texts_of(plan: PlanItem, current: ShopProduct | ShopGuide | None, tags: Tags) -> list[tuple[str, SafeString]]:
+def texts_of(plan: PlanItem, current: Current | None, tags: Tags) -> list[tuple[str, SafeString]]:
     """The texts as the shop will have them, the words marked that the tags rest on."""
     if plan.kind is Kind.PRODUCT:
         record = record_in_plan(plan, current)
@@ -133,19 +130,15 @@ def texts_of(plan: PlanItem, current: ShopProduct | ShopGuide | None, tags: Tags
         own |= {name: change.after for name, change in plan.changes.items()}
         texts = {name: str(own.get(name) or "") for name in ("title", "summary", "body")}
     evidence: tuple[Evidence, ...] = tuple(
-        piece for name in Tags.model_fields for tag in getattr(tags, name) for piece in tag.evidence
+        piece for name in TAG_LISTS for tag in getattr(tags, name) for piece in tag.evidence
     )
     return [(name, highlighted(text, name, evidence)) for name, text in texts.items() if text]
 
 
-def links_of(plan: PlanItem, current: ShopProduct | ShopGuide | None) -> tuple[GuideLink, ...]:
-    if plan.links is not None:
-        return plan.links
-    return tuple(current.links) if isinstance(current, ShopProduct) else ()
-
-
-def shown_links(links: tuple[GuideLink, ...]) -> list[GuideLink]:
+def shown_links(plan: PlanItem, current: Current | None) -> list[GuideLink]:
     """The primary guide first."""
+    present = current.links if isinstance(current, ShopProduct) else ()
+    links = present if plan.links is None else plan.links
     return sorted(links, key=lambda link: link.role is not LinkRole.PRIMARY)
 
 

@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from catalog_import.models import ImportItem, ImportProblem, ImportRun
 from catalog_import.planning.plan import Action, PlanItem
 from catalog_import.staff.display.changes import Summary, summary_of
-from catalog_import.staff.review import SEARCH_LENGTH, window
-from storefront.catalog.keyset import CursorError, Key, is_storable, row_key, take_page
+from catalog_import.staff.review import SEARCH_LENGTH, refusing_bad_cursors, window
+from storefront.catalog.keyset import Key, is_storable, row_key, take_page
 
 CHANGES, CONFLICT, PROBLEM, LEFT = "changes", "conflict", "problem", "left"
 LABELS = {
@@ -79,10 +79,8 @@ def items_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     rows, keys = (
         (problems(run, text), [Key("severity"), place]) if show == PROBLEM else (items(run, show, text), [place])
     )
-    try:
+    with refusing_bad_cursors():
         page: Any = take_page(rows, keys, **window(request))
-    except CursorError as error:
-        raise BadRequest(str(error)) from error
     return {
         "show": show,
         "text": text,

@@ -5,13 +5,14 @@ With htmx the row alone is answered; without, the page comes again with a line o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from catalog_import.actions.pin import pin_guide, pin_product, shop_taxonomy, unpin_guide, unpin_product
 from catalog_import.planning.pins import Pin, PinRefused, Signature
-from catalog_import.staff.review import key_of, pinned_names, reviewed, row_context
+from catalog_import.staff.review import key_of, pinned_names, product_of, reviewed, row_context
 from storefront.catalog.models import Page, Product
 from storefront.catalog.queries import reviews
 from storefront.catalog.queries.reviews import Queue
@@ -33,12 +34,7 @@ def pin(request: HttpRequest, key: int) -> HttpResponse:
     page_of_product(request)  # Refused before anything is written.
     product = product_of(key)
     try:
-        said = Pin(
-            target_areas=tuple(request.POST.getlist("target_areas")) if "areas" in request.POST else None,
-            tool_type=request.POST.get("tool_type"),
-            guide=request.POST.get("guide"),
-        )
-        pin_product(product.public_id, said, signature(request.user), shop_taxonomy())
+        pin_product(product.public_id, pin_of(request), signature(request.user), shop_taxonomy())
     except PinRefused as error:
         return refused(request, product, str(error))
     return settled(request, product)
@@ -62,39 +58,36 @@ def unpin(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 @staff_view("catalog.change_page")
 def pin_areas(request: HttpRequest, key: int) -> HttpResponse:
-    page_of_product(request)
-    guide = guide_of(key)
-    try:
-        pin_guide(guide.slug, request.POST.getlist("target_areas"), signature(request.user), shop_taxonomy())
-    except PinRefused as error:
-        return refused(request, guide, str(error))
-    messages.success(request, f"The areas of “{guide.title}” are pinned. The next retagging links products with it.")
-    return redirect(back(request))
+    areas, by = request.POST.getlist("target_areas"), signature(request.user)
+    done = "are pinned. The next retagging links products with it."
+    return edit_guide(request, key, lambda guide: pin_guide(guide.slug, areas, by, shop_taxonomy()), done)
 
 
 @require_POST
 @staff_view("catalog.change_page")
 def unpin_areas(request: HttpRequest, key: int) -> HttpResponse:
+    done = "are again those that the file states or the text says."
+    return edit_guide(request, key, lambda guide: unpin_guide(guide.slug, shop_taxonomy()), done)
+
+
+def edit_guide(request: HttpRequest, key: int, edit: Callable[[Page], object], done: str) -> HttpResponse:
     page_of_product(request)
-    guide = guide_of(key)
+    guide = get_object_or_404(reviews.active_guides(), pk=key)
     try:
-        unpin_guide(guide.slug, shop_taxonomy())
+        edit(guide)
     except PinRefused as error:
         return refused(request, guide, str(error))
-    messages.success(request, f"The areas of “{guide.title}” are again those that the file states or the text says.")
+    messages.success(request, f"The areas of “{guide.title}” {done}")
     return redirect(back(request))
 
 
-def product_of(key: int) -> Product:
-    """Raises `Http404` where it is gone."""
-    found = reviews.product_to_review(key)
-    if found is None:
-        raise Http404("This product is not in the shop.")
-    return found
-
-
-def guide_of(key: int) -> Page:
-    return get_object_or_404(reviews.active_guides(), pk=key)
+def pin_of(request: HttpRequest) -> Pin:
+    """What the form says of a product or an item of a plan."""
+    return Pin(
+        target_areas=tuple(request.POST.getlist("target_areas")) if "areas" in request.POST else None,
+        tool_type=request.POST.get("tool_type"),
+        guide=request.POST.get("guide"),
+    )
 
 
 def signature(user: AbstractBaseUser | AnonymousUser) -> Signature:

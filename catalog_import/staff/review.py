@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,14 +111,12 @@ def queue(request: HttpRequest, queue: str) -> HttpResponse:
     }
     if name is Queue.AREAS:
         return render(request, "imports/review_areas.html", context | {"areas": reviews.areas_to_review()})
-    try:
+    with refusing_bad_cursors():
         page: Any = (
             reviews.guides_to_review(search=text, window=window(request))
             if name is Queue.GUIDES
             else reviews.products_to_review(name, search=text, window=window(request))
         )
-    except CursorError as error:
-        raise BadRequest(str(error)) from error
     context |= {"page": page, "items": reviewed(page.rows)}
     if (key := key_of(request.GET.get("settled", ""))) is not None and name is not Queue.GUIDES:
         found = reviews.product_to_review(key)
@@ -134,10 +133,24 @@ def key_of(text: str) -> int | None:
 @staff_view("catalog.view_product")
 def product(request: HttpRequest, key: int) -> HttpResponse:
     """What one product is for and on what words that rests, with forms to pin it and to take pins back."""
+    return render(request, "imports/product.html", product_context(request, product_of(key)))
+
+
+def product_of(key: int) -> Product:
+    """Raises `Http404` where it is gone."""
     found = reviews.product_to_review(key)
     if found is None:
-        raise Http404("There is no such product.")
-    return render(request, "imports/product.html", product_context(request, found))
+        raise Http404("This product is not in the shop.")
+    return found
+
+
+@require_safe
+@staff_view("catalog.view_product")
+def widget(request: HttpRequest) -> HttpResponse:
+    """What a product is for, as a small page beside it in Saleor's dashboard. `productId` is Saleor's; one that was not
+    read yet gets a page that says so."""
+    found = reviews.product_to_review_by_id(request.GET.get("productId", ""))
+    return render(request, "imports/widget.html", product_context(request, found) if found else {})
 
 
 def product_context(request: HttpRequest, found: Product) -> dict[str, Any]:
@@ -165,6 +178,15 @@ def row_context(request: HttpRequest, name: Queue) -> dict[str, Any]:
 def may_pin(request: HttpRequest, model: str) -> bool:
     """Whether to show the forms; the views that write check the permission themselves."""
     return request.user.has_perm(f"catalog.change_{model}")
+
+
+@contextmanager
+def refusing_bad_cursors() -> Iterator[None]:
+    """Answer an address with a place in a list that is none as a bad request."""
+    try:
+        yield
+    except CursorError as error:
+        raise BadRequest(str(error)) from error
 
 
 def window(request: HttpRequest) -> Window:

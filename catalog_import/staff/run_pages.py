@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,8 +16,8 @@ from catalog_import.runs import lifecycle
 from catalog_import.sources.problems import ProblemCode, Severity
 from catalog_import.staff.display.pace import milestone, pace_of, watch_of
 from catalog_import.staff.items import has_items, has_work, items_context
-from catalog_import.staff.review import window
-from storefront.catalog.keyset import CursorError, Key, row_key, take_page
+from catalog_import.staff.review import refusing_bad_cursors, window
+from storefront.catalog.keyset import Key, row_key, take_page
 from storefront.staff.access import staff_view
 
 VIEW, APPLY = "catalog_import.view_importrun", "catalog_import.apply_importrun"
@@ -33,11 +32,9 @@ SHOWN_ERRORS = 3
 @staff_view(VIEW)
 def history(request: HttpRequest) -> HttpResponse:
     """All imports, the last first."""
-    try:
-        rows = ImportRun.objects.defer("interpretations", "proposal")
+    rows = ImportRun.objects.defer("interpretations", "proposal")
+    with refusing_bad_cursors():
         page = take_page(rows, [Key("id", is_descending=True, read=row_key)], **window(request))
-    except CursorError as error:
-        raise BadRequest(str(error)) from error
     return render(request, "imports/runs.html", {"page": page, "may_apply": may_apply(request)})
 
 

@@ -11,7 +11,6 @@ from catalog_import.staff import (
     run_pages,
     schedules,
     uploading,
-    widget,
 )
 
 app_name = "imports"
@@ -41,7 +40,7 @@ urlpatterns = [
     path("imports/<int:key>/items/<int:position>/", item_pages.item, name="item"),
     path("imports/<int:key>/items/<int:position>/pin/", item_pages.pin_planned, name="pin_planned"),
     path("review/", review.start, name="review"),
-    path("review/widget/", widget.widget, name="widget"),
+    path("review/widget/", review.widget, name="widget"),
     path("review/products/<int:key>/", review.product, name="product"),
     path("review/products/<int:key>/pin/", pinning.pin, name="pin_product"),
     path("review/products/<int:key>/unpin/", pinning.unpin, name="unpin_product"),

@@ -4,11 +4,10 @@ Pure: a record and a taxonomy go in, tags come out. The rules are those of the d
 denied, what only looks like a body area. `plain_text` is the text in which evidence offsets count.
 """
 
-from catalog_import.tagging.tagger import TAGGER_VERSION, tag_guide, tag_product, tagger_version
+from catalog_import.tagging.tagger import tag_guide, tag_product
 from catalog_import.tagging.text import plain_text
 
 __all__ = [
-    "TAGGER_VERSION",
     "claims",
     "enrich",
     "gaps",
@@ -18,6 +17,5 @@ __all__ = [
     "proposals",
     "tag_guide",
     "tag_product",
-    "tagger_version",
     "text",
 ]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from catalog_import.tagging import lexicon as kinds
 from catalog_import.tagging.lexicon import Language
-from catalog_import.tagging.phrases import Found, longest
-from catalog_import.tagging.scopes import Phrases, Scopes
-from catalog_import.tagging.words import Gap, Text
+from catalog_import.tagging.phrases import longest
+from catalog_import.tagging.scopes import Scopes
+from catalog_import.tagging.words import Found, Gap, Text
 from storefront.catalog.taxonomy import Taxonomy
 
 MAX_BETWEEN_LISTED = 6
@@ -34,7 +34,6 @@ class Mention:
 def area_mentions(
     language: Language,
     text: Text,
-    phrases: Phrases,
     scopes: Scopes,
     *,
     is_title: bool,
@@ -47,11 +46,11 @@ def area_mentions(
     item is about reflexology, so sentences about its chart name no areas but those that are massaged. `parts` are
     words for what the tool has itself, like a massage gun's head.
     """
-    found = longest(phrases.get(kinds.AREA, ()))
+    found = longest(text.found(kinds.AREA))
     mentions = [mention for mention in _merged(found) if not scopes.hides(mention.start, mention.end)]
     mentions = _with_shared_nouns(language, text, mentions)
     if has_chart:
-        mentions = [mention for mention in mentions if not _is_on_chart(language, text, phrases, mention)]
+        mentions = [mention for mention in mentions if not _is_on_chart(language, text, mention)]
     for mention in mentions:
         mention.weakness = _weakness(language, text, mention)
         says_in_title = is_title and text.lemmas[mention.start] not in language.words["grips"]
@@ -98,7 +97,7 @@ def _with_shared_nouns(language: Language, text: Text, mentions: Sequence[Mentio
     return sorted(result, key=lambda each: each.start)
 
 
-def _is_on_chart(language: Language, text: Text, phrases: Phrases, mention: Mention) -> bool:
+def _is_on_chart(language: Language, text: Text, mention: Mention) -> bool:
     if set(mention.areas) & set(language.taxonomy.vocabulary.denials.chart_areas):
         return False
     first, last = text.sentence_bounds(mention.start)
@@ -116,9 +115,10 @@ def _weakness(language: Language, text: Text, mention: Mention) -> str:
 def _has_sign_of_use(language: Language, text: Text, mention: Mention) -> bool:
     """Whether the words around an ambiguous one show that it is the place of use."""
     words = language.words
-    if _followed_by(text, mention.end, words["after"]):
-        return True
-    if mention.weakness == "common" and _followed_by(text, mention.end, words["after_common"]):
+    after, before = words["after"], words["before"] | words["complaints"]
+    if mention.weakness == "common":
+        after, before = after | words["after_common"], before | words["before_common"]
+    if _followed_by(text, mention.end, after):
         return True
     index = mention.start - 1
     owned = False
@@ -126,11 +126,7 @@ def _has_sign_of_use(language: Language, text: Text, mention: Mention) -> bool:
         if index < 0 or text.gaps[index + 1] is not Gap.SPACE:
             break
         surface = text.surfaces[index]
-        if surface in words["complaints"]:
-            return True
-        if surface in words["before"]:
-            return True
-        if mention.weakness == "common" and surface in words["before_common"]:
+        if surface in before:
             return True
         owned = owned or surface in words["owners"]
         if surface not in words["fillers"]:

@@ -19,6 +19,8 @@ from storefront.catalog.records import (
 )
 from storefront.catalog.taxonomy import Taxonomy
 
+TAG_LISTS = tuple(Tags.model_fields)
+
 
 def enrich_guide(record: GuideRecord, taxonomy: Taxonomy, current: Tags | None = None) -> TaggedGuide:
     """The guide with its tags; `current` are those that the shop has, for their pins.
@@ -29,7 +31,7 @@ def enrich_guide(record: GuideRecord, taxonomy: Taxonomy, current: Tags | None =
     if current is not None:
         kept = {
             name: getattr(current, name)
-            for name in ("target_areas", "tool_types", "conditions", "techniques")
+            for name in TAG_LISTS
             if name not in record.model_fields_set and is_stated(getattr(current, name))
         }
         found = found.model_copy(update=kept)
@@ -63,12 +65,8 @@ def keep_pins(found: Tags, current: Tags | None) -> Tags:
     """A list of which a person pinned anything stays as that person left it."""
     if current is None:
         return found
-    return Tags(
-        target_areas=pinned(current.target_areas) or found.target_areas,
-        tool_types=pinned(current.tool_types) or found.tool_types,
-        conditions=pinned(current.conditions) or found.conditions,
-        techniques=pinned(current.techniques) or found.techniques,
-    )
+    lists = {name: tags for name in TAG_LISTS if (tags := pinned(getattr(current, name)))}
+    return found.model_copy(update=lists)
 
 
 def is_stated(tags: Sequence[Tag]) -> bool:

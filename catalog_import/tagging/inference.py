@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, TypeVar, overload
 
 import orjson
 
-from catalog_import.tagging import tag_product, tagger_version
+from catalog_import.tagging import tag_product
 from catalog_import.tagging.claims import Claim, claims_in
 from catalog_import.tagging.matching import GuideIndex
 from storefront.catalog import records
@@ -119,9 +119,6 @@ class Inference:
             self.pool.shutdown(cancel_futures=True)
         if self.kept is not None:
             self.kept.close()
-
-    def one(self, record: ProductRecord) -> Inferred:
-        return infer(record, self.index, self.taxonomy)
 
     def stream(
         self, items: Iterable[T], record_of: Callable[[T], ProductRecord | None]
@@ -273,7 +270,7 @@ def salt_of(guides: Iterable[TaggedGuide], taxonomy: Taxonomy) -> bytes:
     """What an answer depends on besides the product: code, taxonomy, and the guides' tags."""
     digest = hashlib.blake2b(digest_size=32)
     digest.update(code_version().encode())
-    digest.update(tagger_version(taxonomy).encode())
+    digest.update(taxonomy.version.encode())
     for guide in sorted(guides, key=lambda guide: guide.record.slug):
         digest.update(f"{guide.record.slug}\0{guide.record.status}\0{guide.tags.model_dump_json()}\0".encode())
     return digest.digest()

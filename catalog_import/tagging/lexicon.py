@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from catalog_import.tagging.phrases import Found, Lexicon, exact_words
+from catalog_import.tagging.phrases import Lexicon, exact_words
 from catalog_import.tagging.words import Reader, Text, fold, singular
 from storefront.catalog.taxonomy import Taxonomy
 from storefront.catalog.taxonomy.patterns import parse_pattern
@@ -68,13 +68,12 @@ class Language:
             if condition.pain_of is not None
         }
 
-    def read(self, field: str, plain: str) -> tuple[Text, dict[str, list[Found]]]:
-        """The words of a plain text, and what was found in them by kind."""
+    def read(self, field: str, plain: str) -> Text:
+        """The words of a plain text, and the phrases in them."""
         text = self.reader.read(field, plain)
-        by_kind: dict[str, list[Found]] = {}
         for found in self.lexicon.scan(text):
-            by_kind.setdefault(found.kind, []).append(found)
-        return text, by_kind
+            text.phrases.setdefault(found.kind, []).append(found)
+        return text
 
     def _add_entries(self) -> None:
         taxonomy, lexicon = self.taxonomy, self.lexicon

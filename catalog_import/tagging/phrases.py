@@ -6,20 +6,9 @@ All kinds of phrases share the lexicon, so that a text is scanned once, whatever
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from catalog_import.tagging.words import Gap, Reader, Text, fold
+from catalog_import.tagging.words import Found, Gap, Reader, Text, fold
 from storefront.catalog.taxonomy.patterns import Place, parse_pattern
-
-
-class Found(NamedTuple):
-    """A phrase in a text: words `start` to `end` (exclusive); `literal` are those that the pattern spells out."""
-
-    kind: str
-    value: object
-    start: int
-    end: int
-    literal: tuple[int, ...]
 
 
 class _Node:

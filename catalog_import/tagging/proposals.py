@@ -11,19 +11,17 @@ from typing import TypeVar
 from django.conf import settings
 from pydantic import ValidationError
 
-from catalog_import.tagging.enrich import enrich_product
+from catalog_import.tagging.enrich import TAG_LISTS, enrich_product
 from catalog_import.tagging.matching import GuideIndex
 from storefront.catalog.fields import Fields, product_record
 from storefront.catalog.records import GuideLink, Origin, Tag, Tags
 from storefront.catalog.snapshots import ShopProduct, load_shop_guides
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.saleor.client.connection import has_saleor
 
 log = logging.getLogger(__name__)
 
 Said = TypeVar("Said", Tag, GuideLink)
 
-TAG_LISTS = ("target_areas", "tool_types", "conditions", "techniques")
 # By these alone tags and guides are worked out.
 READ = ("name", "description")
 
@@ -47,9 +45,9 @@ def proposer() -> Callable[[ShopProduct], tuple[Tags, tuple[GuideLink, ...]]]:
 
 
 def without_proposals(product: ShopProduct) -> ShopProduct:
-    """The product as it is in Saleor: what is only proposed for one that no source ever wrote is in the store alone,
-    and an import that adopts it has to write it."""
-    if not has_saleor() or product.base != Fields():
+    """The product as it is in a shop that the store mirrors: what is only proposed for one that no source ever wrote
+    is in the store alone, and an import that adopts it has to write it."""
+    if product.base != Fields():
         return product
     lists = {name: said(getattr(product.tags, name)) for name in TAG_LISTS}
     return replace(product, tags=product.tags.model_copy(update=lists), links=said(product.links))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 
 from catalog_import.tagging import lexicon as kinds
 from catalog_import.tagging.lexicon import Language
-from catalog_import.tagging.phrases import Found
-from catalog_import.tagging.words import Gap, Text
-
-Phrases = Mapping[str, Sequence[Found]]
+from catalog_import.tagging.words import Found, Gap, Text
 
 HEADING_WORDS = 7
 
@@ -21,19 +18,18 @@ class Scopes:
         self,
         language: Language,
         text: Text,
-        phrases: Phrases,
         headings: Sequence[tuple[int, int]] = (),
         lead_ins: Sequence[tuple[int, int]] = (),
     ) -> None:
         """`headings` and `lead_ins` are the places of Markdown headings and of bold beginnings in the plain text."""
         self.silent: dict[int, list[frozenset[int]]] = {}
-        for found in (*phrases.get(kinds.DISTRACTOR, ()), *phrases.get(kinds.SIMILE, ())):
+        for found in (*text.found(kinds.DISTRACTOR), *text.found(kinds.SIMILE)):
             words = frozenset(found.literal)
             for index in words:
                 self.silent.setdefault(index, []).append(words)
-        self.likeness = frozenset(text.lemmas[index] for index in _literal_words(phrases, kinds.SIMILE))
-        self.safety = _safety_words(language, text, phrases, headings, lead_ins)
-        self.denied = _denied_words(language, text, phrases)
+        self.likeness = frozenset(text.lemmas[index] for index in _literal_words(text, kinds.SIMILE))
+        self.safety = _safety_words(language, text, headings, lead_ins)
+        self.denied = _denied_words(language, text)
 
     def hides(self, start: int, end: int) -> bool:
         """Whether the phrase from word `start` to `end` counts for nothing."""
@@ -42,20 +38,20 @@ class Scopes:
         return any(words.issuperset(range(start, end)) for words in self.silent.get(start, ()))
 
 
-def _literal_words(phrases: Phrases, kind: str) -> set[int]:
-    return {index for found in phrases.get(kind, ()) for index in found.literal}
+def _literal_words(text: Text, kind: str) -> set[int]:
+    return {index for found in text.found(kind) for index in found.literal}
 
 
-def _denied_words(language: Language, text: Text, phrases: Phrases) -> set[int]:
-    excused = {index for found in phrases.get(kinds.NO_DENIAL, ()) for index in found.literal}
-    breaks = {found.start for found in phrases.get(kinds.BREAK, ())}
+def _denied_words(language: Language, text: Text) -> set[int]:
+    excused = _literal_words(text, kinds.NO_DENIAL)
+    breaks = {found.start for found in text.found(kinds.BREAK)}
     denied: set[int] = set()
-    for found in phrases.get(kinds.DENIAL, ()):
+    for found in text.found(kinds.DENIAL):
         if found.start not in excused and found.start not in denied:
             denied.update(range(found.start, _clause_end(text, found.end, breaks)))
-    for found in phrases.get(kinds.DENIAL_AROUND, ()):
+    for found in text.found(kinds.DENIAL_AROUND):
         denied.update(range(found.start, found.end))
-    for found in phrases.get(kinds.DENIAL_BEFORE, ()):
+    for found in text.found(kinds.DENIAL_BEFORE):
         index = found.start
         # "Knees and shins: go easy" – what stands right before the words may be a colon.
         while (
@@ -97,18 +93,17 @@ def _signed_sentences(text: Text, signs: Sequence[str]) -> set[int]:
 def _safety_words(
     language: Language,
     text: Text,
-    phrases: Phrases,
     headings: Sequence[tuple[int, int]],
     lead_ins: Sequence[tuple[int, int]],
 ) -> set[int]:
     words: set[int] = set()
-    for found in phrases.get(kinds.CAUTION, ()):
+    for found in text.found(kinds.CAUTION):
         if found.start not in words:
             words.update(range(*text.sentence_bounds(found.start)))
     words.update(_signed_sentences(text, language.taxonomy.vocabulary.denials.caution_signs))
     marked = {begin for begin, _ in (*headings, *lead_ins)}
     for kind in (kinds.CAUTION_HEADING, kinds.CAUTION_LEAD):
-        for found in phrases.get(kind, ()):
+        for found in text.found(kind):
             if not _begins_line(text, found.start):
                 continue
             is_marked = text.starts[found.start] in marked

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from catalog_import.tagging import lexicon as kinds
 from catalog_import.tagging.areas import Mention, area_mentions, narrowest
 from catalog_import.tagging.lexicon import Language, language_of
 from catalog_import.tagging.phrases import longest
-from catalog_import.tagging.scopes import Phrases, Scopes
+from catalog_import.tagging.scopes import Scopes
 from catalog_import.tagging.text import headings_of, lead_ins_of, plain_text
 from catalog_import.tagging.tools import OTHER, ToolChoice, lead_end, tool_of_product, tools_of_guide
-from catalog_import.tagging.words import Gap, Text
+from catalog_import.tagging.words import Found, Gap, Text
 from storefront.catalog.records import Evidence, GuideRecord, Origin, ProductRecord, Record, Tag, Tags
 from storefront.catalog.taxonomy import Taxonomy
-
-TAGGER_VERSION = "1"
 
 NAME_WEIGHT = 3.0
 SUMMARY_WEIGHT = 2.0
@@ -32,12 +30,12 @@ FEW_AREAS = 2
 
 @dataclass(slots=True)
 class _Read:
-    """One field of a record, read: its words, phrases, and which of them count for nothing."""
+    """One field of a record, read: its words, which of them count for nothing, its headings and bold beginnings."""
 
     text: Text
-    phrases: Phrases
     scopes: Scopes
     weight: float
+    leads: Sequence[tuple[int, int]] = ()
 
 
 class _Tally:
@@ -71,11 +69,6 @@ class _Tally:
         return tuple(sorted(tags, key=lambda tag: (-tag.score, order.index(tag.slug))))
 
 
-def tagger_version(taxonomy: Taxonomy) -> str:
-    """What inferred tags depend on besides the text: the tagger's code and the taxonomy's data."""
-    return f"{TAGGER_VERSION}-{taxonomy.version}"
-
-
 def evidence_of(text: Text, start: int, end: int) -> Evidence:
     """The words `start` to `end` (exclusive) as they stand in the plain text of their field."""
     begin, stop = text.starts[start], text.ends[end - 1]
@@ -90,7 +83,7 @@ def tag_product(record: ProductRecord, taxonomy: Taxonomy) -> Tags:
     language = language_of(taxonomy)
     name = _read(language, "name", record.name, NAME_WEIGHT)
     body = _read(language, "description", record.description, TEXT_WEIGHT)
-    tool = tool_of_product(language, name.text, name.phrases, body.text, body.phrases)
+    tool = tool_of_product(language, name.text, body.text)
     areas, conditions = _areas_and_conditions(language, (name, body), _own_parts(language, name, tool))
     return Tags(
         target_areas=_stated(record, "target_areas", areas),
@@ -106,7 +99,7 @@ def tag_guide(record: GuideRecord, taxonomy: Taxonomy) -> Tags:
     summary = _read(language, "summary", record.summary, SUMMARY_WEIGHT)
     body = _read(language, "body", record.body, TEXT_WEIGHT)
     fields = (title, summary, body)
-    areas, conditions = _guide_areas_and_conditions(language, fields, record)
+    areas, conditions = _guide_areas_and_conditions(language, fields)
     return Tags(
         target_areas=_stated(record, "target_areas", areas),
         tool_types=_stated(record, "tool_types", _guide_tools(language, fields)),
@@ -117,11 +110,11 @@ def tag_guide(record: GuideRecord, taxonomy: Taxonomy) -> Tags:
 
 def _read(language: Language, field: str, source: str, weight: float) -> _Read:
     plain = plain_text(source)
-    text, phrases = language.read(field, plain)
+    text = language.read(field, plain)
     if field != "body":
-        return _Read(text, phrases, Scopes(language, text, phrases), weight)
-    scopes = Scopes(language, text, phrases, headings_of(source, plain), lead_ins_of(source, plain))
-    return _Read(text, phrases, scopes, weight)
+        return _Read(text, Scopes(language, text), weight)
+    headings, lead_ins = headings_of(source, plain), lead_ins_of(source, plain)
+    return _Read(text, Scopes(language, text, headings, lead_ins), weight, [*headings, *lead_ins])
 
 
 def _stated(record: Record, field: str, inferred: tuple[Tag, ...]) -> tuple[Tag, ...]:
@@ -146,14 +139,14 @@ def _tool_tag(tool: ToolChoice) -> Tag:
 
 def _own_parts(language: Language, name: _Read, tool: ToolChoice) -> frozenset[str]:
     """The area words for what the product has itself: a gun has a head, a table has legs and a back."""
-    lead = lead_end(language, name.text, name.phrases)
+    lead = lead_end(language, name.text)
     if tool.slug == OTHER and not language.words["furniture"].isdisjoint(name.text.lemmas[:lead]):
         return language.words["held"] | language.words["common"]
     return frozenset(language.taxonomy.tool_types[tool.slug].parts)
 
 
 def _has_chart(fields: Iterable[_Read]) -> bool:
-    return any(each.phrases.get(kinds.REFLEX) for each in fields)
+    return any(each.text.found(kinds.REFLEX) for each in fields)
 
 
 def _areas_and_conditions(
@@ -167,7 +160,6 @@ def _areas_and_conditions(
         mentions = area_mentions(
             language,
             each.text,
-            each.phrases,
             each.scopes,
             is_title=each is name,
             has_chart=has_chart,
@@ -198,24 +190,22 @@ def _count(areas: _Tally, conditions: _Tally, read: _Read, mention: Mention, wei
 
 
 def _count_conditions(conditions: _Tally, read: _Read, weight: float) -> None:
-    for found in longest(read.phrases.get(kinds.CONDITION, ())):
+    for found in longest(read.text.found(kinds.CONDITION)):
         if not read.scopes.hides(found.start, found.end):
             conditions.add(str(found.value), read.text, found.start, found.end, weight)
 
 
 def _guide_areas_and_conditions(
-    language: Language, fields: tuple[_Read, _Read, _Read], record: GuideRecord
+    language: Language, fields: tuple[_Read, _Read, _Read]
 ) -> tuple[tuple[Tag, ...], tuple[Tag, ...]]:
     taxonomy = language.taxonomy
     title, _, body = fields
-    leads = [*headings_of(record.body, body.text.plain), *lead_ins_of(record.body, body.text.plain)]
     areas, conditions, passing = _Tally(), _Tally(), _Tally()
     mentioned: dict[str, int] = {}
     for each in fields:
         mentions = area_mentions(
             language,
             each.text,
-            each.phrases,
             each.scopes,
             is_title=each is title,
             has_chart=_has_chart(fields),
@@ -224,7 +214,7 @@ def _guide_areas_and_conditions(
             begin = each.text.starts[mention.start]
             if each is not body:
                 _count(areas, conditions, each, mention, each.weight)
-            elif any(start <= begin < end for start, end in leads):
+            elif any(start <= begin < end for start, end in body.leads):
                 _count(areas, conditions, each, mention, LEAD_IN_WEIGHT)
             else:
                 _count(passing, conditions, each, mention, each.weight)
@@ -242,18 +232,20 @@ def _guide_areas_and_conditions(
 
 
 def _guide_tools(language: Language, fields: Iterable[_Read]) -> tuple[Tag, ...]:
-    tally = _Tally()
-    for each in fields:
-        for slug, found in tools_of_guide(language, each.text, each.phrases):
-            if found.start not in each.scopes.safety and found.start not in each.scopes.denied:
-                tally.add(slug, each.text, found.start, found.end, each.weight)
-    return tally.tags(tally.slugs(), list(language.taxonomy.tool_types))
+    return _counted(fields, tools_of_guide, list(language.taxonomy.tool_types))
 
 
 def _techniques(language: Language, fields: Iterable[_Read]) -> tuple[Tag, ...]:
+    return _counted(fields, lambda text: longest(text.found(kinds.TECHNIQUE)), list(language.taxonomy.techniques))
+
+
+def _counted(
+    fields: Iterable[_Read], found_in: Callable[[Text], Iterable[Found]], order: Sequence[str]
+) -> tuple[Tag, ...]:
+    """Tags for the phrases of some kind that no denial or caution covers."""
     tally = _Tally()
     for each in fields:
-        for found in longest(each.phrases.get(kinds.TECHNIQUE, ())):
+        for found in found_in(each.text):
             if found.start not in each.scopes.safety and found.start not in each.scopes.denied:
                 tally.add(str(found.value), each.text, found.start, found.end, each.weight)
-    return tally.tags(tally.slugs(), list(language.taxonomy.techniques))
+    return tally.tags(tally.slugs(), order)

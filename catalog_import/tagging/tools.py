@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from catalog_import.tagging import lexicon as kinds
 from catalog_import.tagging.lexicon import Language
-from catalog_import.tagging.phrases import Found, longest
-from catalog_import.tagging.scopes import Phrases
-from catalog_import.tagging.words import Gap, Text
+from catalog_import.tagging.phrases import longest
+from catalog_import.tagging.words import Found, Gap, Text
 
 OTHER = "other"
 
@@ -21,13 +21,13 @@ LACK_PENALTY = 3
 CLEAR_SCORE = 3
 
 
-def lead_end(language: Language, text: Text, phrases: Phrases) -> int:
+def lead_end(language: Language, text: Text) -> int:
     """Where the part of a name ends that says what the thing is: at "with", "for", a comma, a dash …
 
     Also at "and" after a form: in a kit the name leads with the main piece.
     """
     words = language.words
-    form_ends = [found.end for found in phrases.get(kinds.FORM, ())]
+    form_ends = [found.end for found in text.found(kinds.FORM)]
     for index in range(1, len(text)):
         surface = text.surfaces[index]
         if text.gaps[index] >= Gap.LIST or surface in words["with_words"] or surface in words["fits"]:
@@ -37,42 +37,36 @@ def lead_end(language: Language, text: Text, phrases: Phrases) -> int:
     return len(text)
 
 
-class ToolChoice:
+class ToolChoice(NamedTuple):
     """The tool type of a product with the phrase that says it; `found` is None if nothing does."""
 
-    def __init__(self, slug: str, text: Text | None = None, found: Found | None = None) -> None:
-        self.slug = slug
-        self.text = text
-        self.found = found
+    slug: str
+    text: Text | None = None
+    found: Found | None = None
 
 
-def tool_of_product(
-    language: Language, name: Text, name_phrases: Phrases, body: Text, body_phrases: Phrases
-) -> ToolChoice:
+def tool_of_product(language: Language, name: Text, body: Text) -> ToolChoice:
     """The name decides; features in the description decide what a plain "massager" is."""
-    lead = lead_end(language, name, name_phrases)
-    is_powered = _is_powered(language, body_phrases, name_phrases)
-    accessory = _accessory(language, name, name_phrases, lead, is_powered)
+    lead = lead_end(language, name)
+    is_powered = _is_powered(language, name, body)
+    accessory = _accessory(language, name, lead, is_powered)
     if accessory is not None:
         return ToolChoice(OTHER, name, accessory)
-    moves = is_powered and any(_moves(phrases) for phrases in (name_phrases, body_phrases))
-    named = _named_form(language, name, name_phrases, lead, is_powered, moves)
-    if named is not None:
-        return named
-    return _by_features(language, name, name_phrases, body, body_phrases)
+    moves = is_powered and (_moves(name) or _moves(body))
+    return _named_form(language, name, lead, is_powered, moves) or _by_features(language, name, body)
 
 
-def _accessory(language: Language, name: Text, phrases: Phrases, lead: int, is_powered: bool) -> Found | None:
+def _accessory(language: Language, name: Text, lead: int, is_powered: bool) -> Found | None:
     """A part or an extra: "massage gun case", "case for a massage gun", "replacement heads".
 
     A powered "shiatsu calf wrap" is the tool itself.
     """
     words = language.words
-    forms = [found for found in phrases.get(kinds.FORM, ()) if found.value != language.powered_type or not is_powered]
+    forms = [found for found in name.found(kinds.FORM) if found.value != language.powered_type or not is_powered]
     own_part = next((index for index in range(len(name)) if name.surfaces[index] in words["with_words"]), len(name))
     if any(name.lemmas[index] in words["leads"] for index in range(own_part)):
-        return next(iter(phrases.get(kinds.ACCESSORY, ())), None) or Found(kinds.ACCESSORY, None, 0, 1, (0,))
-    for part in phrases.get(kinds.ACCESSORY, ()):
+        return next(iter(name.found(kinds.ACCESSORY)), None) or Found(kinds.ACCESSORY, None, 0, 1, (0,))
+    for part in name.found(kinds.ACCESSORY):
         if part.end > lead or (part.start and "<number>" in name.keys[part.start - 1]):
             continue
         if any(form.start <= part.start and part.end <= form.end for form in forms):
@@ -90,13 +84,11 @@ def _accessory(language: Language, name: Text, phrases: Phrases, lead: int, is_p
     return None
 
 
-def _named_form(
-    language: Language, name: Text, phrases: Phrases, lead: int, is_powered: bool, moves: bool
-) -> ToolChoice | None:
+def _named_form(language: Language, name: Text, lead: int, is_powered: bool, moves: bool) -> ToolChoice | None:
     """The form that a name leads with; one of a plainer rank only where the name says no other."""
     forms = [
         found
-        for found in (*phrases.get(kinds.FORM, ()), *phrases.get(kinds.ITEM, ()))
+        for found in (*name.found(kinds.FORM), *name.found(kinds.ITEM))
         if not _comes_after_for(language, name, found)
     ]
     forms = [found for found in forms if not _is_inside_longer_form(found, forms)]
@@ -156,87 +148,73 @@ def _comes_after_for(language: Language, name: Text, found: Found) -> bool:
     )
 
 
-def _is_powered(language: Language, *phrases: Phrases) -> bool:
-    lacking = sum(len(each.get(kinds.LACK, ())) for each in phrases)
-    powered = sum(cue.value == language.powered_type for each in phrases for cue in each.get(kinds.CUE, ()))
+def _is_powered(language: Language, name: Text, body: Text) -> bool:
+    lacking = sum(len(text.found(kinds.LACK)) for text in (name, body))
+    powered = sum(cue.value == language.powered_type for text in (name, body) for cue in text.found(kinds.CUE))
     return powered > lacking
 
 
-def _lacking(phrases: Phrases) -> set[int]:
+def _lacking(text: Text) -> set[int]:
     """The words of "no motor", "without vibration" and the like."""
-    return {index for found in phrases.get(kinds.LACK, ()) for index in range(found.start, found.end)}
+    return {index for found in text.found(kinds.LACK) for index in range(found.start, found.end)}
 
 
-def _moves(phrases: Phrases) -> bool:
-    lacking = _lacking(phrases)
-    return any(found.start not in lacking for found in phrases.get(kinds.MOVES, ()))
+def _moves(text: Text) -> bool:
+    lacking = _lacking(text)
+    return any(found.start not in lacking for found in text.found(kinds.MOVES))
 
 
-def _by_features(
-    language: Language, name: Text, name_phrases: Phrases, body: Text, body_phrases: Phrases
-) -> ToolChoice:
+def _by_features(language: Language, name: Text, body: Text) -> ToolChoice:
     """A thing whose name says no form ("4D massager"): the form its description names, or its features."""
-    scores, best = _weigh_features(language, name, name_phrases, body, body_phrases)
+    scores, best = _weigh_features(language, name, body)
     # Of equals the later in the taxonomy: it begins with the plainest forms.
     order = list(language.taxonomy.tool_types)
     ranked = sorted((slug for slug in scores if scores[slug] > 0), key=lambda slug: (-scores[slug], -order.index(slug)))
-    is_other_thing = "massage" not in name.lemmas and bool(body_phrases.get(kinds.ITEM))
+    is_other_thing = "massage" not in name.lemmas and bool(body.found(kinds.ITEM))
     if not ranked:
-        has_areas = bool(name_phrases.get(kinds.AREA) or body_phrases.get(kinds.AREA))
-        lacks_motor = bool(name_phrases.get(kinds.LACK) or body_phrases.get(kinds.LACK))
+        has_areas = bool(name.found(kinds.AREA) or body.found(kinds.AREA))
+        lacks_motor = bool(name.found(kinds.LACK) or body.found(kinds.LACK))
         return ToolChoice(_without_features(language, name, lacks_motor, has_areas and not is_other_thing))
-    says_tool = bool(name_phrases.get(kinds.LOOSE_FORM)) or not language.words["generic"].isdisjoint(name.lemmas)
+    says_tool = bool(name.found(kinds.LOOSE_FORM)) or not language.words["generic"].isdisjoint(name.lemmas)
     if is_other_thing and not says_tool and scores[ranked[0]] < CLEAR_SCORE:
         return ToolChoice(OTHER)
     text, found = best[ranked[0]]
     return ToolChoice(ranked[0], text, found)
 
 
-def _weigh_features(
-    language: Language, name: Text, name_phrases: Phrases, body: Text, body_phrases: Phrases
-) -> tuple[Counter[str], dict[str, tuple[Text, Found]]]:
+def _weigh_features(language: Language, name: Text, body: Text) -> tuple[Counter[str], dict[str, tuple[Text, Found]]]:
     """How much speaks for each tool type, each wording once, and the first phrase that does."""
     scores: Counter[str] = Counter()
     best: dict[str, tuple[Text, Found]] = {}
-    for text, phrases, kind, weight in (
-        (name, name_phrases, kinds.LOOSE_FORM, NAME_HINT),
-        (name, name_phrases, kinds.CUE, NAME_FEATURE),
-        (body, body_phrases, kinds.FORM, BODY_HINT),
-        (body, body_phrases, kinds.LOOSE_FORM, BODY_HINT),
-        (body, body_phrases, kinds.CUE, BODY_HINT),
+    for text, kind, weight in (
+        (name, kinds.LOOSE_FORM, NAME_HINT),
+        (name, kinds.CUE, NAME_FEATURE),
+        (body, kinds.FORM, BODY_HINT),
+        (body, kinds.LOOSE_FORM, BODY_HINT),
+        (body, kinds.CUE, BODY_HINT),
     ):
-        lacking = _lacking(phrases)
+        lacking = _lacking(text)
         seen = set()
-        for found in longest(phrases.get(kind, ())):
+        for found in longest(text.found(kind)):
             wording = (found.value, *text.lemmas[found.start : found.end])
             if wording not in seen and found.start not in lacking:
                 seen.add(wording)
                 scores[str(found.value)] += weight
                 best.setdefault(str(found.value), (text, found))
-    if name_phrases.get(kinds.LACK) or body_phrases.get(kinds.LACK):
+    if name.found(kinds.LACK) or body.found(kinds.LACK):
         scores[language.powered_type] -= LACK_PENALTY
     return scores, best
 
 
 def _without_features(language: Language, name: Text, lacks_motor: bool, is_for_areas: bool) -> str:
     """The tool type of a thing of which nothing but its name and its areas is known."""
-    if "massager" in name.lemmas and not lacks_motor and not _is_manual(language, name):
+    if "massager" in name.lemmas and not lacks_motor and language.words["manual"].isdisjoint(name.lemmas):
         return language.powered_type
     is_massage_tool = "massager" in name.lemmas or {"massage", "tool"} <= set(name.lemmas)
     return language.plain_type if is_massage_tool or is_for_areas else OTHER
 
 
-def _is_manual(language: Language, name: Text) -> bool:
-    return not language.words["manual"].isdisjoint(name.lemmas)
-
-
-def tools_of_guide(language: Language, text: Text, phrases: Phrases) -> list[tuple[str, Found]]:
+def tools_of_guide(text: Text) -> list[Found]:
     """The tools that a guide's text speaks of, in order; "ball of the foot" and the like are none."""
-    area_words = {
-        index for found in phrases.get(kinds.AREA, ()) if found.end - found.start > 1 for index in found.literal
-    }
-    return [
-        (str(found.value), found)
-        for found in longest(phrases.get(kinds.GUIDE_TOOL, ()))
-        if found.start not in area_words
-    ]
+    area_words = {index for found in text.found(kinds.AREA) if found.end - found.start > 1 for index in found.literal}
+    return [found for found in longest(text.found(kinds.GUIDE_TOOL)) if found.start not in area_words]

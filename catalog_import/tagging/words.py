@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -31,10 +32,23 @@ class Gap(IntEnum):
     SENTENCE = 3
 
 
-class Text:
-    """The words of one field as parallel lists; `sentence[i]` numbers the sentence of word i."""
+class Found(NamedTuple):
+    """A phrase in a text: words `start` to `end` (exclusive); `literal` are those that the pattern spells out."""
 
-    __slots__ = ("ends", "field", "gaps", "keys", "lemmas", "plain", "sentence", "starts", "surfaces")
+    kind: str
+    value: object
+    start: int
+    end: int
+    literal: tuple[int, ...]
+
+
+class Text:
+    """The words of one field as parallel lists; `sentence[i]` numbers the sentence of word i.
+
+    `phrases` are those that the lexicon finds in it, by kind.
+    """
+
+    __slots__ = ("ends", "field", "gaps", "keys", "lemmas", "phrases", "plain", "sentence", "starts", "surfaces")
 
     def __init__(self, field: str, plain: str) -> None:
         self.field = field
@@ -46,9 +60,14 @@ class Text:
         self.ends: list[int] = []
         self.gaps: list[Gap] = []
         self.sentence: list[int] = []
+        self.phrases: dict[str, list[Found]] = {}
 
     def __len__(self) -> int:
         return len(self.surfaces)
+
+    def found(self, kind: str) -> Sequence[Found]:
+        """The phrases of this kind, in the order of where they begin."""
+        return self.phrases.get(kind, ())
 
     def between(self, index: int) -> str:
         """The characters just before word `index`, back to the word before it."""

@@ -11,7 +11,7 @@ from django.test import Client
 from catalog_import.actions.plan_run import plan_run
 from catalog_import.actions.upload import receive
 from catalog_import.models import ImportRun
-from catalog_import.planning.importing import ImportSettings
+from catalog_import.planning.importing import Options
 from tests.builders import a_row, csv_text
 
 HTMX = {"HX-Request": "true"}
@@ -23,7 +23,7 @@ def a_file(*rows: dict[str, str], name: str = "products.csv") -> SimpleUploadedF
 
 def a_planned_run(*rows: dict[str, str], by: str = "mia", **settings: Any) -> ImportRun:
     """A run of these rows whose plan waits, or whose columns do."""
-    run = receive(a_file(*rows), None, ImportSettings(**settings), by=by)
+    run = receive(a_file(*rows), None, Options(**settings), by=by)
     plan_run(run.pk)
     run.refresh_from_db()
     return run

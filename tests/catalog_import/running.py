@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from catalog_import.actions.make_plan import new_run, store_plan
+from catalog_import.actions.make_plan import new_run
 from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportItem, ImportRun
 from catalog_import.planning.undo import undo_plan
@@ -14,7 +14,7 @@ from catalog_import.runs.lifecycle import Progress, begin, enqueue_ready, progre
 from catalog_import.sources.problems import Problem
 from catalog_import.targets import current_target
 from storefront.catalog.records import ProductRecord
-from tests.builders import Plan, plan_in_shop, start_run
+from tests.builders import Plan, plan_in_shop, start_run, store_plan
 
 
 class Nudges:

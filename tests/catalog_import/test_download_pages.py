@@ -26,11 +26,11 @@ from catalog_import.actions.schedules import start_due
 from catalog_import.exports.formats import Format
 from catalog_import.models import CatalogueExport, ImportSchedule
 from storefront.leases import DEATHS_ALLOWED
-from tests.builders import a_guide, a_product, a_row, open_shop, publish, sell
+from tests.builders import a_guide, a_product, a_row, publish, sell
 from tests.catalog_import.importing_pages import a_planned_run, page, words
 from tests.staff.people import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 A_SCHEDULE = {
     "name": "Littlemum",
@@ -39,16 +39,6 @@ A_SCHEDULE = {
     "source": "littlemum",
     "channel": "default-channel",
 }
-
-
-@pytest.fixture(autouse=True)
-def _open_shop() -> None:
-    open_shop()
-
-
-@pytest.fixture
-def importer() -> Client:
-    return signed_in("Importers")
 
 
 def download(client: Client, address: str) -> tuple[str, bytes]:

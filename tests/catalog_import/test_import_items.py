@@ -7,30 +7,28 @@ import re
 import pytest
 from django.test import Client
 
-from catalog_import.actions.make_plan import store_plan
 from catalog_import.models import ImportItem, ImportRun
 from catalog_import.planning.plan import PlanItem
 from catalog_import.runs.lifecycle import begin
 from storefront.catalog.models import Product
 from storefront.catalog.records import Origin
-from tests.builders import a_guide, a_product, a_row, a_variant, open_shop, plan_in_shop, publish, sell, shop_product
+from tests.builders import (
+    a_guide,
+    a_product,
+    a_row,
+    a_variant,
+    plan_in_shop,
+    publish,
+    sell,
+    shop_product,
+    store_plan,
+)
 from tests.catalog_import.importing_pages import HTMX, a_planned_run, names, page, words
 from tests.catalog_import.running import do_all, import_records, plan_undo
-from tests.staff.people import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 TEXT = "A firm roller for tight calves. Roll slowly."
-
-
-@pytest.fixture(autouse=True)
-def _open_shop() -> None:
-    open_shop()
-
-
-@pytest.fixture
-def importer() -> Client:
-    return signed_in("Importers")
 
 
 def items(run: ImportRun, more: str = "") -> str:

@@ -16,27 +16,17 @@ from catalog_import.actions.plan_run import plan_run
 from catalog_import.actions.undo import start_undo
 from catalog_import.actions.upload import receive_urls
 from catalog_import.models import ImportRun
-from catalog_import.planning.importing import ImportSettings
+from catalog_import.planning.importing import Options
 from catalog_import.runs import lifecycle
 from storefront.catalog.models import Product
-from tests.builders import a_product, a_row, open_shop, plan_in_shop, sell, shop_product, start_run
+from tests.builders import a_product, a_row, plan_in_shop, sell, shop_product, start_run
 from tests.catalog_import.importing_pages import HTMX, a_planned_run, names, page, words
 from tests.catalog_import.running import do_all, import_records
 from tests.staff.people import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 Status = ImportRun.Status
-
-
-@pytest.fixture(autouse=True)
-def _open_shop() -> None:
-    open_shop()
-
-
-@pytest.fixture
-def importer() -> Client:
-    return signed_in("Importers")
 
 
 def address(run: ImportRun, more: str = "") -> str:
@@ -71,7 +61,7 @@ def test_the_history_says_who_brought_what_and_how_it_stands(importer: Client) -
 
 
 def test_a_run_that_is_being_planned_asks_every_second_and_without_javascript_every_three(importer: Client) -> None:
-    run = receive_urls("https://supplier.example/feed.csv", "", ImportSettings(), by="mia")
+    run = receive_urls("https://supplier.example/feed.csv", "", Options(), by="mia")
 
     said = page(importer, address(run))
 
@@ -81,7 +71,7 @@ def test_a_run_that_is_being_planned_asks_every_second_and_without_javascript_ev
 
 
 def test_the_progress_gives_the_whole_page_once_the_state_is_another(importer: Client) -> None:
-    run = receive_urls("https://supplier.example/feed.csv", "", ImportSettings(), by="mia")
+    run = receive_urls("https://supplier.example/feed.csv", "", Options(), by="mia")
     part = importer.get(address(run, "progress/?state=planning"), headers=HTMX)
     assert (part.headers.get("HX-Retarget"), b"<h1>" in part.content) == (None, False)
     ImportRun.objects.update(status=Status.FAILED, message="The address does not answer.")
@@ -94,7 +84,7 @@ def test_the_progress_gives_the_whole_page_once_the_state_is_another(importer: C
 
 
 def test_the_progress_of_a_state_that_there_is_not_is_the_whole_page(importer: Client) -> None:
-    run = receive_urls("https://supplier.example/feed.csv", "", ImportSettings(), by="mia")
+    run = receive_urls("https://supplier.example/feed.csv", "", Options(), by="mia")
 
     assert "It is being planned." in page(importer, address(run, "progress/?state=x"), headers=HTMX)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog_import.actions.make_plan import new_run, open_import, store_plan
+from catalog_import.actions.make_plan import new_run, open_import
 from catalog_import.actions.write_batch import apply_batch
 from catalog_import.exports.files import write_guides, write_products
 from catalog_import.exports.files import write_pictures as export_pictures
@@ -54,18 +54,13 @@ from tests.builders import (
     a_products_file,
     a_row,
     a_variant,
-    open_shop,
     plan_in_shop,
     sell,
     start_run,
+    store_plan,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def shop() -> None:
-    open_shop()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 
 def ignore(run_id: int, number: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 import typer
 from django.core.files.storage import FileSystemStorage
 
-from catalog_import.actions.make_plan import new_run, open_import, store_plan
+from catalog_import.actions.make_plan import new_run, open_import
 from catalog_import.cli import applying
 from catalog_import.cli.options import finish
 from catalog_import.planning.importing import Options
@@ -21,7 +21,7 @@ from catalog_import.sources.problems import Problem, ProblemCode, Severity
 from storefront.catalog.models import Picture
 from storefront.catalog.records import MediaRecord
 from storefront.catalog.writer import StoredPicture
-from tests.builders import a_picture_file, a_product, a_products_file, a_read, a_row, digest_of, open_shop
+from tests.builders import a_picture_file, a_product, a_products_file, a_read, a_row, digest_of, open_shop, store_plan
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from tests.builders import (
     a_link,
     a_product,
     a_variant,
-    open_shop,
     publish,
     sell,
     sell_named,
@@ -29,14 +28,9 @@ from tests.builders import (
 )
 from tests.staff.people import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def _open_shop() -> None:
-    open_shop()
 
 
 def sell_tagged(name: str, description: str, **changes: object) -> Product:
@@ -368,4 +362,4 @@ def test_the_policy_allows_no_script_or_style_in_the_page() -> None:
 
 def test_a_pin_says_who_set_it() -> None:
     assert str(Signature.model_validate({"by": "mia", "on": "2026-11-20"})) == "pinned by mia on 2026-11-20"
-    assert Pin(target_areas=("feet",), guide="soles").names() == ("target_areas", "guide")
+    assert tuple(Pin(target_areas=("feet",), guide="soles").chosen()) == ("target_areas", "guide")

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from catalog_import.actions.make_plan import new_run, store_plan
+from catalog_import.actions.make_plan import new_run
 from catalog_import.actions.write_batch import apply_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.planning.plan import Action
@@ -39,21 +39,16 @@ from tests.builders import (
     a_stored_picture,
     a_variant,
     a_write,
-    open_shop,
     plan_in_shop,
     read_rows,
     sell,
     shop_product,
     start_run,
+    store_plan,
 )
 from tests.catalog_import.running import Nudges, do_all, outcomes, run_to_its_end
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _open_shop() -> None:
-    open_shop()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 
 def some_products(count: int) -> list[ProductRecord]:
@@ -726,6 +721,7 @@ def test_cancelling_waits_for_the_batch_that_is_being_written() -> None:
 
     def cancel() -> None:
         lifecycle.cancel(run.pk)
+        lifecycle.wait_for_cancelling(run.pk, Nudges(), lambda progress: None)
         ended.set()
         connection.close()
 
@@ -745,7 +741,7 @@ def test_who_cancels_does_not_wait_for_ever_for_a_worker_that_is_away() -> None:
     told: list[lifecycle.Progress] = []
 
     with another_worker_at(run.batches.get()):
-        lifecycle.cancel(run.pk, waits=False)
+        lifecycle.cancel(run.pk)
         progress = lifecycle.wait_for_cancelling(run.pk, Nudges(), told.append, patience_s=0.5)
 
     assert (progress.is_finished, bool(told)) == (False, True)

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog_import.tagging import TAGGER_VERSION, plain_text, tag_guide, tag_product, tagger_version
+from catalog_import.tagging import plain_text, tag_guide, tag_product
 from storefront.catalog.records import Evidence, GuideRecord, Origin, ProductRecord, Tags
 from storefront.catalog.taxonomy import load_taxonomy
 from tests.effort import tries
@@ -536,10 +536,6 @@ def test_what_a_guide_states_wins() -> None:
         ("t-bar", Origin.STATED),
         ("scraper", Origin.STATED),
     ]
-
-
-def test_the_version_of_a_tag_is_that_of_the_code_and_of_the_taxonomy() -> None:
-    assert tagger_version(TAXONOMY) == f"{TAGGER_VERSION}-{TAXONOMY.version}"
 
 
 WORDS = st.sampled_from(

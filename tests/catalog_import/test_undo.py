@@ -31,7 +31,6 @@ from tests.builders import (
     a_price,
     a_product,
     a_variant,
-    open_shop,
     plan_in_shop,
     sell,
     shop_product,
@@ -39,12 +38,7 @@ from tests.builders import (
 )
 from tests.catalog_import.running import do_all, import_records, outcomes, plan_undo, undo
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _open_shop() -> None:
-    open_shop()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 
 def a_stocked(units: int, **changes: Any) -> ProductRecord:

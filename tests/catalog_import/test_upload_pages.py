@@ -13,24 +13,14 @@ from django.test import Client
 from catalog_import.actions.plan_run import plan_run
 from catalog_import.models import ImportFile, ImportFilePart, ImportRun
 from catalog_import.staff.overwriting import overwritten
-from tests.builders import a_row, csv_text, open_shop
+from tests.builders import a_row, csv_text
 from tests.catalog_import.importing_pages import a_file, page, words
 from tests.staff.people import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 SETTINGS = {"source": "main", "channel": "default-channel"}
 FOREIGN = b"Artikelnummer;Bezeichnung;VK brutto;Farbton\nS-1;Noppenball;12,90;rot\n"
-
-
-@pytest.fixture(autouse=True)
-def _open_shop() -> None:
-    open_shop()
-
-
-@pytest.fixture
-def importer() -> Client:
-    return signed_in("Importers")
 
 
 def bring(client: Client, **said: Any) -> Any:

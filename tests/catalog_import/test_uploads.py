@@ -15,7 +15,7 @@ from django.utils import timezone
 from catalog_import.actions import apply, discard, map_columns, plan_run, schedules, undo, upload
 from catalog_import.actions.upload import UploadRefused
 from catalog_import.models import ImportBatch, ImportFile, ImportFilePart, ImportItem, ImportRun, ImportSchedule
-from catalog_import.planning.importing import ImportSettings
+from catalog_import.planning.importing import Options
 from catalog_import.planning.pins import Pin, PinRefused, Signature
 from catalog_import.runs import enqueue, planned_pins
 from catalog_import.runs.lifecycle import InvalidRunState, RunInProgress
@@ -55,7 +55,7 @@ def some_guides(**files: str) -> SimpleUploadedFile:
 
 
 def received(*rows: dict[str, str], **settings: Any) -> ImportRun:
-    return planned(upload.receive(a_file(*rows), None, ImportSettings(**settings), by="mia"))
+    return planned(upload.receive(a_file(*rows), None, Options(**settings), by="mia"))
 
 
 def planned(run: ImportRun) -> ImportRun:
@@ -68,7 +68,7 @@ def planned(run: ImportRun) -> ImportRun:
 
 
 def test_a_file_becomes_a_run_that_a_worker_plans(sent: list[int]) -> None:
-    run = upload.receive(a_file(), some_guides(feet="Roll the foot."), ImportSettings(), by="mia")
+    run = upload.receive(a_file(), some_guides(feet="Roll the foot."), Options(), by="mia")
 
     assert sent == [run.pk]
     assert (run.status, run.started_by, run.files) == ("planning", "mia", ["products.csv", "guides.zip"])
@@ -78,7 +78,7 @@ def test_a_file_becomes_a_run_that_a_worker_plans(sent: list[int]) -> None:
 
 
 def test_a_planned_upload_is_applied_as_it_was_seen() -> None:
-    run = upload.receive(a_file(), some_guides(feet="Roll the foot."), ImportSettings(), by="mia")
+    run = upload.receive(a_file(), some_guides(feet="Roll the foot."), Options(), by="mia")
 
     apply.apply_plan(planned(run))
 
@@ -142,7 +142,7 @@ def test_what_is_fetched_never_has_the_name_of_a_folder(path: str, kept: str) ->
 
 def test_an_empty_file_is_refused() -> None:
     with pytest.raises(UploadRefused, match=r"products.csv is empty"):
-        upload.receive(SimpleUploadedFile("products.csv", b""), None, ImportSettings(), by="mia")
+        upload.receive(SimpleUploadedFile("products.csv", b""), None, Options(), by="mia")
 
     assert not ImportRun.objects.exists()
 
@@ -150,14 +150,14 @@ def test_an_empty_file_is_refused() -> None:
 def test_a_file_that_is_too_large_is_refused(settings: Any) -> None:
     settings.IMPORT_MAX_MB = 1
     with pytest.raises(UploadRefused, match=r"products.csv is 2 MB; the limit is 1 MB. Split the file."):
-        upload.receive(SimpleUploadedFile("products.csv", b"x" * 2_000_000), None, ImportSettings(), by="mia")
+        upload.receive(SimpleUploadedFile("products.csv", b"x" * 2_000_000), None, Options(), by="mia")
 
     assert not ImportRun.objects.exists()
 
 
 def test_nothing_brought_is_refused() -> None:
     with pytest.raises(UploadRefused, match="Choose a products file"):
-        upload.receive(None, None, ImportSettings(), by="mia")
+        upload.receive(None, None, Options(), by="mia")
 
 
 def test_what_is_wrong_with_a_file_is_kept_with_its_run() -> None:
@@ -198,7 +198,7 @@ def test_a_run_that_was_planned_is_not_planned_again() -> None:
 
 
 def test_a_run_that_somebody_plans_is_left_alone() -> None:
-    run = upload.receive(a_file(), None, ImportSettings(), by="mia")
+    run = upload.receive(a_file(), None, Options(), by="mia")
     lease = take_one(ImportRun.objects.all(), plan_run.LEASE)
     assert lease
     assert planned(run).status == "planning"
@@ -209,7 +209,7 @@ def test_a_run_that_somebody_plans_is_left_alone() -> None:
 
 
 def test_a_plan_whose_message_was_lost_is_found_again() -> None:
-    run = upload.receive(a_file(), None, ImportSettings(), by="mia")
+    run = upload.receive(a_file(), None, Options(), by="mia")
     assert plan_run.unplanned_runs() == []
     ImportRun.objects.update(created_at=timezone.now() - plan_run.STALLED - timedelta(seconds=1))
 
@@ -298,7 +298,7 @@ def test_an_address_is_fetched_by_the_worker_and_planned(settings: Any) -> None:
     answer = http(csv_text([a_row()]).encode(), content_type="text/csv")
     with serving({"/feeds/products.csv": answer}) as at:
         settings.FETCH_ALLOWED_HOSTS = frozenset({at.host})
-        run = planned(upload.receive_urls(at.url("/feeds/products.csv"), "", ImportSettings(), by="mia"))
+        run = planned(upload.receive_urls(at.url("/feeds/products.csv"), "", Options(), by="mia"))
 
     assert (run.status, run.files, run.counts["create"]) == ("planned", ["products.csv"], 1)
 
@@ -306,7 +306,7 @@ def test_an_address_is_fetched_by_the_worker_and_planned(settings: Any) -> None:
 def test_an_empty_file_at_an_address_fails_the_run_and_is_fetched_once(settings: Any) -> None:
     with serving({"/feed.csv": http(b"", content_type="text/csv")}) as at:
         settings.FETCH_ALLOWED_HOSTS = frozenset({at.host})
-        run = planned(upload.receive_urls(at.url("/feed.csv"), "", ImportSettings(), by="mia"))
+        run = planned(upload.receive_urls(at.url("/feed.csv"), "", Options(), by="mia"))
         planned(run)
 
     assert (run.status, at.asked) == ("failed", ["/feed.csv"])
@@ -317,7 +317,7 @@ def test_nothing_is_fetched_for_a_plan_that_somebody_else_makes(settings: Any) -
     """A second worker's fetch failed the run, or took the files away, while the first was planning."""
     with serving({"/feed.csv": http(b"", status="500 Broken")}) as at:
         settings.FETCH_ALLOWED_HOSTS = frozenset({at.host})
-        run = upload.receive_urls(at.url("/feed.csv"), "", ImportSettings(), by="mia")
+        run = upload.receive_urls(at.url("/feed.csv"), "", Options(), by="mia")
         assert take_one(ImportRun.objects.all(), plan_run.LEASE)
         assert planned(run).status == "planning"
 
@@ -326,7 +326,7 @@ def test_nothing_is_fetched_for_a_plan_that_somebody_else_makes(settings: Any) -
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1/products.csv", "http://169.254.169.254/latest", "http://[::1]/"])
 def test_an_address_of_our_own_network_fails_the_run(address: str) -> None:
-    run = planned(upload.receive_urls(address, "", ImportSettings(), by="mia"))
+    run = planned(upload.receive_urls(address, "", Options(), by="mia"))
 
     assert run.status == "failed"
     assert not ImportFilePart.objects.exists()
@@ -335,7 +335,7 @@ def test_an_address_of_our_own_network_fails_the_run(address: str) -> None:
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/x.csv", "products.csv"])
 def test_what_is_no_address_on_the_web_is_refused(address: str) -> None:
     with pytest.raises(UploadRefused, match="is no address on the web"):
-        upload.receive_urls(address, "", ImportSettings(), by="mia")
+        upload.receive_urls(address, "", Options(), by="mia")
 
 
 # --- undo, pins, schedules ----------------------------------------------------------------------------------
@@ -389,7 +389,7 @@ def test_a_table_with_some_unknown_columns_is_planned_and_may_be_mapped() -> Non
 
 
 def test_a_plan_that_was_thrown_away_while_it_was_made_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
-    run = upload.receive(a_file(), None, ImportSettings(), by="mia")
+    run = upload.receive(a_file(), None, Options(), by="mia")
     ImportRun.objects.filter(pk=run.pk).update(status="planned")
     discard.discard(run)
 
@@ -508,7 +508,7 @@ def test_a_schedule_that_cannot_be_begun_does_not_stop_the_others() -> None:
 
 def test_an_address_that_is_too_long_is_refused() -> None:
     with pytest.raises(UploadRefused, match="may have 2000 characters; this one has 2"):
-        upload.receive_urls("https://example.org/" + "a" * 2_000, "", ImportSettings(), by="mia")
+        upload.receive_urls("https://example.org/" + "a" * 2_000, "", Options(), by="mia")
 
 
 def test_temporary_files_are_gone_after_planning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

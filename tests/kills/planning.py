@@ -11,8 +11,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.config.settings")
 django.setup()
 
-from catalog_import.actions.make_plan import new_run, open_import, store_plan  # noqa: E402 - the settings come first
+from catalog_import.actions.make_plan import new_run, open_import  # noqa: E402 - the settings come first
 from catalog_import.planning.importing import Options  # noqa: E402
+from tests.builders import store_plan  # noqa: E402
 
 if __name__ == "__main__":
     with open_import(Path(sys.argv[1]), Path(sys.argv[2]), Options()) as importing:

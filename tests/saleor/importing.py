@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
-from catalog_import.actions.make_plan import new_run, open_import, store_plan
+from catalog_import.actions.make_plan import new_run, open_import
 from catalog_import.models import ImportItem, ImportRun
 from catalog_import.planning.importing import Options
 from catalog_import.planning.plan import PlanItem
@@ -32,7 +32,7 @@ from storefront.saleor.read.shop import load_shop
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.documents import Call, Mutation
 from storefront.saleor.schema.model import Slugs
-from tests.builders import TAXONOMY, Plan, plan_in_shop, start_run
+from tests.builders import TAXONOMY, Plan, plan_in_shop, start_run, store_plan
 from tests.catalog_import.running import do_all
 from tests.saleor import dashboard
 from tests.saleor.asking import put_away
@@ -67,7 +67,13 @@ class Importer:
         skus = [variant.sku for product in products for variant in product.variants]
         with current_target().open_shop() as shop:
             shop.refresh_matching(source, [product.reference for product in products], skus)
-            return plan_in_shop(*products, guides=guides, source=source, overwrite=overwrite)
+            return plan_in_shop(
+                *products,
+                guides=guides,
+                source=source,
+                overwrite=overwrite,
+                has_proposals=shop.has_proposals,
+            )
 
     def begin(self, *products: ProductRecord, **options: Any) -> ImportRun:
         return start_run(self.plan(*products, **options))

@@ -209,6 +209,7 @@ def test_cancelling_waits_for_a_dead_workers_lease_and_no_longer(
     monkeypatch.setattr(lifecycle, "POLL_S", 0.05)
 
     cancel(run.pk)
+    lifecycle.wait_for_cancelling(run.pk, ignore, lambda progress: None)
 
     run.refresh_from_db()
     assert run.status == "cancelled"
@@ -222,7 +223,7 @@ def test_who_cancelled_is_still_said_when_the_batch_that_was_being_written_ends(
     write = target.write_products
 
     def cancelled(*given: Any) -> None:
-        cancel(run.pk, who="Ann", waits=False)
+        cancel(run.pk, who="Ann")
         write(*given)
 
     monkeypatch.setattr(target, "write_products", cancelled)

@@ -250,7 +250,7 @@ def test_a_cancelled_run_ends_what_it_began_and_can_be_gone_on_with(
     run = importer.begin(*(a_product(variants=(a_variant(sku=f"B-{n}"),)) for n in range(4)))
 
     apply_batch(run.pk, 0, lambda *_: None)
-    lifecycle.cancel(run.pk, waits=False)
+    lifecycle.cancel(run.pk)
     do_all(run)
     lifecycle.go_on(lambda *_: None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from storefront.saleor.follow import sweeps
 from storefront.saleor.models import Change, Kind
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.state import read_state
-from tests.builders import a_guide, a_product, a_variant
+from tests.builders import a_guide, a_product, a_products_file, a_row
 from tests.saleor.fake.state import Product as SaleorRow
 from tests.saleor.importing import FakeImporter, attribute, mutations, store_products
 from tests.saleor.staff import SLUGS, Staff
@@ -167,13 +168,11 @@ def test_what_was_written_is_renewed_with_the_text(staff: Staff, asked: list[str
     assert areas() == {"calves": Origin.INFERRED}
 
 
-def test_an_import_that_adopts_a_product_writes_its_tags(staff: Staff) -> None:
+def test_an_import_that_adopts_a_product_writes_its_tags(staff: Staff, tmp_path: Path) -> None:
     staff.make_product("Massage ball", sku="H-1", description=TEXT)
     staff.arrive()
 
-    staff.importer.records(
-        a_product(name="Massage ball", description=TEXT, variants=(a_variant(sku="H-1"),)),
-    )
+    staff.importer.files(a_products_file(tmp_path, a_row(name="Massage ball", description=TEXT, sku="H-1")))
 
     assert assigned(staff, "target-areas") == ["Neck"]
     assert areas() == {"neck": Origin.INFERRED}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 MAX_HEAD = 200
 PREFIXES = ("option", "price", "compare_at_price", "stock", "attribute")
@@ -69,7 +69,7 @@ _OTHER_WORDS = {word: name for name, words in SPELLINGS.items() for word in (pla
 
 
 class Header:
-    """A header row of another system: its cells found by the columns' plain names."""
+    """A header row of another system: its columns found by their plain names."""
 
     def __init__(self, header: Iterable[str]) -> None:
         self.heads = list(header)
@@ -81,10 +81,6 @@ class Header:
         """The file's own header of the first of these columns that is there."""
         return next((self.heads[self.places[name]] for name in names if name in self.places), "")
 
-    def cell(self, cells: list[str], *names: str) -> str:
-        """The trimmed text of the first of these columns that is there and filled."""
-        for name in names:
-            place = self.places.get(name)
-            if place is not None and place < len(cells) and (text := cells[place].strip()):
-                return text
-        return ""
+    def heads_of(self, columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+        """Our column → the file's own header for it."""
+        return {ours: self.head(*theirs) for ours, theirs in columns.items()}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from catalog_import.sources.cells import nearest, shown
+from catalog_import.sources.cells import guess, shown
 from catalog_import.sources.dialects.headers import our_column, plain
 from catalog_import.sources.dialects.recognition import NativeTranslator
 from catalog_import.sources.formats.tables import Table
@@ -35,8 +35,7 @@ def read_mapping(mapping: ColumnMapping, known: Sequence[str]) -> dict[str, str]
             continue
         name = our_column(str(ours), known)
         if name is None:
-            near = nearest(str(ours), known)
-            hint = f' Did you mean "{near}"?' if near else ""
+            hint = guess(str(ours), known)
             raise BadMapping(f'"{shown(str(ours))}" (for "{shown(str(theirs))}") is not one of our columns.{hint}')
         found[plain(str(theirs))] = name
     return found

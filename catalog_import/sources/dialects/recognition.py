@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from catalog_import.sources.cells import nearest, shown
+from catalog_import.sources.cells import guess, shown
 from catalog_import.sources.dialects.google import GoogleTranslator, is_google
 from catalog_import.sources.dialects.headers import Header, column_name, our_column, plain
 from catalog_import.sources.dialects.native_rows import NativeRow
@@ -13,7 +13,7 @@ from catalog_import.sources.dialects.shopify import ShopifyTranslator, is_shopif
 from catalog_import.sources.dialects.woocommerce import WooCommerceTranslator, is_woocommerce
 from catalog_import.sources.formats.tables import Table
 from catalog_import.sources.notes import Notes
-from catalog_import.sources.problems import Problem, ProblemCode, problem_at, warning_at
+from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at, warning_at
 
 FOREIGN_SCORE = 1_000
 
@@ -21,8 +21,8 @@ FOREIGN_SCORE = 1_000
 class Translator(Protocol):
     """Turns the rows of one table into native rows.
 
-    `heads`: our column → the file's own header. `forgiving`: see `Origin`. `learn` sees every row before the first
-    `translate`, where `needs_learning` says so.
+    `heads`: our column → the file's own header. `forgiving`: see `Origin`. `learn`, where there is one, sees every row
+    before the first `translate`.
     """
 
     @property
@@ -32,36 +32,31 @@ class Translator(Protocol):
     def forgiving(self) -> frozenset[str]: ...
 
     @property
-    def needs_learning(self) -> bool: ...
+    def learn(self) -> Callable[[list[str]], None] | None: ...
 
-    def learn(self, cells: list[str]) -> None: ...
-
-    def translate(self, row: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]: ...
+    def translate(self, number: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]: ...
 
 
 class NativeTranslator:
     """A table with our own columns, under their names or other words for them."""
 
     forgiving: frozenset[str] = frozenset()
-    needs_learning = False
+    learn = None
 
     def __init__(self, names: Sequence[str | None], heads: Mapping[str, str]) -> None:
         self.names = names
         self.heads = heads
 
-    def learn(self, cells: list[str]) -> None: ...
-
-    def translate(self, row: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]:
+    def translate(self, number: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]:
         said = {name: text for name, cell in zip(self.names, cells, strict=False) if name and (text := cell.strip())}
-        return (NativeRow(row, said),) if said else ()
+        return (NativeRow(number, said),) if said else ()
 
 
 def native_translator(
     table: Table, known: Sequence[str], notes: Notes
 ) -> tuple[NativeTranslator | None, list[Problem]]:
     """The translator of a native table and what is wrong with its header; None when it has no SKU."""
-    place = table.place
-    at_header = type(place)(place.file, table.header_row, place.sheet)
+    at_header = Place(table.file, table.header_row, table.sheet)
     names: list[str | None] = []
     heads: dict[str, str] = {}
     problems: list[Problem] = []
@@ -70,10 +65,8 @@ def native_translator(
         if not head:
             names.append(None)
         elif name is None:
-            near = nearest(column_name(head), known, alike=75)
-            message = f'The column "{shown(head)}" is not known and was left out.' + (
-                f' Did you mean "{near}"?' if near else ""
-            )
+            hint = guess(column_name(head), known, alike=75)
+            message = f'The column "{shown(head)}" is not known and was left out.{hint}'
             problems.append(warning_at(at_header, head, ProblemCode.UNKNOWN_COLUMN, message))
             names.append(None)
         elif name in heads:
@@ -111,18 +104,13 @@ def header_score(known: Sequence[str]) -> Callable[[list[str]], int]:
 def foreign_name(header: Sequence[str]) -> str:
     """The system whose table has such a header, if it is one that is known."""
     heads = {plain(head) for head in header if len(head) < 100}
-    return next((name for name, knows in _FOREIGN.items() if knows(heads)), "")
+    return next((name for name, (knows, _) in _FOREIGN.items() if knows(heads)), "")
 
 
-_FOREIGN: dict[str, Callable[[set[str]], bool]] = {
-    "Shopify product CSV": is_shopify,
-    "WooCommerce product CSV": is_woocommerce,
-    "Google Merchant Center feed": is_google,
-}
-_MAKE: dict[str, Callable[[Header, Notes], Translator]] = {
-    "Shopify product CSV": ShopifyTranslator,
-    "WooCommerce product CSV": WooCommerceTranslator,
-    "Google Merchant Center feed": GoogleTranslator,
+_FOREIGN: dict[str, tuple[Callable[[set[str]], bool], Callable[[Header, Notes], Translator]]] = {
+    "Shopify product CSV": (is_shopify, ShopifyTranslator),
+    "WooCommerce product CSV": (is_woocommerce, WooCommerceTranslator),
+    "Google Merchant Center feed": (is_google, GoogleTranslator),
 }
 
 
@@ -132,4 +120,5 @@ def foreign_translator(table: Table, notes: Notes) -> Translator | None:
     if not name:
         return None
     notes.add(f"the table is a {name}")
-    return _MAKE[name](Header(table.header), notes)
+    _, make = _FOREIGN[name]
+    return make(Header(table.header), notes)

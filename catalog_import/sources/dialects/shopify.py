@@ -15,17 +15,16 @@ from catalog_import.sources.dialects.headers import Header
 from catalog_import.sources.dialects.native_rows import Fault, NativeRow
 from catalog_import.sources.dialects.texts import (
     FORGIVING,
+    ForeignRow,
     handle_of,
     leaf_of,
     picture_cell,
+    read_weight,
     tell_unused,
-    unread_weight,
 )
 from catalog_import.sources.notes import Notes
-from catalog_import.sources.numbers import NumberError, read_grams
 from catalog_import.sources.problems import ProblemCode
 
-HANDLE = ("handle", "url handle")
 _PRODUCT = {
     "name": ("title",),
     "description": ("body html", "description"),
@@ -38,11 +37,24 @@ _VARIANT = {
     "compare_at_price": ("variant compare at price", "compare at price"),
     "stock": ("variant inventory qty", "inventory quantity"),
 }
-_SKU = ("variant sku", "sku")
-_GRAMS = ("variant grams", "weight value grams")
-_BARCODE = ("variant barcode", "barcode")
-_IMAGE = ("image src", "product image url")
+_COLUMNS = {
+    "sku": ("variant sku", "sku"),
+    "product": ("handle", "url handle"),
+    "weight_g": ("variant grams", "weight value grams"),
+    "barcode": ("variant barcode", "barcode"),
+    "category": ("type", "product category"),
+    "status": ("status", "published"),
+    "image": ("image src", "product image url"),
+    **_PRODUCT,
+    **_VARIANT,
+}
 _VARIANT_IMAGE = ("variant image", "variant image url")
+_READ = {
+    *chain.from_iterable(_COLUMNS.values()),
+    *_VARIANT_IMAGE,
+    *("published on online store", "image position", "image alt text"),
+    *(f"option{place} {what}" for place in (1, 2, 3) for what in ("name", "value")),
+}
 _NO_OPTION = "default title"
 
 
@@ -56,87 +68,67 @@ class ShopifyTranslator:
     """State of one table: the option names of each handle, which only its first row has."""
 
     forgiving = FORGIVING
-    needs_learning = False
+    learn = None
 
     def __init__(self, header: Header, notes: Notes) -> None:
         self.header = header
         self.options: dict[str, tuple[str, ...]] = {}
-        self.heads = {
-            "sku": header.head(*_SKU),
-            "product": header.head(*HANDLE),
-            "weight_g": header.head(*_GRAMS),
-            "barcode": header.head(*_BARCODE),
-            "category": header.head("type", "product category"),
-            "status": header.head("status", "published"),
-            "image": header.head(*_IMAGE),
-            **{name: header.head(*words) for name, words in (_PRODUCT | _VARIANT).items()},
-        }
-        known = {*HANDLE, *_SKU, *_GRAMS, *_BARCODE, *_IMAGE, *_VARIANT_IMAGE, *_UNUSED_BUT_READ}
-        known.update(chain.from_iterable((_PRODUCT | _VARIANT).values()))
-        tell_unused(header, known, notes)
+        self.heads = header.heads_of(_COLUMNS)
+        tell_unused(header, _READ, notes)
 
-    def learn(self, cells: list[str]) -> None: ...
-
-    def translate(self, row: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]:
-        cell = self.header.cell
-        handle = cell(cells, *HANDLE)
+    def translate(self, number: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]:
+        row = ForeignRow(self.header, cells, number, notes)
+        handle = row.cell(*_COLUMNS["product"])
         if not handle:
-            if any(text.strip() for text in cells):
-                head = self.heads["product"]
-                fault = Fault(head, ProblemCode.MISSING_VALUE, f"The row has no {head}, so it was left out.")
-                return (NativeRow(row, {}, faults=(fault,)),)
-            return ()
-        said = {"product": handle}
-        for name, words in _PRODUCT.items():
-            if text := cell(cells, *words):
-                said[name] = text
-        if category := cell(cells, "type") or leaf_of(cell(cells, "product category")):
+            if row.is_blank:
+                return ()
+            head = self.heads["product"]
+            fault = Fault(head, ProblemCode.MISSING_VALUE, f"The row has no {head}, so it was left out.")
+            return (NativeRow(number, {}, faults=(fault,)),)
+        said = {"product": handle} | row.words(_PRODUCT)
+        if category := row.cell("type") or leaf_of(row.cell("product category")):
             said["category"] = category
-        if status := self.status(cells):
+        if status := status_of(row):
             said["status"] = status
-        pictures = self.pictures(cells, handle)
-        values = [cell(cells, f"option{place} value") for place in (1, 2, 3)]
-        variant = {name: text for name, words in _VARIANT.items() if (text := cell(cells, *words))}
-        sku = cell(cells, *_SKU).removeprefix("'")
+        pictures = pictures_of(row)
+        values = [row.cell(f"option{place} value") for place in (1, 2, 3)]
+        variant = row.words(_VARIANT)
+        sku = row.cell(*_COLUMNS["sku"]).removeprefix("'")
         if not (sku or any(values) or "price" in variant):
-            return (NativeRow(row, said, is_variant=False, pictures=pictures),)
+            return (NativeRow(number, said, is_variant=False, pictures=pictures),)
         said |= variant
-        self.mend_variant(row, said, notes)
-        options = self.option_cells(handle, cells, values)
+        self.mend_variant(row, said)
+        options = self.option_cells(handle, row, values)
         said |= options
         if options:
             said["variant"] = " / ".join(options.values())
         if not sku:
             sku = "-".join([handle, *map(handle_of, options.values())])
-            notes.add(
-                "there was no SKU, so one was made of the handle and the options",
-                row=row,
-                example=sku,
-                column=self.heads["sku"] or "sku",
-            )
+            row.note("there was no SKU, so one was made of the handle and the options", self.heads["sku"] or "sku", sku)
         said["sku"] = sku
-        if barcode := cell(cells, *_BARCODE).removeprefix("'"):
+        if barcode := row.cell(*_COLUMNS["barcode"]).removeprefix("'"):
             said["barcode"] = barcode
-        faults = self.read_weight(cells, said, row, notes)
-        return (NativeRow(row, said, pictures=pictures, faults=faults),)
+        # Shopify counts in grams, whatever unit it shows; 0 says that nobody weighed it.
+        weight, head = row.cell(*_COLUMNS["weight_g"]), self.heads["weight_g"]
+        grams, faults = read_weight(weight, head)
+        if grams:
+            said["weight_g"] = str(grams)
+        elif grams == 0:
+            row.note("a weight of 0 was taken for none", head, weight)
+        return (NativeRow(number, said, pictures=pictures, faults=faults),)
 
-    def mend_variant(self, row: int, said: dict[str, str], notes: Notes) -> None:
+    def mend_variant(self, row: ForeignRow, said: dict[str, str]) -> None:
         """Shopify writes 0.00 where there was no earlier price, and counts oversold units below zero."""
         if re.fullmatch(r"0+(?:[.,]0*)?", said.get("compare_at_price", "")):
-            head = self.heads["compare_at_price"]
-            notes.add(
-                "an earlier price of 0 was taken for none", row=row, column=head, example=said["compare_at_price"]
-            )
-            del said["compare_at_price"]
+            earlier = said.pop("compare_at_price")
+            row.note("an earlier price of 0 was taken for none", self.heads["compare_at_price"], earlier)
         if re.fullmatch(r"-\d+", said.get("stock", "")):
-            notes.add(
-                "stock below 0 (oversold) was read as 0", row=row, column=self.heads["stock"], example=said["stock"]
-            )
+            row.note("stock below 0 (oversold) was read as 0", self.heads["stock"], said["stock"])
             said["stock"] = "0"
 
-    def option_cells(self, handle: str, cells: list[str], values: list[str]) -> dict[str, str]:
+    def option_cells(self, handle: str, row: ForeignRow, values: list[str]) -> dict[str, str]:
         """`option: NAME` → value. A lone "Default Title" is Shopify's way to say that there are no options."""
-        names = tuple(self.header.cell(cells, f"option{place} name") for place in (1, 2, 3))
+        names = tuple(row.cell(f"option{place} name") for place in (1, 2, 3))
         if any(names):
             self.options[handle] = names
         names = self.options.get(handle, names)
@@ -150,41 +142,22 @@ class ShopifyTranslator:
                 self.heads.setdefault(column, self.header.head(f"option{place} value"))
         return found
 
-    def status(self, cells: list[str]) -> str:
-        """Active, draft or archived; what is active but not published to the online store is a draft here."""
-        status = self.header.cell(cells, "status").lower()
-        published = self.header.cell(cells, "published", "published on online store").lower()
-        if published in ("false", "no", "0") and status in ("", "active"):
-            return "draft"
-        return "draft" if status == "unlisted" else status
 
-    def pictures(self, cells: list[str], handle: str) -> tuple[tuple[int, str], ...]:
-        found = []
-        if source := self.header.cell(cells, *_IMAGE):
-            position = self.header.cell(cells, "image position")
-            alt = self.header.cell(cells, "image alt text")
-            found.append((int(position) if re.fullmatch(r"[0-9]{1,4}", position) else 9_999, picture_cell(source, alt)))
-        if source := self.header.cell(cells, *_VARIANT_IMAGE):
-            found.append((10_000, picture_cell(source, "")))
-        return tuple(found)
-
-    def read_weight(self, cells: list[str], said: dict[str, str], row: int, notes: Notes) -> tuple[Fault, ...]:
-        """Shopify counts in grams, whatever unit it shows; 0 says that nobody weighed it."""
-        text = self.header.cell(cells, *_GRAMS)
-        if not text:
-            return ()
-        try:
-            grams = read_grams(text)
-        except NumberError as error:
-            return (unread_weight(self.heads["weight_g"], text, error),)
-        if grams:
-            said["weight_g"] = str(grams)
-        else:
-            notes.add("a weight of 0 was taken for none", row=row, column=self.heads["weight_g"], example=text)
-        return ()
+def status_of(row: ForeignRow) -> str:
+    """Active, draft or archived; what is active but not published to the online store is a draft here."""
+    status = row.cell("status").lower()
+    published = row.cell("published", "published on online store").lower()
+    if published in ("false", "no", "0") and status in ("", "active"):
+        return "draft"
+    return "draft" if status == "unlisted" else status
 
 
-_UNUSED_BUT_READ = {
-    *("type", "product category", "status", "published", "published on online store", "image position"),
-    *("image alt text", *(f"option{place} {what}" for place in (1, 2, 3) for what in ("name", "value"))),
-}
+def pictures_of(row: ForeignRow) -> tuple[tuple[int, str], ...]:
+    found = []
+    if source := row.cell(*_COLUMNS["image"]):
+        position = row.cell("image position")
+        place = int(position) if re.fullmatch(r"[0-9]{1,4}", position) else 9_999
+        found.append((place, picture_cell(source, row.cell("image alt text"))))
+    if source := row.cell(*_VARIANT_IMAGE):
+        found.append((10_000, picture_cell(source)))
+    return tuple(found)

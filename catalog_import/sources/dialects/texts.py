@@ -1,19 +1,74 @@
-"""Small translations that several foreign formats share: handles, category paths, picture cells, weights."""
+"""What several foreign formats share: a row by its columns' names, prices, weights, category paths, picture cells."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from catalog_import.sources.dialects.headers import Header, plain
 from catalog_import.sources.dialects.native_rows import Fault
 from catalog_import.sources.notes import Notes
-from catalog_import.sources.numbers import NumberError
+from catalog_import.sources.numbers import NumberError, read_grams
 from catalog_import.sources.problems import ProblemCode
 
 # What other systems let anybody type: a bad cell there must not cost a whole export.
 FORGIVING = frozenset({"barcode", "seo_title", "seo_description", "image", "weight_g"})
+
+
+@dataclass(slots=True)
+class ForeignRow:
+    """A row of another system's table, and where it is noted what of it was not taken literally."""
+
+    header: Header
+    cells: list[str]
+    number: int = 0
+    notes: Notes = field(default_factory=Notes)
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(text.strip() for text in self.cells)
+
+    def cell(self, *names: str) -> str:
+        """The trimmed text of the first of these columns that is there and filled."""
+        places, cells = self.header.places, self.cells
+        for name in names:
+            place = places.get(name)
+            if place is not None and place < len(cells) and (text := cells[place].strip()):
+                return text
+        return ""
+
+    def words(self, columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+        """Our column → text, of those of our columns that a column of theirs fills."""
+        return {ours: text for ours, theirs in columns.items() if (text := self.cell(*theirs))}
+
+    def note(self, what: str, column: str, example: str = "") -> None:
+        self.notes.add(what, row=self.number, column=column, example=example)
+
+
+def read_prices(row: ForeignRow, regular: str, sale: str, word: str) -> dict[str, str]:
+    """The price, and the one before where there is a sale price, too; `word`: how the format calls the latter."""
+    if not sale:
+        return {"price": regular} if regular else {}
+    row.note(f"the sale price was read as price, the {word} as the one before", row.header.head("sale price"), sale)
+    return {"price": sale} | ({"compare_at_price": regular} if regular else {})
+
+
+def sale_head(row: ForeignRow, sale: str) -> dict[str, str] | None:
+    """The header of the price where it is taken from the sale price's column."""
+    return {"price": row.header.head("sale price")} if sale else None
+
+
+def read_weight(text: str, head: str, unit: str = "g") -> tuple[int | None, tuple[Fault, ...]]:
+    """The grams of a weight, None without one; and the fault of one that is none: its row goes on without it."""
+    if not text:
+        return None, ()
+    try:
+        return read_grams(text, unit), ()
+    except NumberError as error:
+        message = f'"{text[:100]}" {error}. The cell was left out.'
+        return None, (Fault(head, ProblemCode.INVALID_VALUE, message, text, is_fatal=False),)
 
 
 def handle_of(text: str) -> str:
@@ -28,19 +83,9 @@ def leaf_of(path: str) -> str:
     return "" if leaf.isdigit() else leaf
 
 
-def as_part(text: str) -> str:
-    """A text as one part of a list."""
-    return text.replace(";", "\\;")
-
-
-def picture_cell(location: str, alt: str) -> str:
-    return as_part(f"{' '.join(alt.split())} | {location}" if alt else location)
-
-
-def unread_weight(head: str, cell: str, error: NumberError) -> Fault:
-    """The fault of a weight that is none; the row goes on without it."""
-    message = f'"{cell[:100]}" {error}. The cell was left out.'
-    return Fault(head, ProblemCode.INVALID_VALUE, message, cell, is_fatal=False)
+def picture_cell(location: str, alt: str = "") -> str:
+    """A picture as one part of our list of them."""
+    return (f"{' '.join(alt.split())} | {location}" if alt else location).replace(";", "\\;")
 
 
 def tell_unused(header: Header, known: Collection[str], notes: Notes) -> None:

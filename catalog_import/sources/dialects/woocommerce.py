@@ -11,43 +11,54 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
 from catalog_import.sources.dialects.headers import Header
 from catalog_import.sources.dialects.native_rows import Fault, NativeRow
 from catalog_import.sources.dialects.texts import (
     FORGIVING,
+    ForeignRow,
     handle_of,
     leaf_of,
     picture_cell,
+    read_prices,
+    read_weight,
+    sale_head,
     tell_unused,
-    unread_weight,
 )
 from catalog_import.sources.notes import Notes
-from catalog_import.sources.numbers import NumberError, read_grams
 from catalog_import.sources.problems import ProblemCode
 
 _LISTED = re.compile(r"(?<!\\),")
 _ATTRIBUTE = re.compile(r"attribute (\d+) (?:name|value s|values|value)")
-_BARCODE = ("gtin upc ean or isbn", "gtin", "ean", "barcode", "meta global unique id", "global unique id")
-_NOT_SOLD = {"grouped": "a group of other products", "external": "sold on another site"}
-_READ = {
-    *("id", "type", "sku", "name", "published", "short description", "description", "in stock", "stock", "parent"),
-    *("regular price", "sale price", "categories", "images", "brands", "brand", *_BARCODE),
+_COLUMNS = {
+    "sku": ("sku",),
+    "product_reference": ("parent",),
+    "name": ("name",),
+    "description": ("description", "short description"),
+    "brand": ("brands", "brand"),
+    "category": ("categories",),
+    "price": ("regular price",),
+    "compare_at_price": ("regular price",),
+    "stock": ("stock",),
+    "barcode": ("gtin upc ean or isbn", "gtin", "ean", "barcode", "meta global unique id", "global unique id"),
+    "image": ("images",),
+    "status": ("published",),
 }
+_READ = {*chain.from_iterable(_COLUMNS.values()), "id", "type", "in stock", "sale price"}
+_NOT_SOLD = {"grouped": "a group of other products", "external": "sold on another site"}
+_SURE_SIGNS = {"regular price", "attribute 1 name", "visibility in catalog", "is featured", "parent", "tax class"}
 
 
 def is_woocommerce(heads: set[str]) -> bool:
     return {"type", "name"} <= heads and len(heads & _SURE_SIGNS) > 1
 
 
-_SURE_SIGNS = {"regular price", "attribute 1 name", "visibility in catalog", "is featured", "parent", "tax class"}
-
-
 @dataclass(slots=True)
 class _Parent:
     """What is known of a variable product: how it is called in its variations, and by which attributes they differ."""
 
-    reference: str
+    reference: str = ""
     varies_by: set[str] = field(default_factory=set)
 
 
@@ -55,7 +66,6 @@ class WooCommerceTranslator:
     """State of one table: its variable products by SKU and by id."""
 
     forgiving = FORGIVING
-    needs_learning = True
 
     def __init__(self, header: Header, notes: Notes) -> None:
         self.header = header
@@ -63,227 +73,164 @@ class WooCommerceTranslator:
         # "Weight (kg)" has its unit in the header, which the shop's settings decide.
         self.weight = next((name for name in header.places if re.fullmatch(r"weight( [a-z]+)?", name)), "weight")
         self.unit = self.weight.partition(" ")[2] or "kg"
-        attributes = [place for name in header.places if (found := _ATTRIBUTE.fullmatch(name)) and (place := found[1])]
+        attributes = [found[1] for name in header.places if (found := _ATTRIBUTE.fullmatch(name))]
         self.attributes = tuple(dict.fromkeys(attributes))
-        self.heads = {
-            "sku": header.head("sku"),
-            "product_reference": header.head("parent"),
-            "name": header.head("name"),
-            "description": header.head("description", "short description"),
-            "brand": header.head("brands", "brand"),
-            "category": header.head("categories"),
-            "price": header.head("regular price"),
-            "compare_at_price": header.head("regular price"),
-            "stock": header.head("stock"),
-            "weight_g": header.head(self.weight),
-            "barcode": header.head(*_BARCODE),
-            "image": header.head("images"),
-            "status": header.head("published"),
-        }
+        self.heads = header.heads_of(_COLUMNS | {"weight_g": (self.weight,)})
         known = {*_READ, self.weight, *(name for name in header.places if name.startswith("attribute "))}
         tell_unused(header, known, notes)
 
     def learn(self, cells: list[str]) -> None:
-        kinds = self.kinds(cells)
+        row = ForeignRow(self.header, cells)
+        kinds = kinds_of(row)
         if "variable" in kinds:
-            sku, number = self.text(cells, "sku"), self.header.cell(cells, "id")
+            sku, number = text_of(row, "sku"), row.cell("id")
             known = (f"id:{number}" if number else "", sku)
-            parent = next((self.parents[key] for key in known if key in self.parents), _Parent(""))
+            parent = next((self.parents[key] for key in known if key in self.parents), _Parent())
             parent.reference = sku or f"id:{number}"
             self.parents.update({key: parent for key in known if key})
-        elif "variation" in kinds and (key := self.parent_key(cells)):
+        elif "variation" in kinds and (key := parent_key(row)):
             # The variable product may stand below its variations.
-            parent = self.parents.setdefault(key, _Parent(""))
-            parent.varies_by.update(name for name, _ in self.named_values(cells))
+            parent = self.parents.setdefault(key, _Parent())
+            parent.varies_by.update(name for name, _ in self.named_values(row))
 
-    def translate(self, row: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]:
-        kinds = self.kinds(cells)
+    def translate(self, number: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]:
+        row = ForeignRow(self.header, cells, number, notes)
+        kinds = kinds_of(row)
         if "variation" in kinds:
-            return (self.variation(row, cells, notes),)
+            return (self.variation(row),)
         if "variable" in kinds:
-            return (self.variable(row, cells, notes),)
+            return (self.variable(row),)
         for kind, meaning in _NOT_SOLD.items():
             if kind in kinds:
-                notes.add(
-                    f"{kind} products ({meaning}) were left out",
-                    row=row,
-                    column=self.header.head("type"),
-                    example=self.text(cells, "name"),
-                )
+                row.note(f"{kind} products ({meaning}) were left out", self.header.head("type"), text_of(row, "name"))
                 return ()
-        if not any(text.strip() for text in cells):
-            return ()
-        return (self.simple(row, cells, notes),)
+        return () if row.is_blank else (self.simple(row),)
 
-    def simple(self, row: int, cells: list[str], notes: Notes) -> NativeRow:
-        said = self.product_words(row, cells, notes)
-        faults = self.variant_words(row, cells, said, notes)
-        for name, values in self.named_values(cells):
-            said[f"attribute: {name}"] = ", ".join(values)
-        said["sku"] = self.sku(row, cells, self.text(cells, "name"), notes)
-        return NativeRow(row, said, pictures=self.pictures(cells), faults=faults, heads=self.sale_head(cells))
+    def simple(self, row: ForeignRow) -> NativeRow:
+        said = self.product_words(row)
+        faults = self.read_variant(row, said)
+        said |= {f"attribute: {name}": ", ".join(values) for name, values in self.named_values(row)}
+        said["sku"] = self.sku(row, text_of(row, "name"))
+        heads = sale_head(row, text_of(row, "sale price"))
+        return NativeRow(row.number, said, pictures=pictures_of(row), faults=faults, heads=heads)
 
-    def variable(self, row: int, cells: list[str], notes: Notes) -> NativeRow:
-        said = self.product_words(row, cells, notes)
-        sku, number = self.text(cells, "sku"), self.header.cell(cells, "id")
-        reference = sku or (f"id:{number}" if number else "")
-        said["product_reference"] = reference
-        parent = self.parents.get(sku) or self.parents.get(f"id:{number}") or _Parent("")
-        for name, values in self.named_values(cells):
+    def variable(self, row: ForeignRow) -> NativeRow:
+        said = self.product_words(row)
+        sku, number = text_of(row, "sku"), row.cell("id")
+        said["product_reference"] = sku or (f"id:{number}" if number else "")
+        parent = self.parents.get(sku) or self.parents.get(f"id:{number}") or _Parent()
+        for name, values in self.named_values(row):
             if name not in parent.varies_by:
                 said[f"attribute: {name}"] = ", ".join(values)
-        return NativeRow(row, said, is_variant=False, pictures=self.pictures(cells))
+        return NativeRow(row.number, said, is_variant=False, pictures=pictures_of(row))
 
-    def variation(self, row: int, cells: list[str], notes: Notes) -> NativeRow:
-        key = self.parent_key(cells)
+    def variation(self, row: ForeignRow) -> NativeRow:
+        key = parent_key(row)
         parent = self.parents.get(key)
         if not key or parent is None or not parent.reference:
             head = self.header.head("parent") or "Parent"
             message = f'The variation belongs to "{key}", which is not in the file. Export the variable product too.'
-            return NativeRow(row, {}, faults=(Fault(head, ProblemCode.MISSING_VALUE, message, key),))
+            return NativeRow(row.number, {}, faults=(Fault(head, ProblemCode.MISSING_VALUE, message, key),))
         said = {"product_reference": parent.reference}
-        faults = self.variant_words(row, cells, said, notes)
-        values = [(name, ", ".join(values)) for name, values in self.named_values(cells)]
-        for name, value in values:
-            said[f"option: {name}"] = value
-        if values:
-            said["variant"] = " / ".join(value for _, value in values)
-        made_of = " ".join([parent.reference, *(value for _, value in values)])
-        said["sku"] = self.sku(row, cells, made_of, notes)
+        faults = self.read_variant(row, said)
+        options = [(name, ", ".join(values)) for name, values in self.named_values(row)]
+        said |= {f"option: {name}": value for name, value in options}
+        if options:
+            said["variant"] = " / ".join(value for _, value in options)
+        said["sku"] = self.sku(row, " ".join([parent.reference, *(value for _, value in options)]))
         # WooCommerce shows a variation's picture when it is chosen; here it joins those of the product.
-        pictures = tuple((9_999, cell) for _, cell in self.pictures(cells))
-        return NativeRow(row, said, pictures=pictures, faults=faults, heads=self.sale_head(cells))
+        pictures = tuple((9_999, cell) for _, cell in pictures_of(row))
+        heads = sale_head(row, text_of(row, "sale price"))
+        return NativeRow(row.number, said, pictures=pictures, faults=faults, heads=heads)
 
-    def product_words(self, row: int, cells: list[str], notes: Notes) -> dict[str, str]:
-        said = {}
-        short, long = (self.long_text(cells, name) for name in ("short description", "description"))
+    def product_words(self, row: ForeignRow) -> dict[str, str]:
+        short, long = (long_text(row, name) for name in ("short description", "description"))
         if short and long and short not in long:
-            notes.add(
-                "the short description was put before the description",
-                row=row,
-                example=short,
-                column=self.header.head("short description"),
-            )
+            head = self.header.head("short description")
+            row.note("the short description was put before the description", head, short)
             long = f"{short}\n\n{long}"
-        categories = self.listed(cells, "categories")
+        categories = listed(row, "categories")
         if len(categories) > 1:
-            notes.add(
-                "of several categories the first was taken",
-                row=row,
-                column=self.heads["category"],
-                example=", ".join(categories),
-            )
-        published = self.header.cell(cells, "published")
-        for name, text in (
-            ("name", self.text(cells, "name")),
-            ("description", long or short),
-            ("brand", self.text(cells, "brands", "brand")),
-            ("category", leaf_of(categories[0]) if categories else ""),
+            row.note("of several categories the first was taken", self.heads["category"], ", ".join(categories))
+        words = {
+            "name": text_of(row, "name"),
+            "description": long or short,
+            "brand": text_of(row, "brands", "brand"),
+            "category": leaf_of(categories[0]) if categories else "",
             # 1: published, 0: private, -1: a draft.
-            ("status", {"1": "active", "0": "draft", "-1": "draft"}.get(published, "")),
-        ):
-            if text:
-                said[name] = text
-        return said
+            "status": {"1": "active", "0": "draft", "-1": "draft"}.get(row.cell("published"), ""),
+        }
+        return {name: text for name, text in words.items() if text}
 
-    def variant_words(self, row: int, cells: list[str], said: dict[str, str], notes: Notes) -> tuple[Fault, ...]:
-        regular, sale = self.text(cells, "regular price"), self.text(cells, "sale price")
-        if sale:
-            said["price"] = sale
-            if regular:
-                said["compare_at_price"] = regular
-            notes.add(
-                "the sale price was read as price, the regular price as the one before",
-                row=row,
-                column=self.header.head("sale price"),
-                example=sale,
-            )
-        elif regular:
-            said["price"] = regular
-        stock = self.text(cells, "stock")
+    def read_variant(self, row: ForeignRow, said: dict[str, str]) -> tuple[Fault, ...]:
+        """Take in what the row says of a variant alone; return what is wrong with it."""
+        said |= read_prices(row, text_of(row, "regular price"), text_of(row, "sale price"), "regular price")
+        stock, head = text_of(row, "stock"), self.heads["stock"]
         if stock.lower() == "parent":
-            notes.add(
-                "stock that is kept for the whole product was left out",
-                row=row,
-                column=self.heads["stock"],
-                example=stock,
-            )
+            row.note("stock that is kept for the whole product was left out", head, stock)
         elif stock.startswith("-"):
             # Backorders take WooCommerce's stock below zero: nothing is there to be sold.
-            notes.add("stock below 0 (backorders) was read as 0", row=row, column=self.heads["stock"], example=stock)
+            row.note("stock below 0 (backorders) was read as 0", head, stock)
             said["stock"] = "0"
         elif stock:
             said["stock"] = stock
-        elif self.text(cells, "in stock").lower() in ("0", "no", "outofstock"):
-            notes.add("not in stock was read as a stock of 0", row=row, column=self.header.head("in stock"))
+        elif text_of(row, "in stock").lower() in ("0", "no", "outofstock"):
+            row.note("not in stock was read as a stock of 0", self.header.head("in stock"))
             said["stock"] = "0"
-        if barcode := self.text(cells, *_BARCODE):
+        if barcode := text_of(row, *_COLUMNS["barcode"]):
             said["barcode"] = barcode
-        weight = self.text(cells, self.weight)
-        if not weight:
-            return ()
-        try:
-            said["weight_g"] = str(read_grams(weight, self.unit))
-        except NumberError as error:
-            return (unread_weight(self.heads["weight_g"], weight, error),)
-        notes.add(
-            f"weights in {self.unit} were turned into grams", row=row, column=self.heads["weight_g"], example=weight
-        )
-        return ()
+        weight, head = text_of(row, self.weight), self.heads["weight_g"]
+        grams, faults = read_weight(weight, head, self.unit)
+        if grams is not None:
+            said["weight_g"] = str(grams)
+            row.note(f"weights in {self.unit} were turned into grams", head, weight)
+        return faults
 
-    def sale_head(self, cells: list[str]) -> dict[str, str] | None:
-        return {"price": self.header.head("sale price")} if self.text(cells, "sale price") else None
-
-    def sku(self, row: int, cells: list[str], made_of: str, notes: Notes) -> str:
-        sku = self.text(cells, "sku")
+    def sku(self, row: ForeignRow, made_of: str) -> str:
+        sku = text_of(row, "sku")
         if not sku:
-            number = self.header.cell(cells, "id")
+            number = row.cell("id")
             sku = f"id-{number}" if number else handle_of(made_of)
-            notes.add(
-                "there was no SKU, so one was made of the id or the name",
-                row=row,
-                example=sku,
-                column=self.heads["sku"] or "SKU",
-            )
+            row.note("there was no SKU, so one was made of the id or the name", self.heads["sku"] or "SKU", sku)
         return sku
 
-    def kinds(self, cells: list[str]) -> set[str]:
-        return {kind.strip() for kind in self.header.cell(cells, "type").lower().split(",")}
-
-    def parent_key(self, cells: list[str]) -> str:
-        return self.text(cells, "parent").replace("id: ", "id:")
-
-    def named_values(self, cells: list[str]) -> list[tuple[str, list[str]]]:
+    def named_values(self, row: ForeignRow) -> list[tuple[str, list[str]]]:
         """Attribute → its values; several for a product, one for a variation."""
         found = []
         for place in self.attributes:
-            name = self.text(cells, f"attribute {place} name")
-            head = next(
-                (
-                    head
-                    for what in ("values", "value s", "value")
-                    if (head := f"attribute {place} {what}") in self.header.places
-                ),
-                "",
-            )
-            values = self.listed(cells, head) if head else []
+            name = text_of(row, f"attribute {place} name")
+            heads = (f"attribute {place} {what}" for what in ("values", "value s", "value"))
+            head = next((head for head in heads if head in self.header.places), "")
+            values = listed(row, head) if head else []
             if name and values:
                 found.append((name, values))
                 for column in (f"option: {name}", f"attribute: {name}"):
                     self.heads.setdefault(column, self.header.head(head))
         return found
 
-    def pictures(self, cells: list[str]) -> tuple[tuple[int, str], ...]:
-        return tuple((place, picture_cell(address, "")) for place, address in enumerate(self.listed(cells, "images")))
 
-    def listed(self, cells: list[str], name: str) -> list[str]:
-        parts = (part.replace("\\,", ",").strip() for part in _LISTED.split(self.text(cells, name)))
-        return [part for part in parts if part]
+def kinds_of(row: ForeignRow) -> set[str]:
+    return {kind.strip() for kind in row.cell("type").lower().split(",")}
 
-    def long_text(self, cells: list[str], name: str) -> str:
-        return self.text(cells, name).replace("\\r", "").replace("\\n", "\n").strip()
 
-    def text(self, cells: list[str], *names: str) -> str:
-        """A cell without the apostrophe that WooCommerce puts before what could run as a formula."""
-        text = self.header.cell(cells, *names)
-        return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text
+def parent_key(row: ForeignRow) -> str:
+    return text_of(row, "parent").replace("id: ", "id:")
+
+
+def pictures_of(row: ForeignRow) -> tuple[tuple[int, str], ...]:
+    return tuple(enumerate(map(picture_cell, listed(row, "images"))))
+
+
+def listed(row: ForeignRow, name: str) -> list[str]:
+    parts = (part.replace("\\,", ",").strip() for part in _LISTED.split(text_of(row, name)))
+    return [part for part in parts if part]
+
+
+def long_text(row: ForeignRow, name: str) -> str:
+    return text_of(row, name).replace("\\r", "").replace("\\n", "\n").strip()
+
+
+def text_of(row: ForeignRow, *names: str) -> str:
+    """A cell without the apostrophe that WooCommerce puts before what could run as a formula."""
+    text = row.cell(*names)
+    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from catalog_import.sources.formats.encoding import Encoding
@@ -100,34 +100,29 @@ def records(
             number = 1
         reader = csv.reader(feed, delimiter=delimiter, strict=True)
         while True:
-            feed.start_record()
+            feed.taken.clear()
             number += 1
+            broken = None
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except (csv.Error, _TooLong) as error:
-                yield number, damaged(str(error))
+                broken = damaged(str(error))
+            else:
+                count = len(feed.taken)
+                if count > 1 and width and len(cells) != width and feed.has_whole_row(delimiter, width):
+                    broken = damaged(f"it has {len(cells)} cells over {count} lines")
+            if broken is not None:
+                yield number, broken
                 feed.read_again(delimiter, width)
                 reader = csv.reader(feed, delimiter=delimiter, strict=True)
-                continue
-            if feed.count == 1:
-                if feed.first_is_odd and (odd := oddity(feed.first, is_damaged=encoding.is_damaged)):
-                    yield number, odd
-                    continue
-            elif width and len(cells) != width and feed.has_whole_row(delimiter, width):
-                yield number, damaged(f"it has {len(cells)} cells over {feed.count} lines")
-                feed.read_again(delimiter, width)
-                reader = csv.reader(feed, delimiter=delimiter, strict=True)
-                continue
-            elif odd := next(
-                (odd for line in feed.taken if (odd := oddity(line, is_damaged=encoding.is_damaged))), None
-            ):
+            elif odd := oddity(feed.taken, is_damaged=encoding.is_damaged):
                 yield number, odd
-                continue
-            if feed.has_apostrophe:
-                cells = [restored(cell) if cell[:1] == "'" else cell for cell in cells]
-            yield number, cells
+            elif any("'" in line for line in feed.taken):
+                yield number, [restored(cell) if cell[:1] == "'" else cell for cell in cells]
+            else:
+                yield number, cells
 
 
 class _TooLong(Exception):
@@ -145,26 +140,6 @@ class _Lines:
 
     def __iter__(self) -> _Lines:
         return self
-
-    def start_record(self) -> None:
-        self.taken.clear()
-
-    @property
-    def count(self) -> int:
-        return len(self.taken)
-
-    @property
-    def first(self) -> str:
-        return self.taken[0]
-
-    @property
-    def first_is_odd(self) -> bool:
-        line = self.taken[0]
-        return "\0" in line or (not line.isascii() and "\ufffd" in line)
-
-    @property
-    def has_apostrophe(self) -> bool:
-        return any("'" in line for line in self.taken)
 
     def __next__(self) -> str:
         line = self.again.pop() if self.again else self.text.readline(MAX_LINE_CHARACTERS)
@@ -189,18 +164,10 @@ class _Lines:
     def read_again(self, delimiter: str, width: int) -> None:
         """Go back to the first line after the damaged one that is a whole row; without one, go on behind them."""
         lines = self.taken
-        at = next(
-            (
-                place
-                for place in range(1, len(lines))
-                if (is_whole_row(lines[place], delimiter, width) if width else True)
-            ),
-            None,
-        )
-        # The last line may be the begin of a good record of several lines.
-        if at is None and len(lines) > 1:
-            at = len(lines) - 1
-        if at is not None and self.reread < MAX_REREAD_CHARACTERS:
+        candidates = (place for place in range(1, len(lines)) if is_whole_row(lines[place], delimiter, width))
+        # Without one, the last line may be the begin of a good record of several lines.
+        at = next(candidates, max(1, len(lines) - 1)) if width else 1
+        if self.reread < MAX_REREAD_CHARACTERS:
             self.reread += sum(map(len, lines[at:]))
             self.again.extend(reversed(lines[at:]))
         self.taken = []
@@ -217,12 +184,13 @@ def is_whole_row(line: str, delimiter: str, width: int) -> bool:
     return len(rows) == 1 and len(rows[0]) == width and width > 1
 
 
-def oddity(line: str, *, is_damaged: bool) -> Damaged | None:
+def oddity(lines: Sequence[str], *, is_damaged: bool) -> Damaged | None:
     """What makes a well-formed row unusable: NUL characters, or bytes that are no text."""
-    if "\0" in line:
-        return Damaged("The row holds NUL characters, as a damaged or binary file does. Export the file again.")
-    if is_damaged and "\ufffd" in line:
-        return Damaged("The row holds bytes that are not UTF-8. Export the file again in one encoding.")
+    for line in lines:
+        if "\0" in line:
+            return Damaged("The row holds NUL characters, as a damaged or binary file does. Export the file again.")
+        if is_damaged and "\ufffd" in line:
+            return Damaged("The row holds bytes that are not UTF-8. Export the file again in one encoding.")
     return None
 
 

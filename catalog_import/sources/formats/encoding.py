@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,15 +64,16 @@ def encoding_of_bytes(path: Path) -> Encoding:
     good = bad = 0
     strange: bytes = b""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    for chunk in chunks(path):
-        try:
-            decoder.decode(chunk)
-        except UnicodeDecodeError:
-            found = _MULTIBYTE.findall(chunk)
-            good += len(found)
-            bad += len(_HIGH.findall(chunk)) - sum(map(len, found))
-            strange = strange or chunk
-            decoder.reset()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                found = _MULTIBYTE.findall(chunk)
+                good += len(found)
+                bad += len(_HIGH.findall(chunk)) - sum(map(len, found))
+                strange = strange or chunk
+                decoder.reset()
     if not strange:
         return Encoding("utf-8")
     if good > 10 * bad:
@@ -92,12 +92,6 @@ def older_encoding(content: bytes) -> Encoding:
         if guess and guess.encoding in _NAMES and str(guess) != text.decode(name, errors="replace"):
             name = guess.encoding
     return Encoding(name, f"the text is {_NAMES[name]}, not UTF-8")
-
-
-def chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            yield chunk
 
 
 def decode(content: bytes) -> str:

@@ -17,7 +17,7 @@ import ijson
 
 from catalog_import.sources.formats.encoding import Encoding
 from catalog_import.sources.formats.limits import Bounded, TooMuch
-from catalog_import.sources.formats.tables import MAX_COLUMNS, Damaged, Line, Table
+from catalog_import.sources.formats.tables import Damaged, Item, Table, table_of
 from catalog_import.sources.notes import Notes
 
 MAX_LINE_CHARACTERS = 4_000_000
@@ -28,7 +28,6 @@ MAX_DEPTH = 20
 # the refusal meets whatever Python does next.
 UNREADABLE = (ijson.JSONError, TooMuch, ValueError, ArithmeticError, SystemError)
 Events = Iterator[tuple[str, Any]]
-Item = tuple[int, "dict[str, Any] | Damaged"]
 
 
 def open_json_lines(path: Path, encoding: Encoding) -> Table | None:
@@ -47,7 +46,7 @@ def open_json_lines(path: Path, encoding: Encoding) -> Table | None:
     return table_of(path, items)
 
 
-def parsed_line(line: str) -> dict[str, Any] | Damaged:
+def parsed_line(line: str) -> dict[str, str] | Damaged:
     try:
         # Numbers stay the text they are: 1e999999 is nothing to count with.
         found = json.loads(line, parse_int=str, parse_float=str, parse_constant=str)
@@ -55,7 +54,7 @@ def parsed_line(line: str) -> dict[str, Any] | Damaged:
         return Damaged(f"The line is not JSON ({error}). Export the file again.", line[:200])
     if not isinstance(found, dict):
         return Damaged('The line is no JSON object. Write it like {"sku": "A-1", "price": "12.50"}.', line[:200])
-    return found
+    return flat(found)
 
 
 def open_json_array(path: Path, encoding: Encoding, notes: Notes, *, is_wrapped: bool = False) -> Table | None:
@@ -74,7 +73,8 @@ def open_json_array(path: Path, encoding: Encoding, notes: Notes, *, is_wrapped:
                 for found in listed_values(ijson.basic_parse(stream), key):
                     number += 1
                     stream.took_one()
-                    yield number, found if isinstance(found, dict) else Damaged("The entry is no JSON object.")
+                    is_object = isinstance(found, dict)
+                    yield number, flat(found) if is_object else Damaged("The entry is no JSON object.")
             except UNREADABLE as error:
                 message = f"The file cannot be read on from here ({first_line(error)}). Export it again."
                 yield number + 1, Damaged(message)
@@ -137,37 +137,6 @@ def wrapping_key(path: Path, encoding: Encoding) -> str:
     return ""
 
 
-def table_of(path: Path, items: Any) -> Table | None:
-    """The table of all keys that any object has. None when there is no object and nothing damaged."""
-    columns: dict[str, int] = {}
-    has_any = False
-    for _, found in items():
-        has_any = True
-        if isinstance(found, dict):
-            for name in flat(found):
-                if name not in columns and len(columns) < MAX_COLUMNS and is_text(name):
-                    columns[name] = len(columns)
-    if not has_any:
-        return None
-
-    def read() -> Iterator[Line]:
-        for number, found in items():
-            if isinstance(found, Damaged):
-                yield number, found
-                continue
-            cells = [""] * len(columns)
-            for name, text in flat(found).items():
-                if name in columns:
-                    cells[columns[name]] = text
-            if odd := next((text for text in cells if not is_text(text)), None):
-                message = "The row holds signs that are no text (NUL or half a character). Export the file again."
-                yield number, Damaged(message, odd[:50].encode("ascii", errors="replace").decode())
-            elif any(cells):
-                yield number, cells
-
-    return Table(path.name, "", list(columns), 0, read)
-
-
 def flat(found: dict[str, Any]) -> dict[str, str]:
     """An object as column → text."""
     row: dict[str, str] = {}
@@ -207,18 +176,6 @@ def part_of(value: Any, *, in_list: bool = True) -> str:
     else:
         text = str(value).strip()
     return text.replace(";", "\\;") if in_list else text
-
-
-def is_text(text: str) -> bool:
-    if "\0" in text:
-        return False
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def first_line(error: Exception) -> str:

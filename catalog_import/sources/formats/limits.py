@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 from pathlib import Path
-from types import TracebackType
 
 MAX_BYTES_OF_ONE = 8 * 1024**2
 
@@ -30,9 +29,7 @@ class Bounded:
     def __enter__(self) -> Bounded:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def took_one(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from catalog_import.sources.problems import Place
 
@@ -22,6 +23,8 @@ class Damaged:
 
 
 Line = tuple[int, "list[str] | Damaged"]
+# An entry of a file without a header: its number, and column → text.
+Item = tuple[int, "dict[str, str] | Damaged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,49 @@ class Table:
     @property
     def place(self) -> Place:
         return Place(self.file, 0, self.sheet)
+
+
+def table_of(path: Path, items: Callable[[], Iterator[Item]]) -> Table | None:
+    """The table of all columns that any item has. None when there is no item and nothing damaged."""
+    columns: dict[str, int] = {}
+    has_any = False
+    for _, found in items():
+        has_any = True
+        if isinstance(found, dict):
+            for name in found:
+                if name not in columns and len(columns) < MAX_COLUMNS and is_text(name):
+                    columns[name] = len(columns)
+    if not has_any:
+        return None
+
+    def read() -> Iterator[Line]:
+        for number, found in items():
+            if isinstance(found, Damaged):
+                yield number, found
+                continue
+            cells = [""] * len(columns)
+            for name, text in found.items():
+                if name in columns:
+                    cells[columns[name]] = text
+            if odd := next((text for text in cells if not is_text(text)), None):
+                message = "The row holds signs that are no text (NUL or half a character). Export the file again."
+                yield number, Damaged(message, odd[:50].encode("ascii", errors="replace").decode())
+            elif any(cells):
+                yield number, cells
+
+    return Table(path.name, "", list(columns), 0, read)
+
+
+def is_text(text: str) -> bool:
+    if "\0" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def find_header(lines: Iterator[Line], score: Callable[[list[str]], int]) -> tuple[int, list[str], list[str]] | None:

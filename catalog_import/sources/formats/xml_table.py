@@ -11,40 +11,16 @@ from defusedxml.ElementTree import iterparse
 
 from catalog_import.sources.formats.encoding import Encoding
 from catalog_import.sources.formats.limits import Bounded, TooMuch
-from catalog_import.sources.formats.tables import MAX_COLUMNS, Damaged, Line, Table
+from catalog_import.sources.formats.tables import Damaged, Item, Table, table_of
 
 MAX_ELEMENTS_OF_AN_ITEM = 5_000
 MAX_DEPTH = 40
 ITEMS = ("item", "entry", "product", "offer")
-Item = tuple[int, "dict[str, str] | Damaged"]
 
 
 def open_xml(path: Path, encoding: Encoding) -> Table | None:
     """The table of the feed's items: a column for each element, its name without the namespace."""
-    columns: dict[str, int] = {}
-    has_any = False
-    for _, found in items(path, encoding):
-        has_any = True
-        if isinstance(found, dict):
-            for name in found:
-                if name not in columns and len(columns) < MAX_COLUMNS:
-                    columns[name] = len(columns)
-    if not has_any:
-        return None
-
-    def read() -> Iterator[Line]:
-        for number, found in items(path, encoding):
-            if isinstance(found, Damaged):
-                yield number, found
-                continue
-            cells = [""] * len(columns)
-            for name, text in found.items():
-                if name in columns:
-                    cells[columns[name]] = text
-            if any(cells):
-                yield number, cells
-
-    return Table(path.name, "", list(columns), 0, read)
+    return table_of(path, lambda: items(path, encoding))
 
 
 def items(path: Path, encoding: Encoding) -> Iterator[Item]:
@@ -59,10 +35,6 @@ def items(path: Path, encoding: Encoding) -> Iterator[Item]:
             yield number + 1, Damaged(reason(error))
 
 
-class TooDeep(TooMuch):
-    """The elements stand deeper in each other than in any feed."""
-
-
 def parsed_items(stream: Bounded) -> Iterator[tuple[int, dict[str, str]]]:
     number = depth = since = 0
     path: list[Element] = []
@@ -73,7 +45,7 @@ def parsed_items(stream: Bounded) -> Iterator[tuple[int, dict[str, str]]]:
             since += 1
             path.append(element)
             if depth > MAX_DEPTH or since > MAX_ELEMENTS_OF_AN_ITEM:
-                raise TooDeep("The feed has more elements inside each other, or in one item, than any product has.")
+                raise TooMuch("The feed has more elements inside each other, or in one item, than any product has.")
             if item is None and local_name(element) in ITEMS:
                 item = element
             continue

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from django.conf import settings
 
@@ -22,10 +21,8 @@ class SaleorTarget:
     def address(self) -> str:
         return str(settings.SALEOR_API_URL)
 
-    @contextmanager
-    def open_shop(self, *, patience_s: float | None = None) -> Iterator[SaleorShop]:
-        with open_shop(patience_s=patience_s) as shop:
-            yield shop
+    def open_shop(self, *, patience_s: float | None = None) -> AbstractContextManager[SaleorShop]:
+        return open_shop(patience_s=patience_s)
 
     def apply_batch(self, run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
         return batches.apply_batch(run_id, number, enqueue_batch)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -20,9 +21,9 @@ from django.utils import timezone
 
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.planning.plan import Kind, PlanItem
-from catalog_import.planning.preconditions import outdated_field, with_sales
+from catalog_import.planning.preconditions import mark_outdated, with_sales
 from catalog_import.planning.threeway import same
-from catalog_import.planning.writes import guide_write, is_deleted, product_write
+from catalog_import.planning.writes import apart, guide_write, is_deleted, product_write
 from catalog_import.runs.lifecycle import EnqueueBatch, State, enqueue_ready, finish_if_done, ready_batches
 from catalog_import.runs.stored_plans import note_outcomes, rows_of
 from catalog_import.tagging.proposals import without_proposals
@@ -112,30 +113,23 @@ def wait(run_id: int, why: str) -> None:
     ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(message=f"Waiting: {why}")
 
 
-@dataclass(slots=True)
-class Seen:
-    """What a worker saw of the shop for the batches of one stage of a run."""
-
-    of: tuple[str, int, int]
-    """Saleor's address, the run and its stage."""
-    at: float
-    view: View
-
-
-# Of this process: reading the shop anew for each batch would cost a tenth of the time that writing it takes.
-_seen: list[Seen] = []
+# Saleor's address, the run and its stage → when this process saw the shop for them, and how: reading it anew for each
+# batch would cost a tenth of the time that writing it takes.
+_seen: dict[tuple[str, int, int], tuple[float, View]] = {}
 
 
 def view_of(saleor: Saleor, batch: ImportBatch) -> View:
     """The shop as it was seen for an earlier batch of products of the same stage, or as it is now."""
     if batch.kind == Kind.GUIDE.value:
         return open_shop_view(saleor, settings.SALEOR_SLUGS)
-    of = (saleor.url, batch.run_id, batch.stage)
-    for last in _seen:
-        if last.of == of and time.monotonic() - last.at < SEEN_S:
-            return replace(last.view, saleor=saleor)
+    key = (saleor.url, batch.run_id, batch.stage)
+    if key in _seen:
+        at, view = _seen[key]
+        if time.monotonic() - at < SEEN_S:
+            return replace(view, saleor=saleor)
+    _seen.clear()
     view = open_shop_view(saleor, settings.SALEOR_SLUGS)
-    _seen[:] = [Seen(of, time.monotonic(), view)]
+    _seen[key] = time.monotonic(), view
     return view
 
 
@@ -166,16 +160,6 @@ def as_shop(there: There) -> ShopProduct | ShopGuide | None:
     if isinstance(there, SaleorProduct):
         return without_proposals(there.product)
     return there.guide if there else None
-
-
-def mark_outdated(row: ImportItem, item: PlanItem, now: ShopProduct | ShopGuide | None) -> bool:
-    """Keep an item back of which Saleor has something else than the plan saw; gives whether it is."""
-    changed = outdated_field(item, now)
-    if changed is None:
-        return False
-    row.outcome = Outcome.OUTDATED
-    row.message = f"{changed} changed in the shop since the plan was made. Plan again to see it."
-    return True
 
 
 def is_as_planned(run: ImportRun, view: View) -> bool:
@@ -257,27 +241,22 @@ def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> Non
     failures = sales.delete_products(view.saleor, deleted, since) if deleted else {}
     failures |= sales.sold_variants(view.saleor, changed, since)
     changed = {index: wish for index, wish in changed.items() if index not in failures}
-    for part in apart(changed, items):
-        failures |= products.update_products(view.saleor, writer, part, lease.require)
-    first, others = once_each(made, items)
-    failures |= products.create_products(view.saleor, writer, first, lease.require)
-    if others:
-        failures |= write_later(run, view, others, items, lease)
+    failures |= write_changes(view, changed, lease)
+    first, *later = apart(made.items(), lambda pair: items[pair[0]].reference) or [[]]
+    failures |= products.create_products(view.saleor, writer, dict(first), lease.require)
+    if later:
+        failures |= write_later(run, view, dict(chain.from_iterable(later)), items, lease)
     fail(rows, items, failures)
     end(run, lease, rows, State.WRITTEN)
 
 
-def once_each(
-    made: Mapping[int, PendingWrite], items: Sequence[PlanItem]
-) -> tuple[dict[int, PendingWrite], dict[int, PendingWrite]]:
-    """New products by their first place in the batch, and what is said of them at later ones."""
-    first: dict[int, PendingWrite] = {}
-    others: dict[int, PendingWrite] = {}
-    seen: set[str] = set()
-    for index, wish in made.items():
-        (others if items[index].reference in seen else first)[index] = wish
-        seen.add(items[index].reference)
-    return first, others
+def write_changes(view: View, changed: Mapping[int, PendingWrite], lease: Lease[ImportBatch]) -> dict[int, Failure]:
+    """Write changes of products that exist, of each product one at a time."""
+    writer = Writer(view.shop, view.pages)
+    failures: dict[int, Failure] = {}
+    for part in apart(changed.items(), lambda pair: pair[1].existing.id if pair[1].existing else ""):
+        failures |= products.update_products(view.saleor, writer, dict(part), lease.require)
+    return failures
 
 
 def write_later(
@@ -290,11 +269,7 @@ def write_later(
         for (index, wish), there in zip(wishes.items(), found, strict=True)
         if isinstance(there, SaleorProduct)
     }
-    writer = Writer(view.shop, view.pages)
-    failures: dict[int, Failure] = {}
-    for part in apart(changed, items):
-        failures |= products.update_products(view.saleor, writer, part, lease.require)
-    return failures
+    return write_changes(view, changed, lease)
 
 
 def only_changes(write: ProductWrite, there: SaleorProduct) -> ProductWrite:
@@ -343,21 +318,6 @@ def complete_choices(view: View, writes: Sequence[ProductWrite]) -> None:
                 structure.refresh(kind, view.saleor, view.shop.slugs)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [CHOICES_LOCK])
-
-
-def apart(wishes: Mapping[int, PendingWrite], items: Sequence[PlanItem]) -> list[dict[int, PendingWrite]]:
-    """The wishes in parts that have each product once: a feed may name one product in several places."""
-    parts: list[dict[int, PendingWrite]] = []
-    seen: list[set[str]] = []
-    for index, wish in wishes.items():
-        key = wish.existing.id if wish.existing else items[index].reference
-        place = next((place for place, keys in enumerate(seen) if key not in keys), len(parts))
-        if place == len(parts):
-            parts.append({})
-            seen.append(set())
-        parts[place][index] = wish
-        seen[place].add(key)
-    return parts
 
 
 # Settling ------------------------------------------------------------------------------------------------------------

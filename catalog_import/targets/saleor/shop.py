@@ -57,6 +57,7 @@ def open_shop(*, patience_s: float | None = None) -> Iterator[SaleorShop]:
 class SaleorShop:
     view: View
     keeps_replaced_pictures: bool = False
+    has_proposals: bool = True
 
     def refresh_matching(
         self, source: str, references: Iterable[str], skus: Iterable[str], digests: Mapping[str, str] | None = None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from django.db import transaction
@@ -22,6 +22,7 @@ class StoreShop:
     """The store is always up to date with itself."""
 
     keeps_replaced_pictures = True
+    has_proposals = False
 
     def refresh_matching(
         self, source: str, references: Iterable[str], skus: Iterable[str], digests: Mapping[str, str] | None = None
@@ -54,9 +55,8 @@ class StoreTarget:
     address = ""
     batch_size = 400
 
-    @contextmanager
-    def open_shop(self, *, patience_s: float | None = None) -> Iterator[StoreShop]:
-        yield StoreShop()
+    def open_shop(self, *, patience_s: float | None = None) -> AbstractContextManager[StoreShop]:
+        return nullcontext(StoreShop())
 
     def apply_batch(self, run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
         return batches.apply_batch(run_id, number, enqueue_batch)

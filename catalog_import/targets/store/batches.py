@@ -16,7 +16,7 @@ from django.utils import timezone
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.planning.plan import Kind, PlanItem
 from catalog_import.planning.preconditions import still_fresh
-from catalog_import.planning.writes import guide_write, is_deleted, product_write
+from catalog_import.planning.writes import apart, guide_write, is_deleted, product_write
 from catalog_import.runs.lifecycle import EnqueueBatch, enqueue_ready, finish_if_done, ready_batches
 from catalog_import.runs.stored_plans import note_outcomes, rows_of
 from storefront.catalog.bulk import update_rows
@@ -36,7 +36,7 @@ LEASE = timedelta(seconds=20)
 
 log = logging.getLogger(__name__)
 
-Write = Callable[[Sequence[PlanItem]], None]
+Write = Callable[[str, Sequence[PlanItem]], None]
 
 
 class KeptBack(Exception):
@@ -46,10 +46,8 @@ class KeptBack(Exception):
 def apply_batch(run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
     """Do one batch, unless somebody else is at it or it was done; gives whether this call did it."""
     run = ImportRun.objects.filter(pk=run_id).first()
-    if run is None:
-        return False
-    lease = take_one(ready_batches(run_id).filter(number=number), LEASE)
-    if lease is None:
+    lease = take_one(ready_batches(run_id).filter(number=number), LEASE) if run else None
+    if run is None or lease is None:
         return False
     counts = False
     try:
@@ -58,10 +56,8 @@ def apply_batch(run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
     except LeaseLost as error:
         log.warning("Run %s: %s", run_id, error)
         return False
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        counts = True
+    except Exception as error:
+        counts = not isinstance(error, OperationalError | InterfaceError)
         raise
     finally:
         give_back(lease, counts=counts)
@@ -147,8 +143,8 @@ def enqueue_next_stage(run_id: int, stage: int, enqueue_batch: EnqueueBatch) -> 
 def write_batch(run: ImportRun, batch: ImportBatch) -> list[ImportItem]:
     """Write the batch's items whose shop side is still as the plan saw it; gives those that were kept back."""
     rows = list(rows_of(batch))
-    write = guide_writer(run.source) if batch.kind == Kind.GUIDE.value else product_writer(run.source)
-    for part in apart(rows):
+    write = write_guide_items if batch.kind == Kind.GUIDE.value else write_product_items
+    for part in apart(rows, lambda row: row.public_id or row.reference):
         write_part(run, part, write)
     kept = [row for row in rows if row.outcome]
     note_outcomes(kept)
@@ -158,26 +154,11 @@ def write_batch(run: ImportRun, batch: ImportBatch) -> list[ImportItem]:
     return kept
 
 
-def apart(rows: Sequence[ImportItem]) -> list[list[ImportItem]]:
-    """The rows in parts that have each product once: a feed may name one product in several places."""
-    parts: list[list[ImportItem]] = []
-    seen: list[set[str]] = []
-    for row in rows:
-        key = row.public_id or row.reference
-        index = next((index for index, keys in enumerate(seen) if key not in keys), len(parts))
-        if index == len(parts):
-            parts.append([])
-            seen.append(set())
-        parts[index].append(row)
-        seen[index].add(key)
-    return parts
-
-
 def write_part(run: ImportRun, rows: Sequence[ImportItem], write: Write) -> None:
     """Write what may be written. One item must not stop the others: what fails together is tried one by one."""
     try:
         with transaction.atomic():
-            write(still_fresh(run.source, rows))
+            write(run.source, still_fresh(run.source, rows))
     except OperationalError:
         # A deadlock, a lock waited for too long, a database that went away: the whole batch comes again.
         raise
@@ -191,7 +172,7 @@ def write_one(run: ImportRun, row: ImportItem, write: Write) -> None:
     row.outcome, row.message = ImportItem.Outcome.INHERITED, ""
     try:
         with transaction.atomic():
-            write(still_fresh(run.source, [row]))
+            write(run.source, still_fresh(run.source, [row]))
     except OperationalError:
         raise
     except Exception as error:
@@ -210,19 +191,13 @@ def reason(error: Exception) -> str:
     return f"An unexpected fault ({type(error).__name__}); the worker's log tells more."
 
 
-def guide_writer(source: str) -> Write:
-    def write(items: Sequence[PlanItem]) -> None:
-        delete_guides([item.reference for item in items if is_deleted(item)])
-        write_guides([guide_write(source, item) for item in items if not is_deleted(item)], bumps=False)
-
-    return write
+def write_guide_items(source: str, items: Sequence[PlanItem]) -> None:
+    delete_guides([item.reference for item in items if is_deleted(item)])
+    write_guides([guide_write(source, item) for item in items if not is_deleted(item)], bumps=False)
 
 
-def product_writer(source: str) -> Write:
-    def write(items: Sequence[PlanItem]) -> None:
-        left = [item for item in items if not is_deleted(item)]
-        delete_products([item.public_id or "" for item in items if is_deleted(item)])
-        write_products([product_write(source, item) for item in left if item.changes_shop], bumps=False)
-        note_bases([product_write(source, item) for item in left if not item.changes_shop])
-
-    return write
+def write_product_items(source: str, items: Sequence[PlanItem]) -> None:
+    left = [item for item in items if not is_deleted(item)]
+    delete_products([item.public_id or "" for item in items if is_deleted(item)])
+    write_products([product_write(source, item) for item in left if item.changes_shop], bumps=False)
+    note_bases([product_write(source, item) for item in left if not item.changes_shop])
