@@ -94,7 +94,11 @@ def text_of(value: Any) -> str:
 
 def cell_text(cell: Cell) -> str:
     """A cell of a table: the parts of a list between semicolons, those inside a part marked."""
-    return cell if isinstance(cell, str) else "; ".join(part.replace(";", "\\;") for part in cell)
+    if isinstance(cell, str):
+        return cell
+    # A backslash at the end of a part would mark the semicolon behind it.
+    parts = (f"{part} " if part.endswith("\\") else part for part in cell)
+    return "; ".join(part.replace(";", "\\;") for part in parts)
 
 
 def columns_of(products: Iterable[ShopProduct]) -> list[str]:

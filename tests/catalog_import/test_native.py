@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from catalog_import.exports.native import cell_text
+from catalog_import.sources.cells import parse_lines
 from catalog_import.sources.dialects.headers import column_name
 from catalog_import.sources.problems import Problem, ProblemCode, Severity
 from storefront.catalog.records import DEFAULT_CHANNEL, Caution, CautionKind, MediaRecord, ProductRecord, Status
@@ -467,3 +469,8 @@ def test_each_channel_has_its_own_price(tmp_path: Path) -> None:
 
     assert problems == []
     assert prices == {DEFAULT_CHANNEL: a_price("5"), "eu": a_price("4.50", currency="EUR")}
+
+
+@pytest.mark.parametrize("parts", [("a; b", "c"), ("Z\\", "r"), ("a\\;b", "\\"), ("one",)])
+def test_a_list_is_read_as_it_was_written(parts: tuple[str, ...]) -> None:
+    assert parse_lines(cell_text(parts)) == parts
