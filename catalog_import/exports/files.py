@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import orjson
-import xlsxwriter
 import yaml
 from django.core.files.storage import Storage
 
@@ -56,6 +55,9 @@ def write_jsonl(path: Path, rows: Iterable[Row]) -> int:
 def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """A workbook of one sheet. Everything is text, so that nothing runs as a formula and no zero is lost."""
     count = 0
+    # Loaded by the worker that writes a workbook, not by each web process at its start.
+    import xlsxwriter
+
     with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False}) as workbook:
         sheet = workbook.add_worksheet("Products")
         for index, column in enumerate(columns):
