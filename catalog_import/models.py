@@ -12,7 +12,7 @@ from storefront.leases import Leased
 
 
 class ImportRun(Leased):
-    """One plan: being made, waiting for somebody's word, being applied, or over. The lease is of who makes the plan."""
+    """One plan: being made, waiting for approval, being applied, or finished. The lease is of who makes the plan."""
 
     class Status(models.TextChoices):
         PLANNING = "planning"
@@ -128,8 +128,8 @@ class ImportSchedule(models.Model):
 class ImportBatch(Leased):
     """Some items that are written together.
 
-    Into the store whoever works on it holds its row locked. Into Saleor that takes longer than a lock may be held: it
-    is leased until a moment that whoever holds it moves on, and what is written is read again before it is done.
+    For the store, the worker holds the row lock. For Saleor that would take too long for a lock: the batch
+    is leased, the worker renews the lease, and what is written is read back before the batch is done.
     """
 
     class State(models.TextChoices):
@@ -156,7 +156,7 @@ class ImportBatch(Leased):
 class ImportItem(models.Model):
     """One product or guide of a run: its part of the plan, and what kept it from being applied.
 
-    Without a batch there is nothing to write. It was applied where its batch is done and nothing kept it.
+    Without a batch there is nothing to write. It was applied if its batch is done and nothing kept it back.
     """
 
     class Outcome(models.TextChoices):

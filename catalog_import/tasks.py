@@ -17,7 +17,7 @@ from catalog_import.targets import current_target
 from storefront.pictures import work
 from storefront.pictures.tidying import tidy_pictures
 
-# Shorter than the lease of an errand, so that nobody is at it any more when it is given to another.
+# Shorter than the lease of a job, so that the job has stopped before another worker takes it.
 PICTURE_TIME_LIMIT_S = 150
 
 
@@ -40,7 +40,7 @@ def make_export(key: int) -> None:
 
 @shared_task(name="catalog_import.sweep")
 def sweep() -> None:
-    """Find again what was lost with a worker, a broker or a restarted database. Comes every few seconds."""
+    """Recover work lost with a worker, a broker or a restarted database. Runs every few seconds."""
     lifecycle.go_on(enqueue_batch)
     for run_id in planning.unplanned_runs():
         enqueue_plan(run_id)

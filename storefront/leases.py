@@ -27,7 +27,7 @@ from django.utils import timezone
 log = logging.getLogger(__name__)
 
 DEATHS_ALLOWED = 3
-# The columns of a row that nobody has.
+# The lease columns of a free row.
 RELEASED: Final[Mapping[str, Any]] = {"leased_by": "", "leased_until": None}
 RENEWED_EVERY_S = 5.0
 
@@ -49,7 +49,7 @@ Row = TypeVar("Row", bound=Leased)
 
 
 class LeaseLost(Exception):
-    """Another worker has the row by now; what this one still does must not count."""
+    """Another worker has taken the row; this worker's result must be dropped."""
 
 
 @dataclass(slots=True)
@@ -86,7 +86,7 @@ class Lease(Generic[Row]):
         return self.row
 
     def release(self, *, counts: bool = True, **changes: Any) -> None:
-        """Let anybody have the row; `counts`: whether this attempt says something of the row."""
+        """Free the row; `counts`: whether this attempt counts against it."""
         release([self.row], counts=counts, **changes)
 
 
@@ -96,7 +96,7 @@ def is_free() -> Q:
 
 
 def is_hopeless() -> Q:
-    """Rows that nobody works on and that were tried as often as may be."""
+    """Free rows that have reached the attempt limit."""
     return is_free() & Q(attempts__gte=DEATHS_ALLOWED)
 
 
@@ -153,7 +153,7 @@ def give_back(lease: Lease[Any], *, counts: bool) -> None:
 
 @contextmanager
 def kept(lease: Lease[Row]) -> Iterator[Lease[Row]]:
-    """Move the deadline on while this lasts, by a thread of its own."""
+    """Renew the lease from a background thread while the block runs."""
     ended = threading.Event()
     thread = threading.Thread(target=keep_renewing, args=(lease, ended), name="lease", daemon=True)
     thread.start()

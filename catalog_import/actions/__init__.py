@@ -1,6 +1,6 @@
 """What a person, a schedule or a worker can do with imports: one verb a module, called by every surface.
 
-In: typed arguments. Out: the run, the plan or the item as it is then; what must not be raises an error whose text is
+In: typed arguments. Out: the run, the plan or the item as it is now; a refused action raises an error whose text is
 for people. The terminal, the staff pages, the worker's tasks and schedules call these and format the answer.
 """
 

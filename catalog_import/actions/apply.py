@@ -27,7 +27,7 @@ def resume_run(run: ImportRun) -> None:
 
 
 def waiting_to_apply() -> list[int]:
-    """Plans that are to be applied without a word, and are not yet. Never one after which another of its source was
+    """Return the plans that wait to be applied automatically. Never one after which another of its source was
     fetched: it would bring back what the file said then."""
     newer = ImportRun.objects.filter(source=OuterRef("source"), applies_itself=True, pk__gt=OuterRef("pk"))
     waiting = ImportRun.objects.filter(~Exists(newer), status=Status.PLANNED, applies_itself=True)
@@ -35,7 +35,7 @@ def waiting_to_apply() -> list[int]:
 
 
 def apply_itself(run_id: int, enqueue_batch: lifecycle.EnqueueBatch) -> None:
-    """Apply a plan that is to be applied without a word, where its files have no errors. Another import that is
+    """Apply a plan automatically if its files have no errors. Another import that is
     writing goes first; the sweep asks again."""
     run = ImportRun.objects.filter(pk=run_id, status=Status.PLANNED, applies_itself=True).first()
     if run is None or run.pk not in waiting_to_apply() or run.problems.filter(severity=Severity.ERROR.value).exists():

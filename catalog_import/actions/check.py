@@ -21,7 +21,7 @@ class Check:
     """What the files say, tagged and linked, product by product.
 
     `problems` and the reading's `interpretations` are complete once the products were taken. What only a shop can
-    know (taken SKUs, pins) is said by the plan.
+    know (taken SKUs, pins) is reported by the plan.
     """
 
     def __init__(self, reading: Reading, inference: Inference) -> None:

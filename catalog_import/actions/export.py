@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=20)
 KEPT = timedelta(days=1)
 TOLD_EVERY = 100
-# One worker makes one at a time; nobody needs a queue of them.
+# A worker makes one export at a time, so only a few may wait.
 MAX_WAITING = 5
 
 Status = CatalogueExport.Status
@@ -61,7 +61,7 @@ def unfinished_exports() -> list[int]:
 
 
 def make_export(key: int) -> None:
-    """Make an export, unless somebody else is at it or it was made."""
+    """Make an export, unless another worker is making it or it is done."""
     lease = take_one(CatalogueExport.objects.filter(pk=key, status=Status.WAITING), LEASE)
     if lease is None:
         return
@@ -98,7 +98,7 @@ def write_archive(lease: Lease[CatalogueExport]) -> None:
 
 
 def counted(lease: Lease[CatalogueExport], products: Iterator[ShopProduct]) -> Iterator[ShopProduct]:
-    """Hand the products on; how many there were is told to whoever watches."""
+    """Hand the products on; report how many there were."""
     for number, product in enumerate(products, start=1):
         if number % TOLD_EVERY == 0:
             lease.require()

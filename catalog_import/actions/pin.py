@@ -34,7 +34,7 @@ ProductChange = Callable[[ShopProduct, GuideIndex], tuple[Tags, tuple[GuideLink,
 
 
 def pin_product(public_id: str, pin: Pin, signature: Signature, taxonomy: Taxonomy) -> TaggedProduct:
-    """Pin for a product of the shop; its guides are found anew. Gives it as it is now.
+    """Pin for a product of the shop; its guides are matched again. Return its new state.
 
     Raises `PinRefused`, also where the product is gone.
     """
@@ -56,12 +56,12 @@ def unpin_product(public_id: str, names: Collection[str], taxonomy: Taxonomy) ->
 
 
 def renew_product(public_id: str) -> None:
-    """Work a product's tags and guides out anew after its text was edited by hand; pins stay."""
+    """Recompute a product's tags and guides after its text was edited by hand; pins stay."""
     rewrite_product(public_id, shop_taxonomy(), lambda product, guides: (product.tags, product.links))
 
 
 def renew_guide(slug: str) -> None:
-    """The same for a guide's tags. Products are linked with it anew by the next retagging."""
+    """Recompute a guide's tags. The next retagging links products with it again."""
     rewrite_guide(slug, shop_taxonomy(), lambda tags: tags)
 
 
@@ -71,7 +71,7 @@ def shop_taxonomy() -> Taxonomy:
 
 @contextmanager
 def open_for_edit() -> Iterator[OpenShop]:
-    """Open the shop for whoever waits at a page. What Saleor does not take is refused with the reason."""
+    """Open the shop for an interactive edit. An edit that Saleor rejects raises `PinRefused` with the reason."""
     try:
         with current_target().open_shop(patience_s=PAGE_PATIENCE_S) as shop:
             yield shop

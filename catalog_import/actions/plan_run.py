@@ -31,16 +31,16 @@ log = logging.getLogger(__name__)
 
 REPORTED_EVERY = 250
 PROGRESS_TTL_S = 3600
-# So long without a word, and another worker is told of the plan.
+# After so many seconds without progress the plan is sent to another worker.
 STALLED = timedelta(seconds=60)
-# Who makes a plan moves its lease on; who died loses it after this.
+# The worker renews its lease while it plans; the lease of a dead worker expires after this.
 LEASE = timedelta(seconds=20)
 
 Status = ImportRun.Status
 
 
 def plan_run(run_id: int) -> None:
-    """Make the plan of a run, unless somebody else is at it or it was made."""
+    """Make the plan of a run, unless another worker is making it or it is done."""
     give_up_plans()
     lease = take_one(ImportRun.objects.filter(pk=run_id, status=Status.PLANNING), LEASE)
     if lease is None:
@@ -54,7 +54,7 @@ def plan_run(run_id: int) -> None:
     except LeaseLost as error:
         log.warning("%s", error)
     except (OperationalError, InterfaceError):
-        # The database went away: nothing was stored, and the sweep sends the run again. Where it is there, something
+        # The database went away: nothing was stored, and the sweep sends the run again. If it is reachable, something
         # else is wrong, and that is not tried for ever.
         counts = connection.is_usable()
         raise
@@ -71,7 +71,7 @@ def plan_run(run_id: int) -> None:
 
 
 def give_up_plans() -> None:
-    """Say of runs whose workers died over the plan that nobody tries any more."""
+    """Mark runs whose planning killed too many workers as failed."""
     hopeless = ImportRun.objects.filter(is_hopeless(), status=Status.PLANNING)
     message = f"{given_up('made this plan')} Its files may be too much for the machine: split them, or save them again."
     for key in hopeless.values_list("pk", flat=True):
@@ -134,7 +134,7 @@ def note_progress(run_id: int, number: int) -> None:
 
 
 def planned_so_far(run_id: int) -> int:
-    """How many items a plan that is being made has by now, as far as it was told."""
+    """Return how many items a plan in progress has so far, as last reported."""
     try:
         return int(cache.get(progress_key(run_id)) or 0)
     except (RedisError, OSError):

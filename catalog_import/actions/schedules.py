@@ -20,7 +20,7 @@ BUSY = (ImportRun.Status.PLANNING, ImportRun.Status.RUNNING, ImportRun.Status.CA
 
 
 def start_due() -> None:
-    """Begin what is due. Any number of processes may ask at once: each schedule is begun by one."""
+    """Start the due schedules. Any number of processes may call this at once: one of them starts each schedule."""
     now = timezone.now()
     due = ImportSchedule.objects.filter(is_active=True, next_at__lte=now)
     for key in list(due.values_list("pk", flat=True)):

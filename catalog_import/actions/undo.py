@@ -14,7 +14,7 @@ from catalog_import.runs.enqueue import enqueue_plan
 
 @transaction.atomic
 def plan_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
-    """The undo that waits already, or a new one: a form that was sent twice makes one plan. Raise `InvalidRunState`."""
+    """Return the waiting undo, or start one: a form that is sent twice makes one plan. Raise `InvalidRunState`."""
     ImportRun.objects.select_for_update().get(pk=run.pk)
     undos = run.undone_by.order_by("-pk")
     waiting = undos.filter(
@@ -28,7 +28,7 @@ def plan_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
 
 @transaction.atomic
 def start_undo(run: ImportRun, *, deletes: bool, by: str) -> ImportRun:
-    """Have it planned how a run is taken back; gives the run that would do it.
+    """Start planning the undo of a run; return the run that will perform it.
 
     Raise `InvalidRunState` as `lifecycle.require_undoable` does.
     """

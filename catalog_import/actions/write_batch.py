@@ -1,4 +1,4 @@
-"""Doing a run's batches: the worker's part, whatever the target is."""
+"""Apply a run's batches in a worker, whatever the target is."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def apply_batch(run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
         try:
             return target.apply_batch(run_id, number, enqueue_batch)
         except OperationalError:
-            # A deadlock, or a lock that was waited for too long, has gone by then. A database that went away has not:
+            # By then a deadlock or lock timeout is over. A database that went away may not be back:
             # the sweep sends the batch again.
             if attempt == ATTEMPTS - 1 or not connection.is_usable():
                 raise

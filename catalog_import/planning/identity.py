@@ -1,7 +1,7 @@
 """Which product of the shop a record is, and what of a record the shop cannot take.
 
 By reference within the source; else by SKU, where the shop's object has no reference yet. A SKU that belongs to
-somebody else is a problem, never a twin.
+another product is reported as a problem; no duplicate is created.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class ShopIndex:
         return ""
 
     def with_known_references(self, product: ReadProduct) -> ReadProduct:
-        """A reference that is only the SKU gives way to the one by which the shop knows that SKU."""
+        """Replace references that are only a SKU by the reference under which the shop knows that SKU."""
         record = product.record
         keys: dict[str, str] = {}
         for variant in record.variants:
@@ -128,7 +128,7 @@ class ShopIndex:
 
 
 def joined(first: ReadProduct, second: ReadProduct) -> ReadProduct:
-    """Two records of one product as one; what the first says of the product is believed."""
+    """Merge two records of one product; the first one's product fields win."""
     added = {name: value for name, value in second.record.said().items() if name not in first.record.model_fields_set}
     variants = {"variants": (*first.record.variants, *second.record.variants)}
     return replace(

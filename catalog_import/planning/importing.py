@@ -57,11 +57,11 @@ class Options(Record):
 
 
 class ImportRefused(Exception):
-    """The import must not be; the text says why, for staff."""
+    """The import is refused; the text says why, for staff."""
 
 
 class PruneRefused(ImportRefused):
-    """Pruning would archive too much, or on the word of a file with errors."""
+    """Pruning would archive too much, or the file has errors."""
 
 
 class UnknownChannel(ImportRefused):
@@ -111,7 +111,7 @@ class Importing:
                 digests[record.reference] = self.digest(record, digests.get(record.reference, ""))
             skus = [variant.sku for record in records for variant in record.variants]
             self.shop.refresh_matching(source, (record.reference for record in records), skus, digests)
-            # Whoever overwrites is told of edits in the shop, and those are seen field by field alone.
+            # With --overwrite edits in the shop are reported, which needs a comparison field by field.
             unchanged = {} if self.options.overwrite else load_unchanged(source, digests)
             others = [record for record in records if record.reference not in unchanged]
             current = load_shop_products(
@@ -145,7 +145,7 @@ class Importing:
         return hashlib.blake2b(known.encode(), key=self.planner.inference.salt, digest_size=32).digest()
 
     def retagged(self) -> Iterator[PlanItem]:
-        """What tagging and linking anew would change in the shop; unchanged products are left out."""
+        """Yield what recomputing tags and links would change in the shop; unchanged products are left out."""
         self.shop.refresh_all()
         items = self.planner.retagged(each_shop_product())
         return (item for item in items if item.action is not Action.UNCHANGED)

@@ -33,13 +33,13 @@ PIN = "pin"
 
 
 class PinRefused(ValueError):
-    """What is to be pinned is not there, or it is nothing at all; the text is for staff."""
+    """The pin is empty or names something unknown; the text is for staff."""
 
 
 class Pin(Record):
     """What a person says of a product or guide. What is None is left to the file and inference.
 
-    Nothing cannot be pinned: an empty list is refused.
+    An empty list cannot be pinned.
     """
 
     target_areas: tuple[str, ...] | None = None

@@ -43,7 +43,7 @@ class Undoing(Record):
     """What only an undo does to an item.
 
     `is_released`: the product was adopted and loses its reference again; `released_variants`: those of its variants
-    that do. `is_deleted`: it goes wholly; `seen` stands for what it was when that was planned. `gone_variants`: these
+    that do. `is_deleted`: it is deleted completely; `seen` is its digest at planning time. `gone_variants`: these
     of its variants go, with what stands for each. `dropped`: what the source has not said any more.
     """
 
@@ -161,7 +161,7 @@ def beside_changes(
 
 
 def counts_of(items: Iterable[PlanItem]) -> dict[str, int]:
-    """How many items of each action, how many have a conflict, and of how many it is only noted what the file says."""
+    """How many items of each action, how many have a conflict, and how many only update the import record."""
     counts: Counter[str] = Counter()
     for item in items:
         counts[item.action.value] += 1

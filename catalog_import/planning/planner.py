@@ -45,7 +45,7 @@ PRODUCT_TAG_FIELDS = ("target_areas", "tool_type", "conditions", "guide", "relat
 PRUNED = "pruned"
 NOT_OWN_FIELDS = (*PRODUCT_TAG_FIELDS, PRUNED)
 
-# Products that no file names: those that are only tagged anew.
+# Products that no file names: only their tags are recomputed.
 NOWHERE = Place("")
 
 
@@ -199,7 +199,7 @@ class Planner:
                 column = product.head("name")
                 self.problems.append(problem_at(product.place, column, ProblemCode.MISSING_VALUE, message))
                 continue
-            # Of a product that is not taken whole nothing may be believed the next time.
+            # A product that was only partly imported must be compared in full the next time.
             is_whole = is_itself and len(variants) == len(said.variants)
             digest = piece.digests.get(product.record.reference, "") if is_whole else ""
             yield self.draft(product, Fields(own=said.own, variants=variants), found, digest)
@@ -290,7 +290,7 @@ class Planner:
         return Draft(product, current, record, item)
 
     def tell_edits(self, product: ReadProduct, own: Iterable[str], of_variants: Sequence[str]) -> None:
-        """Tell of what was edited in the shop and stays, though the file is to win: it says what it said before, so
+        """Warn about fields edited in the shop that stay although the file should win: the file has not changed, so
         there is no conflict to win."""
         if names := [name for name in own if self.overwrites(name) and name not in NOT_OWN_FIELDS] + [*of_variants]:
             message = (
@@ -374,7 +374,7 @@ def news(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def said_before(new: Fields, base: Fields) -> Fields:
-    """What the source had said before of that of which it says something new."""
+    """Return the previous source values of the fields that have new ones."""
 
     def before(names: Iterable[str], said: Mapping[str, Any]) -> dict[str, Any]:
         return {name: said[name] for name in names if name in said}

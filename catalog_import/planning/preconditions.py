@@ -47,7 +47,7 @@ def still_fresh(source: str, rows: Sequence[ImportItem]) -> list[PlanItem]:
 
 
 def mark_outdated(row: ImportItem, item: PlanItem, now: Current | None) -> bool:
-    """Keep an item back of which the shop has something else than the plan saw; return whether it is."""
+    """Skip an item that has changed in the shop since it was planned; return whether it has."""
     changed = outdated_field(item, now)
     if changed is not None:
         row.outcome = ImportItem.Outcome.OUTDATED
@@ -83,7 +83,7 @@ def outdated_field(item: PlanItem, current: Current | None) -> str | None:
 
 
 def gone_meanwhile(item: PlanItem, current: Current) -> str | None:
-    """What an undo would delete although it is not as it was when that was planned: some of it may have been sold."""
+    """Return what an undo would delete although it has changed since planning: some of it may have been sold."""
     if item.undoing is None:
         return None
     if item.undoing.is_deleted and item.undoing.seen != digest_of(current.fields):

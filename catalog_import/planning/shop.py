@@ -12,7 +12,7 @@ from storefront.saleor.write.sales import Sales
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What must not be deleted, since it was ordered or may have been.
+    """Products and variants that must not be deleted because they were, or may have been, ordered.
 
     `variants`: product's id → what a variant is known by → its id. Without `sales` nothing was ever ordered.
     """

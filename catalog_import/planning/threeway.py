@@ -53,7 +53,7 @@ def compare(
     """What to write, what is in conflict, and the base after it.
 
     A field that the source never said before has no base: what the file says now is new, and is
-    written. A conflict keeps its base, so that it is told again until somebody settles it.
+    written. A conflict keeps its base, so that it is reported again until somebody resolves it.
     """
     found = Comparison(base=dict(base))
     for name, wanted in file.items():

@@ -324,7 +324,7 @@ def undone_variants(back: Back, deletes: bool) -> dict[str, str]:
 
 
 def undone_base(back: Back) -> None:
-    """What the source had said before, where the run's word still stands; a value that stays keeps what was said."""
+    """Restore the previous source values where the run's values are still current; other values keep theirs."""
     said, before, now = back.item.newly_said(), back.item.base_before, back.current.base
     unsaid = back.item.undoing.dropped if back.item.undoing else Fields()
     own = {name: value for name, value in said.own.items() if ("", name) not in back.kept}
@@ -349,13 +349,13 @@ def undone_base(back: Back) -> None:
 def restored(
     said: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Of what was said the values to set back, and those to forget."""
+    """Return the source values to restore, and those to drop."""
     mine = [name for name, value in said.items() if name in now and same(now[name], value)]
     return {name: before[name] for name in mine if name in before}, {name: None for name in mine if name not in before}
 
 
 def said_again(unsaid: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """Of what an undo made forgotten the values that the source had said before, where nothing newer was said since."""
+    """Return the dropped source values that an undo restores, unless newer ones exist."""
     return {name: before[name] for name in unsaid if name in before and name not in now}
 
 
@@ -387,7 +387,7 @@ def finished(
 
 
 def base_before(back: Back) -> Fields:
-    """What the source has said until now of that of which the undo says something else."""
+    """Return the current source values of the fields that the undo changes."""
     now = back.current.base
     names = {*back.base.own, *back.dropped.own}
     variants = {

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def apart(found: Iterable[T], key: Callable[[T], str]) -> list[list[T]]:
-    """These in parts that have each key once: a feed may name one product in several places."""
+    """Split the writes so that each part has every key once: a feed may name one product in several places."""
     parts: list[list[T]] = []
     times: Counter[str] = Counter()
     for one in found:

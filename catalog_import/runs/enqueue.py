@@ -14,12 +14,12 @@ from kombu.exceptions import OperationalError as BrokerError
 
 log = logging.getLogger(__name__)
 
-# So long a message is worth anything; by then the sweep has sent another.
+# Messages expire after so many seconds; by then the sweep has sent another.
 KEPT_S = 600
 
 
 def send(task: str, *arguments: int | str) -> None:
-    """Send a message; where the broker does not take it, say so in the log and go on."""
+    """Send a message; if the broker does not accept it, log that and continue."""
     try:
         current_app.signature(task).apply_async(arguments, retry=False, expires=KEPT_S)
     except (BrokerError, OSError) as error:

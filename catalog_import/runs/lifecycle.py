@@ -23,18 +23,18 @@ from storefront.leases import given_up, is_free, is_hopeless
 log = logging.getLogger(__name__)
 
 WRITING = (ImportRun.Status.RUNNING, ImportRun.Status.CANCELLING)
-# So long without a batch done, and the workers are told of all batches again.
+# After so many seconds without a finished batch all messages are sent again.
 STALLED_S = 5.0
 POLL_S = 0.2
 ENQUEUED_AT_ONCE = 8
 LOOK_S = 2.0
-# So long a database that went away may be missed by somebody who watches a run.
+# Seconds for which a watcher of a run tolerates an unreachable database.
 OUTAGE_S = 120.0
 # So long somebody at a terminal waits for a batch of a run that is being cancelled.
 CANCEL_PATIENCE_S = 30.0
 PLAN_KEPT = timedelta(days=7)
 UNCHANGED_KEPT = timedelta(days=1)
-# So long an import can be undone.
+# Imports can be undone for this long.
 UNDO_KEPT = timedelta(days=90)
 
 EnqueueBatch = Callable[[int, int], None]
@@ -150,7 +150,7 @@ def require_newest_undo(run: ImportRun) -> None:
 
 
 def forget_outcomes(run_id: int) -> None:
-    """What kept items back, or ended workers, when their batch was last tried says nothing of the next time."""
+    """Forget outcomes and attempts of the last try: they do not apply to the next one."""
     ImportBatch.objects.filter(run_id=run_id, state=State.PENDING).update(attempts=0)
     ImportItem.objects.filter(run_id=run_id, batch__state=State.PENDING).exclude(
         outcome=ImportItem.Outcome.INHERITED
@@ -181,7 +181,7 @@ def ready_batches(run_id: int) -> QuerySet[ImportBatch]:
 
 @transaction.atomic
 def give_up_batches(run_id: int) -> None:
-    """End the batches whose workers died as often as may be: what they were to write is said to have failed."""
+    """End the batches whose workers died as often as may be: their items are marked as failed."""
     found = ready_batches(run_id).filter(is_hopeless()).select_for_update(of=("self",), skip_locked=True)
     for batch in found:
         message = given_up("wrote this and the other items of its batch")
@@ -207,7 +207,7 @@ def enqueue_ready(run_id: int, enqueue_batch: EnqueueBatch) -> None:
     run = ImportRun.objects.filter(pk=run_id).first()
     if run is None:
         return
-    # In Saleor a batch takes long, and whoever did one tells of more. In the store a run that is all or nothing is
+    # With Saleor a batch takes long, and finishing one enqueues more. In the store an all-or-nothing run is
     # written as one.
     limit = ENQUEUED_AT_ONCE if run.target else 1 if run.is_all_or_nothing else None
     for number in ready_batches(run_id).values_list("number", flat=True)[:limit]:
@@ -215,7 +215,7 @@ def enqueue_ready(run_id: int, enqueue_batch: EnqueueBatch) -> None:
 
 
 def go_on(enqueue_batch: EnqueueBatch, *, stalled_s: float = STALLED_S) -> ImportRun | None:
-    """Go on with what was left: a run whose messages were lost, one that is being cancelled, one that only lacks its
+    """Resume unfinished work: a run whose messages were lost, one that is being cancelled, one that only lacks its
     end. Gives that run, or None. Safe at any time, in any number of processes."""
     run = running_run()
     if run is None:
@@ -227,7 +227,7 @@ def go_on(enqueue_batch: EnqueueBatch, *, stalled_s: float = STALLED_S) -> Impor
         finish_if_done(run.pk)
     since = run.progressed_at or run.created_at
     has_stalled = (timezone.now() - since).total_seconds() >= stalled_s
-    # Whoever asks first sends the messages; without workers they would pile up.
+    # Only the first caller sends the messages; without workers they would pile up.
     if has_stalled and (stalled_s == 0 or is_first_to_ask(run.pk, stalled_s)):
         enqueue_ready(run.pk, enqueue_batch)
     return run

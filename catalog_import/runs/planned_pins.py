@@ -34,7 +34,7 @@ def pin_planned(run_id: int, position: int, pin: Pin, signature: Signature) -> P
 
 
 def remember(run: ImportRun, item: PlanItem, pin: Pin, signature: Signature) -> None:
-    """Keep the pin with the run: where its plan is made anew, it is set again."""
+    """Keep the pin with the run, so that it is set again if the plan is remade."""
     new = {
         "kind": item.kind.value,
         "reference": item.reference,

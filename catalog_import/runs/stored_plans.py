@@ -33,7 +33,7 @@ def store_items(run: ImportRun, items: Iterable[PlanItem], *, batch_size: int) -
     guides first, so that products find them.
 
     A batch of them is in memory at a time and committed by itself: with Saleor much is read and taken over while they
-    are worked out, and nobody shall wait for that. Nobody looks at them before the run is planned.
+    are computed, which must not block anybody. Nothing reads them before the run is planned.
     """
     ImportItem.objects.filter(run=run).delete()
     ImportBatch.objects.filter(run=run).delete()

@@ -1,7 +1,7 @@
 """Native rows → product records, each with where it stands.
 
 A native row says what a row of any file says in our columns' names. Rows of one product are gathered until its last
-one was read. All problems are told; an error skips its row, an error in a product's own column the whole product.
+one was read. All problems are reported; an error skips its row, an error in a product column skips the whole product.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Reader:
         return sku
 
     def merge(self, group: _Group, own: Mapping[str, Any], place: Place, origin: Origin) -> None:
-        """The first row that says something of the product is believed; another word later is told."""
+        """The first row with product values wins; later rows that differ are reported."""
         known = group.own
         for name, value in own.items():
             if name == "attributes":

@@ -50,7 +50,7 @@ class PictureDigests:
             else:
                 kept.append(media.model_copy(update={"digest": digest}))
         if not kept:
-            # That no picture could be read is no word that the shop's are to go.
+            # An unreadable picture must not remove the shop's pictures.
             said = {name: value for name, value in record.said().items() if name != "media"}
             return replace(product, record=ProductRecord.model_validate(said))
         return replace(product, record=record.model_copy(update={"media": tuple(kept)}))

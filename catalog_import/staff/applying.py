@@ -1,4 +1,4 @@
-"""What is done with a plan: applied, cancelled, gone on with, taken back, discarded. Each answers with a page."""
+"""Views that apply, cancel, resume, undo or discard a plan."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class SettingsForm(forms.Form):
         )
 
     def focus_on_error(self) -> None:
-        """Have the page begin where something is to be mended."""
+        """Focus the first field that has an error."""
         for name in self.errors:
             if name in self.fields:
                 self.fields[name].widget.attrs["autofocus"] = True

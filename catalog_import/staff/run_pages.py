@@ -31,7 +31,7 @@ SHOWN_ERRORS = 3
 @require_safe
 @staff_view(VIEW)
 def history(request: HttpRequest) -> HttpResponse:
-    """All imports, the last first."""
+    """List all imports, newest first."""
     rows = ImportRun.objects.defer("interpretations", "proposal")
     with refusing_bad_cursors():
         page = take_page(rows, [Key("id", is_descending=True, read=row_key)], **window(request))

@@ -13,7 +13,7 @@ from storefront.catalog.writer import GuideWrite, ProductWrite
 
 Row = TypeVar("Row", bound=Model)
 
-# Whoever waits at a page is told soon.
+# A person waiting at a page gets an answer quickly.
 PAGE_PATIENCE_S = 10.0
 
 
@@ -50,7 +50,7 @@ class ImportTarget(Protocol):
         """
 
     def apply_batch(self, run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
-        """Do what is next of one batch; return whether this call did it. It is safe to call twice.
+        """Perform the next step of a batch; return whether this call did it. It is safe to call twice.
 
         `enqueue_batch` is called for the batches that may be done next. Raise `SaleorError` where Saleor cannot be
         written to; the batch stays to be done.

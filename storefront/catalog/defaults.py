@@ -1,4 +1,4 @@
-"""What is assumed where nothing is said. Imports nothing, so that a command line can show it at once."""
+"""Defaults for values that are not given. Imports nothing, so that a command line can show it at once."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Category(NamedRow):
 
     class Meta:
         verbose_name_plural = "categories"
-        # Saleor allows two of one name: whoever knows but that takes the first.
+        # Saleor allows duplicate names: a lookup by name alone takes the first.
         indexes = [models.Index(fields=("name", "level", "slug"), name="category_by_name")]
 
 

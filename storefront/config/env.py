@@ -140,7 +140,7 @@ class Env(BaseSettings):
         return self
 
     def hosts(self) -> list[str]:
-        """The names by which we may be asked; those of our own addresses need not be said twice."""
+        """Return the allowed host names; those of our own addresses are included automatically."""
         ours = (urlsplit(url).hostname for url in (self.public_url, self.internal_url))
         named = (f"[{name}]" if ":" in name else name for name in ours if name)
         return list(dict.fromkeys([*listed(self.allowed_hosts), *named]))

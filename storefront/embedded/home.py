@@ -142,7 +142,7 @@ def clear_leftovers(home: Home) -> list[str]:
         except (OSError, psutil.Error, ValueError):
             continue
         if is_ours:
-            # PostgreSQL: SIGINT is its fast shutdown. The others go on SIGTERM.
+            # PostgreSQL: SIGINT is its fast shutdown. The others stop on SIGTERM.
             process.send_signal(signal.SIGINT if name == "PostgreSQL" else signal.SIGTERM)
             left.append(process)
             names.append(name)

@@ -44,7 +44,7 @@ CELERY_APP = "storefront.config.celery"
 # The importer is a command like any other to us: the shop never imports it.
 IMPORTER = "catalog_import"
 PROJECT = Path(__file__).resolve().parents[2]
-# A process that needs one of these is given it by itself, or not at all.
+# A process that needs one of these gets it explicitly, or not at all.
 NOT_HANDED_ON = {"database_pool_size", "debug", "embedded_staff_password", "static_root"}
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -210,7 +210,7 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
                 [
                     *(python, "-m", "celery", "--app", CELERY_APP, "worker"),
                     *("--concurrency", "2", "--loglevel", settings.log_level.lower()),
-                    # A worker that wants to tell a broker which is gone that it goes waits for it for ever.
+                    # A worker that says goodbye to a broker that is gone waits for ever.
                     *("--without-gossip", "--without-mingle", "--without-heartbeat"),
                 ],
                 death_signal=signal.SIGQUIT,
@@ -245,7 +245,7 @@ def start_all(supervisor: Supervisor, settings: Env, sample: Path | None) -> Non
     elif sample is not None and not supervisor.home.read("sample.json"):
         # Noted once it was imported whole: an import that was killed is done again.
         apply: list[str | Path] = ["apply", sample / "products.csv", "--guides", sample / "guides", "--yes"]
-        # The history says by whom: the system's user that the children run as would tell nobody anything.
+        # Shown in the history as the author: the system user of the children would mean nothing to staff.
         program = Program("Import", [python, "-m", IMPORTER, *apply], environment={"LOGNAME": "the first start"})
         supervisor.run(program, is_quiet=False)
         supervisor.home.write("sample.json", {"imported": "yes"})

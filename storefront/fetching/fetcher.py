@@ -108,7 +108,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise last or httpcore.ConnectError("no address")
 
     def checked_addresses(self, host: str, port: int) -> Sequence[str]:
-        """The host's addresses. One that is not public spoils them all: who mixes them means no good."""
+        """The host's addresses. One that is not public makes all of them refused: mixing them suggests an attack."""
         try:
             addresses = self.resolve(host, port)
         except (OSError, UnicodeError) as error:
@@ -190,7 +190,7 @@ def join(url: httpx.URL, location: str) -> str:
 
 
 def require_content(status: int, headers: httpx.Headers, content_types: Collection[str], max_bytes: int) -> None:
-    """Go on only where the answer promises what is wanted."""
+    """Raise unless status and headers promise the wanted content."""
     if status != 200:
         is_lasting = 300 <= status < 500 and status not in LATER
         raise FetchFailed(f"The server answered {status} and gave no file. Check the address.", is_lasting=is_lasting)

@@ -57,7 +57,7 @@ def graphql(request: HttpRequest) -> HttpResponseBase:
     except TooBusy as error:
         return with_cors(too_busy(error))
     except Exception:
-        # The outer edge: a bug is answered in the form that clients read.
+        # The outermost handler: a bug is answered as a GraphQL error.
         log.exception("A GraphQL request failed")
         return with_cors(JsonResponse(failure("Internal Server Error"), status=500))
     response = JsonResponse([answer] if is_array else answer, status=status, safe=False)

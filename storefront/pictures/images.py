@@ -1,4 +1,4 @@
-"""Looking at pictures that anybody may have made: what they are, and smaller ones made of them."""
+"""Inspect untrusted pictures, and make smaller versions of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture's file without what does not show: where it was taken, by what, and whatever hangs behind it.
+"""Strip a picture file of all that is not visible: GPS position, camera data, and trailing bytes.
 
 Works on the containers and never on the pixels, so nothing is lost and a file that was stripped is left as it is: its
 hash stays its name. What is kept are the parts that change what is seen: colours, transparency, movement, and how the

@@ -1,4 +1,4 @@
-"""Removing pictures that no product has any more, and files that no picture names, once nobody can want them back."""
+"""Removing pictures that no product has any more, and files that no picture names, once no undo can need them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tidy_pictures(storage: Storage = default_storage, *, now: datetime | None = 
     note_unused_pictures(now)
     # Their files go as strays do: an import may be about to name them again.
     forget_unused_pictures(now - UNUSED_KEPT)
-    # The hour says which folder, so that all have their turn whoever asks.
+    # The hour selects the folder, so that each gets its turn whatever process runs this.
     remove_strays(storage, FOLDERS[int(now.timestamp() // 3600) % len(FOLDERS)], now - STRAY_KEPT)
 
 

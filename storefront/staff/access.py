@@ -1,4 +1,4 @@
-"""Who may see a staff page: only staff that signed in, and of those whoever has the permission."""
+"""Access to staff pages: only signed-in staff with the required permission."""
 
 from __future__ import annotations
 

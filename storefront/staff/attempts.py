@@ -1,6 +1,6 @@
 """How often somebody may try to sign in, or ask for a new password: counted for all web processes together.
 
-Counts are kept in the cache. Where it does not answer, each process counts for itself: staff must get in to mend a
+Counts are kept in the cache. Where it does not answer, each process counts for itself: staff need access to fix a
 shop whose cache is gone, and nobody may guess without limit meanwhile.
 """
 

@@ -31,7 +31,7 @@ class ChangePassword(SuccessMessageMixin, views.PasswordChangeView):  # type: ig
 
 
 class AskReset(views.PasswordResetView):
-    """Ask for a link; whether there is such an account, nobody is told."""
+    """Request a link; the answer does not reveal whether the account exists."""
 
     template_name = "staff/reset_ask.html"
     success_url = reverse_lazy("staff:reset_sent")

@@ -52,7 +52,7 @@ class Origin:
     """The table that rows come from: its place, our column → its header, our column → its decimal sign.
 
     `forgiving`: columns of which a bad cell is left out with a warning, instead of its row: another system filled them
-    by rules of its own, and nobody here can be asked to mend thousands.
+    by rules of its own, and staff cannot be asked to fix thousands of cells.
     """
 
     place: Place

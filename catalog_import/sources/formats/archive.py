@@ -126,7 +126,7 @@ def safe_parts(name: str) -> tuple[str, ...]:
 
 
 def write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, limit: int) -> int:
-    """Unpack a file; what it promised (`limit`) is not believed but enforced."""
+    """Unpack a file and enforce its declared size (`limit`)."""
     written = 0
     with archive.open(entry) as packed, target.open("wb") as file:
         while chunk := packed.read(_CHUNK):

@@ -55,9 +55,9 @@ log = logging.getLogger(__name__)
 
 # PostgreSQL's advisory lock of those who make categories, options and values in Saleor.
 CHOICES_LOCK = 0x4B575341
-# Who works on a batch moves its lease on; who died loses it after this.
+# The worker renews its lease while it writes; the lease of a dead worker expires after this.
 LEASE = timedelta(seconds=20)
-# So long what was seen of the shop's types, values and guides is believed while a run writes.
+# How long a run's view of the shop's types, values and guides is reused.
 SEEN_S = 60.0
 
 Outcome = ImportItem.Outcome
@@ -324,7 +324,7 @@ def complete_choices(view: View, writes: Sequence[ProductWrite]) -> None:
 
 
 def settle_batch(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
-    """End what was begun with the products of a batch, and take them over into the store."""
+    """Finalize the products of a batch, and copy them into the store."""
     rows, items = load_items(lease.row)
     written = {}
     gone = []

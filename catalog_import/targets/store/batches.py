@@ -31,7 +31,7 @@ from storefront.catalog.writer import (
 )
 from storefront.leases import Lease, LeaseLost, give_back, kept, take_one
 
-# Who works on a batch moves its lease on; who died loses it after this.
+# The worker renews its lease while it writes; the lease of a dead worker expires after this.
 LEASE = timedelta(seconds=20)
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class KeptBack(Exception):
 
 
 def apply_batch(run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
-    """Do one batch, unless somebody else is at it or it was done; gives whether this call did it."""
+    """Apply one batch unless another worker has it or it is done; return whether this call did it."""
     run = ImportRun.objects.filter(pk=run_id).first()
     lease = take_one(ready_batches(run_id).filter(number=number), LEASE) if run else None
     if run is None or lease is None:

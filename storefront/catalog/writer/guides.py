@@ -76,7 +76,7 @@ def delete_guides(slugs: Collection[str]) -> None:
     if not slugs:
         return
     pages = Page.objects.filter(slug__in=slugs, page_type__slug=GUIDE_TYPE)
-    # Whoever linked to them is another product now: no import may take it for the one that it wrote.
+    # Products that linked to them have changed: no import may treat them as the ones it wrote.
     Product.objects.filter(guide_links__page__in=pages).update(updated_at=timezone.now())
     pages.delete()
     ImportBase.objects.filter(kind=ImportBase.Kind.GUIDE.value, reference__in=slugs).delete()

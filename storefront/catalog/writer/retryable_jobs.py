@@ -97,7 +97,7 @@ def take_picture(todo: Picture.Todo) -> Picture | None:
 
 
 def give_up_lost() -> None:
-    """What was tried as often as may be, and never came back, would end the next worker too."""
+    """Give up jobs that reached the attempt limit without a result: they would kill the next worker too."""
     # Ordinary failures count as well, and have left a message: then it has as many tries as they have.
     often = Q(attempts__gte=MAX_ATTEMPTS) | Q(attempts__gte=leases.DEATHS_ALLOWED, message="")
     lost = leases.is_abandoned() & often & Q(next_try_at__isnull=False)

@@ -1,4 +1,4 @@
-"""What all pages read of their request, and how they refuse it."""
+"""Helpers for all pages: reading the request, and refusing it."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ KEPT_S: Final = 300.0
 # At most one fetch in so many seconds, by each process.
 PAUSE_S = 5.0
 ANSWER_S = 5.0
-# So long others wait for a fetch that is under way.
+# How long other threads wait for a fetch in progress.
 WAIT_S = 1.0
 MAX_BYTES: Final = 64 * 1024
 MIN_BITS: Final = 2048

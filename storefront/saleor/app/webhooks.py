@@ -1,4 +1,4 @@
-"""What a webhook brings, once it is believed.
+"""Verify webhooks, and parse them into typed events.
 
 It is believed where Saleor signed its very bytes not long ago. Saleor itself repeats a delivery for some six minutes;
 what is refused for its age is found by the next sweep.
@@ -28,11 +28,11 @@ WRITTEN_BY_IMPORTS: Final = frozenset({Kind.PRODUCT, Kind.PAGE})
 
 
 class UntrustedEvent(Exception):
-    """It is not from our Saleor, or not of now; the text is for the log."""
+    """The event is not from our Saleor, or not recent; the text is for the log."""
 
 
 class Malformed(Exception):
-    """Saleor signed it, and it is no event; the text is for the log."""
+    """The signed body is not an event; the text is for the log."""
 
 
 def read_event(api_url: str, signature: str, body: bytes) -> Event:

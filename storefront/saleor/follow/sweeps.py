@@ -59,7 +59,7 @@ class SweepResult:
 
 
 def nothing() -> None:
-    """Do nothing between requests: nobody waits for this sweep."""
+    """Do nothing between requests: this sweep is not interactive."""
 
 
 def sweep_changed(

@@ -74,7 +74,7 @@ def ensure_categories(wanted: Mapping[str, Named], read_at: datetime) -> None:
 
 
 def mark_changed(products: Q) -> None:
-    """These products say something else now: no import may take one for what it wrote, and it is found by other
+    """Mark the products as changed: no import may treat one as what it wrote, and it is found by other
     words."""
     keys = list(Product.objects.filter(products).values_list("pk", flat=True))
     if keys:
