@@ -107,7 +107,7 @@ def is_abandoned() -> Q:
 
 def given_up(what: str) -> str:
     """Return the message for a row that is given up."""
-    return f"Given up: the worker ended {DEATHS_ALLOWED} times while it {what}."
+    return f"Given up: the worker died {DEATHS_ALLOWED} times while it {what}."
 
 
 def take(rows: QuerySet[Row], length: timedelta, *, limit: int | None = 1) -> list[Row]:

@@ -116,7 +116,7 @@ def test_a_plan_that_ends_its_workers_is_given_up_with_a_word() -> None:
 
     run.refresh_from_db()
     assert run.status == "failed"
-    assert "the worker ended 3 times while it made this plan" in run.message
+    assert "the worker died 3 times while it made this plan" in run.message
     assert plan_run.unplanned_runs() == []
 
 
@@ -136,7 +136,7 @@ def test_a_batch_that_ends_its_workers_is_given_up_and_the_run_ends(is_all_or_no
         assert "Nothing was written" in run.message
     else:
         assert (run.status, item.outcome) == ("partly", "failed")
-        assert "the worker ended 3 times" in item.message
+        assert "the worker died 3 times" in item.message
 
 
 def test_what_an_all_or_nothing_run_has_begun_in_saleor_is_ended() -> None:

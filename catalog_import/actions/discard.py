@@ -14,5 +14,5 @@ Status = ImportRun.Status
 def discard(run: ImportRun) -> None:
     """Delete a plan that waits, and its files. Raise `InvalidRunState`."""
     if not unbegun(run.pk, Status.PLANNING, Status.MAPPING, Status.PLANNED, Status.FAILED):
-        raise InvalidRunState(f"Import {run.pk} is {run.status}; only a plan that waits can be discarded.")
+        raise InvalidRunState(f"Import {run.pk} is {run.status}; only an unapplied plan can be discarded.")
     run.delete()

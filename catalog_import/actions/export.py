@@ -47,7 +47,7 @@ def request_export(kind: Format, source: str, *, by: str, enqueue_batch: Callabl
     if same is not None:
         return same
     if waiting.count() >= MAX_WAITING:
-        raise TooManyExports(f"{MAX_WAITING} exports are being made already. Wait until one of them is done.")
+        raise TooManyExports(f"{MAX_WAITING} exports are already in progress. Wait until one of them has finished.")
     made = CatalogueExport.objects.create(format=kind.value, source=source, requested_by=by)
     transaction.on_commit(lambda: enqueue_batch(made.pk))
     return made
@@ -77,7 +77,7 @@ def make_export(key: int) -> None:
         raise
     except Exception as error:
         log.exception("Export %s could not be made", key)
-        message = f"An unexpected fault ({type(error).__name__}); the worker's log tells more."
+        message = f"An unexpected error ({type(error).__name__}). See the worker's log for details."
         lease.mine().update(status=Status.FAILED, message=message)
     finally:
         give_back(lease, counts=counts)

@@ -76,7 +76,7 @@ def open_for_edit() -> Iterator[OpenShop]:
         with current_target().open_shop(patience_s=PAGE_PATIENCE_S) as shop:
             yield shop
     except SaleorError as error:
-        raise PinRefused(f"It could not be written to Saleor: {error}") from error
+        raise PinRefused(f"The change could not be written to Saleor: {error}") from error
 
 
 def rewrite_product(public_id: str, taxonomy: Taxonomy, changed: ProductChange) -> TaggedProduct:

@@ -65,7 +65,7 @@ def plan_run(run_id: int) -> None:
             log.info("Run %s was discarded while it was being planned", run_id)
             return
         log.exception("Run %s could not be planned", run_id)
-        fail(run_id, f"An unexpected fault ({type(error).__name__}); the worker's log tells more.")
+        fail(run_id, f"An unexpected error ({type(error).__name__}). See the worker's log for details.")
     finally:
         give_back(lease, counts=counts)
 
@@ -73,7 +73,7 @@ def plan_run(run_id: int) -> None:
 def give_up_plans() -> None:
     """Mark runs whose planning killed too many workers as failed."""
     hopeless = ImportRun.objects.filter(is_hopeless(), status=Status.PLANNING)
-    message = f"{given_up('made this plan')} Its files may be too much for the machine: split them, or save them again."
+    message = f"{given_up('made this plan')} The files may be too large here: split them, or save them again."
     for key in hopeless.values_list("pk", flat=True):
         fail(key, message)
 

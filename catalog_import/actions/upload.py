@@ -63,12 +63,12 @@ def receive_urls(products_url: str, guides_url: str, options: Options, *, by: st
         if url.strip()
     }
     if not named:
-        raise UploadRefused("Give the address of a products file, of an archive of guides, or of both.")
+        raise UploadRefused("Enter the address of a products file, a guides archive, or both.")
     for url in named.values():
         if len(url) > MAX_URL:
             raise UploadRefused(f"An address may have {MAX_URL} characters; this one has {len(url)}.")
         if urlsplit(url).scheme not in ("http", "https"):
-            raise UploadRefused(f'"{url[:100]}" is no address on the web. It begins with https:// or http://.')
+            raise UploadRefused(f'"{url[:100]}" is not a web address. It must begin with https:// or http://.')
     names = {role: url_name(url) for role, url in named.items()}
     run = new_run(options.source, files=list(names.values()), started_by=by, options=options)
     ImportFile.objects.bulk_create(

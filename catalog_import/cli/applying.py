@@ -62,7 +62,7 @@ def resume(run_id: int | None) -> None:
     if run_id is None:
         run = lifecycle.go_on(enqueue_batch, stalled_s=0)
         if run is None:
-            printing.out.print("No import is unfinished.")
+            printing.out.print("There is no unfinished import.")
             raise typer.Exit(Exit.DONE)
     else:
         run = load_run(run_id)
@@ -76,19 +76,19 @@ def cancel(run_id: int | None) -> None:
     if run_id is None:
         running = lifecycle.running_run()
         if running is None:
-            raise lifecycle.InvalidRunState("No import is writing.")
+            raise lifecycle.InvalidRunState("No import is running.")
         run_id = running.pk
     lifecycle.cancel(run_id, who=current_user())
-    with run_printing.progress_bar("Ending what was begun") as on_progress:
+    with run_printing.progress_bar("Finishing batches in progress") as on_progress:
         progress = lifecycle.wait_for_cancelling(run_id, enqueue_batch, on_progress)
     if not progress.is_finished:
         printing.err.print(
-            f"No other batch of import {run_id} is begun, but what was begun could not be ended yet: the workers or "
-            f"the shop do not answer. It ends by itself once they do; see: catalog-import show {run_id}"
+            f"Import {run_id} starts no more batches, but the ones in progress have not finished yet: the workers or "
+            f"the shop are not responding. It will finish once they do; see: catalog-import show {run_id}"
         )
         raise typer.Exit(Exit.SHOP_UNREACHABLE)
     run_printing.print_outcome(progress, run_id)
-    printing.out.print(f"Go on with: catalog-import resume {run_id}   Take it back with: catalog-import undo {run_id}")
+    printing.out.print(f"Resume it with: catalog-import resume {run_id}   Undo it with: catalog-import undo {run_id}")
 
 
 def print_pictures(run_id: int) -> int:
@@ -146,7 +146,7 @@ def confirm(run: ImportRun) -> None:
     """Ask; without agreement the stored plan goes and the command ends."""
     if not sys.stdin.isatty():
         run.delete()
-        refuse("Give --yes to apply without being asked.")
+        refuse("Use --yes to apply without confirmation.")
     try:
         has_agreed = typer.confirm("Apply it?", err=True)
     except typer.Abort:
@@ -164,7 +164,7 @@ def let_others_finish(*, no_wait: bool = False) -> None:
     if no_wait:
         printing.tell(f"{lifecycle.RunInProgress(run)} Nothing was done.")
         raise typer.Exit(Exit.SHOP_UNREACHABLE)
-    printing.tell(f"{lifecycle.RunInProgress(run)} Waiting for its end first.")
+    printing.tell(f"{lifecycle.RunInProgress(run)} Waiting for it to finish.")
     wait("Finishing it", run.pk)
 
 

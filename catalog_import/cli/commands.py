@@ -81,7 +81,7 @@ def explain_command(
     mapping: Mapping = None,
     json_output: AsJson = False,
 ) -> None:
-    """Show why a product gets its areas, tool type and guides: the words, and where they stand."""
+    """Show why a product gets its areas, tool type and guides: the evidence, and where it was found."""
     from catalog_import.cli.checking import explain_product
 
     explain_product(file, sku, guides, mapping, json_output)
@@ -163,13 +163,13 @@ def retag_command(assume_yes: AssumeYes = False) -> None:
 def undo_command(
     run_id: RunNumber,
     deletes: Annotated[
-        bool, typer.Option("--delete", help="Delete what the import made, where none of it was sold; else archive it.")
+        bool, typer.Option("--delete", help="Delete what the import created (archive it if it was sold).")
     ] = False,
     problems: ProblemsFile = None,
     is_all_or_nothing: AllOrNothing = False,
     assume_yes: AssumeYes = False,
 ) -> None:
-    """Take an import back: every field that it wrote and nobody changed since. Shows first what will happen."""
+    """Undo an import: restore every field that it wrote and nobody has changed since. Shows the plan first."""
     from catalog_import.cli.applying import undo
 
     undo(run_id, deletes, problems, is_all_or_nothing, assume_yes)
@@ -179,10 +179,10 @@ def undo_command(
 def resume_command(
     run_id: Annotated[
         int | None,
-        typer.Argument(metavar="[RUN]", help="A cancelled or planned import; none: the one that is writing."),
+        typer.Argument(metavar="[RUN]", help="A cancelled or planned import (default: the one that is running)."),
     ] = None,
 ) -> None:
-    """Go on with an import that was interrupted or cancelled, or apply a plan that was only stored."""
+    """Resume an interrupted or cancelled import, or apply a stored plan."""
     from catalog_import.cli.applying import resume
 
     resume(run_id)
@@ -191,10 +191,10 @@ def resume_command(
 @app.command("cancel", epilog="Example: catalog-import cancel")
 def cancel_command(
     run_id: Annotated[
-        int | None, typer.Argument(metavar="[RUN]", help="The import to stop; none: the one that is writing.")
+        int | None, typer.Argument(metavar="[RUN]", help="The import to stop (default: the one that is running).")
     ] = None,
 ) -> None:
-    """Stop an import between two batches. What was written stays; it can be undone or gone on with."""
+    """Stop an import between two batches. What was written stays; the import can be undone or resumed."""
     from catalog_import.cli.applying import cancel
 
     cancel(run_id)

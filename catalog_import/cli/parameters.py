@@ -25,7 +25,7 @@ EXIT_CODES = (
     "4 shop unreachable, 5 partly applied."
 )
 app = typer.Typer(
-    help=f"Bring catalogue files into the shop: check, plan, apply.\n\n{EXIT_CODES}",
+    help=f"Import catalogue files into the shop: check, plan, apply.\n\n{EXIT_CODES}",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -35,8 +35,8 @@ ProductsFile = Annotated[
     Path | None, typer.Argument(metavar="FILE", help="A products file of any known format, a folder, or a .zip.")
 ]
 GuidesFolder = Annotated[Path | None, typer.Option("--guides", metavar="DIR", help="A folder of guides (*.md).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines on stdout, and nothing else there.")]
-Source = Annotated[str, typer.Option("--source", help="Whose references these are; two suppliers do not collide.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON to stdout.")]
+Source = Annotated[str, typer.Option("--source", help="The supplier; references of different sources do not collide.")]
 ChannelSlug = Annotated[str, typer.Option("--channel", help="The channel that the plain price column is for.")]
 Mapping = Annotated[
     Path | None, typer.Option("--mapping", metavar="YAML", help='For any other table: "their column: our column".')
@@ -59,7 +59,7 @@ PruneLimit = Annotated[
 ]
 AssumeYes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before writing.")]
 AllOrNothing = Annotated[
-    bool, typer.Option("--all-or-nothing", help="Write nothing where any item changed in the shop meanwhile.")
+    bool, typer.Option("--all-or-nothing", help="Write nothing if any item has changed in the shop in the meantime.")
 ]
-NoWait = Annotated[bool, typer.Option("--no-wait", help="Where another import is writing, end instead of waiting.")]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Exit instead of waiting when another import is running.")]
 RunNumber = Annotated[int, typer.Argument(metavar="RUN", help="The number of an import (see: catalog-import runs).")]

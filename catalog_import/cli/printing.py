@@ -144,7 +144,7 @@ def print_item(item: PlanItem) -> None:
         where = escape(f"{conflict.variant}, {conflict.field}" if conflict.variant else conflict.field)
         out.print(
             f"    [magenta]conflict[/] {where}: the file says {shown_value(conflict.file)}, the shop "
-            f"{shown_value(conflict.shop)}, and both changed since {shown_value(conflict.base)}; the shop's stays."
+            f"{shown_value(conflict.shop)}, last import {shown_value(conflict.base)}; the shop's value is kept."
         )
 
 
@@ -169,7 +169,7 @@ def summary(counts: Mapping[str, int]) -> str:
 
 
 def noting(count: int) -> str:
-    return f"of {count} unchanged it is noted what the file says"
+    return f"for {count} unchanged only the import record is updated"
 
 
 def print_interpretations(found: Sequence[Interpretation]) -> None:

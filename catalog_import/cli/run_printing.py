@@ -63,7 +63,7 @@ def progress_bar(title: str) -> Iterator[Callable[[lifecycle.Progress], None]]:
 
 _ENDINGS = {
     ImportRun.Status.CANCELLED: " [yellow]It was cancelled; what was written stays.[/]",
-    ImportRun.Status.REFUSED: " [red]Nothing was written: it was to be all or nothing.[/]",
+    ImportRun.Status.REFUSED: " [red]Nothing was written, because the import was all or nothing.[/]",
 }
 
 
@@ -74,19 +74,19 @@ def print_outcome(progress: lifecycle.Progress, run_id: int) -> None:
     if noted:
         words.append(f"{noted} noted")
     if progress.outdated:
-        words.append(f"[yellow]{progress.outdated} outdated (changed in the shop meanwhile, left alone)[/]")
+        words.append(f"[yellow]{progress.outdated} outdated (changed in the shop in the meantime, skipped)[/]")
     if progress.failed:
         words.append(f"[red]{progress.failed} failed[/]")
     ending = _ENDINGS.get(ImportRun.Status(progress.status), "")
     out.print(f"Import {run_id}: {', '.join(words)}.{ending}")
     if took := lifecycle.durations(run_id):
-        out.print(f"Written in {took[0]:.1f} s; read again, repaired and shown in {took[1]:.1f} s.")
+        out.print(f"Written in {took[0]:.1f} s; read back, verified and published in {took[1]:.1f} s.")
 
 
 def print_runs(found: Sequence[ImportRun]) -> None:
     """Imports, a line each."""
     if not found:
-        out.print("There was no import yet.")
+        out.print("There are no imports yet.")
         return
     table = plain_table("run", "when (UTC)", "by", "source", "what", "state", "items")
     for run in found:

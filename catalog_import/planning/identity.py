@@ -54,12 +54,12 @@ class ShopIndex:
             whose = f'"{owner.reference}" of the source "{owner.source}"' if owner.reference else "another product"
             message = (
                 f'The SKU "{sku}" belongs to {whose} in the shop. If the product\'s handle or reference changed, '
-                "give its product_reference as it was; else give this one another SKU."
+                "use the previous product_reference; otherwise give this product another SKU."
             )
         else:
             message = (
                 f'The SKU "{sku}" belongs to the variant "{key}" of this product. '
-                "Give its variant_reference as it was, or another SKU."
+                "Use the previous variant_reference, or another SKU."
             )
         return problem_at(place, "sku", ProblemCode.SKU_TAKEN, message, value=sku)
 

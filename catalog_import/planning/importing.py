@@ -166,7 +166,7 @@ class Importing:
         if len(gone) > limit:
             raise PruneRefused(
                 f"{len(gone)} products of the source {self.options.source!r} are not in the file, more than "
-                f"{percent:g} % of it. If that is meant, allow more with --prune-limit."
+                f"{percent:g} % of it. If that is intended, raise --prune-limit."
             )
         for start in range(0, len(gone), PIECE):
             self.shop.refresh_products(gone[start : start + PIECE])

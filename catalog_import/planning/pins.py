@@ -84,7 +84,7 @@ def require_known(pin: Pin, taxonomy: Taxonomy, guides: Collection[str]) -> None
     for name, slugs in pin.chosen().items():
         words = name.replace("_", " ")
         if not slugs:
-            raise PinRefused(f"Choose at least one of the {words}, or leave them to what is worked out.")
+            raise PinRefused(f"Choose at least one of the {words}, or leave them to be inferred.")
         for slug in slugs:
             if slug not in known[name]:
                 raise PinRefused(f'There is no "{slug}" among the {words} of this shop.')

@@ -294,8 +294,8 @@ class Planner:
         there is no conflict to win."""
         if names := [name for name in own if self.overwrites(name) and name not in NOT_OWN_FIELDS] + [*of_variants]:
             message = (
-                f"{', '.join(names)}: edited in the shop, and the file says what it said before. The edit stays; "
-                "overwriting is for what the file changes, too."
+                f"{', '.join(names)}: edited in the shop, and unchanged in the file. The edit is kept; "
+                "--overwrite applies only to fields that the file changes too."
             )
             self.problems.append(warning_at(product.place, "", ProblemCode.EDIT_STAYS, message))
 

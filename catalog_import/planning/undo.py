@@ -147,7 +147,7 @@ class Back:
         if same(have, change.before):
             return None
         if not same(have, change.after):
-            self.keep(name, variant, "It was changed since; the shop's value stays.")
+            self.keep(name, variant, "It has changed since; the shop's value is kept.")
             return None
         return Change(before=have, after=change.before)
 
@@ -159,7 +159,7 @@ class Back:
         """Moved by the opposite difference: what was sold since stays sold."""
         moved = int(have or 0) - (int(change.after or 0) - int(change.before or 0))
         if moved < 0:
-            self.tell(name, f"{-moved} units more were sold than there were before; the stock becomes 0.")
+            self.tell(name, f"{-moved} more units were sold than the restored stock covers; the stock is set to 0.")
         return Change(before=have, after=max(0, moved))
 
 
@@ -180,7 +180,7 @@ def taken_back(
     if item.undoing and item.undoing.is_deleted:
         place = Place(item.reference or item.name)
         problems.append(
-            warning_at(place, "", ProblemCode.CANNOT_UNDO, f"{item.name}: It was deleted. Import its file again.")
+            warning_at(place, "", ProblemCode.CANNOT_UNDO, f"{item.name}: It was deleted; import its file again.")
         )
         return None
     if current is None:
@@ -230,7 +230,7 @@ def undone_change(back: Back, deletes: bool) -> PlanItem | None:
     item, current = back.item, back.current
     if not back.keeps_pictures and (lost := lost_pictures(item)):
         back.tell(
-            "media", f"{lost} pictures that were added in Saleor's dashboard were replaced; they cannot come back."
+            "media", f"{lost} pictures that were added in Saleor's dashboard were replaced and cannot be restored."
         )
     for name, change in item.changes.items():
         if name not in TAG_CHANGES and (found := back.take_back(name, change, current.fields.own.get(name))):
@@ -254,7 +254,7 @@ def undone_change(back: Back, deletes: bool) -> PlanItem | None:
     ):
         return None
     if item.undoing and item.undoing.is_released:
-        back.tell("", "It was given back to the shop. Import its file again to adopt it.")
+        back.tell("", "It no longer belongs to the import. Import the file again to adopt it.")
     return finished(back, Action.UPDATE, undoing, tags, links)
 
 

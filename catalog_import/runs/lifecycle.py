@@ -127,7 +127,7 @@ def begin(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None:
         raise RunInProgress(other) from error
     run.refresh_from_db()
     if not begun:
-        raise InvalidRunState(f"Import {run.pk} is {run.status}; only a plan that waits can be applied.")
+        raise InvalidRunState(f"Import {run.pk} is {run.status}; only an unapplied plan can be applied.")
 
 
 def unbegun(run_id: int, *states: ImportRun.Status) -> bool:
@@ -184,7 +184,7 @@ def give_up_batches(run_id: int) -> None:
     """End the batches whose workers died as often as may be: their items are marked as failed."""
     found = ready_batches(run_id).filter(is_hopeless()).select_for_update(of=("self",), skip_locked=True)
     for batch in found:
-        message = given_up("wrote this and the other items of its batch")
+        message = given_up("wrote this item's batch")
         is_begun = batch.run.batches.exclude(state=State.PENDING).exists()
         if batch.run.is_all_or_nothing and not is_begun:
             ImportRun.objects.filter(pk=run_id, status=ImportRun.Status.RUNNING).update(
@@ -356,7 +356,7 @@ def require_undoable(run: ImportRun) -> None:
     if run.is_writing or run.started_at is None:
         raise InvalidRunState(f"Import {run.pk} is {run.status}; there is nothing to undo.")
     if run.counts and not run.batches.exists() and run.finished_at and run.finished_at < timezone.now() - UNDO_KEPT:
-        raise InvalidRunState(f"Import {run.pk} is too old: what it changed is kept for {UNDO_KEPT.days} days.")
+        raise InvalidRunState(f"Import {run.pk} is too old: an import can be undone for {UNDO_KEPT.days} days.")
 
 
 def wait_for_run(run_id: int, enqueue_batch: EnqueueBatch, on_progress: Callable[[Progress], None]) -> Progress:

@@ -84,7 +84,7 @@ def parse_money(cell: str, decimal: str = "") -> Number:
     if money.value < 0:
         raise CellError(f'"{cell}" is not a price: it must be 0 or more.')
     if money.value > MAX_PRICE:
-        raise CellError(f'"{cell}" is above {MAX_PRICE}, which is surely a slip. Check the decimal point.')
+        raise CellError(f'"{cell}" is above {MAX_PRICE}, which is probably a mistake. Check the decimal point.')
     if money.value != round(money.value, 2):
         raise CellError(f'"{cell}" has more than two decimals. Round it.')
     return money
@@ -95,7 +95,7 @@ def parse_units(cell: str) -> int:
     if units < 0:
         raise CellError(f'"{cell}" is below 0. Stock counts what can be sold: 0 when there is none.')
     if units > MAX_STOCK:
-        raise CellError(f'"{shown(cell)}" is more than {MAX_STOCK:,} units, which is surely a slip.')
+        raise CellError(f'"{shown(cell)}" is more than {MAX_STOCK:,} units, which is probably a mistake.')
     return units
 
 

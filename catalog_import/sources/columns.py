@@ -156,7 +156,7 @@ def as_plain_cell(text: str) -> str:
 
 
 def text_reading(cell: str, value: str) -> str:
-    return "" if value == cell else "entities of a web page were read as the signs they stand for"
+    return "" if value == cell else "HTML entities were decoded"
 
 
 def status_reading(cell: str, value: Status) -> str:

@@ -57,7 +57,7 @@ def read_guides(folder: Path, taxonomy: Taxonomy) -> tuple[list[ReadGuide], list
     A `README.md` is not a guide. A bad guide is left out, the others are read.
     """
     if not folder.is_dir():
-        message = "This is no folder of guides and no .zip of one. Give one that has the guides' .md files."
+        message = "This is neither a folder nor a .zip of guides. Choose one that contains .md files."
         return [], [problem_at(Place(folder.name), "", ProblemCode.UNREADABLE_FILE, message)]
     guides: dict[str, ReadGuide] = {}
     problems: list[Problem] = []

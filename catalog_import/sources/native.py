@@ -118,7 +118,7 @@ class Reader:
         taken = self.skus.setdefault(hash("".join(sku.split()).casefold()), here)
         if taken != here:
             where = f"row {taken & (1 << 40) - 1}" + (" of an earlier sheet" if taken >> 40 != number else "")
-            message = f'The SKU "{sku}" stands in {where} already; this row was left out.'
+            message = f'The SKU "{sku}" is already used in {where}; this row was skipped.'
             reader.error("sku", ProblemCode.DUPLICATE_SKU, message, sku)
             return ""
         return sku
@@ -132,7 +132,7 @@ class Reader:
             elif name not in known:
                 known[name] = value
             elif known[name] != value:
-                message = "The product says something else here than in its first row, which was believed."
+                message = "This differs from the product's first row; the value of the first row was used."
                 column = origin.head(self.specs.column_of(name))
                 self.problems.append(
                     warning_at(place, column, ProblemCode.CONFLICTING_VALUE, message, value=str(value))

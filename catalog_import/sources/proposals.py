@@ -92,7 +92,7 @@ def propose_mapping(path: Path, taxonomy: Taxonomy | None = None) -> Proposal:
         if place not in chosen and ours not in {name for name, _ in chosen.values()}:
             chosen[place] = ours, reason
     for place, head in enumerate(table.header):
-        mapped, reason = chosen.get(place, (None, "no column of ours is like it"))
+        mapped, reason = chosen.get(place, (None, "no similar column"))
         if head:
             found.append(ProposedColumn(head, mapped, reason, next(iter(values[place]), "")[:80]))
     return Proposal(tuple(found))

@@ -141,7 +141,7 @@ class RowReader:
             found.is_good = False
         for channel in found.compare_at:
             if channel not in found.amounts and found.is_good:
-                message = "There is a price before the reduction, but no price. Give the price in the same row."
+                message = "There is a compare-at price but no price. Give the price in the same row."
                 self.error(compare_at_column(channel), ProblemCode.MISSING_VALUE, message)
                 found.is_good = False
         if not found.is_good:

@@ -46,7 +46,7 @@ def tried(request: HttpRequest, run: ImportRun, act: Callable[[], None]) -> Http
     try:
         act()
     except lifecycle.RunInProgress as error:
-        messages.warning(request, f"{error} Nothing was written; this plan is kept. Apply it when that one has ended.")
+        messages.warning(request, f"{error} Nothing was written; this plan is kept. Apply it after the other import.")
     except lifecycle.InvalidRunState as error:
         messages.error(request, str(error))
     return redirect("imports:run", run.pk)
@@ -78,5 +78,5 @@ def discard(request: HttpRequest, key: int) -> HttpResponse:
     except lifecycle.InvalidRunState as error:
         messages.error(request, str(error))
         return redirect("imports:run", key)
-    messages.success(request, f"Import {key} was discarded. It had written nothing.")
+    messages.success(request, f"Import {key} was discarded. Nothing had been written.")
     return redirect("imports:runs")

@@ -27,7 +27,7 @@ from storefront.staff.access import staff_view
 
 FORMATS = {
     Format.NATIVE_CSV: "CSV with our own columns: to be edited and imported again",
-    Format.XLSX: "Excel workbook with our own columns: the same for people",
+    Format.XLSX: "Excel workbook with our own columns: to be edited by hand and imported again",
     Format.NATIVE_JSONL: "JSON lines: for programs",
     Format.SHOPIFY: "Shopify’s product CSV: to move elsewhere",
 }

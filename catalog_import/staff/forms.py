@@ -39,7 +39,7 @@ class SettingsForm(forms.Form):
         label="Source",
         initial=DEFAULT_SOURCE,
         max_length=MAX_SOURCE,
-        help_text="Whose references these are. Give each supplier a name of its own, and their files do not collide.",
+        help_text="Use a separate name for each supplier, so that their references do not collide.",
     )
     channel = forms.ChoiceField(
         label="Channel of the plain price column", initial=DEFAULT_CHANNEL, choices=channel_choices
@@ -48,20 +48,20 @@ class SettingsForm(forms.Form):
         label="Fields in which the file wins a conflict",
         required=False,
         max_length=1000,
-        help_text="Where staff and the file both changed a field, the shop’s value stays. Name the fields in which "
-        "the file is to win, parted by commas, like: price, description. “all” means every one.",
+        help_text="If staff and the file both changed a field, the shop’s value is kept. List the fields in which "
+        "the file should win, separated by commas, for example: price, description. “all” means every field.",
     )
     prune = forms.BooleanField(
         label="Archive products of this source that the file no longer lists",
         required=False,
     )
     prune_limit = forms.FloatField(
-        label="At most this much of the source, in percent",
+        label="Maximum share of the source to archive, in percent",
         initial=DEFAULT_PRUNE_PERCENT,
         required=False,
         min_value=0,
         max_value=100,
-        help_text="If more would go, nothing is archived and the plan says so.",
+        help_text="If the file would archive more than this, nothing is archived and the plan says so.",
     )
 
     def clean_overwrite(self) -> tuple[str, ...]:
@@ -94,13 +94,13 @@ class UploadForm(SettingsForm):
         required=False,
         error_messages={"empty": EMPTY},
         help_text="CSV, Excel, JSON or XML: our own columns, Shopify, WooCommerce, Google Merchant, or any other table "
-        "– then you say which column is what. A .zip may bring pictures along.",
+        "– then you say which column is what. A .zip may also contain pictures.",
     )
     guides = forms.FileField(
         label="Guides",
         required=False,
         error_messages={"empty": EMPTY},
-        help_text="A .zip of Markdown files (.md). Products are linked to the guides by themselves.",
+        help_text="A .zip of Markdown files (.md). Products are linked to the guides automatically.",
     )
     products_url = an_address("Address of the products", "Like https://supplier.example/feed.csv")
     guides_url = an_address("Address of the guides", "A .zip of Markdown files.")
@@ -119,7 +119,7 @@ class UploadForm(SettingsForm):
         elif not any(files) and not any(addresses) and not self.errors:
             self.add_error("products", "Choose a file, or give an address.")
         if said.get("prune") and not (said.get("products") or said.get("products_url")) and not self.errors:
-            self.add_error("prune", "Archiving needs a products file: what it does not list is archived.")
+            self.add_error("prune", "Archiving needs a products file: products that it does not list are archived.")
         return said
 
 
@@ -129,9 +129,9 @@ class ScheduleForm(SettingsForm):
     name = forms.CharField(label="Name", max_length=150, help_text="What you call it, like: Stock of Littlemum.")
     products_url = an_address("Address of the products", "Like https://supplier.example/feed.csv")
     guides_url = an_address("Address of the guides", "A .zip of Markdown files.")
-    every_hours = forms.IntegerField(label="Every so many hours", initial=24, min_value=1, max_value=24 * 90)
+    every_hours = forms.IntegerField(label="Interval in hours", initial=24, min_value=1, max_value=24 * 90)
     applies = forms.BooleanField(
-        label="Apply a plan without errors by itself",
+        label="Apply plans without errors automatically",
         required=False,
         help_text="Otherwise each plan waits under Imports until somebody applies it.",
     )

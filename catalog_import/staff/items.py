@@ -30,15 +30,15 @@ LABELS = {
     PROBLEM: "Problems",
 }
 ABOUT = {
-    LEFT: "Kept back, with the reason. Plan the same files again to bring them in.",
+    LEFT: "Items that were not applied, with the reason. Import the same files again to apply them.",
     Action.CREATE.value: "New in the shop.",
     Action.ADOPT.value: "In the shop without a reference; found by SKU, they get the reference of the file.",
-    Action.UPDATE.value: "Only what is listed is written.",
+    Action.UPDATE.value: "Only the listed fields are written.",
     Action.ARCHIVE.value: "No longer shown to shoppers; nothing is deleted.",
-    Action.DELETE.value: "Made by the import, never ordered: it goes wholly.",
+    Action.DELETE.value: "Created by the import and never ordered: will be deleted completely.",
     CONFLICT: "The file and staff both changed a field. The shop’s value stays.",
-    Action.UNCHANGED.value: "The shop has all that the file says.",
-    PROBLEM: "Rows with an error are left out; what has a warning is imported.",
+    Action.UNCHANGED.value: "The shop already matches the file.",
+    PROBLEM: "Rows with errors are skipped; rows with warnings are imported.",
 }
 
 
@@ -73,7 +73,7 @@ def items_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         show = CHANGES if has_items(run) or not counts[PROBLEM] else PROBLEM
     text = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
     if not is_storable(text):
-        raise BadRequest("The search has a character that no text has.")
+        raise BadRequest("The search contains an invalid character.")
     place = Key("position", read=row_key)
     # "error" comes before "warning", as it should.
     rows, keys = (

@@ -51,7 +51,7 @@ def unpin(request: HttpRequest, key: int) -> HttpResponse:
         return refused(request, product, str(error))
     if is_htmx(request):
         return row(request, product_of(key))
-    messages.success(request, f"{product.name}: the pin is taken back.")
+    messages.success(request, f"{product.name}: the pin was removed.")
     return redirect(back(request))
 
 
@@ -66,7 +66,7 @@ def pin_areas(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 @staff_view("catalog.change_page")
 def unpin_areas(request: HttpRequest, key: int) -> HttpResponse:
-    done = "are again those that the file states or the text says."
+    done = "are again the ones stated in the file or inferred from the text."
     return edit_guide(request, key, lambda guide: unpin_guide(guide.slug, shop_taxonomy()), done)
 
 

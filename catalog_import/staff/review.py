@@ -29,14 +29,14 @@ SEARCH_LENGTH = 200
 
 ABOUT = {
     Queue.NO_AREA: "Neither the file nor the text says an area, so shoppers find these only by searching.",
-    Queue.WEAK: "Every area rests on a single mention in the description, the weakest first. Look whether the marked "
+    Queue.WEAK: "Every area is based on a single mention in the description; weakest first. Check that the marked "
     "words mean what the tool is for; pin the areas that are right.",
     Queue.NO_GUIDE: "No guide fits well enough by itself. Pin the one that teaches this tool best.",
-    Queue.BY_HAND: "No file names these: somebody made them in the dashboard. What they are for was read from their "
+    Queue.BY_HAND: "Created in the dashboard, not by an import. What they are for was inferred from their "
     "text. Pin the areas that are right.",
     Queue.GUIDES: "No product that is shown links to these guides. Pin the areas that a guide is for; the next "
     "retagging links products with it.",
-    Queue.AREAS: "Areas of the body for which there is no product, or no guide. What is for a part of an area counts.",
+    Queue.AREAS: "Body areas that have no product or no guide. Products and guides for a part of an area count too.",
 }
 TITLES = {
     Queue.NO_AREA: "No body area",

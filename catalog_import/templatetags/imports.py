@@ -43,7 +43,7 @@ def strength_words(strength: float) -> str:
 
 STATES = {
     "planning": ("being planned", ""),
-    "mapping": ("needs you: columns", "wants"),
+    "mapping": ("waiting for column mapping", "wants"),
     "failed": ("could not be planned", "bad"),
     "planned": ("waits to be applied", "wants"),
     "running": ("being applied", ""),
@@ -73,7 +73,7 @@ def run_title(run: ImportRun) -> str:
 def what_of(run: ImportRun) -> str:
     """What a run is made of, in words."""
     if run.undoes_id:
-        return f"takes back import {run.undoes_id}"
+        return f"undoes import {run.undoes_id}"
     return ", ".join(run.files) or "recomputed tags and guides"
 
 

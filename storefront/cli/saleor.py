@@ -34,7 +34,7 @@ PATIENCE_S = 10.0
 SHOWN = 20
 
 app = typer.Typer(
-    help="The Saleor whose shop this is (SALEOR_API_URL; the installed app, or SALEOR_TOKEN).\n\n"
+    help="Set up and sync the connected Saleor (SALEOR_API_URL; the installed app, or SALEOR_TOKEN).\n\n"
     "Exit codes: 0 done, 1 a bug, 2 wrong usage or settings, 3 something is missing, 4 Saleor or the database cannot "
     "be used.",
     no_args_is_help=True,
@@ -45,7 +45,7 @@ app = typer.Typer(
 @app.command(epilog="Example: storefront saleor setup --check")
 def setup(
     is_only_checked: Annotated[
-        bool, typer.Option("--check", help="Only say what is missing; ends with 3 where anything is.")
+        bool, typer.Option("--check", help="Only report what is missing; exit with 3 if anything is.")
     ] = False,
     is_agreed: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before making anything.")] = False,
     has_collections: Annotated[
@@ -98,29 +98,29 @@ def open_shop_command(
                 echo(f"  done:  {text}")
                 done += 1
     if not done:
-        echo("Nothing to make: every channel has a warehouse, a shipping zone and a price for delivery.")
+        echo("Nothing to create: every channel has a warehouse, a shipping zone and a price for delivery.")
 
 
 @app.command(epilog="Example: storefront saleor sync --check")
 def sync(
     is_only_checked: Annotated[
         bool,
-        typer.Option("--check", help="Only say what differs, and change nothing; ends with 3 where anything does."),
+        typer.Option("--check", help="Only report differences and change nothing; exit with 3 if there are any."),
     ] = False,
     is_cheap: Annotated[
-        bool, typer.Option("--changed", help="Read whole only what may have changed since it was last read.")
+        bool, typer.Option("--changed", help="Fully read only what may have changed since the last sync.")
     ] = False,
     allow_mass_removal: Annotated[
-        bool, typer.Option("--yes", "-y", help="Let products go even where Saleor has most of them no longer.")
+        bool, typer.Option("--yes", "-y", help="Remove products even if most of them are gone from Saleor.")
     ] = False,
 ) -> None:
-    """Have the shop's own store say what Saleor says. Reads all of Saleor; may be run again, and beside anything else,
+    """Bring the shop's store in step with Saleor. Reads all of Saleor; may be run again, and alongside anything else,
     at any time."""
     if is_cheap and is_only_checked:
         refuse("Give --check or --changed: a check reads everything.")
     settings = env()
     if not settings.saleor_url():
-        refuse("SALEOR_API_URL is not set; there is no Saleor to be in step with.")
+        refuse("SALEOR_API_URL is not set; there is no Saleor to sync with.")
     if settings.database_url is None:
         refuse("DATABASE_URL is not set, and no embedded shop is here; there is no store to bring in step.")
     start_django()
@@ -155,7 +155,7 @@ def sync(
 def told(swept: SweepResult, *, is_only_checked: bool) -> Iterator[str]:
     """What a sweep found, in lines for people; of many products the first."""
     if swept.is_same:
-        yield "The store is as Saleor is."
+        yield "The store matches Saleor."
         return
     verb = "differs" if is_only_checked else "taken over"
     for kind in swept.kinds:
@@ -169,7 +169,7 @@ def told(swept: SweepResult, *, is_only_checked: bool) -> Iterator[str]:
         if len(found) > SHOWN:
             yield f"{what}: {len(found) - SHOWN} more"
     for id in swept.failed[:SHOWN]:
-        yield f"could not be read, and is tried again: {id}"
+        yield f"could not be read, will be retried: {id}"
 
 
 def agree(count: int, *, is_agreed: bool) -> None:
@@ -240,7 +240,7 @@ def refusals() -> Iterator[None]:
     except PermissionsMissing as error:
         for code, what in error.missing.items():
             echo(f"{'missing':>8}: permission {code} ({what})")
-        say("Nothing can be looked at or made without them. Give them to the app in the dashboard, under Extensions.")
+        say("Nothing can be read or created without them. Give them to the app in the dashboard, under Extensions.")
         raise typer.Exit(MISSING) from error
     except SetupRefused as error:
         say(f"Nothing was made.\n{error}")
@@ -261,7 +261,7 @@ def database_refusals() -> Iterator[None]:
         say(f"The database (DATABASE_URL) cannot be used: {error}".strip())
         raise typer.Exit(UNREACHABLE) from error
     except ProgrammingError as error:
-        say(f"The database lacks something; has `storefront manage migrate` been run? {error}".strip())
+        say(f"The database is missing tables or columns. Run `storefront manage migrate`. {error}".strip())
         raise typer.Exit(UNREACHABLE) from error
 
 

@@ -51,7 +51,7 @@ ARRIVAL_BYTES_PER_S = 50_000
 # A client that was refused in the middle of sending has this long to notice; hung up at once, it would see no answer.
 PARTING_S = 2
 TOO_LARGE = (
-    "What was sent is larger than this address takes. If it was a file to import: split it if it is larger than the "
+    "The request is larger than this address accepts. If it was a file to import: split it if it is larger than the "
     "page says, else open the page again and choose the file once more."
 )
 

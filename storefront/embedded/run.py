@@ -82,7 +82,7 @@ def run(settings: Env, *, is_fresh: bool, sample: Path | None) -> None:
     with locked(home), stopping_on_signals():
         require_free_port(settings.host, settings.port)
         for name in clear_leftovers(home):
-            console.print(f"Ended what a killed run had left: {name}")
+            console.print(f"Stopped a process left over from a killed run: {name}")
         if is_fresh:
             if settings.database_url is not None:
                 raise EmbeddedError("--fresh empties the embedded database, and DATABASE_URL names another. Unset it.")

@@ -78,7 +78,7 @@ class Supervisor:
         del self.running[program.name]
         self.remember()
         if code != 0:
-            said = self.last_words(program) if is_quiet else "What it said stands above."
+            said = self.last_words(program) if is_quiet else "See its output above."
             raise EmbeddedError(f"{program.name} failed (exit code {code}).\n{said}")
 
     def remember(self) -> None:

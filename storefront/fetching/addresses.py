@@ -20,7 +20,7 @@ NAT64 = IPv6Network("64:ff9b::/96")
 HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE)
 # Systems read "2130706433", "0x7f.1" and "127.1" as IPv4 addresses, each in its own way.
 ENDS_LIKE_A_NUMBER = re.compile(r"(^|\.)(0x[0-9a-f]*|[0-9]+)\.?$", re.IGNORECASE)
-PRIVATE = "The address leads into a private network, and only public ones are asked. Put the file beside the catalogue."
+PRIVATE = "The address is in a private network; only public addresses are fetched. Put the file beside the catalogue."
 
 
 def check_url(url: str, allowed_hosts: AllowedHosts = ()) -> httpx.URL:
@@ -44,7 +44,7 @@ def check_url(url: str, allowed_hosts: AllowedHosts = ()) -> httpx.URL:
     if is_allowed(host, port, allowed_hosts):
         return found
     if port not in PORTS.values():
-        raise FetchRefused("Only the ports 80 and 443 are asked. Give an address without a port.")
+        raise FetchRefused("Only ports 80 and 443 are allowed. Use an address without a port.")
     if literal is not None and not is_public(str(literal)):
         raise FetchRefused(PRIVATE)
     return found

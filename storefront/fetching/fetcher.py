@@ -72,8 +72,8 @@ def fetch(
     except httpcore.TimeoutException as error:
         raise FetchFailed(f"The server was too slow: there was no whole answer in {timeout_s:.0f} seconds.") from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-        raise FetchFailed("The server cannot be reached, or it broke off. Check the address.") from error
-    raise FetchRefused(f"The address leads on more than {MAX_REDIRECTS} times. Give the one where the file is.")
+        raise FetchFailed("The server cannot be reached, or it closed the connection. Check the address.") from error
+    raise FetchRefused(f"The address redirects more than {MAX_REDIRECTS} times. Use the file's final address.")
 
 
 def system_addresses(host: str, port: int) -> list[str]:
@@ -186,7 +186,7 @@ def join(url: httpx.URL, location: str) -> str:
     try:
         return str(url.join(location).copy_with(fragment=None))
     except (httpx.InvalidURL, ValueError) as error:
-        raise FetchRefused("The address leads on to something that is not a web address.") from error
+        raise FetchRefused("The address redirects to something that is not a web address.") from error
 
 
 def require_content(status: int, headers: httpx.Headers, content_types: Collection[str], max_bytes: int) -> None:
@@ -195,7 +195,7 @@ def require_content(status: int, headers: httpx.Headers, content_types: Collecti
         is_lasting = 300 <= status < 500 and status not in LATER
         raise FetchFailed(f"The server answered {status} and gave no file. Check the address.", is_lasting=is_lasting)
     if headers.get("content-encoding", "") not in ("", "identity"):
-        raise FetchRefused("The server sends the file packed, though it was asked not to. Put it beside the catalogue.")
+        raise FetchRefused("The server compresses the file although asked not to. Put it beside the catalogue.")
     kind = content_type(headers)
     if content_types and kind and not any(kind.startswith(wanted) for wanted in content_types):
         raise FetchRefused(f"The address holds {kind}, which is not what belongs here. Give the file's own address.")

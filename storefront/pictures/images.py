@@ -37,7 +37,7 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 SIDEWAYS = (5, 6, 7, 8)
-NO_PICTURE = "The file is no picture that a shop can show. Save it as WebP, PNG or JPEG."
+NO_PICTURE = "The file is not a supported picture. Save it as WebP, PNG or JPEG."
 # What Pillow raises for files that are damaged, or made to do damage.
 DAMAGES = (
     *(UnidentifiedImageError, OSError, ValueError, KeyError, IndexError, SyntaxError, TypeError, EOFError),

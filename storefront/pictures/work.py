@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 FETCH_TIMEOUT_S = 30.0
 # Some servers do not say what their files are; the content tells.
 CONTENT_TYPES = ("image/", "application/octet-stream", "binary/octet-stream")
-UNEXPECTED = "An unexpected fault ({}); the worker's log tells more."
+UNEXPECTED = "An unexpected error ({}). See the worker's log for details."
 
 
 def do_next(storage: Storage = default_storage) -> bool:

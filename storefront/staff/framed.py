@@ -110,7 +110,7 @@ class DashboardMiddleware:
         try:
             found = read_pass(said.strip())
         except PassRefused:
-            return HttpResponse("The pass is not good any more.", status=401, headers={"WWW-Authenticate": "Bearer"})
+            return HttpResponse("The pass is no longer valid.", status=401, headers={"WWW-Authenticate": "Bearer"})
         if not request.path.startswith(FRAMED):
             return HttpResponse("This page is not for the dashboard.", status=403)
         request.COOKIES = {}

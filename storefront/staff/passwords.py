@@ -27,7 +27,7 @@ class ChangePassword(SuccessMessageMixin, views.PasswordChangeView):  # type: ig
 
     template_name = "staff/password_change.html"
     success_url = reverse_lazy("staff:overview")
-    success_message = "Your password is changed. Elsewhere you are signed out."
+    success_message = "Your password was changed. You have been signed out on all other devices."
 
 
 class AskReset(views.PasswordResetView):
@@ -49,7 +49,7 @@ class AskReset(views.PasswordResetView):
             send_reset_link.delay(form.cleaned_data["email"], *address_of_shop(self.request))
         except (OperationalError, OSError):
             log.warning("A link for a new password could not be sent", exc_info=True)
-            form.add_error(None, "Mail cannot be sent at the moment. Try again in some minutes.")
+            form.add_error(None, "E-mail cannot be sent at the moment. Try again in a few minutes.")
             return self.form_invalid(form)
         return redirect(self.get_success_url())
 

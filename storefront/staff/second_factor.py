@@ -79,7 +79,7 @@ def checked(request: HttpRequest, user: User, target: str) -> HttpResponse:
                 return redirect(target)
     message = "This code is wrong. Type the newest that the app shows, or one of your recovery codes."
     if wait_s:
-        message = f"There were wrong codes. Try again in {wait_s} second{'s' if wait_s > 1 else ''}."
+        message = f"Wrong codes were entered. Try again in {wait_s} second{'s' if wait_s > 1 else ''}."
     return page(request, user, message, is_set_up=True)
 
 

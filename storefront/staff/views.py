@@ -27,9 +27,7 @@ SESSION_S = 12 * 60 * 60
 class SignInForm(AuthenticationForm):
     """A wrong password, a name that is not there and an account that is no staff's get the same answer."""
 
-    error_messages = dict.fromkeys(
-        ("invalid_login", "inactive"), "This name and password do not fit together. Mind capital letters in both."
-    )
+    error_messages = dict.fromkeys(("invalid_login", "inactive"), "Wrong name or password. Both are case-sensitive.")
 
     def confirm_login_allowed(self, user: Any) -> None:
         if not user.is_active or not user.is_staff:

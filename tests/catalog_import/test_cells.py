@@ -55,7 +55,7 @@ def test_the_decimal_sign_of_the_column_settles_what_a_cell_leaves_open(cell: st
         ("-1", '"-1" is not a price: it must be 0 or more.'),
         ("NaN", '"NaN" is not a decimal number. Write it like 12.50.'),
         ("Infinity", '"Infinity" is not a decimal number. Write it like 12.50.'),
-        ("1000000.01", '"1000000.01" is above 1000000, which is surely a slip. Check the decimal point.'),
+        ("1000000.01", '"1000000.01" is above 1000000, which is probably a mistake. Check the decimal point.'),
         ("0.005", '"0.005" has more than two decimals. Round it.'),
         ("1.234", '"1.234" may mean 1234 or 1.23. Write it like 12.50.'),
         ("1,23,4", '"1,23,4" is not a decimal number: its groups of digits are uneven. Write it like 12.50.'),
@@ -90,7 +90,7 @@ def test_units_are_whole(cell: str, units: int) -> None:
         ("many", '"many" is not a whole number. Write the units like 25.'),
         ("2.5", '"2.5" is not a whole number. Write the units like 25.'),
         ("-1", '"-1" is below 0. Stock counts what can be sold: 0 when there is none.'),
-        ("10000001", '"10000001" is more than 10,000,000 units, which is surely a slip.'),
+        ("10000001", '"10000001" is more than 10,000,000 units, which is probably a mistake.'),
     ],
 )
 def test_what_are_no_units_is_explained(cell: str, says: str) -> None:

@@ -121,7 +121,7 @@ def test_an_export_that_ends_its_workers_is_given_up_with_a_word() -> None:
     CatalogueExport.objects.update(attempts=DEATHS_ALLOWED)
 
     assert unfinished_exports() == []
-    assert "the worker ended 3 times" in page(signed_in("Viewers"), "/staff/imports/export/")
+    assert "the worker died 3 times" in page(signed_in("Viewers"), "/staff/imports/export/")
 
 
 def test_an_export_whose_message_was_lost_is_found_again_and_removed_after_a_day() -> None:

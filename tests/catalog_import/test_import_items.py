@@ -97,7 +97,7 @@ def test_a_search_looks_at_names_references_and_skus(importer: Client) -> None:
 
     assert names(page(importer, items(run, "?q=BALL+cork"))) == ["Cork Ball"]
     assert names(page(importer, items(run, "?q=xy-2"))) == ["Roller"]
-    assert "Nothing here fits" in page(importer, items(run, "?q=nothing"))
+    assert "No results for" in page(importer, items(run, "?q=nothing"))
     assert page(importer, items(run, "?q=%00"), 400)
 
 
@@ -186,7 +186,7 @@ def test_every_item_of_an_undo_can_be_looked_at(importer: Client) -> None:
 
     shown = [words(page(importer, items(undoing, f"{row.position}/"))) for row in undoing.items.all()]
 
-    assert any("It is deleted." in item for item in shown)
+    assert any("It will be deleted." in item for item in shown)
     assert any("Brand Before Finch After nothing" in item for item in shown)
 
 

@@ -127,7 +127,7 @@ def test_a_plan_of_which_only_digests_are_new_says_that_the_shop_has_all(importe
 
     said = page(importer, address(run))
 
-    assert "The shop has all that the files say" in said
+    assert "The shop already matches the files" in said
     assert "nothing to apply" in said
     assert address(run, "apply/") not in said
 
@@ -154,7 +154,7 @@ def test_a_plan_is_applied_and_its_page_tells_the_end(importer: Client) -> None:
     do_all(run)
 
     said = words(page(importer, address(run)))
-    assert "It is applied 1 new" in said
+    assert "The plan was applied 1 new" in said
     assert Product.objects.get().name == "Cork Ball"
 
 
@@ -185,7 +185,7 @@ def test_a_plan_that_was_applied_is_not_applied_again(importer: Client) -> None:
 
     said = words(importer.post(address(run, "apply/"), follow=True).content.decode())
 
-    assert "only a plan that waits can be applied" in said
+    assert "only an unapplied plan can be applied" in said
 
 
 def test_a_run_is_cancelled_and_gone_on_with(importer: Client) -> None:
@@ -222,7 +222,7 @@ def test_an_old_import_says_what_it_did_and_that_its_items_are_no_longer_kept(im
 
     said = words(page(importer, address(run)))
 
-    assert "It is applied 1 new" in said
+    assert "The plan was applied 1 new" in said
     assert "These are no longer kept" in said
     assert "Undo" not in said
 
@@ -232,7 +232,7 @@ def test_an_old_import_says_what_it_did_and_that_its_items_are_no_longer_kept(im
 
 def test_an_undo_is_explained_then_planned_then_applied(importer: Client) -> None:
     run = import_records(a_product(name="Cork Ball"))
-    assert "what comes back and what cannot" in page(importer, address(run, "undo/"))
+    assert "what can be restored and what cannot" in page(importer, address(run, "undo/"))
 
     answer = importer.post(address(run, "undo/"), follow=True)
     undoing = ImportRun.objects.get(undoes=run)
@@ -243,7 +243,7 @@ def test_an_undo_is_explained_then_planned_then_applied(importer: Client) -> Non
     do_all(undoing)
 
     assert shop_product().fields.own["status"] == "archived"
-    assert f"Import {undoing.pk} takes it back" in words(page(importer, address(run)))
+    assert f"Import {undoing.pk} undoes it" in words(page(importer, address(run)))
 
 
 def test_an_undo_that_is_asked_for_twice_is_planned_once(importer: Client) -> None:
@@ -292,14 +292,14 @@ def test_what_cannot_come_back_is_listed_before_anything_is_done(importer: Clien
 
     said = words(page(importer, address(undoing)))
 
-    assert "What cannot come back" in said
-    assert "It was changed since; the shop's value stays." in said.replace("&#x27;", "'")
+    assert "What cannot be restored" in said
+    assert "It has changed since; the shop's value is kept." in said.replace("&#x27;", "'")
 
 
 def test_a_run_that_wrote_nothing_has_nothing_to_undo(importer: Client) -> None:
     run = a_planned_run()
 
-    assert "There is nothing to take back" in page(importer, address(run, "undo/"))
+    assert "There is nothing to undo" in page(importer, address(run, "undo/"))
     said = importer.post(address(run, "undo/"), follow=True).content.decode()
 
     assert "there is nothing to undo" in said

@@ -354,7 +354,7 @@ def test_a_sku_that_differs_in_case_or_spaces_only_is_there_twice(tmp_path: Path
 
     assert [product.record.name for product in products] == ["Cork Ball"]
     assert told(problems) == [(3, "sku", ProblemCode.DUPLICATE_SKU, twin.strip())]
-    assert problems[0].message == f'The SKU "{twin.strip()}" stands in row 2 already; this row was left out.'
+    assert problems[0].message == f'The SKU "{twin.strip()}" is already used in row 2; this row was skipped.'
 
 
 def test_a_variant_reference_may_be_in_a_product_once(tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ def test_pinning_without_javascript_leads_back_with_a_line_on_what_was_done_and_
     undone = client.post(
         f"/staff/review/products/{product.pk}/unpin/", {"queue": "no-area", "names": "target_areas"}, follow=True
     )
-    assert "Knob: the pin is taken back." in undone.content.decode()
+    assert "Knob: the pin was removed." in undone.content.decode()
     assert names(client, "/staff/review/no-area/") == ["Knob"]
 
 
@@ -328,7 +328,7 @@ def test_with_saleor_pins_go_there_and_a_saleor_that_is_away_is_told(
     said = {"areas": "yes", "target_areas": "neck"}
     for action in ("pin", "unpin"):
         page = client.post(f"/staff/review/products/{product.pk}/{action}/", said, follow=True).content.decode()
-        assert "It could not be written to Saleor" in page
+        assert "The change could not be written to Saleor" in page
     assert shop_product("Knob").tags.target_areas == ()
 
 

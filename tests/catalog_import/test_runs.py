@@ -233,7 +233,7 @@ def test_a_fault_of_ours_in_one_item_ends_neither_the_others_nor_the_run() -> No
     apply_batch(run.pk, 0, Nudges())
 
     assert outcomes(run) == {"B-0": "failed", "B-1": "applied"}
-    assert "unexpected fault" in message_of(run, "B-0")
+    assert "unexpected error" in message_of(run, "B-0")
     assert progress_of(run.pk).is_finished
 
 
@@ -772,7 +772,7 @@ def test_a_plan_is_applied_once() -> None:
     run = start_run(plan_in_shop(a_product()))
     do_all(run)
 
-    with pytest.raises(InvalidRunState, match="is done; only a plan that waits can be applied"):
+    with pytest.raises(InvalidRunState, match="is done; only an unapplied plan can be applied"):
         lifecycle.begin(run)
 
 

@@ -36,7 +36,7 @@ def test_the_separator_is_found_and_told(tmp_path: Path, separator: str) -> None
     found = read_text(tmp_path, ROWS.replace(",", separator))
 
     assert set(found.records) == {"A", "B"}
-    assert found.noted == {("", f"the cells are parted by {csv_table.SEPARATORS[separator]}")}
+    assert found.noted == {("", f"the cells are separated by {csv_table.SEPARATORS[separator]}")}
 
 
 def test_a_line_that_states_the_separator_is_believed(tmp_path: Path) -> None:

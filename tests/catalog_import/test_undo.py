@@ -92,7 +92,7 @@ def test_a_field_that_was_edited_since_stays_and_is_told() -> None:
 
     _, told = undo(run)
 
-    assert told == ["Cork Ball: It was changed since; the shop's value stays."]
+    assert told == ["Cork Ball: It has changed since; the shop's value is kept."]
     product = Product.objects.get()
     assert (product.brand, product.material) == ("Edited by hand", "Cork")
     # The edit is the shop's and the file's word stands: the same file is no conflict.
@@ -157,7 +157,7 @@ def test_stock_never_falls_below_none_and_that_is_told_before() -> None:
     undoing, problems = plan_undo(run)
 
     assert [problem.message for problem in problems] == [
-        "Cork Ball: 7 units more were sold than there were before; the stock becomes 0."
+        "Cork Ball: 7 more units were sold than the restored stock covers; the stock is set to 0."
     ]
     assert Stock.objects.get().quantity == 1
     begin(undoing)
@@ -384,7 +384,7 @@ def test_a_pin_that_somebody_made_since_stays() -> None:
     _, told = undo(run)
 
     assert ProductTag.objects.get(vocabulary="area").term.slug == "neck"
-    assert told == ["Cork Ball: It was changed since; the shop's value stays."]
+    assert told == ["Cork Ball: It has changed since; the shop's value is kept."]
 
 
 def test_what_is_no_longer_in_the_shop_is_told() -> None:

@@ -116,7 +116,7 @@ def test_what_is_no_address_on_the_web_is_refused(importer: Client, address: str
 
 
 def test_archiving_without_a_products_file_is_refused(importer: Client) -> None:
-    assert "what it does not list is archived" in refused(
+    assert "products that it does not list are archived" in refused(
         bring(importer, guides_url="https://supplier.example/guides.zip", prune="on")
     )
 
@@ -179,7 +179,7 @@ def foreign(importer: Client) -> ImportRun:
 def test_what_is_likely_is_chosen_with_its_reason(importer: Client, foreign: ImportRun) -> None:
     shown = page(importer, f"/staff/imports/{foreign.pk}/")
 
-    assert "Which column is what?" in shown
+    assert "What does each column mean?" in shown
     assert shown.count("<option selected>") == 3
     assert "Noppenball" in shown
 
@@ -228,7 +228,7 @@ def test_the_columns_can_be_changed_while_the_plan_waits(importer: Client, forei
 def test_a_viewer_sees_that_somebody_has_to_say_the_columns(foreign: ImportRun) -> None:
     shown = page(signed_in("Viewers", name="vera"), f"/staff/imports/{foreign.pk}/")
 
-    assert "An importer has to say which is what" in shown
+    assert "An importer has to say what they mean" in shown
     assert "<select" not in shown
 
 

@@ -334,7 +334,7 @@ def test_an_address_of_our_own_network_fails_the_run(address: str) -> None:
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/x.csv", "products.csv"])
 def test_what_is_no_address_on_the_web_is_refused(address: str) -> None:
-    with pytest.raises(UploadRefused, match="is no address on the web"):
+    with pytest.raises(UploadRefused, match="is not a web address"):
         upload.receive_urls(address, "", Options(), by="mia")
 
 

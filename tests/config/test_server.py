@@ -182,7 +182,7 @@ def test_a_client_that_sends_on_still_sees_why_it_was_refused(site: Site) -> Non
     answer = site.ask(f"POST {UPLOAD} HTTP/1.1\r\nContent-Length: {size}", b"x" * size)
 
     assert answer.startswith("HTTP/1.1 413")
-    assert "larger than this address takes" in answer
+    assert "larger than this address accepts" in answer
     wait_until(lambda: not site.server.active_channels)
 
 

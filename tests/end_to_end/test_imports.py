@@ -99,7 +99,7 @@ def a_long_table(folder: Path) -> Path:
 
 def bring(page: Page, path: Path) -> None:
     page.get_by_label("Products", exact=True).set_input_files(path)
-    page.get_by_role("button", name="Make the plan").click()
+    page.get_by_role("button", name="Create plan").click()
 
 
 def a_plan(staff: Visit, path: Path) -> str:
@@ -128,7 +128,7 @@ def test_an_importer_brings_looks_pins_applies_and_undoes_by_keyboard_on_a_phone
     with page.expect_file_chooser() as chooser:
         page.get_by_label("Products", exact=True).press("Enter")
     chooser.value.set_files(path)
-    page.get_by_role("button", name="Make the plan").press("Enter")
+    page.get_by_role("button", name="Create plan").press("Enter")
     expect(page.get_by_role("heading", name=READY)).to_be_visible(timeout=SOON)
     expect(page.get_by_text("1 new, 1 changed")).to_be_visible()
     run = page.url
@@ -147,15 +147,15 @@ def test_an_importer_brings_looks_pins_applies_and_undoes_by_keyboard_on_a_phone
 
     page.goto(run)
     page.get_by_role("button", name="Apply").press("Enter")
-    expect(page.get_by_role("heading", name="It is applied")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("heading", name="The plan was applied")).to_be_visible(timeout=SOON)
     assert "Fern Calf Roller" in import_shop.get("/areas/feet/")[1]
 
     page.get_by_role("link", name="Undo …").press("Enter")
     page.get_by_role("button", name="Show what it would do").press("Enter")
     expect(page.get_by_role("heading", name=READY)).to_be_visible(timeout=SOON)
     expect(page.get_by_text("1 changed, 1 archived")).to_be_visible()
-    page.get_by_role("button", name="Take it back").press("Enter")
-    expect(page.get_by_role("heading", name="It is taken back")).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Undo the import").press("Enter")
+    expect(page.get_by_role("heading", name="The import was undone")).to_be_visible(timeout=SOON)
     assert "Fern Calf Roller" not in import_shop.get("/areas/feet/")[1]
     assert (staff.errors, staff.foreign) == ([], [])
     context.close()
@@ -177,14 +177,14 @@ def test_the_same_way_goes_without_javascript(
     expect(page.get_by_text("Pinned in this plan")).to_be_visible()
     staff.open(run)
     page.get_by_role("button", name="Apply").click()
-    expect(page.get_by_role("heading", name="It is applied")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("heading", name="The plan was applied")).to_be_visible(timeout=SOON)
     assert "Oak Roller" in import_shop.get("/tools/?q=oak+roller")[1]
 
     page.get_by_role("link", name="Undo …").click()
     page.get_by_role("button", name="Show what it would do").click()
     expect(page.get_by_role("heading", name=READY)).to_be_visible(timeout=SOON)
-    page.get_by_role("button", name="Take it back").click()
-    expect(page.get_by_role("heading", name="It is taken back")).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_role("heading", name="The import was undone")).to_be_visible(timeout=SOON)
     context.close()
 
 
@@ -194,9 +194,9 @@ def test_a_table_of_other_columns_is_mapped(importer: Visit, tmp_path: Path) -> 
     page = importer.open("/staff/imports/new/")
 
     bring(page, path)
-    expect(page.get_by_role("heading", name="Which column is what?")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("heading", name="What does each column mean?")).to_be_visible(timeout=SOON)
     expect(page.get_by_role("combobox", name="Artikelnummer")).to_have_value("sku")
-    page.get_by_role("button", name="Make the plan with these columns").click()
+    page.get_by_role("button", name="Plan with these columns").click()
 
     expect(page.get_by_role("heading", name=READY)).to_be_visible(timeout=SOON)
     expect(page.get_by_role("link", name="Noppenball")).to_be_visible()
@@ -242,7 +242,7 @@ def test_a_file_that_is_too_large_is_not_sent(importer: Visit, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("megabytes", "told"), [(2, TOO_LARGE), (18, "What was sent is larger than this address takes")]
+    ("megabytes", "told"), [(2, TOO_LARGE), (18, "The request is larger than this address accepts")]
 )
 def test_a_file_that_is_too_large_gets_an_answer_and_no_reset(
     import_shop: ShopProcess, browser: Browser, session: Any, tmp_path: Path, megabytes: int, told: str
@@ -290,7 +290,7 @@ def test_a_viewer_looks_and_may_not(
     page = viewer.open(run)
 
     expect(page.get_by_role("heading", name=READY)).to_be_visible()
-    expect(page.get_by_text("Your role is to look.")).to_be_visible()
+    expect(page.get_by_text("Your role can only view imports.")).to_be_visible()
     expect(page.locator("main").get_by_role("button")).to_have_text(["Search"])
     viewer.open("/staff/imports/new/")
     expect(page.get_by_role("heading", name="You don’t have permission to do this")).to_be_visible()
@@ -316,16 +316,16 @@ def pages(
     reworded = {"sku": first["sku"], "description": first["description"].replace("the", "this")}
     done = a_plan(staff, a_table(folder, A_ROLLER | {"sku": "DONE-1"}))
     page.get_by_role("button", name="Apply").click()
-    expect(page.get_by_role("heading", name="It is applied")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("heading", name="The plan was applied")).to_be_visible(timeout=SOON)
     plan = a_plan(staff, a_table(folder, A_ROLLER, reworded, {"sku": "X-1", "name": "Ball", "price": "12.5O"}))
     staff.open("/staff/imports/new/")
     bring(page, foreign)
-    expect(page.get_by_role("heading", name="Which column is what?")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("heading", name="What does each column mean?")).to_be_visible(timeout=SOON)
     mapping = page.url.removeprefix(import_shop.address)
     staff.open("/staff/imports/new/")
     page.get_by_text("Fetch from an address instead").click()
     page.get_by_label("Address of the products").fill("http://127.0.0.1/feed.csv")
-    page.get_by_role("button", name="Make the plan").click()
+    page.get_by_role("button", name="Create plan").click()
     expect(page.get_by_role("heading", name="The plan could not be made")).to_be_visible(timeout=SOON)
     failed = page.url.removeprefix(import_shop.address)
     staff.open("/staff/imports/schedules/new/")

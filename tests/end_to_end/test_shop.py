@@ -121,7 +121,7 @@ def test_the_password_that_was_printed_opens_the_staff_pages(shop: ShopProcess) 
         with browser.open(request, timeout=10) as answer:
             return str(answer.read().decode())
 
-    assert "do not fit together" in sign_in_with("not " + password)
+    assert "Wrong name or password" in sign_in_with("not " + password)
     assert "Sign out" in sign_in_with(password)
     for path in ("/staff/shop/catalog/product/", "/staff/shop/catalog/page/", "/staff/review/weak/"):
         with browser.open(f"{shop.address}{path}", timeout=10) as answer:
@@ -180,7 +180,7 @@ def test_without_an_answer_nothing_is_applied(shop: ShopProcess, tmp_path: Path)
 
     assert done.returncode == 2
     assert "Nothing was written." in done.stderr
-    assert "Give --yes to apply without being asked." in done.stderr
+    assert "Use --yes to apply without confirmation." in done.stderr
     assert ask(shop, '{ products(first: 1, filter: {search: "E2E-3"}) { totalCount } }')["products"]["totalCount"] == 0
 
 
@@ -205,7 +205,7 @@ def test_an_import_is_listed_shown_undone_and_its_undo_is_listed_too(shop: ShopP
     assert (applied.returncode, shown.returncode, asked.returncode, undone.returncode) == (0, 0, 2, 0), undone.stderr
     found = json.loads(shown.stdout)
     assert (found["status"], found["applied"], [item["name"] for item in found["items"]]) == ("done", 1, ["Elder Knob"])
-    assert "Give --yes to apply without being asked" in asked.stderr
+    assert "Use --yes to apply without confirmation" in asked.stderr
     assert "Plan: 1 delete." in undone.stdout
     assert [(run["status"], run["undoes"], run["counts"]["delete"]) for run in listed[:1]] == [("done", int(number), 1)]
     assert ask(shop, '{ products(first: 1, search: "Elder Knob") { totalCount } }')["products"]["totalCount"] == 0
@@ -216,8 +216,8 @@ def test_what_cannot_be_cancelled_resumed_or_undone_is_said(shop: ShopProcess) -
     unknown = run_import(shop, "undo", "999999", "--yes")
 
     assert (cancelled.returncode, resumed.returncode, unknown.returncode) == (2, 0, 2)
-    assert "No import is writing." in cancelled.stderr
-    assert "No import is unfinished." in resumed.stdout
+    assert "No import is running." in cancelled.stderr
+    assert "There is no unfinished import." in resumed.stdout
     assert "There is no import 999999" in unknown.stderr
 
 

@@ -111,7 +111,7 @@ def test_a_wrong_password_is_told_where_a_screen_reader_hears_it(shop: ShopProce
 
     sign_in(page, "nobody", "wrong")
 
-    expect(page.get_by_role("alert")).to_contain_text("do not fit together")
+    expect(page.get_by_role("alert")).to_contain_text("Wrong name or password")
     expect(page.get_by_label("Name")).to_have_value("nobody")
     context.close()
 

@@ -237,7 +237,7 @@ def test_a_search_that_finds_nothing_says_so(text: str) -> None:
     html = get(f"/tools/?q={text}")
 
     assert cards(html) == []
-    assert "Nothing was found." in words(html)
+    assert "Nothing found." in words(html)
 
 
 def test_an_empty_search_shows_all_tools() -> None:

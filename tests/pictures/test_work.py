@@ -224,12 +224,15 @@ def test_a_server_that_has_recovered_gives_the_picture(server: Server, storage: 
     [
         (http(status="404 Not Found"), "The server answered 404 and gave no file."),
         (http(b"<html>", content_type="text/html"), "The address holds text/html"),
-        (http(b"no picture"), "The file is no picture"),
-        (http(BALL[:200]), "The file is no picture"),
-        (http(b"<svg xmlns='http://www.w3.org/2000/svg'/>", content_type="image/svg+xml"), "The file is no picture"),
+        (http(b"no picture"), "The file is not a supported picture"),
+        (http(BALL[:200]), "The file is not a supported picture"),
+        (
+            http(b"<svg xmlns='http://www.w3.org/2000/svg'/>", content_type="image/svg+xml"),
+            "The file is not a supported picture",
+        ),
         (http(png(size=(1, 17_000))), "The picture is wider or higher than"),
-        (redirect("http://169.254.169.254/latest/meta-data/"), "The address leads into a private network"),
-        (redirect("http://localhost/ball.png"), "The address leads into a private network"),
+        (redirect("http://169.254.169.254/latest/meta-data/"), "The address is in a private network"),
+        (redirect("http://localhost/ball.png"), "The address is in a private network"),
     ],
 )
 def test_what_will_never_be_a_picture_is_given_up_at_once(
@@ -274,7 +277,7 @@ def test_a_storage_that_fails_is_tried_again(server: Server, tmp_path: Path) -> 
     assert work.do_next(broken)
 
     assert media().state == "pending"
-    assert media().message.startswith("An unexpected fault (")
+    assert media().message.startswith("An unexpected error (")
 
 
 def test_a_stored_picture_of_which_no_smaller_one_can_be_made_is_shown_as_it_is(
@@ -290,7 +293,7 @@ def test_a_stored_picture_of_which_no_smaller_one_can_be_made_is_shown_as_it_is(
     assert media().state == "stored"
     (found,) = failed_pictures()
     assert (found.is_shown, found.has_failed) == (True, True)
-    assert found.message.startswith("The file is no picture")
+    assert found.message.startswith("The file is not a supported picture")
 
 
 # --- at once, late, never -----------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def test_what_is_only_noted_is_counted_by_the_plan(importer: FakeImporter, tmp_p
 
     assert (run.counts["unchanged"], run.counts["noted"], run.counts["update"]) == (1, 1, 0)
     assert summary(run.counts) == (
-        "Nothing to change in the shop: 1 item unchanged; of 1 unchanged it is noted what the file says."
+        "Nothing to change in the shop: 1 item unchanged; for 1 unchanged only the import record is updated."
     )
 
 

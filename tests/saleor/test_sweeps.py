@@ -259,7 +259,7 @@ def test_the_command_says_what_differs_and_takes_it_over(staff: Staff, run: Call
     assert shop_product().fields.own["name"] == "Renamed"
 
     found = run("--check")
-    assert (found.exit_code, "The store is as Saleor is." in found.output) == (0, True)
+    assert (found.exit_code, "The store matches Saleor." in found.output) == (0, True)
     assert run().exit_code == 0
     assert run("--check", "--changed").exit_code == 2
 

@@ -71,7 +71,7 @@ def test_a_wrong_password_and_a_name_that_is_not_there_get_the_same_answer() -> 
 
     for answer in answers:
         assert answer.status_code == 200
-        assert "do not fit together" in answer.content.decode()
+        assert "Wrong name or password" in answer.content.decode()
         assert "sessionid" not in answer.cookies
 
 
@@ -85,7 +85,7 @@ def test_after_too_many_tries_even_the_right_password_has_to_wait() -> None:
     assert tries == [200] * SIGN_IN.of_account
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= 15 * 60 + 1
-    assert "Too many tries. Try again in" in answer.content.decode()
+    assert "Too many attempts. Try again in" in answer.content.decode()
     assert "sessionid" not in client.cookies
 
 

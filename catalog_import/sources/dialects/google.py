@@ -92,7 +92,7 @@ class GoogleTranslator:
         if not group or self.met.setdefault(group, number) >= number:
             said |= product_words(row, has_material="option: Material" not in options)
         elif title:
-            row.note("the title of a group's first item was taken for the product", self.heads["name"], title)
+            row.note("the title of the group's first item was used for the product", self.heads["name"], title)
         if barcode := row.cell("gtin"):
             said["barcode"] = barcode
         said |= read_prices(row, row.cell("price"), sale, "price")
@@ -127,7 +127,7 @@ def read_stock(row: ForeignRow) -> dict[str, str]:
         row.note("out of stock was read as a stock of 0", head, availability)
         return {"stock": "0"}
     if availability:
-        row.note("it says that there is stock, not how much: the number was left alone", head, availability)
+        row.note("in stock without a quantity: the shop's stock was left unchanged", head, availability)
     return {}
 
 

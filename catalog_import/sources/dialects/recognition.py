@@ -70,7 +70,7 @@ def native_translator(
             problems.append(warning_at(at_header, head, ProblemCode.UNKNOWN_COLUMN, message))
             names.append(None)
         elif name in heads:
-            message = f'The column "{shown(head)}" is there twice; the first one was read.'
+            message = f'The column "{shown(head)}" appears twice; the first one was used.'
             problems.append(warning_at(at_header, head, ProblemCode.DUPLICATE_COLUMN, message))
             names.append(None)
         else:

@@ -41,7 +41,7 @@ def open_csv(path: Path, encoding: Encoding, score: Callable[[list[str]], int], 
     if encoding.what:
         notes.add(encoding.what)
     if delimiter != ",":
-        notes.add(f"the cells are parted by {SEPARATORS[delimiter]}")
+        notes.add(f"the cells are separated by {SEPARATORS[delimiter]}")
     if above:
         notes.add("rows above the header were skipped", row=row, example=above[0])
     return Table(path.name, "", header, row, lambda: rows_below(lines(len(header)), row, len(header)))

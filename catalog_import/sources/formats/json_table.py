@@ -103,7 +103,7 @@ def listed_values(events: Events, key: str) -> Iterator[Any]:
 
 def built(events: Events, event: str, value: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
-        raise TooMuch("Its values stand deeper in each other than in any table.")
+        raise TooMuch("Its values are nested too deeply for a table.")
     if event == "start_map":
         found: dict[str, Any] = {}
         for inner, name in events:

@@ -65,7 +65,7 @@ def table_of(path: Path, items: Callable[[], Iterator[Item]]) -> Table | None:
                 if name in columns:
                     cells[columns[name]] = text
             if odd := next((text for text in cells if not is_text(text)), None):
-                message = "The row holds signs that are no text (NUL or half a character). Export the file again."
+                message = "The row contains invalid characters (NUL or half a surrogate pair). Export the file again."
                 yield number, Damaged(message, odd[:50].encode("ascii", errors="replace").decode())
             elif any(cells):
                 yield number, cells

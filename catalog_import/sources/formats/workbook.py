@@ -100,7 +100,7 @@ def sheet_lines(sheet: Any) -> Iterator[list[str] | dict[str, str]]:
     for values in sheet.iter_rows():
         cells = ["" if value == "" else text_of(value) for value in values]
         if odd := next((cell for cell in cells if "\0" in cell or len(cell) > MAX_CELL_CHARACTERS), None):
-            yield {"damaged": "The row holds NUL characters, or a cell without end. Check it.", "value": odd[:50]}
+            yield {"damaged": "The row has NUL characters or a cell that is too long. Check it.", "value": odd[:50]}
         else:
             yield cells
 
@@ -161,7 +161,7 @@ def check_counts(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     """The parser makes room for as many things as a file says it has; each takes a byte of the file at least."""
     for text in overlapping_chunks(archive, entry.filename):
         if any(len(count) > 9 or int(count) > entry.file_size for count in _COUNT.findall(text)):
-            raise UnsafeArchive("The workbook says that it has more than it can have. Save it again as .xlsx.")
+            raise UnsafeArchive("The workbook declares more content than it has. Save it again as .xlsx.")
 
 
 def overlapping_chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:

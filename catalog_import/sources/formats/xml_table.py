@@ -45,7 +45,7 @@ def parsed_items(stream: Bounded) -> Iterator[tuple[int, dict[str, str]]]:
             since += 1
             path.append(element)
             if depth > MAX_DEPTH or since > MAX_ELEMENTS_OF_AN_ITEM:
-                raise TooMuch("The feed has more elements inside each other, or in one item, than any product has.")
+                raise TooMuch("The feed is nested too deeply, or one item has too many elements.")
             if item is None and local_name(element) in ITEMS:
                 item = element
             continue

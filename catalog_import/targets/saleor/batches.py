@@ -88,7 +88,7 @@ def apply_batch(run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
         raise
     except Exception as error:
         counts = True
-        wait(run_id, f"an unexpected fault ({type(error).__name__}); the worker's log tells more.")
+        wait(run_id, f"an unexpected error ({type(error).__name__}). See the worker's log for details.")
         raise
     finally:
         give_back(lease, counts=counts)

@@ -185,10 +185,10 @@ def reason(error: Exception) -> str:
     if isinstance(error, WriteRefused):
         return str(error)
     if isinstance(error, IntegrityError):
-        return "The shop has this SKU, slug or reference already; it came between the plan and now. Plan again."
+        return "The shop already has this SKU, slug or reference; it was added after the plan was made. Plan again."
     if isinstance(error, DataError):
         return "The database cannot hold one of its values: it is too long or too large. Shorten it."
-    return f"An unexpected fault ({type(error).__name__}); the worker's log tells more."
+    return f"An unexpected error ({type(error).__name__}). See the worker's log for details."
 
 
 def write_guide_items(source: str, items: Sequence[PlanItem]) -> None:

@@ -25,7 +25,7 @@ MAX_ATTEMPTS = len(PAUSES) + 1
 # An import's batches must find a worker, however many pictures wait.
 AT_ONCE = 4
 FORGOTTEN_AT_ONCE = 100
-NEVER_ENDED = "The worker ended while it was at it. The picture may be too much for the machine; make it smaller."
+NEVER_ENDED = "The worker died while processing the picture. It may be too large for the machine; make it smaller."
 
 Row = TypeVar("Row", bound=RetryableJob)
 

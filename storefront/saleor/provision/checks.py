@@ -87,7 +87,7 @@ def selling(channel: Mapping[str, Any], gateways: Sequence[str], unpaid: frozens
         ),
     ]
     if not ways and unpaid is None:
-        text = f"{slug}: no payment app; whether it takes unpaid orders only MANAGE_CHANNELS may know"
+        text = f"{slug}: no payment app; reading whether it takes unpaid orders needs MANAGE_CHANNELS"
         return [*found, Finding(text)]
     missing = f"{slug}: a way to pay (a payment app, or unpaid orders allowed in the channel)"
     return [*found, finding(ways, f"{slug}: paid by {', '.join(ways)}", missing)]

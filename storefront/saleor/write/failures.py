@@ -46,7 +46,7 @@ class Failure:
 
 def unexpected(error: Exception) -> Failure:
     """Return the failure of an unforeseen error: one item must not stop the others."""
-    return Failure(f"An unexpected fault ({type(error).__name__}); the worker's log tells more.")
+    return Failure(f"An unexpected error ({type(error).__name__}). See the worker's log for details.")
 
 
 def failure_of_refusals(refusals: Sequence[Refusal], pending: PendingWrite, call: Call | None = None) -> Failure:

@@ -29,7 +29,7 @@ class PageForm(SluggedForm):
         help_texts = {
             "slug": "Part of its address. Empty: made from the title.",
             "body": "Markdown. “Preview” below shows it as shoppers would see it.",
-            "status": "Active is shown, a draft is not yet, archived no longer.",
+            "status": "Active: shown in the shop. Draft: not shown yet. Archived: no longer shown.",
         }
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),

@@ -56,7 +56,7 @@ class ProductForm(SluggedForm):
     class Meta:
         help_texts = {
             "slug": "Part of its address. Empty: made from the name.",
-            "status": "Active is shown, a draft is not yet, archived no longer.",
+            "status": "Active: shown in the shop. Draft: not shown yet. Archived: no longer shown.",
         }
         widgets = {"description": forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})}
 
@@ -80,7 +80,7 @@ class ProductEditor(Editor):
             "What it is for",
             {
                 "fields": ("areas", "tool_type", "complaints", "guides"),
-                "description": "Stated by its file, read from its text (again with each change of it), or pinned.",
+                "description": "Stated in the file, inferred from the text (again after every edit), or pinned.",
             },
         ),
         ("Details", {"fields": ("material", "warranty_years", "fsa_hsa_eligible"), "classes": ("collapse",)}),

@@ -90,7 +90,7 @@ class CategoryForm(SluggedForm):
         above = parent
         while above is not None:
             if above.pk == self.instance.pk:
-                raise ValidationError("A category cannot lie in itself.")
+                raise ValidationError("A category cannot be inside itself.")
             above = above.parent
         return parent
 

@@ -57,7 +57,7 @@ class VariantForm(ModelForm):
         for field in self.numbers:
             amount = said.get(field.replace("compare_at_", "price_"))
             if field.startswith("compare_at_") and said.get(field) is not None and amount is None:
-                self.add_error(field, "There is no price that this was reduced to.")
+                self.add_error(field, "Enter the current price as well.")
             if self.instance.pk and field.startswith("stock_") and field in said:
                 self.check_stock(field, said[field])
         return said

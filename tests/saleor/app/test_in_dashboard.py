@@ -111,7 +111,7 @@ def test_an_import_is_brought_looked_at_and_applied_in_the_frame(
 
     app.get_by_role("link", name="New import").click()
     app.get_by_label("Products", exact=True).set_input_files(a_table(tmp_path, A_ROLLER))
-    app.get_by_role("button", name="Make the plan").click()
+    app.get_by_role("button", name="Create plan").click()
     expect(app.get_by_role("heading", name="Nothing is written yet")).to_be_visible(timeout=SOON)
     expect(app.get_by_text("ida@example.com")).to_be_visible()
 
@@ -123,7 +123,7 @@ def test_an_import_is_brought_looked_at_and_applied_in_the_frame(
     expect(app.get_by_role("link", name="Create 1")).to_be_visible()
 
     app.get_by_role("button", name="Apply").click()
-    expect(app.get_by_role("heading", name="It is applied")).to_be_visible(timeout=SOON)
+    expect(app.get_by_role("heading", name="The plan was applied")).to_be_visible(timeout=SOON)
     assert "Fern Calf Roller" in [one.name for one in module_fake.shop.products]
 
     with page.expect_download() as download:
@@ -146,7 +146,7 @@ def test_the_widget_says_what_a_product_is_for(
     expect(app.locator("html")).to_have_attribute("data-theme", "dark")
     page.wait_for_function("seen.some((one) => one.type === 'widgetResize' && one.payload.height > 100)")
 
-    app.get_by_role("link", name="All of it").click()
+    app.get_by_role("link", name="Show all").click()
     app.get_by_role("link", name="in Saleor").click()
     page.wait_for_function("seen.some((one) => one.type === 'redirect')")
     assert page.evaluate("seen.find((one) => one.type === 'redirect').payload.to").startswith("/products/")
@@ -185,7 +185,7 @@ def test_a_part_of_a_page_waits_for_a_new_token_too(
     page = open_app(context, shop, player, "/import", life="9")
     app = framed(page)
     app.get_by_label("Products", exact=True).set_input_files(a_table(tmp_path, A_ROLLER | {"name": "Fern Roller"}))
-    app.get_by_role("button", name="Make the plan").click()
+    app.get_by_role("button", name="Create plan").click()
     expect(app.get_by_role("heading", name="Nothing is written yet")).to_be_visible(timeout=SOON)
     page.wait_for_timeout(9000)
     before = page.evaluate("shaken")
@@ -257,4 +257,4 @@ def test_alone_it_says_where_it_belongs(context: BrowserContext, shop: ShopProce
     page = context.new_page()
     page.goto(f"{shop.address}/saleor/dashboard/")
 
-    expect(page.get_by_text("belongs into Saleor’s dashboard")).to_be_visible()
+    expect(page.get_by_text("only works inside Saleor’s dashboard")).to_be_visible()

@@ -6,7 +6,7 @@ const given = document.body.dataset;
 const dashboards = given.origins.split(" ").filter(Boolean);
 const isWidget = document.body.classList.contains("widget");
 const SHOWN = ["/staff/imports/", "/staff/review/"];
-const NO_TOKEN = "Saleor’s dashboard gives no token. Load its page anew.";
+const NO_TOKEN = "Saleor’s dashboard did not provide a token. Reload the page.";
 const WAIT_MS = 10_000;
 const EARLY_MS = 5_000;
 
@@ -112,7 +112,7 @@ const go = async (url, { method, body, as = "push" } = {}) => {
 const put = (text) => {
   const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main");
-  if (!main) return say("The shop answered with something that is no page. Try again.");
+  if (!main) return say("The shop sent an unexpected response. Try again.");
   dress(page);
   document.title = page.title;
   document.querySelector("main").replaceWith(document.adoptNode(main));
@@ -243,7 +243,7 @@ const before = new URL(location.hash.slice(1) || "/", location.origin);
 if (isShown(before)) shown = before;
 if (window.parent === window) {
   document.getElementById("waiting").textContent =
-    "This page belongs into Saleor’s dashboard: open Knotwise there, under Extensions.";
+    "This page only works inside Saleor’s dashboard. Open Knotwise there, under Extensions.";
 } else {
   post("notifyReady");
 }

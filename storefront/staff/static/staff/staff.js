@@ -20,7 +20,7 @@ document.addEventListener("htmx:responseError", (event) => {
   if (status === 401) return;
   say(
     status === 403
-      ? "You may not do that. Load the page again; if it stays so, ask a manager for the permission."
+      ? "You don’t have permission to do this. Reload the page; if that does not help, ask a manager for the permission."
       : `The shop answered with an error (${status}). Nothing was changed; try again.`,
   );
 });
