@@ -72,17 +72,22 @@ def _cheap_passwords(settings: Any) -> None:
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a stopped shop with the sample catalogue, made once a run; tests start copies of it."""
-    # All processes of a parallel run have this folder in common.
-    folder = tmp_path_factory.getbasetemp().parent / f"sample-{os.environ.get('PYTEST_XDIST_TESTRUNUID', 'alone')}"
-    folder.mkdir(exist_ok=True)
-    home = folder / "home"
-    with (folder / "lock").open("w") as lock:
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # The folder above is what all processes of a parallel run have in common.
+        folder = folder.parent
+    home = folder / "sample" / "home"
+    home.parent.mkdir(exist_ok=True)
+    with (home.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "made").exists():
+        if not (home.parent / "made").exists():
             running = start_shop(home)
-            running.wait_until_ready()
-            assert running.interrupt() == 0
-            (folder / "made").touch()
+            try:
+                running.wait_until_ready()
+            finally:
+                code = running.interrupt()
+            assert code == 0
+            (home.parent / "made").touch()
     return home
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from catalog_import.sources.cells import as_part
 from catalog_import.sources.columns import as_plain_cell
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE, Origin, Tag
@@ -94,11 +95,7 @@ def text_of(value: Any) -> str:
 
 def cell_text(cell: Cell) -> str:
     """A cell of a table: the parts of a list between semicolons, those inside a part marked."""
-    if isinstance(cell, str):
-        return cell
-    # A backslash at the end of a part would mark the semicolon behind it.
-    parts = (f"{part} " if part.endswith("\\") else part for part in cell)
-    return "; ".join(part.replace(";", "\\;") for part in parts)
+    return cell if isinstance(cell, str) else "; ".join(map(as_part, cell))
 
 
 def columns_of(products: Iterable[ShopProduct]) -> list[str]:

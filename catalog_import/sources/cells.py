@@ -169,6 +169,13 @@ def parse_barcode(cell: str) -> str:
     return digits
 
 
+def as_part(text: str) -> str:
+    """Return a text as one part of a list that `parse_lines` reads."""
+    part = text.replace(";", "\\;")
+    # A backslash at its end would mark the semicolon behind it.
+    return f"{part} " if part.endswith("\\") else part
+
+
 def parse_lines(cell: str) -> tuple[str, ...]:
     """The parts of a list; ``\\;`` is a semicolon inside a part."""
     parts = list(dict.fromkeys(part for found in _LISTED.split(cell) if (part := found.strip())))

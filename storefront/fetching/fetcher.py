@@ -62,7 +62,7 @@ def fetch(
             with httpcore.ConnectionPool(network_backend=backend, ssl_context=tls(), max_connections=1) as pool:
                 answer = pool.stream("GET", target_of(checked), headers=headers_for(checked), extensions=timeouts())
                 with answer as response:
-                    headers = httpx.Headers(response.headers)
+                    headers = last_of_each(response.headers)
                     if response.status in REDIRECTS and (location := headers.get("location")):
                         url = join(checked, location)
                         continue
@@ -74,6 +74,11 @@ def fetch(
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise FetchFailed("The server cannot be reached, or it closed the connection. Check the address.") from error
     raise FetchRefused(f"The address redirects more than {MAX_REDIRECTS} times. Use the file's final address.")
+
+
+def last_of_each(headers: Iterable[tuple[bytes, bytes]]) -> httpx.Headers:
+    """Return headers of which each counts once, the last time; `httpx.Headers` would join what is repeated."""
+    return httpx.Headers({name.lower(): value for name, value in headers})
 
 
 def system_addresses(host: str, port: int) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from catalog_import.exports.native import cell_text
 from catalog_import.sources.cells import parse_lines
 from catalog_import.sources.dialects.headers import column_name
+from catalog_import.sources.formats.json_table import cell_of
 from catalog_import.sources.problems import Problem, ProblemCode, Severity
 from storefront.catalog.records import DEFAULT_CHANNEL, Caution, CautionKind, MediaRecord, ProductRecord, Status
 from tests.builders import a_price, a_products_file, a_row, read_products, read_rows
@@ -473,4 +474,4 @@ def test_each_channel_has_its_own_price(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("parts", [("a; b", "c"), ("Z\\", "r"), ("a\\;b", "\\"), ("one",)])
 def test_a_list_is_read_as_it_was_written(parts: tuple[str, ...]) -> None:
-    assert parse_lines(cell_text(parts)) == parts
+    assert parse_lines(cell_text(parts)) == parse_lines(cell_of(list(parts))) == parts

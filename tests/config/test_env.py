@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from storefront.config.env import Env, embedded_environment
+from storefront.embedded.run import NOT_HANDED_ON
 from tests.shops import PROJECT
 
 
@@ -143,3 +144,8 @@ def test_dashboards_are_known_by_their_origins(monkeypatch: pytest.MonkeyPatch) 
     set_variables(monkeypatch, SALEOR_DASHBOARD_URL="https://Shop.example:443/dashboard/, http://[::1]:9000")
 
     assert Env().dashboard_origins() == ["https://shop.example", "http://[::1]:9000"]
+
+
+def test_children_of_the_embedded_run_get_every_setting_but_these() -> None:
+    assert {"database_pool_size", "debug", "embedded_staff_password", "static_root"} == NOT_HANDED_ON
+    assert Env.model_fields.keys() > NOT_HANDED_ON

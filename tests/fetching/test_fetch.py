@@ -195,6 +195,12 @@ def test_a_redirect_is_followed(server: Server, status: str) -> None:
     assert (content, fetched.final_url) == (b"a ball", server.url())
 
 
+def test_a_location_that_is_sent_twice_is_followed_once(server: Server) -> None:
+    server.answers["/old"] = redirect("/ball.png").replace(b"\r\n\r\n", b"\r\nLocation: /ball.png\r\n\r\n", 1)
+
+    assert get(server.url("/old"), [server.host])[0] == b"a ball"
+
+
 def test_five_redirects_are_followed_and_no_more(server: Server) -> None:
     for step in range(7):
         server.answers[f"/{step}"] = redirect(f"/{step + 1}" if step < 5 else "/ball.png")

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from catalog_import.sources.cells import as_part
 from catalog_import.sources.dialects.headers import Header, plain
 from catalog_import.sources.dialects.native_rows import Fault
 from catalog_import.sources.notes import Notes
@@ -85,7 +86,7 @@ def leaf_of(path: str) -> str:
 
 def picture_cell(location: str, alt: str = "") -> str:
     """A picture as one part of our list of them."""
-    return (f"{' '.join(alt.split())} | {location}" if alt else location).replace(";", "\\;")
+    return as_part(f"{' '.join(alt.split())} | {location}" if alt else location)
 
 
 def tell_unused(header: Header, known: Collection[str], notes: Notes) -> None:

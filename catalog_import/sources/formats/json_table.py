@@ -15,6 +15,7 @@ from typing import Any
 
 import ijson
 
+from catalog_import.sources.cells import as_part
 from catalog_import.sources.formats.encoding import Encoding
 from catalog_import.sources.formats.limits import Bounded, TooMuch
 from catalog_import.sources.formats.tables import Damaged, Item, Table, table_of
@@ -175,7 +176,7 @@ def part_of(value: Any, *, in_list: bool = True) -> str:
         text = f"({len(value)} values)"
     else:
         text = str(value).strip()
-    return text.replace(";", "\\;") if in_list else text
+    return as_part(text) if in_list else text
 
 
 def first_line(error: Exception) -> str:

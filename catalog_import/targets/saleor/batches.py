@@ -123,10 +123,10 @@ def view_of(saleor: Saleor, batch: ImportBatch) -> View:
     if batch.kind == Kind.GUIDE.value:
         return open_shop_view(saleor, settings.SALEOR_SLUGS)
     key = (saleor.url, batch.run_id, batch.stage)
-    if key in _seen:
-        at, view = _seen[key]
-        if time.monotonic() - at < SEEN_S:
-            return replace(view, saleor=saleor)
+    # Asked once: another thread may clear it meanwhile.
+    seen = _seen.get(key)
+    if seen and time.monotonic() - seen[0] < SEEN_S:
+        return replace(seen[1], saleor=saleor)
     _seen.clear()
     view = open_shop_view(saleor, settings.SALEOR_SLUGS)
     _seen[key] = time.monotonic(), view

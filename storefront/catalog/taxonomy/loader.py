@@ -45,6 +45,10 @@ AnyModel = TypeVar("AnyModel", bound=BaseModel)
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 
+# The loader in C where PyYAML was built with it: each process reads the taxonomy when it starts.
+QuickLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class TaxonomyFault(NamedTuple):
     """One thing that is wrong: the file, the entry in it (a slug or term, or `#3` for the third), and what."""
 
@@ -166,8 +170,7 @@ class _Reader:
     def data(self, name: str) -> Any:
         text = self.text(name)
         try:
-            # The loader in C: each process reads the taxonomy when it starts.
-            return yaml.load(text, yaml.CSafeLoader)
+            return yaml.load(text, QuickLoader)  # noqa: S506 - it is a safe loader
         except yaml.YAMLError as error:
             self.fault(name, "", f"is not valid YAML: {error}")
             return None

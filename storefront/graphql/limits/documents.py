@@ -92,7 +92,7 @@ def children_of(node: Node) -> Iterator[Node]:
 
 def check_cycles(fragments: Fragments) -> None:
     """Raise `GraphQLError` in the words of validation where a fragment spreads itself."""
-    inside = {name: set(spreads_in(node.selection_set)) for name, node in fragments.items()}
+    inside = {name: sorted(set(spreads_in(node.selection_set))) for name, node in fragments.items()}
     try:
         TopologicalSorter(inside).prepare()
     except CycleError as error:
