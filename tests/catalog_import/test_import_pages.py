@@ -103,7 +103,7 @@ def test_a_plan_says_what_it_would_do_before_anything_is_written(importer: Clien
 
     assert "Nothing is written yet" in said
     assert "Applying this plan: 1 new, 1 changed ." in said
-    assert "1 error : those rows are left out." in said
+    assert "1 error : those rows are skipped." in said
     assert Product.objects.count() == 1
 
 

@@ -820,5 +820,5 @@ def test_what_an_import_left_unchanged_goes_first_and_what_it_wrote_can_be_undon
     assert kept(lifecycle.UNDO_KEPT + timedelta(minutes=1)) == []
     assert ImportRun.objects.count() == 2
     ImportRun.objects.update(finished_at=timezone.now() - lifecycle.UNDO_KEPT - timedelta(days=1))
-    with pytest.raises(InvalidRunState, match="too old: what it changed is kept for 90 days"):
+    with pytest.raises(InvalidRunState, match="too old: an import can be undone for 90 days"):
         lifecycle.require_undoable(ImportRun.objects.get(pk=second.pk))
