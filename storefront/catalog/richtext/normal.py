@@ -7,11 +7,14 @@ laws (once is enough, the words and blocks stay) don't hang on rules of escaping
 from __future__ import annotations
 
 import re
+import sys
 
 from storefront.catalog.richtext.blocks import Block, read_blocks
 from storefront.catalog.richtext.html import MAX_LENGTH, broken_html, rendered
 from storefront.catalog.richtext.markdown import HARD_BREAK, Way, write_block, write_blocks
 
+# Before 3.11.5, as Debian 12 has it, Python goes wrong where a possessive group gives something back (CPython gh-106052).
+HAS_SOUND_POSSESSIVES = sys.version_info >= (3, 11, 5)
 # Lines of single-spaced words in which no sign has a meaning: most descriptions of a supplier's catalogue.
 _WORD = r"(?:[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\\`*_\[\]<>&~|]|&(?!\#?\w{1,31};))++"
 _LINE = rf"(?![-+=:]|\#{{1,6}}(?:\s|\Z)|\d{{1,9}}[.)](?:\s|\Z)){_WORD}(?:\x20{_WORD})*+"
@@ -40,6 +43,8 @@ def normalise(text: str, *, keeps_lines: bool = False) -> str:
 
 def quick_form(text: str, *, keeps_lines: bool) -> str | None:
     """Return the form of a text that is plain beyond doubt; None when it has to be read. Imports have 100,000 texts."""
+    if not HAS_SOUND_POSSESSIVES:
+        return None
     if _PLAIN.fullmatch(text):
         return _SOFT_BREAK.sub(HARD_BREAK if keeps_lines else " ", text) if "\n" in text else text
     if text.startswith("<") and _PLAIN_HTML.fullmatch(tight := text.replace(">\n<", "><")):
