@@ -13,7 +13,7 @@ from storefront.catalog.richtext.blocks import Block, read_blocks
 from storefront.catalog.richtext.html import MAX_LENGTH, broken_html, rendered
 from storefront.catalog.richtext.markdown import HARD_BREAK, Way, write_block, write_blocks
 
-# Before 3.11.5, as Debian 12 has it, Python goes wrong where a possessive group gives something back (CPython gh-106052).
+# Before 3.11.5 (Debian 12 has 3.11.2) possessive groups go wrong where they give something back: CPython gh-106052.
 HAS_SOUND_POSSESSIVES = sys.version_info >= (3, 11, 5)
 # Lines of single-spaced words in which no sign has a meaning: most descriptions of a supplier's catalogue.
 _WORD = r"(?:[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\\`*_\[\]<>&~|]|&(?!\#?\w{1,31};))++"
