@@ -1,8 +1,5 @@
 # The two commands: `make demo` runs the shop on this machine, `make test` passes the tests.
 
-# Without compiled modules each process of the tests would compile everything again.
-export PYTHONDONTWRITEBYTECODE =
-
 .PHONY: demo env test test-quick lint setup clean help
 
 help:
@@ -19,6 +16,9 @@ demo:
 
 env:
 	@sh scripts/env
+
+# Without compiled modules each process of the tests would compile everything again.
+test test-quick: export PYTHONDONTWRITEBYTECODE =
 
 test:
 	@sh scripts/setup

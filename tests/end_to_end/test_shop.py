@@ -136,7 +136,7 @@ def test_the_staff_pages_need_a_sign_in(shop: ShopProcess) -> None:
 
 
 def test_importing_the_sample_again_has_nothing_to_do(shop: ShopProcess) -> None:
-    # What other tests of this shop took back is noted as read once more.
+    # After other tests of this shop undid imports, the first apply still updates import records.
     assert run_import(shop, "apply", *SAMPLE, "--yes").returncode == 0
 
     for command in (("plan", *SAMPLE), ("apply", *SAMPLE, "--yes")):
