@@ -41,7 +41,7 @@ def make_export(key: int) -> None:
 @shared_task(name="catalog_import.sweep")
 def sweep() -> None:
     """Recover work lost with a worker, a broker or a restarted database. Runs every few seconds."""
-    lifecycle.go_on(enqueue_batch)
+    lifecycle.resume_unfinished(enqueue_batch)
     for run_id in planning.unplanned_runs():
         enqueue_plan(run_id)
     for key in export.unfinished_exports():

@@ -152,7 +152,7 @@ def give_back(lease: Lease[Any], *, counts: bool) -> None:
 
 
 @contextmanager
-def kept(lease: Lease[Row]) -> Iterator[Lease[Row]]:
+def renewing(lease: Lease[Row]) -> Iterator[Lease[Row]]:
     """Renew the lease from a background thread while the block runs."""
     ended = threading.Event()
     thread = threading.Thread(target=keep_renewing, args=(lease, ended), name="lease", daemon=True)

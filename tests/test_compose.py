@@ -314,6 +314,7 @@ def read_env(folder: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
+@pytest.mark.server
 def test_make_env_writes_all_that_compose_demands(folder: Path) -> None:
     made = make_env(folder)
 
@@ -337,6 +338,7 @@ def test_saleors_key_is_a_line_that_compose_reads_as_a_key(folder: Path) -> None
     assert key.key_size >= 2048
 
 
+@pytest.mark.server
 def test_make_env_changes_nothing_that_is_there(folder: Path) -> None:
     make_env(folder)
     before = (folder / ".env").read_text(encoding="utf-8")
@@ -347,6 +349,7 @@ def test_make_env_changes_nothing_that_is_there(folder: Path) -> None:
     assert (folder / ".env").read_text(encoding="utf-8") == before
 
 
+@pytest.mark.server
 def test_make_env_adds_what_is_missing(folder: Path) -> None:
     (folder / ".env").write_text("KNOTWISE_PORT=80\nMINE=1", encoding="utf-8")
 
@@ -358,6 +361,7 @@ def test_make_env_adds_what_is_missing(folder: Path) -> None:
     assert (folder / ".env").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.server
 def test_make_env_refuses_what_is_no_file(folder: Path) -> None:
     (folder / ".env").mkdir()
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from catalog_import.actions import plan_run, write_batch
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
-from catalog_import.runs.lifecycle import begin, give_up_batches, go_on, ready_batches
+from catalog_import.runs.lifecycle import begin, give_up_batches, ready_batches, resume_unfinished
 from catalog_import.targets.store import batches as store
 from storefront import leases
-from storefront.leases import DEATHS_ALLOWED, LeaseLost, kept, release, take, take_one
+from storefront.leases import DEATHS_ALLOWED, LeaseLost, release, renewing, take, take_one
 from storefront.saleor.follow import routines
 from storefront.saleor.mirror import changes
 from storefront.saleor.models import Change, Kind, Routine
@@ -87,7 +87,7 @@ def test_a_kept_lease_is_moved_on_and_its_loss_is_noticed(monkeypatch: pytest.Mo
     assert lease
     before = lease.row.leased_until
 
-    with kept(lease):
+    with renewing(lease):
         while ImportRun.objects.get().leased_until == before:
             lease.require()
         ImportRun.objects.update(leased_by="another")
@@ -127,7 +127,7 @@ def test_a_batch_that_ends_its_workers_is_given_up_and_the_run_ends(is_all_or_no
     ImportItem.objects.create(run=run, batch=batch, position=0, kind="product", reference="R", name="R", plan={})
 
     give_up_batches(run.pk)
-    go_on(lambda run_id, number: None)
+    resume_unfinished(lambda run_id, number: None)
 
     run.refresh_from_db()
     item = ImportItem.objects.get()
@@ -190,7 +190,7 @@ def test_a_batch_that_fails_in_an_unknown_way_is_given_up(monkeypatch: pytest.Mo
     for _ in range(DEATHS_ALLOWED):
         with pytest.raises(RuntimeError):
             write_batch.apply_batch(run.pk, batch.number, lambda run_id, number: None)
-    go_on(lambda run_id, number: None)
+    resume_unfinished(lambda run_id, number: None)
 
     batch.refresh_from_db()
     assert batch.state == "done"

@@ -21,7 +21,7 @@ def apply_plan(run: ImportRun, *, is_all_or_nothing: bool | None = None) -> None
 def resume_run(run: ImportRun) -> None:
     """Go on with a cancelled run, or at once with one that is writing. Raise as `apply_plan` does."""
     if run.is_writing:
-        lifecycle.go_on(enqueue_batch, stalled_s=0)
+        lifecycle.resume_unfinished(enqueue_batch, stalled_s=0)
     else:
         apply_plan(run)
 

@@ -23,7 +23,7 @@ from catalog_import.models import CatalogueExport
 from catalog_import.runs.uploaded_files import keep_parts
 from storefront.catalog.models import Product
 from storefront.catalog.snapshots import ShopProduct, each_shop_product, load_shop_guides, stored_pictures
-from storefront.leases import Lease, LeaseLost, give_back, given_up, is_free, is_hopeless, kept, take_one
+from storefront.leases import Lease, LeaseLost, give_back, given_up, is_free, is_hopeless, renewing, take_one
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def make_export(key: int) -> None:
         return
     counts = False
     try:
-        with kept(lease):
+        with renewing(lease):
             write_archive(lease)
     except LeaseLost as error:
         log.warning("%s", error)

@@ -24,7 +24,7 @@ from catalog_import.planning.importing import ImportRefused, Options
 from catalog_import.planning.plan import PlanItem
 from catalog_import.runs.uploaded_files import fetch_files, write_out
 from storefront.fetching.errors import FetchError
-from storefront.leases import Lease, LeaseLost, give_back, given_up, is_free, is_hopeless, kept, take_one
+from storefront.leases import Lease, LeaseLost, give_back, given_up, is_free, is_hopeless, renewing, take_one
 from storefront.saleor.client.errors import SaleorError
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def plan_run(run_id: int) -> None:
     run = lease.row
     counts = False
     try:
-        with kept(lease):
+        with renewing(lease):
             fetch_files(run)
             plan(run, lease)
     except LeaseLost as error:

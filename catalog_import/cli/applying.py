@@ -31,36 +31,36 @@ def apply_files(
     no_wait: bool,
     assume_yes: bool,
 ) -> None:
-    let_others_finish(no_wait=no_wait)
+    wait_for_running_import(no_wait=no_wait)
     run = new_run(options.source, files=[path.name for path in (file, guides) if path], started_by=current_user())
     made = planned(run, lambda watch: make_plan(run, file, guides, options, watch=watch), assume_yes=assume_yes)
-    progress, left = carry_out(run, assume_yes=assume_yes, is_all_or_nothing=is_all_or_nothing)
+    progress, left = apply_stored_plan(run, assume_yes=assume_yes, is_all_or_nothing=is_all_or_nothing)
     failed = print_pictures(run.pk) if progress is not None else 0
     finish([*made.problems, *left], problems, progress, failed_pictures=failed)
 
 
 def retag(assume_yes: bool) -> None:
-    let_others_finish()
+    wait_for_running_import()
     options = Options()
     run = new_run(options.source, started_by=current_user())
     planned(run, lambda watch: make_plan(run, None, None, options, watch=watch), assume_yes=assume_yes)
-    progress, left = carry_out(run, assume_yes=assume_yes)
+    progress, left = apply_stored_plan(run, assume_yes=assume_yes)
     finish(left, None, progress)
 
 
 def undo(run_id: int, deletes: bool, problems: Path | None, is_all_or_nothing: bool, assume_yes: bool) -> None:
     undone = load_run(run_id)
     lifecycle.require_undoable(undone)
-    let_others_finish()
+    wait_for_running_import()
     run = new_run(undone.source, started_by=current_user(), undoes=undone, deletes=deletes)
     made = planned(run, lambda watch: make_undo_plan(run, watch=watch), assume_yes=assume_yes)
-    progress, left = carry_out(run, assume_yes=assume_yes, is_all_or_nothing=is_all_or_nothing)
+    progress, left = apply_stored_plan(run, assume_yes=assume_yes, is_all_or_nothing=is_all_or_nothing)
     finish([*made.problems, *left], problems, progress)
 
 
 def resume(run_id: int | None) -> None:
     if run_id is None:
-        run = lifecycle.go_on(enqueue_batch, stalled_s=0)
+        run = lifecycle.resume_unfinished(enqueue_batch, stalled_s=0)
         if run is None:
             printing.out.print("There is no unfinished import.")
             raise typer.Exit(Exit.DONE)
@@ -118,7 +118,7 @@ def planned(run: ImportRun, make: Callable[[Watch], Made], *, assume_yes: bool) 
     return made
 
 
-def carry_out(
+def apply_stored_plan(
     run: ImportRun, *, assume_yes: bool, is_all_or_nothing: bool = False
 ) -> tuple[lifecycle.Progress | None, list[Problem]]:
     """Ask, and have a stored plan written; return how it went (None: there was nothing to write) and what could not
@@ -156,7 +156,7 @@ def confirm(run: ImportRun) -> None:
         refuse("The plan was discarded.")
 
 
-def let_others_finish(*, no_wait: bool = False) -> None:
+def wait_for_running_import(*, no_wait: bool = False) -> None:
     """An import that is writing, or was interrupted, ends first, so that this one plans against its end."""
     run = lifecycle.running_run()
     if run is None:

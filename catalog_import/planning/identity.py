@@ -129,7 +129,11 @@ class ShopIndex:
 
 def joined(first: ReadProduct, second: ReadProduct) -> ReadProduct:
     """Merge two records of one product; the first one's product fields win."""
-    added = {name: value for name, value in second.record.said().items() if name not in first.record.model_fields_set}
+    added = {
+        name: value
+        for name, value in second.record.stated_fields().items()
+        if name not in first.record.model_fields_set
+    }
     variants = {"variants": (*first.record.variants, *second.record.variants)}
     return replace(
         first,

@@ -71,14 +71,14 @@ def plan_guide(
     """The guide's item, and the guide as the shop will have it then."""
     base = current.base.own if current else {}
     own = current.fields.own if current else {}
-    wanted, before = listed(guide_fields(guide.record).own, base)
+    wanted, before = compared_fields(guide_fields(guide.record).own, base)
     compared = compare(wanted, own | stated(base, (*TAG_LISTS, PRUNED)), before, overwrites=overwrites)
     after = own_after(own, compared, (*TAG_LISTS, PRUNED))
     record = guide_record(guide.record.slug, Fields(own=after | stated(compared.base, TAG_LISTS)))
     tagged = enrich_guide(record, taxonomy, current.tags if current else None)
     changes = {name: change for name, change in compared.changes.items() if name not in (*TAG_LISTS, PRUNED)}
     changes |= changed_tags(current.tags if current else Tags(), tagged.tags)
-    new = Fields(own=news(compared.base, base))
+    new = Fields(own=changed_source_values(compared.base, base))
     item = PlanItem(
         kind=Kind.GUIDE,
         action=Action.CREATE if current is None else Action.UPDATE if changes else Action.UNCHANGED,
@@ -92,12 +92,12 @@ def plan_guide(
         tags=tagged.tags if changes else None,
         tags_before=current.tags if current and changes else None,
         base=beside_changes(new, changes, {}),
-        base_before=said_before(new, Fields(own=base)),
+        base_before=previous_source_values(new, Fields(own=base)),
     )
     return item, tagged
 
 
-def listed(said: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def compared_fields(said: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """What a file says of a thing, and what it said before, for the comparison.
 
     A thing that was archived because its source no longer listed it, or because its import was undone, comes back
@@ -240,7 +240,7 @@ class Planner:
         own = current.fields.own if current else {}
         shop_variants = current.fields.variants if current else {}
         nameless = current.nameless if current else frozenset()
-        wanted, before_own = (said.own, base.own) if product.place is NOWHERE else listed(said.own, base.own)
+        wanted, before_own = (said.own, base.own) if product.place is NOWHERE else compared_fields(said.own, base.own)
         compared = compare(wanted, own | stated(base.own, NOT_OWN_FIELDS), before_own, overwrites=self.overwrites)
         adopted = {
             reference: str(fields["sku"]) for reference, fields in said.variants.items() if fields["sku"] in nameless
@@ -258,14 +258,14 @@ class Planner:
             )
             if one.changes:
                 variant_changes[reference] = one.changes
-            if new := news(one.base, before):
+            if new := changed_source_values(one.base, before):
                 variant_bases[reference] = new
             conflicts += one.conflicts
             shop_edits += [f"{reference}: {name}" for name in one.edited if is_edit(name) and self.overwrites(name)]
         after = own_after(own, compared, NOT_OWN_FIELDS) | stated(compared.base, PRODUCT_TAG_FIELDS)
         self.tell_edits(product, compared.edited, shop_edits)
         changes = {name: change for name, change in compared.changes.items() if name not in NOT_OWN_FIELDS}
-        newly = Fields(own=news(compared.base, base.own), variants=variant_bases)
+        newly = Fields(own=changed_source_values(compared.base, base.own), variants=variant_bases)
         item = PlanItem(
             kind=Kind.PRODUCT,
             action=Action.UNCHANGED,
@@ -281,7 +281,7 @@ class Planner:
             variant_changes=variant_changes,
             conflicts=tuple(conflicts),
             base=beside_changes(newly, changes, variant_changes),
-            base_before=said_before(newly, base),
+            base_before=previous_source_values(newly, base),
             digest="" if conflicts else digest,
             adopted_variants=adopted,
         )
@@ -368,12 +368,12 @@ def own_after(shop: Mapping[str, Any], compared: Comparison, not_own: Sequence[s
     return {name: value for name, value in after.items() if name not in not_own}
 
 
-def news(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def changed_source_values(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """What of a base is not as it was."""
     return {name: value for name, value in now.items() if name not in before or before[name] != value}
 
 
-def said_before(new: Fields, base: Fields) -> Fields:
+def previous_source_values(new: Fields, base: Fields) -> Fields:
     """Return the previous source values of the fields that have new ones."""
 
     def before(names: Iterable[str], said: Mapping[str, Any]) -> dict[str, Any]:

@@ -79,10 +79,10 @@ def outdated_field(item: PlanItem, current: Current | None) -> str | None:
         # What an undo deletes may be gone already: an earlier attempt did it.
         is_gone_as_planned = item.undoing is not None and item.undoing.is_deleted
         return "The whole item" if item.public_id and not is_gone_as_planned else None
-    return gone_meanwhile(item, current) or first_difference(item, current)
+    return changed_since_planned(item, current) or first_difference(item, current)
 
 
-def gone_meanwhile(item: PlanItem, current: Current) -> str | None:
+def changed_since_planned(item: PlanItem, current: Current) -> str | None:
     """Return what an undo would delete although it has changed since planning: some of it may have been sold."""
     if item.undoing is None:
         return None

@@ -45,7 +45,7 @@ def undo_plan(shop: Shop, run: ImportRun, *, deletes: bool = False, problems: li
                 found = current(item)
                 if found is None and (kind.value, item.reference) in failed:
                     continue
-                back = taken_back(
+                back = undo_item(
                     item,
                     found,
                     problems,
@@ -110,7 +110,7 @@ def pieces(items: Iterator[PlanItem]) -> Iterator[list[PlanItem]]:
 
 
 @dataclass(slots=True)
-class Back:
+class ItemUndo:
     """An item being taken back: what is gathered for it, and what has to be told."""
 
     item: PlanItem
@@ -163,7 +163,7 @@ class Back:
         return Change(before=have, after=max(0, moved))
 
 
-def taken_back(
+def undo_item(
     item: PlanItem,
     current: Current | None,
     problems: list[Problem],
@@ -187,11 +187,11 @@ def taken_back(
         place = Place(item.file or item.reference, item.row)
         problems.append(warning_at(place, "", ProblemCode.CANNOT_UNDO, f"{item.name}: It is no longer in the shop."))
         return None
-    back = Back(item, current, problems, is_again, sold or Sold(), keeps_pictures)
+    back = ItemUndo(item, current, problems, is_again, sold or Sold(), keeps_pictures)
     return undone_creation(back, deletes) if item.action is Action.CREATE else undone_change(back, deletes)
 
 
-def undone_creation(back: Back, deletes: bool) -> PlanItem | None:
+def undone_creation(back: ItemUndo, deletes: bool) -> PlanItem | None:
     """What the run made is archived, or deleted."""
     if deletes:
         why = "" if is_as_made(back) else "It was sold or changed since."
@@ -207,7 +207,7 @@ def undone_creation(back: Back, deletes: bool) -> PlanItem | None:
     return finished(back, Action.ARCHIVE, Undoing())
 
 
-def is_as_made(back: Back) -> bool:
+def is_as_made(back: ItemUndo) -> bool:
     """Whether everything of it is as the run left it: nothing sold, edited, pinned or added since."""
     item, current = back.item, back.current
     own = current.fields.own | shown_tags(current)
@@ -225,7 +225,7 @@ def is_variant_as_made(changes: Mapping[str, Change], fields: Mapping[str, Any])
     return all(same(fields.get(name), change.after) for name, change in changes.items())
 
 
-def undone_change(back: Back, deletes: bool) -> PlanItem | None:
+def undone_change(back: ItemUndo, deletes: bool) -> PlanItem | None:
     """Each field that the run wrote as it was before."""
     item, current = back.item, back.current
     if not back.keeps_pictures and (lost := lost_pictures(item)):
@@ -267,7 +267,7 @@ def lost_pictures(item: PlanItem) -> int:
     return sum(one["location"] not in said for one in change.before or ())
 
 
-def undone_tags(back: Back) -> Tags | None:
+def undone_tags(back: ItemUndo) -> Tags | None:
     """The tags with those lists as before that nobody changed since; none where there is no such list."""
     item, current = back.item, back.current
     lists = {}
@@ -279,7 +279,7 @@ def undone_tags(back: Back) -> Tags | None:
     return current.tags.model_copy(update=lists) if lists else None
 
 
-def undone_links(back: Back) -> tuple[GuideLink, ...] | None:
+def undone_links(back: ItemUndo) -> tuple[GuideLink, ...] | None:
     item, current = back.item, back.current
     change = item.changes.get("guides")
     if change is None or not isinstance(current, ShopProduct):
@@ -291,7 +291,7 @@ def undone_links(back: Back) -> tuple[GuideLink, ...] | None:
     return item.links_before or ()
 
 
-def undone_variants(back: Back, deletes: bool) -> dict[str, str]:
+def undone_variants(back: ItemUndo, deletes: bool) -> dict[str, str]:
     """Takes the variants' fields back; gives the variants that go, with what stands for each. One that the run made is
     sold no more."""
     gone: dict[str, str] = {}
@@ -323,20 +323,22 @@ def undone_variants(back: Back, deletes: bool) -> dict[str, str]:
     return gone
 
 
-def undone_base(back: Back) -> None:
+def undone_base(back: ItemUndo) -> None:
     """Restore the previous source values where the run's values are still current; other values keep theirs."""
     said, before, now = back.item.newly_said(), back.item.base_before, back.current.base
-    unsaid = back.item.undoing.dropped if back.item.undoing else Fields()
+    dropped_values = back.item.undoing.dropped if back.item.undoing else Fields()
     own = {name: value for name, value in said.own.items() if ("", name) not in back.kept}
     back_own, gone_own = restored(own, before.own, now.own)
-    back_own |= said_again(unsaid.own, before.own, now.own)
+    back_own |= restored_source_values(dropped_values.own, before.own, now.own)
     variants, gone_variants = {}, {}
-    for reference in {**said.variants, **unsaid.variants}:
+    for reference in {**said.variants, **dropped_values.variants}:
         fields = said.variants.get(reference, {})
         mine = {name: value for name, value in fields.items() if (reference, name) not in back.kept}
         found, gone = restored(mine, before.variants.get(reference, {}), now.variants.get(reference, {}))
-        found |= said_again(
-            unsaid.variants.get(reference, {}), before.variants.get(reference, {}), now.variants.get(reference, {})
+        found |= restored_source_values(
+            dropped_values.variants.get(reference, {}),
+            before.variants.get(reference, {}),
+            now.variants.get(reference, {}),
         )
         if found:
             variants[reference] = found
@@ -354,13 +356,15 @@ def restored(
     return {name: before[name] for name in mine if name in before}, {name: None for name in mine if name not in before}
 
 
-def said_again(unsaid: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+def restored_source_values(
+    dropped_values: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the dropped source values that an undo restores, unless newer ones exist."""
-    return {name: before[name] for name in unsaid if name in before and name not in now}
+    return {name: before[name] for name in dropped_values if name in before and name not in now}
 
 
 def finished(
-    back: Back,
+    back: ItemUndo,
     action: Action,
     undoing: Undoing,
     tags: Tags | None = None,
@@ -386,7 +390,7 @@ def finished(
     )
 
 
-def base_before(back: Back) -> Fields:
+def base_before(back: ItemUndo) -> Fields:
     """Return the current source values of the fields that the undo changes."""
     now = back.current.base
     names = {*back.base.own, *back.dropped.own}

@@ -14,7 +14,7 @@ from storefront.catalog.writer import BaseWrite, GuideWrite, ProductWrite
 T = TypeVar("T")
 
 
-def apart(found: Iterable[T], key: Callable[[T], str]) -> list[list[T]]:
+def split_by_unique_key(found: Iterable[T], key: Callable[[T], str]) -> list[list[T]]:
     """Split the writes so that each part has every key once: a feed may name one product in several places."""
     parts: list[list[T]] = []
     times: Counter[str] = Counter()

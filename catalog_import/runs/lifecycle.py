@@ -1,6 +1,6 @@
 """The life of a run: begun, watched, cancelled, resumed. Its batches are written by `actions/write_batch.py`.
 
-All of it is rows in PostgreSQL; what a broker loses is found again by `go_on`.
+All of it is rows in PostgreSQL; what a broker loses is found again by `resume_unfinished`.
 """
 
 from __future__ import annotations
@@ -214,7 +214,7 @@ def enqueue_ready(run_id: int, enqueue_batch: EnqueueBatch) -> None:
         enqueue_batch(run_id, number)
 
 
-def go_on(enqueue_batch: EnqueueBatch, *, stalled_s: float = STALLED_S) -> ImportRun | None:
+def resume_unfinished(enqueue_batch: EnqueueBatch, *, stalled_s: float = STALLED_S) -> ImportRun | None:
     """Resume unfinished work: a run whose messages were lost, one that is being cancelled, one that only lacks its
     end. Gives that run, or None. Safe at any time, in any number of processes."""
     run = running_run()
@@ -228,12 +228,12 @@ def go_on(enqueue_batch: EnqueueBatch, *, stalled_s: float = STALLED_S) -> Impor
     since = run.progressed_at or run.created_at
     has_stalled = (timezone.now() - since).total_seconds() >= stalled_s
     # Only the first caller sends the messages; without workers they would pile up.
-    if has_stalled and (stalled_s == 0 or is_first_to_ask(run.pk, stalled_s)):
+    if has_stalled and (stalled_s == 0 or claims_enqueueing(run.pk, stalled_s)):
         enqueue_ready(run.pk, enqueue_batch)
     return run
 
 
-def is_first_to_ask(run_id: int, seconds: float) -> bool:
+def claims_enqueueing(run_id: int, seconds: float) -> bool:
     """Return whether nobody sent the messages of a run for so long; where the cache does not answer, nobody knows."""
     try:
         return bool(cache.add(f"import-nudged:{run_id}", 1, timeout=seconds))
@@ -368,7 +368,7 @@ def wait_for_run(run_id: int, enqueue_batch: EnqueueBatch, on_progress: Callable
             progress = progress_of(run_id)
             if not progress.is_finished and (progress.done == progress.total or time.monotonic() - looked > LOOK_S):
                 looked = time.monotonic()
-                go_on(enqueue_batch)
+                resume_unfinished(enqueue_batch)
         except (OperationalError, InterfaceError):
             if time.monotonic() - answered > OUTAGE_S:
                 raise

@@ -56,7 +56,7 @@ def guides_of(run: ImportRun) -> list[TaggedGuide]:
     for plan in run.items.filter(kind=Kind.GUIDE.value).values_list("plan", flat=True):
         item = PlanItem.model_validate(plan)
         known = found.get(item.reference)
-        before = known.record.said() if known else {}
+        before = known.record.stated_fields() if known else {}
         after = {name: change.after for name, change in item.changes.items() if name in GUIDE_COLUMNS}
         record = guide_record(
             item.reference, Fields(own={name: value for name, value in before.items() if name != "slug"} | after)

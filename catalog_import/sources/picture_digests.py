@@ -51,7 +51,7 @@ class PictureDigests:
                 kept.append(media.model_copy(update={"digest": digest}))
         if not kept:
             # An unreadable picture must not remove the shop's pictures.
-            said = {name: value for name, value in record.said().items() if name != "media"}
+            said = {name: value for name, value in record.stated_fields().items() if name != "media"}
             return replace(product, record=ProductRecord.model_validate(said))
         return replace(product, record=record.model_copy(update={"media": tuple(kept)}))
 

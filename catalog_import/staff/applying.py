@@ -24,24 +24,24 @@ from storefront.staff.access import staff_view
 def apply(request: HttpRequest, key: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=key)
     is_whole = "all_or_nothing" in request.POST
-    return tried(request, run, lambda: apply_plan(run, is_all_or_nothing=is_whole))
+    return run_action(request, run, lambda: apply_plan(run, is_all_or_nothing=is_whole))
 
 
 @require_POST
 @staff_view(APPLY)
 def resume(request: HttpRequest, key: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=key)
-    return tried(request, run, lambda: resume_run(run))
+    return run_action(request, run, lambda: resume_run(run))
 
 
 @require_POST
 @staff_view(APPLY)
 def cancel(request: HttpRequest, key: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, pk=key)
-    return tried(request, run, lambda: cancel_run(run, by=request.user.get_username()))
+    return run_action(request, run, lambda: cancel_run(run, by=request.user.get_username()))
 
 
-def tried(request: HttpRequest, run: ImportRun, act: Callable[[], None]) -> HttpResponse:
+def run_action(request: HttpRequest, run: ImportRun, act: Callable[[], None]) -> HttpResponse:
     """Do it, and show the run; where it cannot be, with the reason."""
     try:
         act()

@@ -150,7 +150,7 @@ class ScheduleForm(SettingsForm):
         return schedule
 
 
-def said_by(schedule: ImportSchedule) -> dict[str, Any]:
+def initial_of(schedule: ImportSchedule) -> dict[str, Any]:
     """A schedule as the first values of its form."""
     options = Options.model_validate(schedule.options)
     return {

@@ -37,7 +37,7 @@ def pin(request: HttpRequest, key: int) -> HttpResponse:
         pin_product(product.public_id, pin_of(request), signature(request.user), shop_taxonomy())
     except PinRefused as error:
         return refused(request, product, str(error))
-    return settled(request, product)
+    return pinned_response(request, product)
 
 
 @require_POST
@@ -118,7 +118,7 @@ def back(request: HttpRequest, **more: Any) -> str:
     return f"{address}?{query}" if query else address
 
 
-def settled(request: HttpRequest, product: Product) -> HttpResponse:
+def pinned_response(request: HttpRequest, product: Product) -> HttpResponse:
     """Say what was pinned, with a way back."""
     if page_of_product(request) is not None:
         messages.success(request, "The pin is set; guides were matched again.")

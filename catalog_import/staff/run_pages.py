@@ -66,10 +66,10 @@ def may_apply(request: HttpRequest) -> bool:
 
 
 def can_undo(run: ImportRun, progress: lifecycle.Progress) -> bool:
-    return run.status in UNDOABLE and progress.applied > 0 and wrote(run, progress) and not is_taken_back(run)
+    return run.status in UNDOABLE and progress.applied > 0 and has_written(run, progress) and not is_taken_back(run)
 
 
-def wrote(run: ImportRun, progress: lifecycle.Progress) -> bool:
+def has_written(run: ImportRun, progress: lifecycle.Progress) -> bool:
     """Whether it did more than note what the shop has already. Runs without counts only have their batches to ask."""
     return has_work(run) if run.counts else progress.total > 0
 
@@ -155,7 +155,7 @@ def progress_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     now = milestone(found.reached, found.total)
     return {
         "progress": found,
-        "wrote": wrote(run, found),
+        "wrote": has_written(run, found),
         "pace": pace_of(watch, found.reached, found.total),
         "percent": found.reached * 100 // found.total if found.total else 100,
         "watch": watch.query(now),

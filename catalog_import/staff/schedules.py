@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog_import.models import ImportSchedule
-from catalog_import.staff.forms import ScheduleForm, said_by
+from catalog_import.staff.forms import ScheduleForm, initial_of
 from catalog_import.staff.run_pages import APPLY, may_apply
 from storefront.staff.access import staff_view
 
@@ -27,7 +27,7 @@ def schedule(request: HttpRequest, key: int | None = None) -> HttpResponse:
     """A new schedule, or one that is changed. A new one is due at once."""
     found = get_object_or_404(ImportSchedule, pk=key) if key else None
     if request.method != "POST":
-        form = ScheduleForm(initial=said_by(found) if found else None)
+        form = ScheduleForm(initial=initial_of(found) if found else None)
         return render(request, "imports/schedule.html", {"form": form, "schedule": found})
     form = ScheduleForm(request.POST)
     if not form.is_valid():

@@ -44,7 +44,7 @@ def product_fields(record: ProductRecord) -> Fields:
 
 def own_fields(record: ProductRecord) -> dict[str, Any]:
     """Return what the record says of the product itself."""
-    stated = record.said()
+    stated = record.stated_fields()
     own = {
         name: to_json(value) for name, value in stated.items() if name not in ("reference", "attributes", "variants")
     }
@@ -53,7 +53,7 @@ def own_fields(record: ProductRecord) -> dict[str, Any]:
 
 
 def variant_fields(variant: VariantRecord) -> dict[str, Any]:
-    stated = variant.said()
+    stated = variant.stated_fields()
     fields: dict[str, Any] = {name: to_json(stated[name]) for name in VARIANT_COLUMNS if name in stated}
     fields |= {OPTION + name: value for name, value in stated.get("options", {}).items()}
     for channel, price in stated.get("prices", {}).items():
@@ -65,7 +65,7 @@ def variant_fields(variant: VariantRecord) -> dict[str, Any]:
 
 
 def guide_fields(record: GuideRecord) -> Fields:
-    return Fields(own={name: to_json(value) for name, value in record.said().items() if name != "slug"})
+    return Fields(own={name: to_json(value) for name, value in record.stated_fields().items() if name != "slug"})
 
 
 def product_record(reference: str, fields: Fields, currencies: Mapping[str, str]) -> ProductRecord:

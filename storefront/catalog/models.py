@@ -275,7 +275,7 @@ class Unlisted(models.Model):
         return f"{self.product_id} in {self.channel_id}"
 
 
-class Gone(models.Model):
+class Tombstone(models.Model):
     """With Saleor: an object that was no longer there when it was looked for. A read that began before does not bring
     it back."""
 
@@ -283,7 +283,7 @@ class Gone(models.Model):
     read_at = ReadAtField(null=False)
 
     class Meta:
-        verbose_name_plural = "gone"
+        verbose_name_plural = "tombstones"
 
     def __str__(self) -> str:
         return str(self.public_id)

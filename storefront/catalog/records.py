@@ -68,7 +68,7 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    def said(self) -> dict[str, Any]:
+    def stated_fields(self) -> dict[str, Any]:
         """Return the fields that the file mentions, cleared ones included."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 

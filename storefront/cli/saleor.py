@@ -145,14 +145,14 @@ def sync(
             ):
                 if not swept.failed and (name == sweeps.CHANGED or not is_cheap):
                     routines.postpone(name, timezone.now() + pause)
-    for line in told(swept, is_only_checked=is_only_checked):
+    for line in sweep_report_lines(swept, is_only_checked=is_only_checked):
         echo(line)
     echo(f"{swept.products} products looked at in {time.monotonic() - started:.1f} s.")
     if swept.failed or (is_only_checked and not swept.is_same):
         raise typer.Exit(MISSING)
 
 
-def told(swept: SweepResult, *, is_only_checked: bool) -> Iterator[str]:
+def sweep_report_lines(swept: SweepResult, *, is_only_checked: bool) -> Iterator[str]:
     """What a sweep found, in lines for people; of many products the first."""
     if swept.is_same:
         yield "The store matches Saleor."

@@ -56,7 +56,7 @@ def stripped(content: bytes) -> bytes:
     return content
 
 
-def held(content: bytes) -> bytes:
+def orientation_exif(content: bytes) -> bytes:
     """Return notes of a camera that say only how it was held; nothing where it was held upright."""
     with opened(io.BytesIO(content)) as image:
         turned = orientation(image)
@@ -68,7 +68,7 @@ def held(content: bytes) -> bytes:
 
 def jpeg_parts(content: bytes) -> Iterator[bytes]:
     yield b"\xff\xd8"
-    if notes := held(content):
+    if notes := orientation_exif(content):
         body = b"Exif\x00\x00" + notes
         yield b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
     at = 2
@@ -116,7 +116,7 @@ def end_of_scan(content: bytes, at: int) -> int:
 
 def png_parts(content: bytes) -> Iterator[bytes]:
     yield PNG_SIGNATURE
-    notes = held(content)
+    notes = orientation_exif(content)
     at = len(PNG_SIGNATURE)
     while True:
         length = int.from_bytes(content[at : at + 4], "big")
@@ -139,7 +139,7 @@ def png_part(kind: bytes, body: bytes) -> bytes:
 
 
 def webp(content: bytes) -> bytes:
-    notes = held(content)
+    notes = orientation_exif(content)
     parts: list[tuple[bytes, bytes]] = []
     at, end_of_file = 12, min(len(content), 8 + int.from_bytes(content[4:8], "little"))
     while at + 8 <= end_of_file:

@@ -99,7 +99,7 @@ def test_a_product_comes_back_from_its_fields_as_it_was(record: ProductRecord) -
     found = product_record(record.reference, product_fields(record), BOTH_CURRENCIES)
 
     assert found == record
-    assert found.said().keys() == record.said().keys()
+    assert found.stated_fields().keys() == record.stated_fields().keys()
 
 
 @given(guides)
@@ -107,7 +107,7 @@ def test_a_guide_comes_back_from_its_fields_as_it_was(record: GuideRecord) -> No
     found = guide_record(record.slug, guide_fields(record))
 
     assert found == record
-    assert found.said().keys() == record.said().keys()
+    assert found.stated_fields().keys() == record.stated_fields().keys()
 
 
 @given(products)

@@ -14,14 +14,14 @@ from tests.builders import a_guide, a_product, a_variant
 def test_a_record_says_only_what_it_was_given() -> None:
     record = ProductRecord(reference="R", name="Ball", brand="")
 
-    assert record.said() == {"reference": "R", "name": "Ball", "brand": ""}
+    assert record.stated_fields() == {"reference": "R", "name": "Ball", "brand": ""}
     assert record.material == ""
 
 
 def test_said_keeps_the_order_of_the_fields_whatever_the_order_of_the_file() -> None:
     record = ProductRecord.model_validate({"brand": "Quill", "name": "Ball", "reference": "R"})
 
-    assert list(record.said()) == ["reference", "name", "brand"]
+    assert list(record.stated_fields()) == ["reference", "name", "brand"]
 
 
 def test_records_are_equal_by_value() -> None:

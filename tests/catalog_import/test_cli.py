@@ -13,6 +13,8 @@ import pytest
 from tests.builders import a_products_file, a_row
 from tests.shops import PROJECT
 
+pytestmark = pytest.mark.server
+
 GOOD = a_row(target_areas="feet")
 
 

@@ -43,6 +43,7 @@ def test_answers_come_in_the_order_of_the_products() -> None:
     assert [claim.text for claim in found[0][1].claims] == ["cures"]
 
 
+@pytest.mark.server
 def test_several_processes_give_what_one_gives(tmp_path: Path) -> None:
     records = products(module.WORTH_PROCESSES + 2 * module.CHUNK)
 

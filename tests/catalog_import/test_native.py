@@ -40,9 +40,9 @@ def skus(folder: Path, *rows: dict[str, str]) -> dict[str, list[str]]:
 def test_a_row_of_three_cells_is_a_whole_product(tmp_path: Path) -> None:
     product = the_product(tmp_path, {"sku": "R-1", "name": "Cork Ball", "price": "19.90"})
 
-    assert product.said() == {"reference": "R-1", "name": "Cork Ball", "variants": product.variants}
+    assert product.stated_fields() == {"reference": "R-1", "name": "Cork Ball", "variants": product.variants}
     (variant,) = product.variants
-    assert variant.said() == {"reference": "R-1", "sku": "R-1", "prices": {DEFAULT_CHANNEL: a_price()}}
+    assert variant.stated_fields() == {"reference": "R-1", "sku": "R-1", "prices": {DEFAULT_CHANNEL: a_price()}}
 
 
 def test_every_column_fills_its_field(tmp_path: Path) -> None:
@@ -128,10 +128,10 @@ def test_every_column_fills_its_field(tmp_path: Path) -> None:
 def test_an_empty_cell_and_an_absent_column_leave_a_field_alone(tmp_path: Path) -> None:
     product = the_product(tmp_path, a_row(brand="", stock="", barcode="", target_areas="", compare_at_price=""))
 
-    assert "brand" not in product.said()
-    assert "target_areas" not in product.said()
-    assert set(product.variants[0].said()) == {"reference", "sku", "prices"}
-    assert "compare_at" not in product.variants[0].prices[DEFAULT_CHANNEL].said()
+    assert "brand" not in product.stated_fields()
+    assert "target_areas" not in product.stated_fields()
+    assert set(product.variants[0].stated_fields()) == {"reference", "sku", "prices"}
+    assert "compare_at" not in product.variants[0].prices[DEFAULT_CHANNEL].stated_fields()
 
 
 def test_a_dash_clears_a_field(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_dash_clears_a_field(tmp_path: Path) -> None:
 
     product = the_product(tmp_path, a_row(**dict.fromkeys(names, "-")))
 
-    said = product.said()
+    said = product.stated_fields()
     assert {name: said[name] for name in ("brand", "description", "category", "material")} == {
         "brand": "",
         "description": "",
@@ -161,7 +161,11 @@ def test_a_dash_clears_a_field(tmp_path: Path) -> None:
         {"Size": ""},
         {"default-warehouse": 0},
     )
-    assert variant.prices[DEFAULT_CHANNEL].said() == {"amount": a_price().amount, "currency": "USD", "compare_at": None}
+    assert variant.prices[DEFAULT_CHANNEL].stated_fields() == {
+        "amount": a_price().amount,
+        "currency": "USD",
+        "compare_at": None,
+    }
 
 
 @pytest.mark.parametrize("column", ["name", "slug", "status", "price"])
@@ -175,8 +179,8 @@ def test_what_a_product_cannot_do_without_cannot_be_cleared(tmp_path: Path, colu
 def test_a_feed_of_sku_and_stock_says_nothing_else(tmp_path: Path) -> None:
     product = the_product(tmp_path, {"sku": "R-1", "stock": "9"})
 
-    assert set(product.said()) == {"reference", "variants"}
-    assert product.variants[0].said() == {"reference": "R-1", "sku": "R-1", "stock": {"default-warehouse": 9}}
+    assert set(product.stated_fields()) == {"reference", "variants"}
+    assert product.variants[0].stated_fields() == {"reference": "R-1", "sku": "R-1", "stock": {"default-warehouse": 9}}
 
 
 def test_a_price_before_the_reduction_without_a_price_is_not_dropped_without_a_word(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ import pytest
 from storefront.config import server as web
 from tests.shops import free_port
 
+pytestmark = pytest.mark.server
+
 UPLOAD = "/upload"
 
 

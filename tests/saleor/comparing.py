@@ -13,10 +13,10 @@ from django.db.models import ForeignKey, Model, Q
 from storefront.catalog.models import (
     AttributeValue,
     CatalogVersion,
-    Gone,
     KindRead,
     ProductAttributeValue,
     Stock,
+    Tombstone,
     VariantOption,
 )
 from tests.builders import open_shop
@@ -24,7 +24,7 @@ from tests.builders import open_shop
 Table = list[dict[str, Any]]
 
 # What the store knows of its own reads, and how often it was written: none of it is the catalogue.
-OWN_TABLES: Final = (CatalogVersion, Gone, KindRead)
+OWN_TABLES: Final = (CatalogVersion, Tombstone, KindRead)
 # Keys are this store's own; times are those of its reads and writes, and of jobs.
 OWN_COLUMNS: Final = ("id", "created_at", "updated_at", "read_at", "stamp", "attempts", "next_try_at", "leased_until")
 

@@ -252,7 +252,7 @@ def test_a_cancelled_run_ends_what_it_began_and_can_be_gone_on_with(
     apply_batch(run.pk, 0, lambda *_: None)
     lifecycle.cancel(run.pk)
     do_all(run)
-    lifecycle.go_on(lambda *_: None)
+    lifecycle.resume_unfinished(lambda *_: None)
 
     run.refresh_from_db()
     assert run.status == ImportRun.Status.CANCELLED

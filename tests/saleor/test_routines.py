@@ -10,7 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as CacheAway
 
-from storefront.catalog.models import Gone
+from storefront.catalog.models import Tombstone
 from storefront.leases import LeaseLost
 from storefront.saleor import tasks
 from storefront.saleor.follow import enqueue, routines, sweeps
@@ -99,8 +99,8 @@ def swept(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[str]:
 
 @pytest.mark.usefixtures("importer")
 def test_the_schedule_sweeps_what_is_due(swept: list[str]) -> None:
-    Gone.objects.create(public_id="long-ago", read_at=timezone.now() - timedelta(days=2))
-    Gone.objects.create(public_id="just-now", read_at=timezone.now())
+    Tombstone.objects.create(public_id="long-ago", read_at=timezone.now() - timedelta(days=2))
+    Tombstone.objects.create(public_id="just-now", read_at=timezone.now())
 
     tasks.sync()
     tasks.sync()
@@ -108,7 +108,7 @@ def test_the_schedule_sweeps_what_is_due(swept: list[str]) -> None:
 
     assert swept == ["all", "changed"]
     assert Routine.objects.get(name="sync-all").message.startswith("3 products read: 0 differed")
-    assert list(Gone.objects.values_list("public_id", flat=True)) == ["just-now"]
+    assert list(Tombstone.objects.values_list("public_id", flat=True)) == ["just-now"]
 
 
 def test_a_sweep_that_saleor_ends_early_says_why_and_is_done_again_when_due(

@@ -23,7 +23,7 @@ from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.planning.plan import Kind, PlanItem
 from catalog_import.planning.preconditions import mark_outdated, with_sales
 from catalog_import.planning.threeway import same
-from catalog_import.planning.writes import apart, guide_write, is_deleted, product_write
+from catalog_import.planning.writes import guide_write, is_deleted, product_write, split_by_unique_key
 from catalog_import.runs.lifecycle import EnqueueBatch, State, enqueue_ready, finish_if_done, ready_batches
 from catalog_import.runs.stored_plans import note_outcomes, rows_of
 from catalog_import.tagging.proposals import without_proposals
@@ -33,7 +33,7 @@ from storefront.catalog.fields import Fields
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.catalog.writer import ProductWrite
 from storefront.catalog.writer.remote.products import forget_products
-from storefront.leases import Lease, LeaseLost, give_back, kept, take_one
+from storefront.leases import Lease, LeaseLost, give_back, renewing, take_one
 from storefront.pictures.uploads import finder
 from storefront.saleor.client.connection import open_saleor
 from storefront.saleor.client.errors import SaleorError
@@ -74,7 +74,7 @@ def apply_batch(run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
         return False
     counts = False
     try:
-        with kept(lease), open_saleor() as saleor:
+        with renewing(lease), open_saleor() as saleor:
             do_next_part(run, lease, view_of(saleor, lease.row))
     except LeaseLost as error:
         _seen.clear()
@@ -135,7 +135,7 @@ def view_of(saleor: Saleor, batch: ImportBatch) -> View:
 
 # Looking -------------------------------------------------------------------------------------------------------------
 
-There = SaleorProduct | SaleorGuide | None
+Existing = SaleorProduct | SaleorGuide | None
 
 
 def load_items(batch: ImportBatch) -> tuple[list[ImportItem], list[PlanItem]]:
@@ -144,7 +144,7 @@ def load_items(batch: ImportBatch) -> tuple[list[ImportItem], list[PlanItem]]:
     return rows, [PlanItem.model_validate_json(row.plan_json) for row in rows]
 
 
-def there_of(run: ImportRun, kind: str, view: View, items: Sequence[PlanItem]) -> list[There]:
+def existing_objects(run: ImportRun, kind: str, view: View, items: Sequence[PlanItem]) -> list[Existing]:
     """What Saleor has of each item."""
     if kind == Kind.GUIDE.value:
         guides = queries.guides_of(view.shop, view.guides, run.source)
@@ -156,10 +156,10 @@ def there_of(run: ImportRun, kind: str, view: View, items: Sequence[PlanItem]) -
     return [found.get(id) for id in ids]
 
 
-def as_shop(there: There) -> ShopProduct | ShopGuide | None:
-    if isinstance(there, SaleorProduct):
-        return without_proposals(there.product)
-    return there.guide if there else None
+def as_shop(existing: Existing) -> ShopProduct | ShopGuide | None:
+    if isinstance(existing, SaleorProduct):
+        return without_proposals(existing.product)
+    return existing.guide if existing else None
 
 
 def is_as_planned(run: ImportRun, view: View) -> bool:
@@ -169,9 +169,9 @@ def is_as_planned(run: ImportRun, view: View) -> bool:
     kept_back: list[ImportItem] = []
     for batch in run.batches.filter(state=State.PENDING):
         rows, items = load_items(batch)
-        found = there_of(run, batch.kind, view, items)
-        for row, item, there in zip(rows, items, found, strict=True):
-            if mark_outdated(row, item, as_shop(there)):
+        found = existing_objects(run, batch.kind, view, items)
+        for row, item, existing in zip(rows, items, found, strict=True):
+            if mark_outdated(row, item, as_shop(existing)):
                 kept_back.append(row)
     if kept_back:
         note_outcomes(kept_back)
@@ -196,16 +196,18 @@ def refuse(run: ImportRun) -> None:
 def write_guides(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
     """Write a batch of guides; they are read again at once, so that products find them."""
     rows, items = load_items(lease.row)
-    found = there_of(run, Kind.GUIDE.value, view, items)
+    found = existing_objects(run, Kind.GUIDE.value, view, items)
     fresh = [
         index
-        for index, (row, item, there) in enumerate(zip(rows, items, found, strict=True))
-        if not mark_outdated(row, item, as_shop(there))
+        for index, (row, item, existing) in enumerate(zip(rows, items, found, strict=True))
+        if not mark_outdated(row, item, as_shop(existing))
     ]
-    gone = [there for index in fresh if is_deleted(items[index]) and isinstance(there := found[index], SaleorGuide)]
+    gone = [
+        existing for index in fresh if is_deleted(items[index]) and isinstance(existing := found[index], SaleorGuide)
+    ]
     guides.delete_guides(view.saleor, gone)
     writes = {index: guide_write(run.source, items[index]) for index in fresh if not is_deleted(items[index])}
-    known = {there.guide.slug: there for there in found if isinstance(there, SaleorGuide)}
+    known = {existing.guide.slug: existing for existing in found if isinstance(existing, SaleorGuide)}
     failures = guides.write_guides(view.saleor, Writer(view.shop, view.pages), writes, known)
     fail(rows, items, failures)
     refresh_guides(view)
@@ -215,18 +217,18 @@ def write_guides(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
 def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
     """Write a batch of products. They are pending after it, and settled later."""
     rows, items = load_items(lease.row)
-    found = there_of(run, Kind.PRODUCT.value, view, items)
+    found = existing_objects(run, Kind.PRODUCT.value, view, items)
     made: dict[int, PendingWrite] = {}
     changed: dict[int, PendingWrite] = {}
     deleted: dict[int, PendingWrite] = {}
-    for index, (row, planned, there) in enumerate(zip(rows, items, found, strict=True)):
-        now = as_shop(there)
+    for index, (row, planned, existing) in enumerate(zip(rows, items, found, strict=True)):
+        now = as_shop(existing)
         if planned.undoing and isinstance(now, ShopProduct) and not row.is_moved:
             items[index] = with_sales(planned, now)
         item = items[index]
         if mark_outdated(row, item, now):
             continue
-        wish = PendingWrite(product_write(run.source, item), there if isinstance(there, SaleorProduct) else None)
+        wish = PendingWrite(product_write(run.source, item), existing if isinstance(existing, SaleorProduct) else None)
         if is_deleted(item):
             deleted[index] = wish
         elif wish.existing is None:
@@ -242,7 +244,7 @@ def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> Non
     failures |= sales.sold_variants(view.saleor, changed, since)
     changed = {index: wish for index, wish in changed.items() if index not in failures}
     failures |= write_changes(view, changed, lease)
-    first, *later = apart(made.items(), lambda pair: items[pair[0]].reference) or [[]]
+    first, *later = split_by_unique_key(made.items(), lambda pair: items[pair[0]].reference) or [[]]
     failures |= products.create_products(view.saleor, writer, dict(first), lease.require)
     if later:
         failures |= write_later(run, view, dict(chain.from_iterable(later)), items, lease)
@@ -254,7 +256,7 @@ def write_changes(view: View, changed: Mapping[int, PendingWrite], lease: Lease[
     """Write changes of products that exist, of each product one at a time."""
     writer = Writer(view.shop, view.pages)
     failures: dict[int, Failure] = {}
-    for part in apart(changed.items(), lambda pair: pair[1].existing.id if pair[1].existing else ""):
+    for part in split_by_unique_key(changed.items(), lambda pair: pair[1].existing.id if pair[1].existing else ""):
         failures |= products.update_products(view.saleor, writer, dict(part), lease.require)
     return failures
 
@@ -263,23 +265,23 @@ def write_later(
     run: ImportRun, view: View, wishes: Mapping[int, PendingWrite], items: Sequence[PlanItem], lease: Lease[ImportBatch]
 ) -> dict[int, Failure]:
     """Write what is said a second time of products that were just made."""
-    found = there_of(run, Kind.PRODUCT.value, view, [items[index] for index in wishes])
+    found = existing_objects(run, Kind.PRODUCT.value, view, [items[index] for index in wishes])
     changed = {
-        index: PendingWrite(only_changes(wish.write, there), there)
-        for (index, wish), there in zip(wishes.items(), found, strict=True)
-        if isinstance(there, SaleorProduct)
+        index: PendingWrite(only_changes(wish.write, existing), existing)
+        for (index, wish), existing in zip(wishes.items(), found, strict=True)
+        if isinstance(existing, SaleorProduct)
     }
     return write_changes(view, changed, lease)
 
 
-def only_changes(write: ProductWrite, there: SaleorProduct) -> ProductWrite:
+def only_changes(write: ProductWrite, existing: SaleorProduct) -> ProductWrite:
     """The write without what is there already: an earlier attempt may have written some of it."""
-    now = there.product.fields
+    now = existing.product.fields
     own = {
         name: value
         for name, value in write.fields.own.items()
         # Of a pending product the status is the one that it shall have.
-        if not same(now.own.get(name), value) or (name == "status" and there.is_pending)
+        if not same(now.own.get(name), value) or (name == "status" and existing.is_pending)
     }
     variants = {}
     for reference, fields in write.fields.variants.items():

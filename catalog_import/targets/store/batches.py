@@ -16,7 +16,7 @@ from django.utils import timezone
 from catalog_import.models import ImportBatch, ImportItem, ImportRun
 from catalog_import.planning.plan import Kind, PlanItem
 from catalog_import.planning.preconditions import still_fresh
-from catalog_import.planning.writes import apart, guide_write, is_deleted, product_write
+from catalog_import.planning.writes import guide_write, is_deleted, product_write, split_by_unique_key
 from catalog_import.runs.lifecycle import EnqueueBatch, enqueue_ready, finish_if_done, ready_batches
 from catalog_import.runs.stored_plans import note_outcomes, rows_of
 from storefront.catalog.bulk import update_rows
@@ -29,7 +29,7 @@ from storefront.catalog.writer import (
     write_guides,
     write_products,
 )
-from storefront.leases import Lease, LeaseLost, give_back, kept, take_one
+from storefront.leases import Lease, LeaseLost, give_back, renewing, take_one
 
 # The worker renews its lease while it writes; the lease of a dead worker expires after this.
 LEASE = timedelta(seconds=20)
@@ -51,7 +51,7 @@ def apply_batch(run_id: int, number: int, enqueue_batch: EnqueueBatch) -> bool:
         return False
     counts = False
     try:
-        with kept(lease):
+        with renewing(lease):
             return apply_whole(run) if run.is_all_or_nothing else apply_one(run, lease, enqueue_batch)
     except LeaseLost as error:
         log.warning("Run %s: %s", run_id, error)
@@ -144,7 +144,7 @@ def write_batch(run: ImportRun, batch: ImportBatch) -> list[ImportItem]:
     """Write the batch's items whose shop side is still as the plan saw it; gives those that were kept back."""
     rows = list(rows_of(batch))
     write = write_guide_items if batch.kind == Kind.GUIDE.value else write_product_items
-    for part in apart(rows, lambda row: row.public_id or row.reference):
+    for part in split_by_unique_key(rows, lambda row: row.public_id or row.reference):
         write_part(run, part, write)
     kept = [row for row in rows if row.outcome]
     note_outcomes(kept)

@@ -15,6 +15,8 @@ from tests.catalog_import.fuzz.inputs import attacks, damaged, made
 from tests.catalog_import.fuzz.run import TAXONOMY, read_input
 from tests.effort import tries
 
+pytestmark = pytest.mark.server
+
 ATTACKS = attacks()
 
 

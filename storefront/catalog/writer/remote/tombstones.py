@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from storefront.catalog.models import Gone, Page, Product
+from storefront.catalog.models import Page, Product, Tombstone
 
 
 def load_tombstones(ids: Collection[str]) -> dict[str, datetime]:
     """Return id → when it was found to be no longer there."""
-    return dict(Gone.objects.filter(public_id__in=ids).values_list("public_id", "read_at"))
+    return dict(Tombstone.objects.filter(public_id__in=ids).values_list("public_id", "read_at"))
 
 
 def is_outdated(gone_at: datetime | None, read_at: datetime) -> bool:
@@ -18,14 +18,16 @@ def is_outdated(gone_at: datetime | None, read_at: datetime) -> bool:
 
 
 def record_tombstones(public_ids: Collection[str], read_at: datetime) -> None:
-    Gone.objects.bulk_create([Gone(public_id=id, read_at=read_at) for id in sorted(public_ids)], ignore_conflicts=True)
+    Tombstone.objects.bulk_create(
+        [Tombstone(public_id=id, read_at=read_at) for id in sorted(public_ids)], ignore_conflicts=True
+    )
     # The later of two reads counts, whichever comes first.
-    Gone.objects.filter(public_id__in=public_ids, read_at__lt=read_at).update(read_at=read_at)
+    Tombstone.objects.filter(public_id__in=public_ids, read_at__lt=read_at).update(read_at=read_at)
 
 
 def expire_tombstones(before: datetime) -> None:
     """Forget what was gone before then: no read takes so long."""
-    Gone.objects.filter(read_at__lt=before).delete()
+    Tombstone.objects.filter(read_at__lt=before).delete()
 
 
 def is_newer(row: Product | Page | None, read_at: datetime) -> bool:
