@@ -309,6 +309,15 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ALWAYS_EAGER = False
+# A worker takes from these in turn, so that none waits behind a thousand messages of another kind; a large shop runs a
+# worker for each (`--queues imports`).
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "imports": {}, "following": {}, "pictures": {}}
+CELERY_TASK_ROUTES = {
+    **dict.fromkeys(("catalog_import.apply_batch", "catalog_import.plan_run"), {"queue": "imports"}),
+    **dict.fromkeys(("catalog_import.make_export", "catalog_import.write_proposal"), {"queue": "imports"}),
+    **dict.fromkeys(("catalog_import.work_on_pictures", "catalog_import.upload_pictures"), {"queue": "pictures"}),
+    "saleor.*": {"queue": "following"},
+}
 # Messages are nudges: what one lost is found again within this time. Two schedulers at once do no harm.
 SWEEP_S = 5
 SWEEP_PICTURES_S = 30

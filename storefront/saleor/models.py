@@ -15,6 +15,9 @@ class Installation(models.Model):
     api_url = models.CharField(max_length=500, help_text="Saleor's public address.")
     token = models.TextField(help_text="The app's token, encrypted.")
     installed_at = models.DateTimeField()
+    edits_paused_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when an import has paused the events of product edits."
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="installation_is_one_row")]

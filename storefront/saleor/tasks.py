@@ -11,8 +11,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from storefront.catalog.writer.remote.tombstones import expire_tombstones
+from storefront.importer import get_importer
 from storefront.leases import LeaseLost
-from storefront.saleor.app.own_webhooks import renew_webhooks
+from storefront.saleor.app.own_webhooks import edits_paused_at, renew_webhooks, resume_product_edits
 from storefront.saleor.client.connection import has_saleor, open_saleor
 from storefront.saleor.client.errors import SaleorError
 from storefront.saleor.client.transport import Saleor
@@ -51,9 +52,21 @@ def sync() -> None:
     """Run a sweep, if one is due. For a schedule; safe at any time."""
     if not has_saleor():
         return
+    follow_edits_again()
     if not run_routine(sweeps.ALL, timedelta(hours=settings.SALEOR_FULL_SYNC_HOURS), sweeps.sweep_all):
         run_routine(sweeps.CHANGED, timedelta(minutes=settings.SALEOR_SYNC_MINUTES), sweeps.sweep_changed)
     expire_tombstones(timezone.now() - GONE_FOR)
+
+
+def follow_edits_again() -> None:
+    """Resume the events of product edits where the import that paused them died or was cancelled."""
+    if edits_paused_at() is None or get_importer().is_running():
+        return
+    try:
+        with open_saleor(patience_s=PATIENCE_S) as saleor:
+            resume_product_edits(saleor)
+    except SaleorError as error:
+        log.warning("The events of product edits could not be resumed yet: %s", error)
 
 
 def run_routine(name: str, every: timedelta, sweep: Callable[[Saleor, Slugs, Tick], SweepResult]) -> bool:

@@ -70,7 +70,7 @@ def test_a_new_product_has_a_default_variant(importer: FakeImporter) -> None:
 
     product = importer.product("R-1")
     assert product.default_variant is not None
-    assert importer.fake.shop.variants[product.default_variant].product == product.pk
+    assert importer.fake.shop.variants[product.default_variant].sku == "Z"
 
 
 def test_a_category_that_is_written_in_another_way_is_no_new_one(importer: FakeImporter, tmp_path: Path) -> None:

@@ -33,8 +33,9 @@ from storefront.catalog.fields import Fields
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
 from storefront.catalog.writer import ProductWrite
 from storefront.catalog.writer.remote.products import forget_products
-from storefront.leases import Lease, LeaseLost, give_back, renewing, take_one
+from storefront.leases import Lease, LeaseLost, give_back, is_free, renewing, take_one
 from storefront.pictures.uploads import finder
+from storefront.saleor.app.own_webhooks import edits_paused_at, pause_product_edits, resume_product_edits
 from storefront.saleor.client.connection import open_saleor
 from storefront.saleor.client.errors import SaleorError
 from storefront.saleor.client.transport import Saleor
@@ -57,6 +58,8 @@ log = logging.getLogger(__name__)
 CHOICES_LOCK = 0x4B575341
 # The worker renews its lease while it writes; the lease of a dead worker expires after this.
 LEASE = timedelta(seconds=20)
+# An import of fewer products is done before pausing the events of edits, and the sweep after it, would pay.
+PAUSED_FROM = 100
 # How long a run's view of the shop's types, values and guides is reused.
 SEEN_S = 60.0
 
@@ -216,6 +219,8 @@ def write_guides(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
 
 def write_products(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
     """Write a batch of products. They are pending after it, and settled later."""
+    if edits_paused_at() is None and run.items.filter(batch__kind=Kind.PRODUCT.value).count() >= PAUSED_FROM:
+        pause_product_edits(view.saleor)
     rows, items = load_items(lease.row)
     found = existing_objects(run, Kind.PRODUCT.value, view, items)
     made: dict[int, PendingWrite] = {}
@@ -341,7 +346,18 @@ def settle_batch(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
     writer = Writer(view.shop, view.pages)
     failures = finalize(view.saleor, writer, view.reader, written, finder, lease.require)
     fail(rows, items, failures)
+    if not run.batches.filter(is_free()).exclude(pk=lease.row.pk).exclude(state=State.DONE).exists():
+        follow_edits_again(view.saleor, lease)
     end(run, lease, rows, State.DONE)
+
+
+def follow_edits_again(saleor: Saleor, lease: Lease[ImportBatch]) -> None:
+    """Resume the events of edits, and read what was edited meanwhile, as a part of the import. The schedule does it
+    where Saleor refuses it now."""
+    try:
+        resume_product_edits(saleor, lease.require)
+    except SaleorError:
+        log.warning("The events of product edits could not be resumed yet", exc_info=True)
 
 
 # Ending --------------------------------------------------------------------------------------------------------------

@@ -10,9 +10,8 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 
-from storefront.saleor.app.own_webhooks import IDENTIFIER
+from storefront.saleor.app.own_webhooks import NAMES, queries_of
 from storefront.saleor.client.installation import PERMISSIONS
-from storefront.saleor.follow.events import SUBSCRIPTION
 
 ABOUT = (
     "Imports catalogue files, finds out which areas of the body a product is for, and links every product to the "
@@ -66,12 +65,13 @@ def build_manifest(public: str, internal: str) -> dict[str, Any]:
         "brand": {"logo": {"default": internal + static("saleor/logo.png")}},
         "webhooks": [
             {
-                "name": "What changed in the catalogue",
-                "identifier": IDENTIFIER,
+                "name": NAMES[identifier],
+                "identifier": identifier,
                 "targetUrl": internal + reverse("saleor:webhooks"),
-                "query": SUBSCRIPTION,
+                "query": query,
                 "isActive": True,
             }
+            for identifier, query in queries_of(has_orders=False).items()
         ],
         "extensions": [dict(extension) for extension in EXTENSIONS],
     }

@@ -47,15 +47,32 @@ ORDER_EVENTS: Final[Mapping[str, tuple[str, Kind]]] = {
     for what in ("Created", "Updated", "Cancelled", "Expired", "Fulfilled")
 }
 ORDER_PERMISSION: Final = "MANAGE_ORDERS"
+# Several of these come of every product that an import makes, and each costs Saleor more than making the product does.
+# So they are a webhook of their own, which is paused while an import writes (`app.own_webhooks`). None tells of a sale.
+PRODUCT_EDITS: Final = frozenset(
+    {
+        *("ProductCreated", "ProductUpdated", "ProductMediaCreated", "ProductMediaUpdated"),
+        *("ProductVariantCreated", "ProductVariantUpdated", "ProductVariantDiscountedPriceUpdated"),
+    }
+)
 _KINDS: Final = {name: kind for name, (_, kind) in {**EVENTS, **ORDER_EVENTS}.items()}
 
 # Selected of every event.
 COMMON: Final = frozenset({"__typename", "issuedAt", "issuingPrincipal"})
 
 
+def product_edits_subscription() -> str:
+    """Return the subscription of the events that imports cause by the thousand."""
+    return _subscription({name: found for name, found in EVENTS.items() if name in PRODUCT_EDITS})
+
+
 def subscription(*, has_orders: bool) -> str:
-    """Return the subscription of all events; `has_orders`: those of orders, too."""
-    events = {**EVENTS, **(ORDER_EVENTS if has_orders else {})}
+    """Return the subscription of all other events; `has_orders`: those of orders, too."""
+    others = {name: found for name, found in EVENTS.items() if name not in PRODUCT_EDITS}
+    return _subscription({**others, **(ORDER_EVENTS if has_orders else {})})
+
+
+def _subscription(events: Mapping[str, tuple[str, Kind]]) -> str:
     return "\n".join(
         [
             "subscription Knotwise {",
@@ -66,9 +83,6 @@ def subscription(*, has_orders: bool) -> str:
             "}",
         ]
     )
-
-
-SUBSCRIPTION: Final = subscription(has_orders=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,20 @@ def whole_products(saleor: Saleor, reader: Reader, ids: Iterable[str]) -> dict[s
     return {id: reader.product(node) for id, node in whole_nodes(saleor, ids).items()}
 
 
+def without_default(saleor: Saleor, ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return product id → its variants (`externalReference` → id), of those of these that have no default variant."""
+
+    def page(part: list[str]) -> list[dict[str, Any]]:
+        found = saleor.ask(documents.VARIANT_IDS, {"ids": part, "first": PAGE})["products"]
+        return [edge["node"] for edge in found["edges"]]
+
+    return {
+        node["id"]: {variant["externalReference"] or "": variant["id"] for variant in node["variants"]}
+        for node in look_up_all(saleor, page, ids)
+        if node["variants"] and not node["defaultVariant"]
+    }
+
+
 def allocated_units(saleor: Saleor, ids: Iterable[str]) -> dict[str, int]:
     """Return variant id → units that open orders wait for, of the variants of these products that have any."""
     found: dict[str, int] = {}

@@ -36,7 +36,7 @@ query {name}({variables}) {{
 # The app -----------------------------------------------------------------------------------------------------------
 
 OWN_WEBHOOKS: Final = """
-query OwnWebhooks { app { permissions { code } webhooks { id identifier targetUrl subscriptionQuery } } }
+query OwnWebhooks { app { permissions { code } webhooks { id identifier targetUrl subscriptionQuery isActive } } }
 """
 
 # The shop ------------------------------------------------------------------------------------------------------------
@@ -187,6 +187,14 @@ query OutlinesById($ids: [ID!]!, $first: Int!) {{
 """
 
 PRODUCT_IDS: Final = _paged("ProductIds", "products", "id")
+
+VARIANT_IDS: Final = """
+query VariantIds($ids: [ID!]!, $first: Int!) {
+  products(first: $first, where: { ids: $ids }) {
+    edges { node { id defaultVariant { id } variants { id externalReference } } }
+  }
+}
+"""
 
 # All that may change without `updatedAt`, and `updatedAt` for the rest; a part of `ProductWhole`.
 PRINTS: Final = f"""{_paged("Prints", "products", "...ProductPrint")}
@@ -450,6 +458,7 @@ PAGE_TYPE_UPDATE: Final = Mutation(
 )
 
 # An app may change its own webhooks without any permission.
+WEBHOOK_CREATE: Final = Mutation("webhookCreate", {"input": "WebhookCreateInput!"}, _ERRORS)
 WEBHOOK_UPDATE: Final = Mutation("webhookUpdate", {"id": "ID!", "input": "WebhookUpdateInput!"}, _ERRORS)
 
 # By staff: opening a shop for sale is nothing that our app has the permissions for.

@@ -24,7 +24,7 @@ from storefront.saleor.client.mutations import Outcome, do
 from storefront.saleor.client.transport import MAX_MUTATIONS, Saleor
 from storefront.saleor.mirror.products import remote_product
 from storefront.saleor.read import queries
-from storefront.saleor.read.answers import Reader, SaleorProduct
+from storefront.saleor.read.answers import Reader
 from storefront.saleor.schema.documents import (
     BASE_KEY,
     DIGEST_KEY,
@@ -33,7 +33,7 @@ from storefront.saleor.schema.documents import (
     VARIANT_SET_DEFAULT,
     Call,
 )
-from storefront.saleor.schema.references import product_external
+from storefront.saleor.schema.references import product_external, variant_external
 from storefront.saleor.schema.state import PictureState
 from storefront.saleor.write.collections import put_into_collections
 from storefront.saleor.write.failures import Failure, unexpected
@@ -123,7 +123,7 @@ def finalize(
 
 
 def publish_new(batch: Batch, finder: Finder) -> None:
-    """Give products that were made their pictures, and show those that are to be shown."""
+    """Give products that were made their pictures and default variants, and show those that are to be shown."""
     new = {index: item for index, item in batch.written.items() if item.is_new and index in batch.ids}
     wanted = {index: batch.writer.state_after(item.write, None).pictures for index, item in new.items()}
     find = finder(chain.from_iterable(wanted.values()))
@@ -142,6 +142,11 @@ def publish_new(batch: Batch, finder: Finder) -> None:
         if is_shown(item)
         and (call := batch.writer.published(batch.ids[index], batch.writer.channels_of(item.write.fields)))
     ]
+    # Here, so that they are read but once.
+    variants = queries.without_default(batch.saleor, (batch.ids[index] for index in new))
+    for index, item in new.items():
+        if variant := variants.get(batch.ids[index], {}).get(first_variant(item.write)):
+            calls.append((index, default_variant(batch.ids[index], variant)))
     # What is refused here is tried once more below, and told then.
     earlier_failures = dict(batch.failures)
     batch.do(calls)
@@ -180,20 +185,25 @@ def repair(batch: Batch, finder: Finder) -> list[str]:
             call = batch.writer.repriced(product.id, shown)
         if call:
             calls.append((index, call))
-        if call := default_variant(product):
-            calls.append((index, call))
+        if not product.default_variant and product.variants:
+            calls.append((index, default_variant(product.id, next(iter(product.variants.values())).id)))
     batch.do(calls)
     return [batch.ids[index] for index in {*wanted, *(index for index, _ in calls)}]
 
 
-def default_variant(product: SaleorProduct) -> Call | None:
-    """Return the mutation that gives a product its first variant as the default one, where it has none.
+def first_variant(write: ProductWrite) -> str:
+    """Return the `externalReference` of the first variant; "" where the write has none."""
+    product = product_external(write.source, write.reference)
+    for reference, fields in write.fields.variants.items():
+        return variant_external(product, reference, str(fields.get("sku") or ""))
+    return ""
+
+
+def default_variant(product: str, variant: str) -> Call:
+    """Return the mutation that gives a product its default variant.
 
     Bulk mutations give none (seen on 3.23.28), and storefronts show a product by it."""
-    if product.default_variant or not product.variants:
-        return None
-    first = next(iter(product.variants.values()))
-    return Call(VARIANT_SET_DEFAULT, {"productId": product.id, "variantId": first.id})
+    return Call(VARIANT_SET_DEFAULT, {"productId": product, "variantId": variant})
 
 
 def ids_of(saleor: Saleor, written: Mapping[int, Written]) -> dict[int, str]:

@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.test import Client
 
+from storefront.saleor.app.own_webhooks import queries_of
 from storefront.saleor.client.installation import PERMISSIONS
-from storefront.saleor.follow.events import SUBSCRIPTION
 from tests.saleor.app.conftest import AppHome
 
 
@@ -23,7 +23,8 @@ def test_it_says_who_we_are_and_what_we_want(home: AppHome) -> None:
 
     assert (found["id"], found["name"], found["requiredSaleorVersion"]) == ("knotwise", "Knotwise", "^3.23")
     assert found["permissions"] == list(PERMISSIONS)
-    assert [(one["query"], one["isActive"]) for one in found["webhooks"]] == [(SUBSCRIPTION, True)]
+    webhooks = {one["identifier"]: (one["query"], one["isActive"]) for one in found["webhooks"]}
+    assert webhooks == {name: (query, True) for name, query in queries_of(has_orders=False).items()}
 
 
 def test_browsers_and_saleors_server_each_have_an_address(home: AppHome, settings: Any) -> None:

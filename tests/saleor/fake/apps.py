@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.saleor.fake.refusals import denied, not_found
 from tests.saleor.fake.registry import Asked, performs
+from tests.saleor.fake.state import Webhook
 
 
 @performs("webhookUpdate")
@@ -19,4 +20,20 @@ def webhook_update(asked: Asked, id: str, input: Mapping[str, Any]) -> dict[str,
         raise not_found(id)
     webhook.query = input.get("query") or webhook.query
     webhook.target_url = input.get("target_url") or webhook.target_url
+    webhook.is_active = webhook.is_active if input.get("is_active") is None else input["is_active"]
     return {"webhook": webhook}
+
+
+@performs("webhookCreate")
+def webhook_create(asked: Asked, input: Mapping[str, Any]) -> dict[str, Any]:
+    """An app may make webhooks of its own without any permission."""
+    if asked.app is None:
+        raise denied("MANAGE_APPS", "AUTHENTICATED_APP")
+    made = Webhook(
+        app=asked.app.pk,
+        target_url=input["target_url"],
+        query=input["query"],
+        identifier=input.get("identifier"),
+        is_active=bool(input.get("is_active")),
+    )
+    return {"webhook": asked.shop.webhooks.add(made)}

@@ -244,6 +244,7 @@ class Webhook(Row):
     target_url: str
     query: str
     identifier: str | None = None
+    is_active: bool = True
 
 
 @dataclass(kw_only=True)
