@@ -70,7 +70,8 @@ def written_fields(item: PlanItem) -> Fields:
     def after(changes: Mapping[str, Change]) -> dict[str, object]:
         return {name: change.after for name, change in changes.items()}
 
-    return Fields(
-        own=after(item.changes),
-        variants={reference: after(changes) for reference, changes in item.variant_changes.items()},
-    )
+    variants = {reference: after(changes) for reference, changes in item.variant_changes.items()}
+    # The database keeps a plan's objects by the length of their keys, and lists as they are.
+    places = {sku: place for place, sku in enumerate(item.skus)}
+    ordered = sorted(variants, key=lambda reference: places.get(str(variants[reference].get("sku")), len(places)))
+    return Fields(own=after(item.changes), variants={reference: variants[reference] for reference in ordered})

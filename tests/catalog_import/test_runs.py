@@ -210,7 +210,7 @@ def test_a_batch_whose_worker_died_is_taken_over_at_once() -> None:
 def test_a_worker_that_starts_goes_on_with_what_was_left() -> None:
     run, nudges = start_run(plan_in_shop(a_product())), Nudges()
 
-    lifecycle.go_on(nudges, stalled_s=0)
+    lifecycle.resume_unfinished(nudges, stalled_s=0)
     nudges.deliver_all()
 
     assert progress_of(run.pk) == applied(1)
@@ -632,7 +632,7 @@ def test_without_workers_messages_do_not_pile_up() -> None:
     nudges = Nudges()
 
     for _ in range(5):
-        lifecycle.go_on(nudges)
+        lifecycle.resume_unfinished(nudges)
 
     assert len(nudges.sent) == 1
 
@@ -642,10 +642,10 @@ def test_the_sweep_does_not_wait_for_a_batch_of_a_run_that_is_being_cancelled() 
     ImportRun.objects.update(status=ImportRun.Status.CANCELLING)
 
     with another_worker_at(run.batches.get()):
-        lifecycle.go_on(Nudges())
+        lifecycle.resume_unfinished(Nudges())
         assert ImportRun.objects.get().status == "cancelling"
 
-    lifecycle.go_on(Nudges())
+    lifecycle.resume_unfinished(Nudges())
     assert ImportRun.objects.get().status == "cancelled"
 
 
@@ -752,7 +752,7 @@ def test_a_cancelling_that_was_interrupted_is_finished_by_the_sweep() -> None:
     start_run(plan_in_shop(a_product()))
     ImportRun.objects.update(status=ImportRun.Status.CANCELLING)
 
-    lifecycle.go_on(Nudges())
+    lifecycle.resume_unfinished(Nudges())
 
     assert ImportRun.objects.get().status == "cancelled"
 
@@ -780,7 +780,7 @@ def test_the_sweep_leaves_a_run_alone_that_is_getting_on() -> None:
     start_run(plan_in_shop(a_product()))
     nudges = Nudges()
 
-    lifecycle.go_on(nudges)
+    lifecycle.resume_unfinished(nudges)
 
     assert nudges.sent == []
 
@@ -790,7 +790,7 @@ def test_the_sweep_goes_on_with_a_run_that_stands_still() -> None:
     ImportRun.objects.update(progressed_at=timezone.now() - timedelta(seconds=lifecycle.STALLED_S + 1))
     nudges = Nudges()
 
-    lifecycle.go_on(nudges)
+    lifecycle.resume_unfinished(nudges)
 
     assert nudges.sent == [(run.pk, 0)]
 
