@@ -313,9 +313,12 @@ CELERY_TASK_ALWAYS_EAGER = False
 # worker for each (`--queues imports`).
 CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "imports": {}, "following": {}, "pictures": {}}
 CELERY_TASK_ROUTES = {
-    **dict.fromkeys(("catalog_import.apply_batch", "catalog_import.plan_run"), {"queue": "imports"}),
-    **dict.fromkeys(("catalog_import.make_export", "catalog_import.write_proposal"), {"queue": "imports"}),
-    **dict.fromkeys(("catalog_import.work_on_pictures", "catalog_import.upload_pictures"), {"queue": "pictures"}),
+    "catalog_import.apply_batch": {"queue": "imports"},
+    "catalog_import.plan_run": {"queue": "imports"},
+    "catalog_import.make_export": {"queue": "imports"},
+    "catalog_import.write_proposal": {"queue": "following"},
+    "catalog_import.work_on_pictures": {"queue": "pictures"},
+    "catalog_import.upload_pictures": {"queue": "pictures"},
     "saleor.*": {"queue": "following"},
 }
 # Messages are nudges: what one lost is found again within this time. Two schedulers at once do no harm.

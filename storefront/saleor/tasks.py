@@ -47,7 +47,7 @@ def follow() -> None:
         log.warning("Changes in Saleor are waiting to be read: %s", error)
 
 
-@shared_task(name="saleor.sync")
+@shared_task(name=enqueue.SYNC)
 def sync() -> None:
     """Run a sweep, if one is due. For a schedule; safe at any time."""
     if not has_saleor():

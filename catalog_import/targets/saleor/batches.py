@@ -347,15 +347,14 @@ def settle_batch(run: ImportRun, lease: Lease[ImportBatch], view: View) -> None:
     failures = finalize(view.saleor, writer, view.reader, written, finder, lease.require)
     fail(rows, items, failures)
     if not run.batches.filter(is_free()).exclude(pk=lease.row.pk).exclude(state=State.DONE).exists():
-        follow_edits_again(view.saleor, lease)
+        follow_edits_again(view.saleor)
     end(run, lease, rows, State.DONE)
 
 
-def follow_edits_again(saleor: Saleor, lease: Lease[ImportBatch]) -> None:
-    """Resume the events of edits, and read what was edited meanwhile, as a part of the import. The schedule does it
-    where Saleor refuses it now."""
+def follow_edits_again(saleor: Saleor) -> None:
+    """Resume the events of edits. The schedule does it where Saleor refuses it now."""
     try:
-        resume_product_edits(saleor, lease.require)
+        resume_product_edits(saleor)
     except SaleorError:
         log.warning("The events of product edits could not be resumed yet", exc_info=True)
 

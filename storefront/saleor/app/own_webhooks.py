@@ -9,18 +9,19 @@ the other webhook, which is never paused.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from django.conf import settings
 from django.utils import timezone
 
 from storefront.saleor.client.errors import RequestFailed
 from storefront.saleor.client.installation import installed
 from storefront.saleor.client.mutations import MutationRejected, do_one
 from storefront.saleor.client.transport import Saleor
+from storefront.saleor.follow.enqueue import enqueue_sync
 from storefront.saleor.follow.events import ORDER_PERMISSION, product_edits_subscription, subscription
-from storefront.saleor.follow.sweeps import sweep_changed
+from storefront.saleor.follow.routines import postpone
+from storefront.saleor.follow.sweeps import CHANGED
 from storefront.saleor.models import Installation
 from storefront.saleor.schema import documents
 from storefront.saleor.schema.documents import Call
@@ -95,17 +96,15 @@ def pause_product_edits(saleor: Saleor) -> None:
     set_active(saleor, app, is_active=False)
 
 
-def resume_product_edits(saleor: Saleor, tick: Callable[[], None] = lambda: None) -> bool:
-    """Let the events of product edits come again, and read what changed meanwhile; return whether they were paused.
-
-    `tick` is called between requests, and raises where this worker shall not go on. Raise `SaleorError`; then they
-    still count as paused, and are resumed later.
-    """
+def resume_product_edits(saleor: Saleor) -> bool:
+    """Let the events of product edits come again, and have a sweep find what was edited meanwhile; return whether they
+    were paused. Raise `SaleorError`; then they still count as paused, and the schedule resumes them later."""
     paused_at = edits_paused_at()
     if paused_at is None or (app := own_app(saleor)) is None:
         return False
     set_active(saleor, app, is_active=True)
-    sweep_changed(saleor, settings.SALEOR_SLUGS, tick)
+    postpone(CHANGED, timezone.now())
+    enqueue_sync()
     # Unless another import has paused them meanwhile.
     Installation.objects.filter(edits_paused_at=paused_at).update(edits_paused_at=None)
     return True

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
-FOLLOW = "saleor.follow"
+FOLLOW, SYNC = "saleor.follow", "saleor.sync"
 # Edits come in groups: what follows within this time is read together.
 PAUSE_S = 0.3
 # A message that did not arrive by then is lost.
@@ -29,6 +29,14 @@ def enqueue_follow() -> None:
         current_app.signature(FOLLOW).apply_async(countdown=PAUSE_S, retry=False, expires=60)
     except (BrokerError, RedisError, OSError) as error:
         log.warning("No worker was notified of a change in Saleor (%s); the schedule will pick it up", error)
+
+
+def enqueue_sync() -> None:
+    """Have a worker run the sweep that is due, if one is; the schedule finds it where this message is lost."""
+    try:
+        current_app.signature(SYNC).apply_async(retry=False, expires=60)
+    except (BrokerError, RedisError, OSError) as error:
+        log.warning("No worker was notified of a sweep that is due (%s); the schedule will pick it up", error)
 
 
 def allow_next_message() -> None:

@@ -114,6 +114,7 @@ def test_what_was_edited_during_the_pause_is_read_after_it(importer: FakeImporte
         resume_product_edits(saleor)
 
     assert (edits.is_active, edits_paused_at()) == (True, None)
+    sync()
     assert Product.objects.get().name == "Edited cork ball"
 
 
