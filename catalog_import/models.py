@@ -40,6 +40,9 @@ class ImportRun(Leased):
     counts = models.JSONField(default=dict, help_text="Items of the plan by action.")
     interpretations = models.JSONField(default=list, help_text="What in the files was not taken literally.")
     options = models.JSONField(default=dict, help_text="How the files are understood (`planning.importing.Options`).")
+    quality = models.JSONField(
+        default=dict, help_text="How sure the tags and guides of its new and changed products are (`tagging.quality`)."
+    )
     proposal = models.JSONField(default=list, help_text="A mapping proposed for a table of unknown columns.")
     is_all_or_nothing = models.BooleanField(default=False)
     is_checked = models.BooleanField(default=False, help_text="All or nothing: every item was found as planned.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -12,9 +13,10 @@ from catalog_import.sources.problems import Problem, ProblemCode, warning_at
 from catalog_import.sources.reading import Reading
 from catalog_import.tagging.claims import Claim, claim_problems, claims_in
 from catalog_import.tagging.gaps import gaps
-from catalog_import.tagging.inference import Answer, Inference
+from catalog_import.tagging.inference import Answer, Inference, Inferred
+from catalog_import.tagging.quality import Judged, Quality
 from storefront.catalog.fields import own_fields
-from storefront.catalog.records import ProductRecord, Status, TaggedGuide, VariantRecord
+from storefront.catalog.records import GuideLink, ProductRecord, Status, TaggedGuide, Tags, VariantRecord
 
 
 class Check:
@@ -29,6 +31,7 @@ class Check:
         self.inference = inference
         self.guides = inference.guides
         self.found: list[Problem] = []
+        self.quality = Quality()
 
     @property
     def problems(self) -> list[Problem]:
@@ -42,6 +45,9 @@ class Check:
             used.add(answer.summary["primary_guide"])
             used.update(answer.summary["related_guides"])
             self.warn(product, answer.summary)
+            judged = Judged(*answer.summary["judged"])
+            name, reference = product.record.name, product.record.reference
+            self.quality.add(judged, name, reference, product.place, partial(explained, answer))
             yield product.record, answer
         for guide in self.reading.guides:
             self.found += claim_problems(guide.place, claims_in("body", guide.record.body))
@@ -65,6 +71,11 @@ class Check:
             self.found += claim_problems(product.place, (Claim.model_validate(claim) for claim in summary["claims"]))
 
 
+def explained(answer: Answer) -> tuple[Tags, Sequence[GuideLink]]:
+    inferred = Inferred.model_validate_json(answer.inferred)
+    return inferred.tags, inferred.links
+
+
 def write_json(check: Check, write: Callable[[bytes], object]) -> None:
     """The answer of `check --json`, a product at a time: by SKU what was interpreted, worked out and why."""
     write(b'{"products": {')
@@ -84,6 +95,7 @@ def write_json(check: Check, write: Callable[[bytes], object]) -> None:
     guides = {guide.record.slug: guide_json(guide) for guide in check.guides}
     write(b'\n},\n"guides": ' + orjson.dumps(guides, option=orjson.OPT_INDENT_2))
     write(b',\n"interpretations": ' + orjson.dumps(check.reading.interpretations, option=orjson.OPT_INDENT_2))
+    write(b',\n"quality": ' + orjson.dumps(check.quality.as_json(), option=orjson.OPT_INDENT_2))
     write(b',\n"problems": [')
     separator = b"\n"
     for problem in check.problems:

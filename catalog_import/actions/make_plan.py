@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ class Made:
     counts: dict[str, int]
     problems: Sequence[Problem]
     interpretations: Sequence[Interpretation] = ()
+    quality: Mapping[str, Any] = field(default_factory=dict)
 
 
 def unwatched(items: Iterable[PlanItem]) -> Iterable[PlanItem]:
@@ -103,7 +104,8 @@ def make_plan(
         # Now, since what was unpacked is here only as long as this.
         keep_planned_pictures(run.pk, importing.reading.folder, default_storage)
         is_asked = bool(run.proposal) and asks_for_mapping(options, importing)
-        made = Made(counts, importing.problems, importing.reading.interpretations)
+        run.quality = importing.planner.quality.as_json()
+        made = Made(counts, importing.problems, importing.reading.interpretations, run.quality)
         with commit():
             stored_plans.store_findings(run, made.problems, made.interpretations)
             finish_plan(run, counts)
@@ -129,7 +131,7 @@ def make_undo_plan(run: ImportRun, *, watch: Watch = unwatched, commit: Commit =
 def finish_plan(run: ImportRun, counts: dict[str, int]) -> None:
     """Note that the plan is whole."""
     run.counts, run.status = counts, Status.PLANNED
-    run.save(update_fields=["counts", "status", "proposal"])
+    run.save(update_fields=["counts", "status", "proposal", "quality"])
 
 
 def set_pins_again(run: ImportRun) -> None:

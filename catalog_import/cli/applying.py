@@ -112,6 +112,7 @@ def planned(run: ImportRun, make: Callable[[Watch], Made], *, assume_yes: bool) 
     except BaseException:
         run.delete()
         raise
+    printing.print_quality(made.quality)
     printing.print_interpretations(made.interpretations)
     printing.print_problems(made.problems)
     printing.out.print(printing.summary(made.counts))

@@ -34,6 +34,7 @@ def plan_files(
         else:
             for _ in items:
                 pass
+            printing.print_quality(importing.planner.quality.as_json())
             printing.print_interpretations(importing.reading.interpretations)
             printing.print_problems(importing.problems)
             printing.out.print(printing.summary(counts))

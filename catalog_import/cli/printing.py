@@ -14,6 +14,7 @@ from rich.table import Column, Table
 from catalog_import.planning.plan import NOTED, Action, PlanItem, is_only_noted
 from catalog_import.sources.notes import Interpretation
 from catalog_import.sources.problems import Problem, Severity
+from catalog_import.tagging.quality import counted_lines
 from storefront.catalog.records import TaggedProduct
 from storefront.terminal import escaped_json, visible
 
@@ -82,8 +83,28 @@ def print_check(check: Check) -> None:
         f"\nRead {counted(count, 'product')} with {counted(variants, 'variant')} "
         f"and {counted(len(check.guides), 'guide')}."
     )
+    print_quality(check.quality.as_json())
     print_interpretations(check.reading.interpretations)
     print_problems(check.problems)
+
+
+def print_quality(report: Mapping[str, Any]) -> None:
+    """How sure tags and guides are, in numbers; and the least certain products with what speaks for them."""
+    if not report.get("products"):
+        return
+    out.print("\n[bold]How sure this is[/]")
+    for title, kinds in counted_lines(report):
+        out.print(f"  {title}: " + ", ".join(f"{count} {kind}" for kind, count in kinds))
+    doubts = report["least_certain"]
+    if doubts:
+        out.print("  Least certain:")
+    for doubt in doubts:
+        where = f"{doubt['file']}, row {doubt['row']}" if doubt["row"] else doubt["file"]
+        quotes = ", ".join(f"“{quote}”" for quote in doubt["evidence"]) or "no words speak for it"
+        sure = f"areas {doubt['areas']}, tool type {doubt['tool_type']}, guide {doubt['guide']}"
+        out.print(
+            f"    {escape(doubt['name'] or doubt['reference'])} [dim]({escape(where)})[/]: {sure}; {escape(quotes)}"
+        )
 
 
 def print_explanation(product: TaggedProduct) -> None:

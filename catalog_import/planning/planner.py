@@ -6,7 +6,7 @@ docs/importing.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from catalog_import.tagging.claims import claim_problems, claims_in
 from catalog_import.tagging.enrich import TAG_LISTS, enrich_guide, with_pins
 from catalog_import.tagging.gaps import gaps
 from catalog_import.tagging.inference import Inference, Inferred
+from catalog_import.tagging.quality import Quality, judge
 from storefront.catalog.fields import STOCK, Fields, guide_fields, guide_record, product_fields, product_record
 from storefront.catalog.records import (
     GuideLink,
@@ -145,6 +146,7 @@ class Planner:
         self.slugs = inference.index.slugs
         self.categories = dict(facts.categories)
         self.problems: list[Problem] = []
+        self.quality = Quality()
 
     def products(self, pieces: Iterable[Piece]) -> Iterator[PlanItem]:
         """Items for records, in their order."""
@@ -328,6 +330,8 @@ class Planner:
         self.problems += claim_problems(
             product.place, (claim for claim in inferred.claims if claim.field in draft.item.changes)
         )
+        name, reference = draft.item.name, draft.item.reference
+        self.quality.add(judge(tags, links), name, reference, product.place, lambda: (tags, links))
         changes = draft.item.changes | changed_tags(current.tags if current else Tags(), tags)
         changes |= changed_links(current.links if current else (), links)
         if current is None:
@@ -337,6 +341,7 @@ class Planner:
         else:
             is_changed = changes or draft.item.variant_changes or draft.item.adopted_variants
             action = Action.UPDATE if is_changed else Action.UNCHANGED
+        self.quality.changes.update(changed_words(action, changes))
         # New evidence alone is no reason to write; with something to write it is renewed.
         writes_tags = action is not Action.UNCHANGED and (current is None or tags != current.tags)
         writes_links = action is not Action.UNCHANGED and (current is None or links != current.links)
@@ -350,6 +355,13 @@ class Planner:
                 "links_before": current.links if current and writes_links else None,
             }
         )
+
+
+def changed_words(action: Action, changes: Collection[str]) -> list[str]:
+    """Return what of a product is different from the shop, as the quality report counts it."""
+    if action is Action.CREATE:
+        return ["new"]
+    return [name for name in (*TAG_LISTS, "guides") if name in changes]
 
 
 def is_edit(name: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django import forms
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -57,6 +57,15 @@ def plan(request: HttpRequest, key: int) -> HttpResponseBase:
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="import-{run.pk}-plan.json"'},
     )
+
+
+@require_safe
+@staff_view(VIEW)
+def quality(request: HttpRequest, key: int) -> HttpResponse:
+    """The quality report as JSON."""
+    run = get_object_or_404(ImportRun, pk=key)
+    name = f'attachment; filename="import-{run.pk}-quality.json"'
+    return JsonResponse(run.quality, headers={"Content-Disposition": name})
 
 
 class ExportForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -17,6 +17,7 @@ from catalog_import.sources.problems import ProblemCode, Severity
 from catalog_import.staff.display.pace import milestone, pace_of, watch_of
 from catalog_import.staff.items import has_items, has_work, items_context
 from catalog_import.staff.review import refusing_bad_cursors, window
+from catalog_import.tagging.quality import counted_lines
 from storefront.catalog.keyset import Key, row_key, take_page
 from storefront.staff.access import staff_view
 
@@ -32,7 +33,7 @@ SHOWN_ERRORS = 3
 @staff_view(VIEW)
 def history(request: HttpRequest) -> HttpResponse:
     """List all imports, newest first."""
-    rows = ImportRun.objects.defer("interpretations", "proposal")
+    rows = ImportRun.objects.defer("interpretations", "proposal", "quality")
     with refusing_bad_cursors():
         page = take_page(rows, [Key("id", is_descending=True, read=row_key)], **window(request))
     return render(request, "imports/runs.html", {"page": page, "may_apply": may_apply(request)})
@@ -58,6 +59,17 @@ def progress(request: HttpRequest, key: int) -> HttpResponse:
     answer = render(request, "imports/_run.html", run_context(request, found) | {"is_polled": True})
     answer["HX-Retarget"], answer["HX-Reswap"] = "#run", "innerHTML"
     return answer
+
+
+@require_safe
+@staff_view(VIEW)
+def quality(request: HttpRequest, key: int) -> HttpResponse:
+    """Show how sure the tags and guides of a plan's products are; a page to print."""
+    found = get_object_or_404(ImportRun, pk=key)
+    if not found.quality:
+        raise Http404
+    context = {"run": found, "quality": found.quality, "counts": list(counted_lines(found.quality))}
+    return render(request, "imports/quality.html", context)
 
 
 def may_apply(request: HttpRequest) -> bool:

@@ -15,6 +15,7 @@ __all__ = [
     "matching",
     "plain_text",
     "proposals",
+    "quality",
     "tag_guide",
     "tag_product",
     "text",

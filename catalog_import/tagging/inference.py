@@ -26,6 +26,7 @@ import orjson
 from catalog_import.tagging import tag_product
 from catalog_import.tagging.claims import Claim, claims_in
 from catalog_import.tagging.matching import GuideIndex
+from catalog_import.tagging.quality import judge
 from storefront.catalog import records
 from storefront.catalog.records import GuideLink, LinkRole, ProductRecord, Record, TaggedGuide, Tags
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
@@ -55,8 +56,8 @@ class Inferred(Record):
 class Answer(NamedTuple):
     """What was inferred as it is kept: the JSON of `Inferred`, and of it what most readers want.
 
-    `summary` has the slugs (`target_areas`, `tool_type`, `conditions`, `primary_guide`, `related_guides`) and the
-    `claims`. Checking a large file makes no more of the rest than to show it.
+    `summary` has the slugs (`target_areas`, `tool_type`, `conditions`, `primary_guide`, `related_guides`), the
+    `claims`, and how sure all that is (`judged`). Checking a large file makes no more of the rest than to show it.
     """
 
     summary: dict[str, Any]
@@ -73,6 +74,7 @@ def kept_form(inferred: Inferred) -> bytes:
         "primary_guide": next((link.guide for link in links if link.role is LinkRole.PRIMARY), None),
         "related_guides": [link.guide for link in links if link.role is LinkRole.RELATED],
         "claims": [claim.model_dump() for claim in inferred.claims],
+        "judged": list(judge(tags, links)),
     }
     return orjson.dumps(summary) + b"\n" + inferred.model_dump_json().encode()
 

@@ -50,6 +50,11 @@ class Origin(StrEnum):
     INFERRED = "inferred"
 
 
+# One mention in a description scores 1, and up to 1 more the earlier it stands; two mentions, or one in the name,
+# score at least 2. So below 2 all that speaks for an area is one mention in the description.
+WEAK_BELOW = 2.0
+
+
 class LinkRole(StrEnum):
     PRIMARY = "primary"
     RELATED = "related"

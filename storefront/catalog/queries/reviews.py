@@ -17,11 +17,7 @@ from storefront.catalog.keyset import Page as RowPage
 from storefront.catalog.models import GuideLink, ImportBase, Page, PageTag, Product, ProductTag, Term, Vocabulary
 from storefront.catalog.queries.areas import items_by_area, load_areas
 from storefront.catalog.queries.search import matching
-from storefront.catalog.records import GUIDE_TYPE, LinkRole, Origin, Status
-
-# One mention in a description scores 1, and up to 1 more the earlier it stands; two mentions, or one in the name,
-# score at least 2. So below 2 all that speaks for an area is one mention in the description.
-WEAK_BELOW = 2.0
+from storefront.catalog.records import GUIDE_TYPE, WEAK_BELOW, LinkRole, Origin, Status
 
 
 class Queue(StrEnum):
