@@ -10,8 +10,8 @@ from catalog_import.tagging.areas import Mention, area_mentions, narrowest
 from catalog_import.tagging.lexicon import Language, language_of
 from catalog_import.tagging.phrases import longest
 from catalog_import.tagging.scopes import Scopes
-from catalog_import.tagging.text import headings_of, lead_ins_of, plain_text
-from catalog_import.tagging.tools import OTHER, ToolChoice, lead_end, tool_of_product, tools_of_guide
+from catalog_import.tagging.text import emphases_of, headings_of, item_starts_of, lead_ins_of, plain_text
+from catalog_import.tagging.tools import OTHER, ToolChoice, lead_end, tool_of_product, tools_of_guide, words_of_lacks
 from catalog_import.tagging.words import Found, Gap, Text
 from storefront.catalog.records import Evidence, GuideRecord, Origin, ProductRecord, Record, Tag, Tags
 from storefront.catalog.taxonomy import Taxonomy
@@ -23,19 +23,25 @@ TEXT_WEIGHT = 1.0
 EARLY_BONUS = 1.0
 MAX_COUNTED = 3
 MAX_EVIDENCE = 5
-# A guide's body names many parts of the body in passing; only what it returns to is what the guide is for.
-BODY_ONLY_MENTIONS = 2
-FEW_AREAS = 2
+# A guide's text names many parts of the body in passing; what it teaches is what it works on or returns to.
+PASSING_WEIGHT = 0.5
+TAUGHT = 1.0
+# So many mentions in the text of a guide to one tool make another more than an aside.
+ASIDES = 2
 
 
 @dataclass(slots=True)
 class _Read:
-    """One field of a record, read: its words, which of them count for nothing, its headings and bold beginnings."""
+    """One field of a record, read: its words, and which of them count for nothing.
+
+    `leads` are headings and stressed beginnings, `items` what list items begin with and what is stressed elsewhere.
+    """
 
     text: Text
     scopes: Scopes
     weight: float
     leads: Sequence[tuple[int, int]] = ()
+    items: Sequence[tuple[int, int]] = ()
 
 
 class _Tally:
@@ -54,6 +60,27 @@ class _Tally:
 
     def slugs(self) -> list[str]:
         return list(self._weights)
+
+    def evidence(self, slug: str) -> list[Evidence]:
+        return self._evidence[slug]
+
+    def take(self, other: _Tally, slugs: Iterable[str]) -> None:
+        """Adds what another tally has for these slugs."""
+        for slug in slugs:
+            self._weights.setdefault(slug, []).extend(other._weights[slug])
+            evidence = self._evidence.setdefault(slug, [])
+            evidence.extend(other._evidence[slug][: MAX_EVIDENCE - len(evidence)])
+
+    def take_all(self, other: _Tally, slug: str) -> None:
+        """Adds what another tally has, whatever it is for, as evidence for one slug."""
+        for each in other.slugs():
+            self._weights.setdefault(slug, []).extend(other._weights[each])
+            evidence = self._evidence.setdefault(slug, [])
+            evidence.extend(other._evidence[each][: MAX_EVIDENCE - len(evidence)])
+
+    def drop(self, slugs: Iterable[str]) -> None:
+        for slug in list(slugs):
+            del self._weights[slug], self._evidence[slug]
 
     def tags(self, keep: Iterable[str], order: Sequence[str]) -> tuple[Tag, ...]:
         """Tags for the kept slugs, the strongest first; equal ones in the order of the taxonomy."""
@@ -85,10 +112,12 @@ def tag_product(record: ProductRecord, taxonomy: Taxonomy) -> Tags:
     body = _read(language, "description", record.description, TEXT_WEIGHT)
     tool = tool_of_product(language, name.text, body.text)
     areas, conditions = _areas_and_conditions(language, (name, body), _own_parts(language, name, tool))
+    tool_types = _stated(record, "tool_type", (_tool_tag(tool),))
     return Tags(
         target_areas=_stated(record, "target_areas", areas),
-        tool_types=_stated(record, "tool_type", (_tool_tag(tool),)),
+        tool_types=tool_types,
         conditions=_stated(record, "conditions", conditions),
+        techniques=_product_techniques(language, (name, body), tool_types),
     )
 
 
@@ -99,10 +128,18 @@ def tag_guide(record: GuideRecord, taxonomy: Taxonomy) -> Tags:
     summary = _read(language, "summary", record.summary, SUMMARY_WEIGHT)
     body = _read(language, "body", record.body, TEXT_WEIGHT)
     fields = (title, summary, body)
-    areas, conditions = _guide_areas_and_conditions(language, fields)
+    tools = _guide_tools(language, fields)
+    parts = {part for slug in tools.slugs() for part in language.taxonomy.tool_types[slug].parts}
+    areas, conditions = _guide_areas_and_conditions(
+        language, fields, parts, is_to_tool=bool(subject_tools(language, record.title))
+    )
+    if not areas.slugs() and language.taxonomy.root:
+        # A guide to a tool that names no place is for wherever the tool goes.
+        areas.take_all(tools, language.taxonomy.root)
+    keep = narrowest(areas.slugs(), taxonomy)
     return Tags(
-        target_areas=_stated(record, "target_areas", areas),
-        tool_types=_stated(record, "tool_types", _guide_tools(language, fields)),
+        target_areas=_stated(record, "target_areas", areas.tags(keep, list(taxonomy.areas))),
+        tool_types=_stated(record, "tool_types", tools.tags(tools.slugs(), list(taxonomy.tool_types))),
         conditions=_stated(record, "conditions", conditions),
         techniques=_stated(record, "techniques", _techniques(language, fields)),
     )
@@ -114,7 +151,13 @@ def _read(language: Language, field: str, source: str, weight: float) -> _Read:
     if field != "body":
         return _Read(text, Scopes(language, text), weight)
     headings, lead_ins = headings_of(source, plain), lead_ins_of(source, plain)
-    return _Read(text, Scopes(language, text, headings, lead_ins), weight, [*headings, *lead_ins])
+    return _Read(
+        text,
+        Scopes(language, text, headings, lead_ins),
+        weight,
+        [*headings, *lead_ins],
+        [*item_starts_of(source, plain), *emphases_of(source, plain)],
+    )
 
 
 def _stated(record: Record, field: str, inferred: tuple[Tag, ...]) -> tuple[Tag, ...]:
@@ -196,47 +239,101 @@ def _count_conditions(conditions: _Tally, read: _Read, weight: float) -> None:
 
 
 def _guide_areas_and_conditions(
-    language: Language, fields: tuple[_Read, _Read, _Read]
-) -> tuple[tuple[Tag, ...], tuple[Tag, ...]]:
-    taxonomy = language.taxonomy
+    language: Language, fields: tuple[_Read, _Read, _Read], parts: Collection[str], *, is_to_tool: bool
+) -> tuple[_Tally, tuple[Tag, ...]]:
+    """The areas that the guide's title, summary and headings are about.
+
+    Also those that its text teaches to work on, where title and summary name none or the guide is one to a tool.
+    """
     title, _, body = fields
-    areas, conditions, passing = _Tally(), _Tally(), _Tally()
-    mentioned: dict[str, int] = {}
+    areas, taught, conditions = _Tally(), _Tally(), _Tally()
+    has_chart = _has_chart(fields)
+    weights: dict[str, float] = {}
     for each in fields:
         mentions = area_mentions(
             language,
             each.text,
             each.scopes,
             is_title=each is title,
-            has_chart=_has_chart(fields),
+            has_chart=has_chart,
+            parts=parts,
+            is_guide=True,
+            marked=[*each.leads, *each.items],
         )
         for mention in mentions:
             begin = each.text.starts[mention.start]
             if each is not body:
                 _count(areas, conditions, each, mention, each.weight)
-            elif any(start <= begin < end for start, end in body.leads):
+            elif _is_within(begin, body.leads):
                 _count(areas, conditions, each, mention, LEAD_IN_WEIGHT)
             else:
-                _count(passing, conditions, each, mention, each.weight)
+                _count(taught, conditions, each, mention, each.weight)
+                # A step or a list says that the guide works on the area, a word in passing hardly does.
+                is_taught = mention.is_used or _is_within(begin, body.items)
+                weight = TAUGHT if is_taught else PASSING_WEIGHT
                 for area in mention.areas:
-                    mentioned[area] = mentioned.get(area, 0) + 1
+                    weights[area] = weights.get(area, 0) + weight
         _count_conditions(conditions, each, each.weight)
-    if not areas.slugs():
-        often = max(mentioned.values(), default=0)
-        enough = min(often, BODY_ONLY_MENTIONS) if len(mentioned) <= FEW_AREAS else BODY_ONLY_MENTIONS
-        keep = narrowest((area for area in mentioned if mentioned[area] >= enough), taxonomy)
-        areas = passing
-    else:
-        keep = narrowest(areas.slugs(), taxonomy)
-    return areas.tags(keep, list(taxonomy.areas)), conditions.tags(conditions.slugs(), list(taxonomy.conditions))
+    about = {evidence.field for slug in areas.slugs() for evidence in areas.evidence(slug)}
+    if about <= {"body"} or (is_to_tool and "title" not in about):
+        areas.take(taught, (area for area in weights if weights[area] >= TAUGHT))
+    return areas, conditions.tags(conditions.slugs(), list(language.taxonomy.conditions))
 
 
-def _guide_tools(language: Language, fields: Iterable[_Read]) -> tuple[Tag, ...]:
-    return _counted(fields, tools_of_guide, list(language.taxonomy.tool_types))
+def _is_within(place: int, ranges: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in ranges)
+
+
+def _guide_tools(language: Language, fields: tuple[_Read, _Read, _Read]) -> _Tally:
+    """The tools that a guide teaches. In a guide to one tool another that is named once is an aside."""
+    title, _, body = fields
+    tally = _Tally()
+    asides: dict[str, int] = {}
+    has_subject = any(_speaks(title, found) for found in tools_of_guide(title.text))
+    for each in fields:
+        for found in tools_of_guide(each.text):
+            if _speaks(each, found):
+                slug = str(found.value)
+                tally.add(slug, each.text, found.start, found.end, each.weight)
+                is_aside = each is body and not _is_within(each.text.starts[found.start], (*body.leads, *body.items))
+                asides[slug] = asides.get(slug, 0) + 1 if is_aside else ASIDES
+    if has_subject:
+        tally.drop(slug for slug in asides if asides[slug] < ASIDES)
+    return tally
+
+
+def subject_tools(language: Language, title: str) -> frozenset[str]:
+    """The tools that a guide's title names: it is a guide to them."""
+    read = _read(language, "title", title, NAME_WEIGHT)
+    return frozenset(str(found.value) for found in tools_of_guide(read.text) if _speaks(read, found))
+
+
+def _speaks(read: _Read, found: Found) -> bool:
+    return found.start not in read.scopes.safety and found.start not in read.scopes.denied
 
 
 def _techniques(language: Language, fields: Iterable[_Read]) -> tuple[Tag, ...]:
     return _counted(fields, lambda text: longest(text.found(kinds.TECHNIQUE)), list(language.taxonomy.techniques))
+
+
+def _product_techniques(language: Language, fields: tuple[_Read, _Read], tool_types: Iterable[Tag]) -> tuple[Tag, ...]:
+    """What the product's form is made for, then what its text says that it does; "no vibration" is none."""
+    tally = _Tally()
+    for each in fields:
+        lacking = words_of_lacks(each.text)
+        for found in longest(each.text.found(kinds.TECHNIQUE)):
+            if found.start not in lacking and not each.scopes.hides(found.start, found.end):
+                tally.add(str(found.value), each.text, found.start, found.end, each.weight)
+    techniques = language.taxonomy.techniques
+    tags = tally.tags(tally.slugs(), list(techniques))
+    said = {tag.slug for tag in tags}
+    by_form = (
+        Tag(slug=technique.slug, origin=Origin.INFERRED, evidence=tool.evidence)
+        for tool in tool_types
+        for technique in techniques.values()
+        if tool.slug in technique.tool_types and technique.slug not in said
+    )
+    return (*by_form, *tags)
 
 
 def _counted(
