@@ -223,7 +223,10 @@ def _name_pains(language: Language, text: Text, listed: Sequence[Mention]) -> No
         for mention in listed:
             # "Tailbone pain" is a complaint of its own, not a lower back pain.
             if not any(
-                named.start <= mention.start and mention.end < named.end for named in text.found(kinds.CONDITION)
+                named.start <= mention.start
+                and mention.end <= named.end
+                and text.surfaces[named.end - 1] in words["pain"]
+                for named in text.found(kinds.CONDITION)
             ):
                 mention.conditions.extend(
                     language.pain_conditions[area] for area in mention.areas if area in language.pain_conditions
