@@ -1,16 +1,21 @@
 """Product × guides → one primary and up to three related guides, each with its reasons.
 
-What counts, in this order: how much of the product's areas the guide covers, how much of the guide is about them,
-whether the guide teaches that form of tool, and whether both name the same complaint. A guide for the whole body
-stands in where the product's areas are so spread that no other guide is about most of them, and where a tool is
-for no area in particular.
+A guide has a subject: the tools or the technique that its title names, or else the places that it works on. A guide
+to another tool is no guide to the product. A guide to the product's own tool comes first where the tool needs a
+technique of its own (a gun, cups, heat); for a plain tool, such as a ball, it only counts beside how much of the
+product's areas the guide covers and how much of the guide is about them. What else counts: whether the guide teaches
+that form of tool, and whether both name the same complaint. A guide for the whole body stands in where the product's
+areas are so spread that no other guide is about most of them, and where a tool is for no area in particular.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
+from enum import Enum
 from typing import NamedTuple
 
+from catalog_import.tagging.lexicon import language_of
+from catalog_import.tagging.tagger import Subject, subject_of
 from storefront.catalog.records import (
     GuideLink,
     LinkRole,
@@ -27,11 +32,16 @@ MAX_RELATED = 3
 MAX_REMEMBERED = 20_000
 
 AREA_WEIGHT = 0.75
+# A guide to the product's own tool where the tool needs a technique of its own: at least this, and the more the more
+# of the product's areas the guide covers.
+OWN_TECHNIQUE_BASE = 0.45
+OWN_TECHNIQUE_COVERAGE = 0.4
+# A guide to the product's own tool where the tool is a plain one; and how well it fits an area if it names none.
+OWN_TOOL_WEIGHT = 0.2
+OWN_TOOL_ANYWHERE = 0.6
 # A guide to one tool says more about it than one to many.
 TOOL_WEIGHT = 0.06
 ONLY_TOOL_WEIGHT = 0.04
-# A guide to nothing but another tool.
-OTHER_TOOL_FACTOR = 0.85
 SAME_LEAD_WEIGHT = 0.04
 CONDITION_WEIGHT = 0.08
 FURTHER_CONDITION_WEIGHT = 0.02
@@ -62,14 +72,36 @@ NO_AREA_FIT = 0.4
 
 LEAST_PRIMARY = 0.15
 LEAST_RELATED = 0.3
+# A related guide is at least so good as this share of the best one.
+RELATED_SHARE = 0.55
 
 OTHER = "other"
+
+
+class _Stand(Enum):
+    """What a guide's subject is to a product."""
+
+    OWN = "a guide to this tool or its technique"
+    TAUGHT = "a guide that teaches this tool among others"
+    OPEN = "a guide to places, whatever the tool"
+    OTHER = "a guide to another tool"
 
 
 class _Guide:
     """What a guide's tags say, as sets; slugs that the taxonomy does not have count for nothing."""
 
-    __slots__ = ("areas", "conditions", "is_wide", "lead", "shares", "slug", "techniques", "tools", "weights")
+    __slots__ = (
+        "areas",
+        "conditions",
+        "is_wide",
+        "lead",
+        "shares",
+        "slug",
+        "subject",
+        "techniques",
+        "tools",
+        "weights",
+    )
 
     def __init__(self, guide: TaggedGuide, taxonomy: Taxonomy) -> None:
         tags = guide.tags
@@ -81,8 +113,16 @@ class _Guide:
         self.conditions = frozenset(tag.slug for tag in tags.conditions)
         self.techniques = frozenset(tag.slug for tag in tags.techniques)
         self.is_wide = len({region(area, taxonomy) for area in self.areas}) >= MANY_REGIONS
+        self.subject = self.subject_among(subject_of(language_of(taxonomy), guide.record.title))
         # How much of each area of the body the guide is for.
         self.shares = {area: covered(area, self.areas, taxonomy) for area in taxonomy.areas}
+
+    def subject_among(self, named: Subject) -> Subject:
+        """What the title names, as far as the guide teaches it; a guide to one tool and no place is to that tool."""
+        tools = named.tools & self.tools
+        if not tools and not named.techniques and len(self.tools) == 1 and (self.is_wide or not self.areas):
+            tools = self.tools
+        return Subject(tools, named.techniques)
 
 
 def region(area: str, taxonomy: Taxonomy) -> str:
@@ -145,6 +185,7 @@ class GuideIndex:
             tuple((tag.slug, tag.score) for tag in tags.target_areas),
             tuple(tag.slug for tag in tags.tool_types),
             frozenset(tag.slug for tag in tags.conditions),
+            frozenset(tag.slug for tag in tags.techniques),
         )
         if key not in self.remembered:
             if len(self.remembered) >= MAX_REMEMBERED:
@@ -167,7 +208,8 @@ class GuideIndex:
         stated = [slug for slug in dict.fromkeys(product.related_guides) if slug in self.slugs and slug not in taken]
         if stated or ("related_guides" in product.model_fields_set and not product.related_guides):
             return tuple(_stated(slug, LinkRole.RELATED) for slug in stated)
-        good = [match for match in matches if match.slug not in taken and match.score >= LEAST_RELATED]
+        least = max(LEAST_RELATED, RELATED_SHARE * matches[0].score) if matches else LEAST_RELATED
+        good = [match for match in matches if match.slug not in taken and match.score >= least]
         return tuple(matcher.link(match, LinkRole.RELATED) for match in good[:MAX_RELATED])
 
 
@@ -183,10 +225,15 @@ class _Matcher:
         self.root = taxonomy.root
         self.tool = next((tag.slug for tag in tags.tool_types if tag.slug in taxonomy.tool_types), OTHER)
         self.conditions = frozenset(tag.slug for tag in tags.conditions)
+        self.mixed = (taxonomy.vocabulary.other_items.powered_type, OTHER)
+        self.technique = self.main_technique(tags)
+        self.is_guide_first = self.technique is not None and taxonomy.techniques[self.technique].guide_first
+        self.is_no_tool = self.tool == OTHER and self.technique is None
         # A stated slug that the taxonomy does not have is for the caller to report; here it counts for nothing.
         known = [tag for tag in tags.target_areas if tag.slug in taxonomy.areas]
         total = sum(tag.score for tag in known) or 1.0
         self.lead = known[0].slug if known else None
+        self.is_named_for_areas = any(piece.field != "description" for tag in known for piece in tag.evidence)
         self.areas = {tag.slug: tag.score / total for tag in known}
         self.links: dict[tuple[str, LinkRole], GuideLink] = {}
         self.coverages: dict[str, float] = {}
@@ -201,24 +248,61 @@ class _Matcher:
 
     def score(self, guide: _Guide, closest: _Guide | None) -> float:
         """Weighs one guide; `closest` is the one for single areas that covers the product best."""
-        fit = self.area_fit(guide)
-        if self.is_general(guide):
-            fit = max(fit, self.general_fit(guide, closest))
-        teaches = self.is_taught(guide)
-        is_only_for_tools = not guide.areas
-        if fit <= 0 or (is_only_for_tools and not teaches):
+        stand = self.stand(guide)
+        if stand is _Stand.OTHER or self.is_far_fetched(guide):
             return 0.0
-        score = AREA_WEIGHT * fit + TECHNIQUE_WEIGHT * bool(self.shared_techniques(guide))
+        fit = self.area_fit(guide)
+        if stand is _Stand.OWN:
+            score = self.own_score(guide, fit)
+        else:
+            if self.is_general(guide):
+                fit = max(fit, self.general_fit(guide, closest))
+            if fit <= 0 or (not guide.areas and stand is not _Stand.TAUGHT):
+                return 0.0
+            score = AREA_WEIGHT * fit
+            if self.is_taught(guide):
+                score += TOOL_WEIGHT + ONLY_TOOL_WEIGHT / len(guide.tools)
+        score += TECHNIQUE_WEIGHT * bool(self.shared_techniques(guide))
         if self.lead is not None and guide.lead == self.lead:
             score += SAME_LEAD_WEIGHT
-        if len(guide.tools) == 1 and not teaches:
-            score *= OTHER_TOOL_FACTOR
-        if teaches:
-            score += TOOL_WEIGHT + ONLY_TOOL_WEIGHT / len(guide.tools)
         shared = len(self.shared_conditions(guide))
         if shared:
             score += min(CONDITION_WEIGHT + FURTHER_CONDITION_WEIGHT * (shared - 1), MAX_CONDITIONS_WEIGHT)
         return min(score, 1.0)
+
+    def is_far_fetched(self, guide: _Guide) -> bool:
+        """A thing that is no tool, such as a gift card, and whose description names the place in passing."""
+        return self.is_no_tool and not self.is_named_for_areas and not self.shared_conditions(guide)
+
+    def main_technique(self, tags: Tags) -> str | None:
+        """The technique that parts this product from others: that of its form, or, as "electric massager" and "other"
+        are many things, that of its text."""
+        own = [technique for technique in self.taxonomy.techniques.values() if technique.own]
+        by_form = [technique.slug for technique in own if self.tool in technique.tool_types]
+        if by_form or self.tool not in self.mixed:
+            return next(iter(by_form), None)
+        said = {tag.slug for tag in tags.techniques}
+        return next((technique.slug for technique in reversed(own) if technique.slug in said), None)
+
+    def stand(self, guide: _Guide) -> _Stand:
+        """What the guide's subject is to the product."""
+        subject = guide.subject
+        if self.tool in subject.tools:
+            # A TENS guide is none to a shiatsu pillow, though both are electric massagers.
+            is_same = self.tool not in self.mixed or not subject.techniques or self.technique in subject.techniques
+            return _Stand.OWN if is_same else _Stand.OTHER
+        if subject.tools:
+            return _Stand.TAUGHT if self.is_taught(guide) else _Stand.OTHER
+        if subject.techniques:
+            return _Stand.OWN if self.technique in subject.techniques else _Stand.OTHER
+        return _Stand.TAUGHT if self.is_taught(guide) else _Stand.OPEN
+
+    def own_score(self, guide: _Guide, fit: float) -> float:
+        """How good a guide to the product's own tool is."""
+        is_anywhere = not self.areas or not guide.areas or self.root in guide.areas or self.root in self.areas
+        if not self.areas or self.is_guide_first:
+            return OWN_TECHNIQUE_BASE + OWN_TECHNIQUE_COVERAGE * (1.0 if is_anywhere else self.coverage(guide))
+        return AREA_WEIGHT * (max(fit, OWN_TOOL_ANYWHERE) if is_anywhere else fit) + OWN_TOOL_WEIGHT
 
     def link(self, match: _Match, role: LinkRole) -> GuideLink:
         key = (match.slug, role)

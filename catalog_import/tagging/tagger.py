@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from catalog_import.tagging import lexicon as kinds
 from catalog_import.tagging.areas import Mention, area_mentions, narrowest
@@ -131,7 +132,7 @@ def tag_guide(record: GuideRecord, taxonomy: Taxonomy) -> Tags:
     tools = _guide_tools(language, fields)
     parts = {part for slug in tools.slugs() for part in language.taxonomy.tool_types[slug].parts}
     areas, conditions = _guide_areas_and_conditions(
-        language, fields, parts, is_to_tool=bool(subject_tools(language, record.title))
+        language, fields, parts, is_to_tool=bool(subject_of(language, record.title).tools)
     )
     if not areas.slugs() and language.taxonomy.root:
         # A guide to a tool that names no place is for wherever the tool goes.
@@ -302,10 +303,22 @@ def _guide_tools(language: Language, fields: tuple[_Read, _Read, _Read]) -> _Tal
     return tally
 
 
-def subject_tools(language: Language, title: str) -> frozenset[str]:
-    """The tools that a guide's title names: it is a guide to them."""
+class Subject(NamedTuple):
+    """What a guide is about besides places: the tools, and the techniques that need a tool of their own."""
+
+    tools: frozenset[str]
+    techniques: frozenset[str]
+
+
+def subject_of(language: Language, title: str) -> Subject:
+    """The tools and the techniques of their own that a guide's title names."""
     read = _read(language, "title", title, NAME_WEIGHT)
-    return frozenset(str(found.value) for found in tools_of_guide(read.text) if _speaks(read, found))
+    techniques = language.taxonomy.techniques
+    named = {str(found.value) for found in longest(read.text.found(kinds.TECHNIQUE)) if _speaks(read, found)}
+    return Subject(
+        tools=frozenset(str(found.value) for found in tools_of_guide(read.text) if _speaks(read, found)),
+        techniques=frozenset(slug for slug in named if techniques[slug].own),
+    )
 
 
 def _speaks(read: _Read, found: Found) -> bool:

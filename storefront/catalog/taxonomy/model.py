@@ -68,9 +68,11 @@ class Condition(Entry):
 
 
 class Technique(Entry):
-    """A way to massage; `tool_types` are those made for it. `own`: it needs a tool of its own kind."""
+    """A way to massage; `tool_types` are those made for it. What `own` and `guide_first` mean is said in
+    techniques.yaml."""
 
     own: bool = False
+    guide_first: bool = False
     tool_types: tuple[str, ...] = ()
 
 
