@@ -34,22 +34,24 @@ MAX_REMEMBERED = 20_000
 AREA_WEIGHT = 0.75
 # A guide to the product's own tool where the tool needs a technique of its own: at least this, and the more the more
 # of the product's areas the guide covers.
-OWN_TECHNIQUE_BASE = 0.45
+OWN_TECHNIQUE_BASE = 0.5
 OWN_TECHNIQUE_COVERAGE = 0.4
 # A guide to the product's own tool where the tool is a plain one; and how well it fits an area if it names none.
-OWN_TOOL_WEIGHT = 0.2
+OWN_TOOL_WEIGHT = 0.3
 OWN_TOOL_ANYWHERE = 0.6
 # A guide to one tool says more about it than one to many.
 TOOL_WEIGHT = 0.06
 ONLY_TOOL_WEIGHT = 0.04
-SAME_LEAD_WEIGHT = 0.04
+SAME_LEAD_WEIGHT = 0.08
 CONDITION_WEIGHT = 0.08
 FURTHER_CONDITION_WEIGHT = 0.02
 MAX_CONDITIONS_WEIGHT = 0.14
 TECHNIQUE_WEIGHT = 0.01
+# What is no tool, such as a splint, is bought for its complaint.
+NO_TOOL_CONDITION_WEIGHT = 0.2
 
 # How much more it counts that a guide covers the product than that it is about nothing else.
-COVERAGE_EMPHASIS = 2.0
+COVERAGE_EMPHASIS = 1.5
 # A guide for a group covers a product's area inside it so much, and is about it so much.
 WITHIN_GROUP = 0.65
 WITHIN_GROUP_FOCUS = 0.35
@@ -65,15 +67,19 @@ WIDE_SPREAD = 0.9
 # A guide for so many regions that teaches the tool is a general one, though less so than one for the whole body.
 MANY_REGIONS = 4
 BROAD_SHARE = 0.8
+# A guide to places all over the body that teaches no tool in particular explains, rather than shows what to do.
+WIDE_FACTOR = 0.7
+# A guide that is first of all for another part of the body.
+ELSEWHERE_FACTOR = 0.7
 # From this share on a guide takes care of an area.
 TAKEN_CARE_OF = 0.5
 # A tool for no area in particular.
 NO_AREA_FIT = 0.4
 
-LEAST_PRIMARY = 0.15
+LEAST_PRIMARY = 0.3
 LEAST_RELATED = 0.3
 # A related guide is at least so good as this share of the best one.
-RELATED_SHARE = 0.55
+RELATED_SHARE = 0.6
 
 OTHER = "other"
 
@@ -122,7 +128,7 @@ class _Guide:
         tools = named.tools & self.tools
         if not tools and not named.techniques and len(self.tools) == 1 and (self.is_wide or not self.areas):
             tools = self.tools
-        return Subject(tools, named.techniques)
+        return named._replace(tools=tools)
 
 
 def region(area: str, taxonomy: Taxonomy) -> str:
@@ -225,6 +231,7 @@ class _Matcher:
         self.root = taxonomy.root
         self.tool = next((tag.slug for tag in tags.tool_types if tag.slug in taxonomy.tool_types), OTHER)
         self.conditions = frozenset(tag.slug for tag in tags.conditions)
+        self.techniques = frozenset(tag.slug for tag in tags.techniques)
         self.mixed = (taxonomy.vocabulary.other_items.powered_type, OTHER)
         self.technique = self.main_technique(tags)
         self.is_guide_first = self.technique is not None and taxonomy.techniques[self.technique].guide_first
@@ -235,6 +242,7 @@ class _Matcher:
         self.lead = known[0].slug if known else None
         self.is_named_for_areas = any(piece.field != "description" for tag in known for piece in tag.evidence)
         self.areas = {tag.slug: tag.score / total for tag in known}
+        self.regions = {region(area, taxonomy) for area in self.areas}
         self.links: dict[tuple[str, LinkRole], GuideLink] = {}
         self.coverages: dict[str, float] = {}
         self.relevances: dict[str, float] = {}
@@ -255,19 +263,16 @@ class _Matcher:
         if stand is _Stand.OWN:
             score = self.own_score(guide, fit)
         else:
-            if self.is_general(guide):
-                fit = max(fit, self.general_fit(guide, closest))
-            if fit <= 0 or (not guide.areas and stand is not _Stand.TAUGHT):
-                return 0.0
-            score = AREA_WEIGHT * fit
-            if self.is_taught(guide):
-                score += TOOL_WEIGHT + ONLY_TOOL_WEIGHT / len(guide.tools)
+            score = self.place_score(guide, fit, closest, is_taught=stand is _Stand.TAUGHT)
+        if score <= 0:
+            return 0.0
         score += TECHNIQUE_WEIGHT * bool(self.shared_techniques(guide))
         if self.lead is not None and guide.lead == self.lead:
             score += SAME_LEAD_WEIGHT
         shared = len(self.shared_conditions(guide))
         if shared:
-            score += min(CONDITION_WEIGHT + FURTHER_CONDITION_WEIGHT * (shared - 1), MAX_CONDITIONS_WEIGHT)
+            first = NO_TOOL_CONDITION_WEIGHT if self.is_no_tool else CONDITION_WEIGHT
+            score += min(first + FURTHER_CONDITION_WEIGHT * (shared - 1), max(first, MAX_CONDITIONS_WEIGHT))
         return min(score, 1.0)
 
     def is_far_fetched(self, guide: _Guide) -> bool:
@@ -294,12 +299,36 @@ class _Matcher:
         if subject.tools:
             return _Stand.TAUGHT if self.is_taught(guide) else _Stand.OTHER
         if subject.techniques:
-            return _Stand.OWN if self.technique in subject.techniques else _Stand.OTHER
+            if self.technique in subject.techniques:
+                return _Stand.OWN
+            return _Stand.OPEN if self.techniques & subject.further else _Stand.OTHER
         return _Stand.TAUGHT if self.is_taught(guide) else _Stand.OPEN
+
+    def place_score(self, guide: _Guide, fit: float, closest: _Guide | None, *, is_taught: bool) -> float:
+        """How good a guide is whose subject is the places that it works on."""
+        if not guide.areas and not is_taught:
+            return 0.0
+        if guide.is_wide:
+            fit *= WIDE_FACTOR
+        elif guide.lead is not None and self.areas and region(guide.lead, self.taxonomy) not in self.regions:
+            fit *= ELSEWHERE_FACTOR
+        if self.is_general(guide):
+            fit = max(fit, self.general_fit(guide, closest))
+        if fit <= 0:
+            return 0.0
+        score = AREA_WEIGHT * fit
+        if is_taught:
+            score += TOOL_WEIGHT + ONLY_TOOL_WEIGHT / len(guide.tools)
+            if self.root in guide.areas:
+                # Better than none, where no other guide is.
+                score = max(score, LEAST_PRIMARY)
+        return score
 
     def own_score(self, guide: _Guide, fit: float) -> float:
         """How good a guide to the product's own tool is."""
         is_anywhere = not self.areas or not guide.areas or self.root in guide.areas or self.root in self.areas
+        if self.tool in self.mixed and not is_anywhere and not self.coverage(guide):
+            return OWN_TOOL_WEIGHT if self.is_guide_first else 0.0
         if not self.areas or self.is_guide_first:
             return OWN_TECHNIQUE_BASE + OWN_TECHNIQUE_COVERAGE * (1.0 if is_anywhere else self.coverage(guide))
         return AREA_WEIGHT * (max(fit, OWN_TOOL_ANYWHERE) if is_anywhere else fit) + OWN_TOOL_WEIGHT

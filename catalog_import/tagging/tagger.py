@@ -304,20 +304,22 @@ def _guide_tools(language: Language, fields: tuple[_Read, _Read, _Read]) -> _Tal
 
 
 class Subject(NamedTuple):
-    """What a guide is about besides places: the tools, and the techniques that need a tool of their own."""
+    """What a guide is about besides places: the tools, the techniques that need a tool of their own, and others."""
 
     tools: frozenset[str]
     techniques: frozenset[str]
+    further: frozenset[str]
 
 
 def subject_of(language: Language, title: str) -> Subject:
-    """The tools and the techniques of their own that a guide's title names."""
+    """The tools and the techniques that a guide's title names."""
     read = _read(language, "title", title, NAME_WEIGHT)
     techniques = language.taxonomy.techniques
     named = {str(found.value) for found in longest(read.text.found(kinds.TECHNIQUE)) if _speaks(read, found)}
     return Subject(
         tools=frozenset(str(found.value) for found in tools_of_guide(read.text) if _speaks(read, found)),
         techniques=frozenset(slug for slug in named if techniques[slug].own),
+        further=frozenset(slug for slug in named if not techniques[slug].own),
     )
 
 
