@@ -42,7 +42,7 @@ OWN_TOOL_ANYWHERE = 0.6
 # A guide to one tool says more about it than one to many.
 TOOL_WEIGHT = 0.06
 ONLY_TOOL_WEIGHT = 0.04
-SAME_LEAD_WEIGHT = 0.08
+SAME_LEAD_WEIGHT = 0.04
 CONDITION_WEIGHT = 0.08
 FURTHER_CONDITION_WEIGHT = 0.02
 MAX_CONDITIONS_WEIGHT = 0.14
@@ -68,7 +68,7 @@ WIDE_SPREAD = 0.9
 MANY_REGIONS = 4
 BROAD_SHARE = 0.8
 # A guide to places all over the body that teaches no tool in particular explains, rather than shows what to do.
-WIDE_FACTOR = 0.7
+WIDE_FACTOR = 0.6
 # A guide that is first of all for another part of the body.
 ELSEWHERE_FACTOR = 0.7
 # From this share on a guide takes care of an area.
