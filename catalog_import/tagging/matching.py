@@ -47,6 +47,8 @@ CONDITION_WEIGHT = 0.08
 FURTHER_CONDITION_WEIGHT = 0.02
 MAX_CONDITIONS_WEIGHT = 0.14
 TECHNIQUE_WEIGHT = 0.01
+# Both are about the complaint that the guide's title names.
+SUBJECT_CONDITION_WEIGHT = 0.16
 # What is no tool, such as a splint, is bought for its complaint.
 NO_TOOL_CONDITION_WEIGHT = 0.2
 
@@ -101,6 +103,7 @@ class _Guide:
         "conditions",
         "is_wide",
         "lead",
+        "regions",
         "shares",
         "slug",
         "subject",
@@ -118,13 +121,14 @@ class _Guide:
         self.tools = frozenset(tag.slug for tag in tags.tool_types)
         self.conditions = frozenset(tag.slug for tag in tags.conditions)
         self.techniques = frozenset(tag.slug for tag in tags.techniques)
-        self.is_wide = len({region(area, taxonomy) for area in self.areas}) >= MANY_REGIONS
-        self.subject = self.subject_among(subject_of(language_of(taxonomy), guide.record.title))
+        self.regions = len({region(area, taxonomy) for area in self.areas})
+        self.is_wide = self.regions >= MANY_REGIONS
+        self.subject = self.subject_among(subject_of(language_of(taxonomy), guide.record))
         # How much of each area of the body the guide is for.
         self.shares = {area: covered(area, self.areas, taxonomy) for area in taxonomy.areas}
 
     def subject_among(self, named: Subject) -> Subject:
-        """What the title names, as far as the guide teaches it; a guide to one tool and no place is to that tool."""
+        """What is named, as far as the guide teaches it; a guide to one tool and no place is to that tool."""
         tools = named.tools & self.tools
         if not tools and not named.techniques and len(self.tools) == 1 and (self.is_wide or not self.areas):
             tools = self.tools
@@ -269,11 +273,18 @@ class _Matcher:
         score += TECHNIQUE_WEIGHT * bool(self.shared_techniques(guide))
         if self.lead is not None and guide.lead == self.lead:
             score += SAME_LEAD_WEIGHT
-        shared = len(self.shared_conditions(guide))
-        if shared:
-            first = NO_TOOL_CONDITION_WEIGHT if self.is_no_tool else CONDITION_WEIGHT
-            score += min(first + FURTHER_CONDITION_WEIGHT * (shared - 1), max(first, MAX_CONDITIONS_WEIGHT))
-        return min(score, 1.0)
+        return min(score + self.condition_score(guide), 1.0)
+
+    def condition_score(self, guide: _Guide) -> float:
+        shared = self.conditions & guide.conditions
+        if not shared:
+            return 0.0
+        first = CONDITION_WEIGHT
+        if self.is_no_tool:
+            first = NO_TOOL_CONDITION_WEIGHT
+        elif shared & guide.subject.conditions:
+            first = SUBJECT_CONDITION_WEIGHT
+        return min(first + FURTHER_CONDITION_WEIGHT * (len(shared) - 1), max(first, MAX_CONDITIONS_WEIGHT))
 
     def is_far_fetched(self, guide: _Guide) -> bool:
         """A thing that is no tool, such as a gift card, and whose description names the place in passing."""
@@ -329,7 +340,11 @@ class _Matcher:
         is_anywhere = not self.areas or not guide.areas or self.root in guide.areas or self.root in self.areas
         if self.tool in self.mixed and not is_anywhere and not self.coverage(guide):
             return OWN_TOOL_WEIGHT if self.is_guide_first else 0.0
-        if not self.areas or self.is_guide_first:
+        if not self.areas:
+            # The more of the body the guide is for, the better for a tool that may go anywhere.
+            breadth = 1.0 if self.root in guide.areas or not guide.areas else min(guide.regions / MANY_REGIONS, 1.0)
+            return OWN_TECHNIQUE_BASE + OWN_TECHNIQUE_COVERAGE * breadth
+        if self.is_guide_first:
             return OWN_TECHNIQUE_BASE + OWN_TECHNIQUE_COVERAGE * (1.0 if is_anywhere else self.coverage(guide))
         return AREA_WEIGHT * (max(fit, OWN_TOOL_ANYWHERE) if is_anywhere else fit) + OWN_TOOL_WEIGHT
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -129,20 +129,22 @@ def tag_guide(record: GuideRecord, taxonomy: Taxonomy) -> Tags:
     summary = _read(language, "summary", record.summary, SUMMARY_WEIGHT)
     body = _read(language, "body", record.body, TEXT_WEIGHT)
     fields = (title, summary, body)
+    subject = subject_of(language, record)
     tools = _guide_tools(language, fields)
     parts = {part for slug in tools.slugs() for part in language.taxonomy.tool_types[slug].parts}
-    areas, conditions = _guide_areas_and_conditions(
-        language, fields, parts, is_to_tool=bool(subject_of(language, record.title).tools)
-    )
+    areas, conditions = _guide_areas_and_conditions(language, fields, parts, is_to_tool=bool(subject.tools))
     if not areas.slugs() and language.taxonomy.root:
-        # A guide to a tool that names no place is for wherever the tool goes.
+        # A guide to a tool or a technique that names no place is for wherever they go.
         areas.take_all(tools, language.taxonomy.root)
+        if subject.techniques:
+            areas.take_all(_technique_tally(fields, subject.techniques), language.taxonomy.root)
     keep = narrowest(areas.slugs(), taxonomy)
+    techniques = _technique_tally(fields, taxonomy.techniques)
     return Tags(
         target_areas=_stated(record, "target_areas", areas.tags(keep, list(taxonomy.areas))),
         tool_types=_stated(record, "tool_types", tools.tags(tools.slugs(), list(taxonomy.tool_types))),
         conditions=_stated(record, "conditions", conditions),
-        techniques=_stated(record, "techniques", _techniques(language, fields)),
+        techniques=_stated(record, "techniques", techniques.tags(techniques.slugs(), list(taxonomy.techniques))),
     )
 
 
@@ -300,7 +302,22 @@ def _guide_tools(language: Language, fields: tuple[_Read, _Read, _Read]) -> _Tal
                 asides[slug] = asides.get(slug, 0) + 1 if is_aside else ASIDES
     if has_subject:
         tally.drop(slug for slug in asides if asides[slug] < ASIDES)
+    tally.drop(_only_in_short(tally))
     return tally
+
+
+def _only_in_short(tally: _Tally) -> list[str]:
+    """Tools that are only named by a bare word, such as "roller", with which the full name of another tool ends."""
+    words = {slug: {piece.quote.lower().rstrip("s") for piece in tally.evidence(slug)} for slug in tally.slugs()}
+    return [
+        slug
+        for slug, quotes in words.items()
+        if all(
+            " " not in quote
+            and any(full.endswith(f" {quote}") for other in words for full in words[other] if other != slug)
+            for quote in quotes
+        )
+    ]
 
 
 class Subject(NamedTuple):
@@ -309,26 +326,47 @@ class Subject(NamedTuple):
     tools: frozenset[str]
     techniques: frozenset[str]
     further: frozenset[str]
+    conditions: frozenset[str]
+    names_place: bool
 
 
-def subject_of(language: Language, title: str) -> Subject:
-    """The tools and the techniques that a guide's title names."""
-    read = _read(language, "title", title, NAME_WEIGHT)
+def subject_of(language: Language, record: GuideRecord) -> Subject:
+    """What a guide's title names; where the title names neither tool, technique nor place, what its summary does."""
+    subject = _named(language, _read(language, "title", record.title, NAME_WEIGHT))
+    if subject.tools or subject.techniques or subject.names_place:
+        return subject
+    summary = _named(language, _read(language, "summary", record.summary, SUMMARY_WEIGHT))
+    return subject if summary.names_place else summary
+
+
+def _named(language: Language, read: _Read) -> Subject:
     techniques = language.taxonomy.techniques
-    named = {str(found.value) for found in longest(read.text.found(kinds.TECHNIQUE)) if _speaks(read, found)}
+    named = _said(read, kinds.TECHNIQUE)
     return Subject(
         tools=frozenset(str(found.value) for found in tools_of_guide(read.text) if _speaks(read, found)),
         techniques=frozenset(slug for slug in named if techniques[slug].own),
         further=frozenset(slug for slug in named if not techniques[slug].own),
+        conditions=frozenset(_said(read, kinds.CONDITION)),
+        names_place=any(_speaks(read, found) for found in read.text.found(kinds.AREA)),
     )
+
+
+def _said(read: _Read, kind: str) -> set[str]:
+    return {str(found.value) for found in longest(read.text.found(kind)) if _speaks(read, found)}
 
 
 def _speaks(read: _Read, found: Found) -> bool:
     return found.start not in read.scopes.safety and found.start not in read.scopes.denied
 
 
-def _techniques(language: Language, fields: Iterable[_Read]) -> tuple[Tag, ...]:
-    return _counted(fields, lambda text: longest(text.found(kinds.TECHNIQUE)), list(language.taxonomy.techniques))
+def _technique_tally(fields: Iterable[_Read], wanted: Collection[str]) -> _Tally:
+    """The techniques that no denial or caution covers."""
+    tally = _Tally()
+    for each in fields:
+        for found in longest(each.text.found(kinds.TECHNIQUE)):
+            if found.value in wanted and _speaks(each, found):
+                tally.add(str(found.value), each.text, found.start, found.end, each.weight)
+    return tally
 
 
 def _product_techniques(language: Language, fields: tuple[_Read, _Read], tool_types: Iterable[Tag]) -> tuple[Tag, ...]:
@@ -349,15 +387,3 @@ def _product_techniques(language: Language, fields: tuple[_Read, _Read], tool_ty
         if tool.slug in technique.tool_types and technique.slug not in said
     )
     return (*by_form, *tags)
-
-
-def _counted(
-    fields: Iterable[_Read], found_in: Callable[[Text], Iterable[Found]], order: Sequence[str]
-) -> tuple[Tag, ...]:
-    """Tags for the phrases of some kind that no denial or caution covers."""
-    tally = _Tally()
-    for each in fields:
-        for found in found_in(each.text):
-            if found.start not in each.scopes.safety and found.start not in each.scopes.denied:
-                tally.add(str(found.value), each.text, found.start, found.end, each.weight)
-    return tally.tags(tally.slugs(), order)
