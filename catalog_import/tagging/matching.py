@@ -40,7 +40,7 @@ OWN_TECHNIQUE_COVERAGE = 0.4
 OWN_TOOL_WEIGHT = 0.3
 OWN_TOOL_ANYWHERE = 0.6
 # A guide to one tool says more about it than one to many.
-TOOL_WEIGHT = 0.06
+TOOL_WEIGHT = 0.1
 ONLY_TOOL_WEIGHT = 0.04
 SAME_LEAD_WEIGHT = 0.04
 CONDITION_WEIGHT = 0.08
@@ -297,8 +297,8 @@ class _Matcher:
         by_form = [technique.slug for technique in own if self.tool in technique.tool_types]
         if by_form or self.tool not in self.mixed:
             return next(iter(by_form), None)
-        said = {tag.slug for tag in tags.techniques}
-        return next((technique.slug for technique in reversed(own) if technique.slug in said), None)
+        said = [technique for technique in reversed(own) if technique.slug in self.techniques]
+        return next((technique.slug for technique in said if self.tool == OTHER or not technique.extra), None)
 
     def stand(self, guide: _Guide) -> _Stand:
         """What the guide's subject is to the product."""
@@ -312,7 +312,7 @@ class _Matcher:
         if subject.techniques:
             if self.technique in subject.techniques:
                 return _Stand.OWN
-            return _Stand.OPEN if self.techniques & subject.further else _Stand.OTHER
+            return _Stand.OPEN if self.techniques & (subject.techniques | subject.further) else _Stand.OTHER
         return _Stand.TAUGHT if self.is_taught(guide) else _Stand.OPEN
 
     def place_score(self, guide: _Guide, fit: float, closest: _Guide | None, *, is_taught: bool) -> float:
@@ -365,11 +365,15 @@ class _Matcher:
         taxonomy = self.taxonomy
         reasons = self.area_reasons(guide)
         if self.is_taught(guide):
-            reasons.append(f"the guide teaches {_inside(taxonomy.tool_types[self.tool].plural)}")
+            verb = "is about" if self.tool in guide.subject.tools else "teaches"
+            reasons.append(f"the guide {verb} {_inside(taxonomy.tool_types[self.tool].plural)}")
+        if self.technique is not None and self.technique in guide.subject.techniques:
+            reasons.append(f"the guide is about {_inside(taxonomy.techniques[self.technique].name)}, as is the tool")
         reasons += [f"both name {_inside(taxonomy.conditions[slug].name)}" for slug in self.shared_conditions(guide)]
         reasons += [
             f"the guide teaches {_inside(taxonomy.techniques[slug].name)}, which this tool is made for"
             for slug in self.shared_techniques(guide)
+            if slug != self.technique or slug not in guide.subject.techniques
         ]
         return tuple(reasons)
 
@@ -458,7 +462,8 @@ class _Matcher:
         order = list(areas)
         both = sorted(self.areas.keys() & others, key=order.index)
         if not self.areas:
-            return ["the tool is for no area in particular, and neither is the guide"]
+            is_anywhere = not others or self.root in others
+            return ["the tool is for no area in particular, and neither is the guide"] if is_anywhere else []
         reasons = [f"both are for the {_listed(_inside(areas[slug].name) for slug in both)}"] if both else []
         for other in sorted(others - self.areas.keys(), key=order.index):
             if other == self.root:

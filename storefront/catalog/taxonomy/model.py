@@ -68,10 +68,11 @@ class Condition(Entry):
 
 
 class Technique(Entry):
-    """A way to massage; `tool_types` are those made for it. What `own` and `guide_first` mean is said in
-    techniques.yaml."""
+    """A way to massage; `tool_types` are those made for it. What `own`, `extra` and `guide_first` mean is said
+    in techniques.yaml."""
 
     own: bool = False
+    extra: bool = False
     guide_first: bool = False
     tool_types: tuple[str, ...] = ()
 
