@@ -196,6 +196,7 @@ class GuideIndex:
             tuple(tag.slug for tag in tags.tool_types),
             frozenset(tag.slug for tag in tags.conditions),
             frozenset(tag.slug for tag in tags.techniques),
+            is_named_for_areas(tags),
         )
         if key not in self.remembered:
             if len(self.remembered) >= MAX_REMEMBERED:
@@ -227,6 +228,14 @@ def _stated(slug: str, role: LinkRole) -> GuideLink:
     return GuideLink(guide=slug, role=role, origin=Origin.STATED, reasons=("the product's file names this guide",))
 
 
+def is_named_for_areas(tags: Tags) -> bool:
+    """Whether more than a description says what the product is for: its name, its file or a person."""
+    return any(
+        tag.origin is not Origin.INFERRED or any(piece.field != "description" for piece in tag.evidence)
+        for tag in tags.target_areas
+    )
+
+
 class _Matcher:
     """Weighs guides for one product's tags."""
 
@@ -244,7 +253,7 @@ class _Matcher:
         known = [tag for tag in tags.target_areas if tag.slug in taxonomy.areas]
         total = sum(tag.score for tag in known) or 1.0
         self.lead = known[0].slug if known else None
-        self.is_named_for_areas = any(piece.field != "description" for tag in known for piece in tag.evidence)
+        self.is_named_for_areas = is_named_for_areas(tags)
         self.areas = {tag.slug: tag.score / total for tag in known}
         self.regions = {region(area, taxonomy) for area in self.areas}
         self.links: dict[tuple[str, LinkRole], GuideLink] = {}
