@@ -69,7 +69,7 @@ WIDE_SPREAD = 0.9
 # A guide for so many regions that teaches the tool is a general one, though less so than one for the whole body.
 MANY_REGIONS = 4
 BROAD_SHARE = 0.8
-# A guide to places all over the body that teaches no tool in particular explains, rather than shows what to do.
+# A guide to places all over the body, or to all of it without this tool, explains rather than shows what to do.
 WIDE_FACTOR = 0.6
 # A guide that is first of all for another part of the body.
 ELSEWHERE_FACTOR = 0.7
@@ -328,12 +328,15 @@ class _Matcher:
         """How good a guide is whose subject is the places that it works on."""
         if not guide.areas and not is_taught:
             return 0.0
-        if guide.is_wide:
-            fit *= WIDE_FACTOR
-        elif guide.lead is not None and self.areas and region(guide.lead, self.taxonomy) not in self.regions:
-            fit *= ELSEWHERE_FACTOR
-        if self.is_general(guide):
+        is_general = self.is_general(guide)
+        if is_general:
             fit = max(fit, self.general_fit(guide, closest))
+        if (guide.is_wide and not is_general) or (self.root in guide.areas and not is_taught):
+            fit *= WIDE_FACTOR
+        elif (
+            guide.lead not in (None, self.root) and self.areas and region(guide.lead, self.taxonomy) not in self.regions
+        ):
+            fit *= ELSEWHERE_FACTOR
         if fit <= 0:
             return 0.0
         score = AREA_WEIGHT * fit
