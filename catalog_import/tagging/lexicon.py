@@ -63,6 +63,7 @@ class Language:
         }
         self.powered_type = vocabulary.other_items.powered_type
         self.plain_type = vocabulary.other_items.plain_type
+        self.motor_types = frozenset(vocabulary.other_items.motor_types)
         self.shared_nouns = self._shared_nouns()
         self.pain_conditions = {
             condition.pain_of: condition.slug

@@ -34,8 +34,8 @@ MAX_REMEMBERED = 20_000
 AREA_WEIGHT = 0.75
 # A guide to the product's own tool where the tool needs a technique of its own: at least this, and the more the more
 # of the product's areas the guide covers.
-OWN_TECHNIQUE_BASE = 0.5
-OWN_TECHNIQUE_COVERAGE = 0.4
+OWN_TECHNIQUE_BASE = 0.6
+OWN_TECHNIQUE_COVERAGE = 0.3
 # A guide to the product's own tool where the tool is a plain one; and how well it fits an area if it names none.
 OWN_TOOL_WEIGHT = 0.3
 OWN_TOOL_ANYWHERE = 0.6
@@ -73,6 +73,10 @@ BROAD_SHARE = 0.8
 WIDE_FACTOR = 0.6
 # A guide that is first of all for another part of the body.
 ELSEWHERE_FACTOR = 0.7
+# A guide to places that does not teach the tool, where the tool needs a technique of its own.
+MERE_PLACE_FACTOR = 0.85
+# A guide to a technique that the tool has besides, such as warmth.
+EXTRA_FACTOR = 0.6
 # From this share on a guide takes care of an area.
 TAKEN_CARE_OF = 0.5
 # A tool for no area in particular.
@@ -337,14 +341,16 @@ class _Matcher:
             guide.lead not in (None, self.root) and self.areas and region(guide.lead, self.taxonomy) not in self.regions
         ):
             fit *= ELSEWHERE_FACTOR
-        if fit <= 0:
-            return 0.0
         score = AREA_WEIGHT * fit
-        if is_taught:
+        if is_taught and fit > 0:
             score += TOOL_WEIGHT + ONLY_TOOL_WEIGHT / len(guide.tools)
-            if self.root in guide.areas:
-                # Better than none, where no other guide is.
-                score = max(score, LEAST_PRIMARY)
+        elif self.is_guide_first:
+            score *= MERE_PLACE_FACTOR
+        if guide.subject.techniques:
+            score *= EXTRA_FACTOR
+        if is_taught and self.root in guide.areas:
+            # Better than none, where no other guide is.
+            score = max(score, LEAST_PRIMARY)
         return score
 
     def own_score(self, guide: _Guide, fit: float) -> float:

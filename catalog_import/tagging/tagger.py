@@ -298,7 +298,9 @@ def _guide_tools(language: Language, fields: tuple[_Read, _Read, _Read]) -> _Tal
             if _speaks(each, found):
                 slug = str(found.value)
                 tally.add(slug, each.text, found.start, found.end, each.weight)
-                is_aside = each is body and not _is_within(each.text.starts[found.start], (*body.leads, *body.items))
+                is_aside = each is not title and not _is_within(
+                    each.text.starts[found.start], (*each.leads, *each.items)
+                )
                 asides[slug] = asides.get(slug, 0) + 1 if is_aside else ASIDES
     if has_subject:
         tally.drop(slug for slug in asides if asides[slug] < ASIDES)

@@ -191,6 +191,9 @@ def _by_features(language: Language, name: Text, body: Text) -> ToolChoice:
         language.words["massaging"].intersection(text.lemmas) for text in (name, body)
     ):
         return ToolChoice(OTHER)
+    if ranked[0] == language.powered_type:
+        motors = [slug for slug in ranked if slug in language.motor_types and best[slug][1].kind == kinds.LOOSE_FORM]
+        ranked = [*motors, *ranked]
     text, found = best[ranked[0]]
     return ToolChoice(ranked[0], text, found)
 

@@ -140,6 +140,7 @@ class OtherItems(Frozen):
 
     powered_type: str = "other"
     plain_type: str = "other"
+    motor_types: Words = ()
     items: Patterns = ()
     accessories: Patterns = ()
     leads: Words = ()
