@@ -15,7 +15,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from catalog_import.tagging.lexicon import language_of
-from catalog_import.tagging.tagger import Subject, subject_of
+from catalog_import.tagging.tagger import Subject, place_words, quoted_words, subject_of
 from storefront.catalog.records import (
     GuideLink,
     LinkRole,
@@ -49,6 +49,8 @@ MAX_CONDITIONS_WEIGHT = 0.14
 TECHNIQUE_WEIGHT = 0.01
 # Both are about the complaint that the guide's title names.
 SUBJECT_CONDITION_WEIGHT = 0.16
+# Inside one area the guide to the scalp and the one to the jaw are told apart by the words for the place.
+SAME_WORDS_WEIGHT = 0.08
 # What is no tool, such as a splint, is bought for its complaint.
 NO_TOOL_CONDITION_WEIGHT = 0.2
 
@@ -114,6 +116,7 @@ class _Guide:
         "techniques",
         "tools",
         "weights",
+        "words",
     )
 
     def __init__(self, guide: TaggedGuide, taxonomy: Taxonomy) -> None:
@@ -128,6 +131,7 @@ class _Guide:
         self.regions = len({region(area, taxonomy) for area in self.areas})
         self.is_wide = self.regions >= MANY_REGIONS
         self.subject = self.subject_among(subject_of(language_of(taxonomy), guide.record))
+        self.words = place_words(language_of(taxonomy), guide.record)
         # How much of each area of the body the guide is for.
         self.shares = {area: covered(area, self.areas, taxonomy) for area in taxonomy.areas}
 
@@ -175,6 +179,7 @@ class GuideIndex:
 
     def __init__(self, guides: Iterable[TaggedGuide], taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
+        self.language = language_of(taxonomy)
         self.guides = sorted(
             (_Guide(guide, taxonomy) for guide in guides if guide.record.status is Status.ACTIVE),
             key=lambda guide: guide.slug,
@@ -201,6 +206,7 @@ class GuideIndex:
             frozenset(tag.slug for tag in tags.conditions),
             frozenset(tag.slug for tag in tags.techniques),
             is_named_for_areas(tags),
+            quoted_words(self.language, tags.target_areas),
         )
         if key not in self.remembered:
             if len(self.remembered) >= MAX_REMEMBERED:
@@ -257,6 +263,7 @@ class _Matcher:
         known = [tag for tag in tags.target_areas if tag.slug in taxonomy.areas]
         total = sum(tag.score for tag in known) or 1.0
         self.lead = known[0].slug if known else None
+        self.words = quoted_words(language_of(taxonomy), tags.target_areas)
         self.is_named_for_areas = is_named_for_areas(tags)
         self.areas = {tag.slug: tag.score / total for tag in known}
         self.regions = {region(area, taxonomy) for area in self.areas}
@@ -286,6 +293,8 @@ class _Matcher:
         score += TECHNIQUE_WEIGHT * bool(self.shared_techniques(guide))
         if self.lead is not None and guide.lead == self.lead:
             score += SAME_LEAD_WEIGHT
+        if self.words:
+            score += SAME_WORDS_WEIGHT * len(self.words & guide.words) / len(self.words)
         return min(score + self.condition_score(guide), 1.0)
 
     def condition_score(self, guide: _Guide) -> float:

@@ -289,7 +289,7 @@ def _is_within(place: int, ranges: Iterable[tuple[int, int]]) -> bool:
 
 def _guide_tools(language: Language, fields: tuple[_Read, _Read, _Read]) -> _Tally:
     """The tools that a guide teaches. In a guide to one tool another that is named once is an aside."""
-    title, _, body = fields
+    title = fields[0]
     tally = _Tally()
     asides: dict[str, int] = {}
     has_subject = any(_speaks(title, found) for found in tools_of_guide(title.text))
@@ -339,6 +339,26 @@ def subject_of(language: Language, record: GuideRecord) -> Subject:
         return subject
     summary = _named(language, _read(language, "summary", record.summary, SUMMARY_WEIGHT))
     return subject if summary.names_place else summary
+
+
+def place_words(language: Language, record: GuideRecord) -> frozenset[str]:
+    """The words with which a guide speaks of places on the body: "scalp", "jaw", "piriformis"."""
+    texts = (language.read("", plain_text(source)) for source in (record.title, record.summary, record.body))
+    return frozenset(
+        text.lemmas[index] for text in texts for found in text.found(kinds.AREA) for index in found.literal
+    )
+
+
+def quoted_words(language: Language, tags: Iterable[Tag]) -> frozenset[str]:
+    """The words of the evidence of tags, in their dictionary form."""
+    look_up = language.reader.look_up
+    return frozenset(
+        look_up(word)[1]
+        for tag in tags
+        for piece in tag.evidence
+        if piece.start is not None
+        for word in piece.quote.split()
+    )
 
 
 def _named(language: Language, read: _Read) -> Subject:
