@@ -48,7 +48,7 @@ FURTHER_CONDITION_WEIGHT = 0.02
 MAX_CONDITIONS_WEIGHT = 0.14
 TECHNIQUE_WEIGHT = 0.01
 # Both are about the complaint that the guide's title names.
-SUBJECT_CONDITION_WEIGHT = 0.16
+SUBJECT_CONDITION_WEIGHT = 0.12
 # Inside one area the guide to the scalp and the one to the jaw are told apart by the words for the place.
 SAME_WORDS_WEIGHT = 0.08
 # What is no tool, such as a splint, is bought for its complaint.
