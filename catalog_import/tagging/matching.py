@@ -328,7 +328,9 @@ class _Matcher:
         if self.tool in subject.tools:
             # A TENS guide is none to a shiatsu pillow, though both are electric massagers.
             is_same = self.tool not in self.mixed or not subject.techniques or self.technique in subject.techniques
-            return _Stand.OWN if is_same else _Stand.OTHER
+            # Nor is a guide to scraping the face one to a blade for the forearms.
+            is_elsewhere = subject.names_place and self.areas and not self.coverage(guide)
+            return _Stand.OWN if is_same and not is_elsewhere else _Stand.OTHER
         if subject.tools:
             return _Stand.TAUGHT if self.is_taught(guide) else _Stand.OTHER
         if subject.techniques:

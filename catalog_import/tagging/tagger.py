@@ -11,7 +11,14 @@ from catalog_import.tagging.areas import Mention, area_mentions, narrowest
 from catalog_import.tagging.lexicon import Language, language_of
 from catalog_import.tagging.phrases import longest
 from catalog_import.tagging.scopes import Scopes
-from catalog_import.tagging.text import emphases_of, headings_of, item_starts_of, lead_ins_of, plain_text
+from catalog_import.tagging.text import (
+    emphases_of,
+    first_cells_of,
+    headings_of,
+    item_starts_of,
+    lead_ins_of,
+    plain_text,
+)
 from catalog_import.tagging.tools import OTHER, ToolChoice, lead_end, tool_of_product, tools_of_guide, words_of_lacks
 from catalog_import.tagging.words import Found, Gap, Text
 from storefront.catalog.records import Evidence, GuideRecord, Origin, ProductRecord, Record, Tag, Tags
@@ -159,7 +166,7 @@ def _read(language: Language, field: str, source: str, weight: float) -> _Read:
         Scopes(language, text, headings, lead_ins),
         weight,
         [*headings, *lead_ins],
-        [*item_starts_of(source, plain), *emphases_of(source, plain)],
+        [*item_starts_of(source, plain), *emphases_of(source, plain), *first_cells_of(source, plain)],
     )
 
 

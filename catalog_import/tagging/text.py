@@ -34,6 +34,7 @@ _LEAD_IN = re.compile(
 )
 _EMPHASISED = re.compile(r"(?<![\w*_])(\*\*|__|\*|_)(?=\S)(?P<words>[^*_\n]{1,60}?)\1(?![\w*_])")
 _ITEM = re.compile(r"^[ \t]*(?:[-*+][ \t]+|\d{1,2}[.)][ \t]+)(?P<words>(?:[^\s.,;:–—()]+ ){0,6}+[^\s.,;:–—()]+)", re.M)
+_CELL = re.compile(r"^[ \t]*\|[ \t]*(?P<words>[^|\n]{1,60}?)[ \t]*\|", re.M)
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000\r\f\v]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]")
 _LINES = re.compile(r" ?\n ?")
@@ -79,6 +80,11 @@ def lead_ins_of(source: str, plain: str) -> list[tuple[int, int]]:
 def item_starts_of(source: str, plain: str) -> list[tuple[int, int]]:
     """The same for the first words of list items, up to the first stop."""
     return _places(_ITEM, source, plain)
+
+
+def first_cells_of(source: str, plain: str) -> list[tuple[int, int]]:
+    """The same for what the rows of tables begin with."""
+    return _places(_CELL, source, plain, begins_line=False)
 
 
 def emphases_of(source: str, plain: str) -> list[tuple[int, int]]:
