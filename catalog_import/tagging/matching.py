@@ -281,7 +281,7 @@ class _Matcher:
     def score(self, guide: _Guide, closest: _Guide | None) -> float:
         """Weighs one guide; `closest` is the one for single areas that covers the product best."""
         stand = self.stand(guide)
-        if stand is _Stand.OTHER or self.is_far_fetched(guide):
+        if stand is _Stand.OTHER or self.is_far_fetched():
             return 0.0
         fit = self.area_fit(guide)
         if stand is _Stand.OWN:
@@ -308,9 +308,9 @@ class _Matcher:
             first = SUBJECT_CONDITION_WEIGHT
         return min(first + FURTHER_CONDITION_WEIGHT * (len(shared) - 1), max(first, MAX_CONDITIONS_WEIGHT))
 
-    def is_far_fetched(self, guide: _Guide) -> bool:
+    def is_far_fetched(self) -> bool:
         """A thing that is no tool, such as a gift card, and whose description names the place in passing."""
-        return self.is_no_tool and not self.is_named_for_areas and not self.shared_conditions(guide)
+        return self.is_no_tool and not self.is_named_for_areas and not self.conditions
 
     def main_technique(self, tags: Tags) -> str | None:
         """The technique that parts this product from others: that of its form, or, as "electric massager" and "other"

@@ -42,7 +42,8 @@ ASIDES = 2
 class _Read:
     """One field of a record, read: its words, and which of them count for nothing.
 
-    `leads` are headings and stressed beginnings, `items` what list items begin with and what is stressed elsewhere.
+    `leads` are headings and stressed beginnings, `items` what list items begin with and what is stressed elsewhere,
+    `cells` what the rows of tables begin with.
     """
 
     text: Text
@@ -50,6 +51,7 @@ class _Read:
     weight: float
     leads: Sequence[tuple[int, int]] = ()
     items: Sequence[tuple[int, int]] = ()
+    cells: Sequence[tuple[int, int]] = ()
 
 
 class _Tally:
@@ -166,7 +168,8 @@ def _read(language: Language, field: str, source: str, weight: float) -> _Read:
         Scopes(language, text, headings, lead_ins),
         weight,
         [*headings, *lead_ins],
-        [*item_starts_of(source, plain), *emphases_of(source, plain), *first_cells_of(source, plain)],
+        [*item_starts_of(source, plain), *emphases_of(source, plain)],
+        first_cells_of(source, plain),
     )
 
 
@@ -268,7 +271,7 @@ def _guide_areas_and_conditions(
             has_chart=has_chart,
             parts=parts,
             is_guide=True,
-            marked=[*each.leads, *each.items],
+            marked=[*each.leads, *each.items, *each.cells],
         )
         for mention in mentions:
             begin = each.text.starts[mention.start]
@@ -279,7 +282,7 @@ def _guide_areas_and_conditions(
             else:
                 _count(taught, conditions, each, mention, each.weight)
                 # A step or a list says that the guide works on the area, a word in passing hardly does.
-                is_taught = mention.is_used or _is_within(begin, body.items)
+                is_taught = mention.is_used or _is_within(begin, (*body.items, *body.cells))
                 weight = TAUGHT if is_taught else PASSING_WEIGHT
                 for area in mention.areas:
                     weights[area] = weights.get(area, 0) + weight
