@@ -79,6 +79,8 @@ ELSEWHERE_FACTOR = 0.7
 MERE_PLACE_FACTOR = 0.85
 # A guide to a technique that the tool has besides, such as warmth.
 EXTRA_FACTOR = 0.6
+# A guide whose title names the place and another tool.
+ASIDE_FACTOR = 0.7
 # From this share on a guide takes care of an area.
 TAKEN_CARE_OF = 0.5
 # A tool for no area in particular.
@@ -98,6 +100,7 @@ class _Stand(Enum):
     OWN = "a guide to this tool or its technique"
     TAUGHT = "a guide that teaches this tool among others"
     OPEN = "a guide to places, whatever the tool"
+    ASIDE = "a guide to a place, with another tool"
     OTHER = "a guide to another tool"
 
 
@@ -288,6 +291,8 @@ class _Matcher:
             score = self.own_score(guide, fit)
         else:
             score = self.place_score(guide, fit, closest, is_taught=stand is _Stand.TAUGHT)
+            if stand is _Stand.ASIDE:
+                score *= ASIDE_FACTOR
         if score <= 0:
             return 0.0
         score += TECHNIQUE_WEIGHT * bool(self.shared_techniques(guide))
@@ -331,12 +336,13 @@ class _Matcher:
             # Nor is a guide to scraping the face one to a blade for the forearms.
             is_elsewhere = subject.names_place and self.areas and not self.coverage(guide)
             return _Stand.OWN if is_same and not is_elsewhere else _Stand.OTHER
-        if subject.tools:
-            return _Stand.TAUGHT if self.is_taught(guide) else _Stand.OTHER
-        if subject.techniques:
+        other = _Stand.ASIDE if subject.names_place else _Stand.OTHER
+        if subject.tools and not self.is_taught(guide):
+            return other
+        if subject.techniques and not subject.tools:
             if self.technique in subject.techniques:
                 return _Stand.OWN
-            return _Stand.OPEN if self.techniques & (subject.techniques | subject.further) else _Stand.OTHER
+            return _Stand.OPEN if self.techniques & (subject.techniques | subject.further) else other
         return _Stand.TAUGHT if self.is_taught(guide) else _Stand.OPEN
 
     def place_score(self, guide: _Guide, fit: float, closest: _Guide | None, *, is_taught: bool) -> float:
