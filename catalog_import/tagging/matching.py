@@ -140,9 +140,10 @@ class _Guide:
 
     def subject_among(self, named: Subject) -> Subject:
         """What is named, as far as the guide teaches it; a guide to one tool and no place is to that tool."""
-        tools = named.tools & self.tools
-        if not tools and not named.techniques and len(self.tools) == 1 and (self.is_wide or not self.areas):
-            tools = self.tools
+        taught = self.tools - {OTHER}
+        tools = named.tools & taught
+        if not tools and not named.techniques and len(taught) == 1 and (self.is_wide or not self.areas):
+            tools = taught
         return named._replace(tools=tools)
 
 
