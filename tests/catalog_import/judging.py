@@ -80,13 +80,14 @@ class Figures:
 
     def lines(self) -> list[str]:
         related = self.related.right + self.related.extra
+        useful = self.related.right / related if related else 1.0
         return [
             f"product area F1    {self.areas.f1:6.3f}",
             f"tool type          {self.tools.f1:6.3f}",
             f"guide area F1      {self.guide_areas.f1:6.3f}",
             f"guide tool F1      {self.guide_tools.f1:6.3f}",
             f"guide hit@1        {self.hit_rate:6.3f}  {self.hits} of {self.cases}",
-            f"related useful     {self.related.f1:6.3f}  {self.related.right} of {related}",
+            f"related useful     {useful:6.3f}  {self.related.right} of {related}",
         ]
 
 
