@@ -1,7 +1,7 @@
 """How near tags and guide links come to a person's judgement: `python benchmarks/matching.py [set] [--misses]`.
 
-`set` is `development` (the default), `held-back` or `all` of the judged set, or `fresh`, a whole shop that was judged
-later. Look at the misses of a set that is held back as late as you can: whoever mends them needs another set to tell
+`set` is `development` (the default), `held-back` or `all` of the judged set, or `fresh` or `later`, whole shops that were
+judged after it. Look at the misses of a set that is held back as late as you can: whoever mends them needs another set to tell
 whether the next change helps with texts that nobody has seen.
 """
 
@@ -20,8 +20,8 @@ HALVES = {"development": (False,), "held-back": (True,), "all": (False, True)}
 
 def main() -> None:
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), "development")
-    if wanted == "fresh":
-        listings, guides = judging.listings(judging.FRESH), judging.guides(judging.FRESH)
+    if wanted in judging.SHOPS:
+        listings, guides = judging.listings(judging.SHOPS[wanted]), judging.guides(judging.SHOPS[wanted])
     else:
         kept = HALVES[wanted]
         listings = [case for case in judging.listings() if judging.is_held_back(case.record.name) in kept]

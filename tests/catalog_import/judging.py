@@ -20,8 +20,8 @@ from storefront.catalog.records import GuideRecord, LinkRole, ProductRecord, Tag
 from storefront.catalog.taxonomy import Taxonomy
 
 FOLDER = Path(__file__).with_name("judged")
-# A whole shop, judged later, whose misses were not looked at before its figures were written down.
-FRESH = FOLDER / "fresh"
+# Whole shops, judged later, whose misses were not looked at before their figures were written down.
+SHOPS = {name: FOLDER / name for name in ("fresh", "later")}
 
 
 class Case(NamedTuple):
