@@ -1,8 +1,8 @@
 """How near tags and guide links come to a person's judgement: `python benchmarks/matching.py [set] [--misses]`.
 
-`set` is `development` (the default), `held-back` or `all` of the judged set, or `fresh` or `later`, whole shops that were
-judged after it. Look at the misses of a set that is held back as late as you can: whoever mends them needs another set to tell
-whether the next change helps with texts that nobody has seen.
+`set` is `development` (the default), `held-back` or `all` of the judged set, or `fresh` or `later`, whole shops that
+were judged after it. Look at the misses of a set that is held back as late as you can: whoever mends them needs
+another set to tell whether the next change helps with texts that nobody has seen.
 """
 
 from __future__ import annotations

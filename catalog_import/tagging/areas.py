@@ -67,10 +67,11 @@ def area_mentions(
         )
         mention.counts = not mention.weakness or mention.is_used or (says_in_title and not mention.is_part)
     for listed in _lists(language, text, mentions):
-        is_use = sum(not mention.is_part for mention in listed) >= LONG_LIST or (
-            # In a guide it is the way of a stroke.
-            not is_guide and _is_range(language, text, listed)
-        )
+        is_range = _is_range(language, text, listed)
+        if is_guide and is_range:
+            # The way of a stroke.
+            continue
+        is_use = is_range or sum(not mention.is_part for mention in listed) >= LONG_LIST
         if is_use or any(mention.counts for mention in listed):
             is_used = is_use or any(mention.is_used for mention in listed)
             for mention in listed:

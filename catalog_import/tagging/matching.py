@@ -81,6 +81,8 @@ MERE_PLACE_FACTOR = 0.85
 EXTRA_FACTOR = 0.6
 # A guide whose title names the place and another tool.
 ASIDE_FACTOR = 0.7
+# A guide to the tool and one place, for a tool that is for no place in particular.
+ONE_PLACE_FACTOR = 0.5
 # From this share on a guide takes care of an area.
 TAKEN_CARE_OF = 0.5
 # A tool for no area in particular.
@@ -379,7 +381,8 @@ class _Matcher:
         if not self.areas:
             # The more of the body the guide is for, the better for a tool that may go anywhere.
             breadth = 1.0 if self.root in guide.areas or not guide.areas else min(guide.regions / MANY_REGIONS, 1.0)
-            return OWN_TECHNIQUE_BASE + OWN_TECHNIQUE_COVERAGE * breadth
+            score = OWN_TECHNIQUE_BASE + OWN_TECHNIQUE_COVERAGE * breadth
+            return score * (ONE_PLACE_FACTOR if guide.subject.names_place else 1)
         if self.is_guide_first:
             return OWN_TECHNIQUE_BASE + OWN_TECHNIQUE_COVERAGE * (1.0 if is_anywhere else self.coverage(guide))
         return AREA_WEIGHT * (max(fit, OWN_TOOL_ANYWHERE) if is_anywhere else fit) + OWN_TOOL_WEIGHT

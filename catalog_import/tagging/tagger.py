@@ -141,7 +141,9 @@ def tag_guide(record: GuideRecord, taxonomy: Taxonomy) -> Tags:
     subject = subject_of(language, record)
     tools = _guide_tools(language, fields)
     parts = {part for slug in tools.slugs() for part in language.taxonomy.tool_types[slug].parts}
-    areas, conditions = _guide_areas_and_conditions(language, fields, parts, is_to_tool=bool(subject.tools))
+    areas, conditions = _guide_areas_and_conditions(
+        language, fields, parts, is_to_tool=bool(subject.tools or subject.techniques)
+    )
     if not areas.slugs() and language.taxonomy.root:
         # A guide to a tool or a technique that names no place is for wherever they go.
         areas.take_all(tools, language.taxonomy.root)
@@ -290,6 +292,12 @@ def _guide_areas_and_conditions(
     about = {evidence.field for slug in areas.slugs() for evidence in areas.evidence(slug)}
     if about <= {"body"} or (is_to_tool and "title" not in about):
         areas.take(taught, (area for area in weights if weights[area] >= TAUGHT))
+    else:
+        # "Legs" in the summary, thighs and calves in the steps; one of them alone is only an example.
+        for group in set(areas.slugs()) - {language.taxonomy.root}:
+            inside = [area for area in language.taxonomy.children(group) if weights.get(area, 0) >= TAUGHT]
+            if len(inside) > 1:
+                areas.take(taught, inside)
     return areas, conditions.tags(conditions.slugs(), list(language.taxonomy.conditions))
 
 

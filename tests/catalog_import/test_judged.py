@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.builders import TAXONOMY
@@ -17,13 +19,14 @@ def figures() -> judging.Figures:
     )
 
 
-def test_the_judgements_name_known_slugs() -> None:
-    guides = judging.guides()
+@pytest.mark.parametrize("folder", [judging.FOLDER, *judging.SHOPS.values()], ids=lambda folder: folder.name)
+def test_the_judgements_name_known_slugs(folder: Path) -> None:
+    guides = judging.guides(folder)
     known = {guide.record.slug for guide in guides}
 
     assert len(known) == len(guides)
     assert all(guide.areas <= set(TAXONOMY.areas) and guide.tools <= set(TAXONOMY.tool_types) for guide in guides)
-    for case in judging.listings():
+    for case in judging.listings(folder):
         assert case.areas <= set(TAXONOMY.areas)
         assert case.tool in TAXONOMY.tool_types
         assert frozenset[str]().union(*case.tiers) <= known
@@ -48,3 +51,12 @@ def test_related_guides_are_few_and_useful(figures: judging.Figures) -> None:
 
     assert figures.related.right >= 0.75 * given, figures.misses
     assert given <= figures.cases
+
+
+@pytest.mark.parametrize("shop", judging.SHOPS.values(), ids=judging.SHOPS)
+def test_whole_shops_are_tagged_and_linked_as_a_person_would(shop: Path) -> None:
+    found = judging.measure(judging.listings(shop), judging.guides(shop), TAXONOMY)
+
+    assert found.areas.f1 >= 0.97, found.misses
+    assert found.guide_areas.f1 >= 0.95, found.misses
+    assert found.hit_rate >= 0.94, found.misses
