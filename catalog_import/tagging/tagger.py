@@ -12,8 +12,8 @@ from catalog_import.tagging.lexicon import Language, language_of
 from catalog_import.tagging.phrases import longest
 from catalog_import.tagging.scopes import Scopes
 from catalog_import.tagging.text import (
+    cells_of,
     emphases_of,
-    first_cells_of,
     headings_of,
     item_starts_of,
     lead_ins_of,
@@ -43,7 +43,7 @@ class _Read:
     """One field of a record, read: its words, and which of them count for nothing.
 
     `leads` are headings and stressed beginnings, `items` what list items begin with and what is stressed elsewhere,
-    `cells` what the rows of tables begin with.
+    `cells` are those of tables.
     """
 
     text: Text
@@ -171,7 +171,7 @@ def _read(language: Language, field: str, source: str, weight: float) -> _Read:
         weight,
         [*headings, *lead_ins],
         [*item_starts_of(source, plain), *emphases_of(source, plain)],
-        first_cells_of(source, plain),
+        cells_of(source, plain),
     )
 
 
@@ -285,6 +285,7 @@ def _guide_areas_and_conditions(
                 _count(taught, conditions, each, mention, each.weight)
                 # A step or a list says that the guide works on the area, a word in passing hardly does.
                 is_taught = mention.is_used or _is_within(begin, (*body.items, *body.cells))
+                is_taught = is_taught or language.taxonomy.root in mention.areas
                 weight = TAUGHT if is_taught else PASSING_WEIGHT
                 for area in mention.areas:
                     weights[area] = weights.get(area, 0) + weight

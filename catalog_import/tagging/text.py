@@ -33,8 +33,10 @@ _LEAD_IN = re.compile(
     r"^[ \t]*(?:[-*+][ \t]+|\d{1,2}[.)][ \t]+)?(\*\*|__|\*|_)(?=\S)(?P<words>[^*_\n]{1,200}?)\1", re.M
 )
 _EMPHASISED = re.compile(r"(?<![\w*_])(\*\*|__|\*|_)(?=\S)(?P<words>[^*_\n]{1,60}?)\1(?![\w*_])")
-_ITEM = re.compile(r"^[ \t]*(?:[-*+][ \t]+|\d{1,2}[.)][ \t]+)(?P<words>(?:[^\s.,;:–—()]+ ){0,6}+[^\s.,;:–—()]+)", re.M)
-_CELL = re.compile(r"^[ \t]*\|[ \t]*(?P<words>[^|\n]{1,60}?)[ \t]*\|", re.M)
+_ITEM = re.compile(
+    r"^[ \t]*(?:[-*+][ \t]+|\d{1,2}[.)][ \t]+)(?P<words>(?:[^\s.,;:–—()]{1,60} ){0,6}[^\s.,;:–—()]{1,60})", re.M
+)
+_CELL = re.compile(r"\|[ \t]*(?P<words>[^|\n]{1,60}?)[ \t]*(?=\|)")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000\r\f\v]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]")
 _LINES = re.compile(r" ?\n ?")
@@ -82,8 +84,8 @@ def item_starts_of(source: str, plain: str) -> list[tuple[int, int]]:
     return _places(_ITEM, source, plain)
 
 
-def first_cells_of(source: str, plain: str) -> list[tuple[int, int]]:
-    """The same for what the rows of tables begin with."""
+def cells_of(source: str, plain: str) -> list[tuple[int, int]]:
+    """The same for the short cells of tables."""
     return _places(_CELL, source, plain, begins_line=False)
 
 

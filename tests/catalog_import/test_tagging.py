@@ -589,6 +589,9 @@ def test_a_guide_without_areas_in_its_title_is_for_those_that_its_text_returns_t
         ("Choosing a Shiatsu Cushion", "A collar is made for the neck and shoulders.", {"neck", "shoulders"}),
         ("Cups: a Beginner's Guide", "Oil, squeeze, place. The neck of the bottle must be dry.", {"full-body"}),
         ("Sitting Tall Again", "Rounded shoulders are pulled forward.", {"shoulders", "chest", "upper-back"}),
+        ("TENS for Beginners", "| Complaint | Pads |\n| --- | --- |\n| Knee | above and below |", {"knees"}),
+        ("Percussion After the Ride", "Glide from hip to knee and back. Press on the quads.", {"thighs"}),
+        ("Gua Sha at Home", "1. Stop when the skin is pink.\n\n**Forearm.** Ten strokes.", {"forearms"}),
         ("How Our Shop Works", "You order, we send.", set()),
     ],
 )
