@@ -114,6 +114,7 @@ def print_explanation(product: TaggedProduct) -> None:
         ("Areas", product.tags.target_areas),
         ("Tool type", product.tags.tool_types),
         ("Conditions", product.tags.conditions),
+        ("Techniques", product.tags.techniques),
     ):
         out.print(f"\n{title}")
         if not tags:

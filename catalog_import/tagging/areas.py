@@ -28,6 +28,8 @@ class Mention:
     weakness: str = ""
     is_part: bool = False
     counts: bool = False
+    is_used: bool = False
+    is_complaint: bool = False
     conditions: list[str] = field(default_factory=list)
 
 
@@ -39,14 +41,17 @@ def area_mentions(
     is_title: bool,
     has_chart: bool,
     parts: Collection[str] = (),
+    is_guide: bool = False,
+    marked: Sequence[tuple[int, int]] = (),
 ) -> list[Mention]:
     """The mentions of areas that count, in the order of the text.
 
     `is_title`: names and titles say what the thing is for, so an ambiguous word counts there. `has_chart`: the
     item is about reflexology, so sentences about its chart name no areas but those that are massaged. `parts` are
-    words for what the tool has itself, like a massage gun's head.
+    words for what the tool has itself, like a massage gun's head. `is_guide`: some complaints name more areas there.
+    `marked`: places of headings and stressed words, in which an ambiguous word on its own counts.
     """
-    found = longest(text.found(kinds.AREA))
+    found = longest([*text.found(kinds.AREA), *(text.found(kinds.GUIDE_AREA) if is_guide else ())])
     mentions = [mention for mention in _merged(found) if not scopes.hides(mention.start, mention.end)]
     mentions = _with_shared_nouns(language, text, mentions)
     if has_chart:
@@ -55,14 +60,22 @@ def area_mentions(
         mention.weakness = _weakness(language, text, mention)
         says_in_title = is_title and text.lemmas[mention.start] not in language.words["grips"]
         mention.is_part = bool(mention.weakness) and text.lemmas[mention.start] in parts
-        mention.counts = not mention.weakness or (
-            not mention.is_part and (says_in_title or _has_sign_of_use(language, text, mention))
+        mention.is_used = not mention.is_part and (
+            mention.is_complaint
+            or _has_sign_of_use(language, text, mention)
+            or _is_whole(language, text, mention, marked)
         )
+        mention.counts = not mention.weakness or mention.is_used or (says_in_title and not mention.is_part)
     for listed in _lists(language, text, mentions):
-        is_use = sum(not mention.is_part for mention in listed) >= LONG_LIST or _is_range(language, text, listed)
+        is_range = _is_range(language, text, listed)
+        if is_guide and is_range:
+            # The way of a stroke.
+            continue
+        is_use = is_range or sum(not mention.is_part for mention in listed) >= LONG_LIST
         if is_use or any(mention.counts for mention in listed):
+            is_used = is_use or any(mention.is_used for mention in listed)
             for mention in listed:
-                mention.counts = True
+                mention.counts, mention.is_used = True, is_used
         _name_pains(language, text, listed)
     return [mention for mention in mentions if mention.counts]
 
@@ -74,6 +87,7 @@ def _merged(found: Iterable[Found]) -> list[Mention]:
         areas = item.value if isinstance(item.value, tuple) else ()
         mention = merged.setdefault((item.start, item.end), Mention(item.start, item.end, ()))
         mention.areas = tuple(dict.fromkeys((*mention.areas, *areas)))
+        mention.is_complaint = mention.is_complaint or item.kind == kinds.GUIDE_AREA
     return list(merged.values())
 
 
@@ -113,11 +127,13 @@ def _weakness(language: Language, text: Text, mention: Mention) -> str:
 
 
 def _has_sign_of_use(language: Language, text: Text, mention: Mention) -> bool:
-    """Whether the words around an ambiguous one show that it is the place of use."""
+    """Whether the words around an area show that it is the place of use."""
     words = language.words
     after, before = words["after"], words["before"] | words["complaints"]
     if mention.weakness == "common":
         after, before = after | words["after_common"], before | words["before_common"]
+    elif not mention.weakness:
+        before = before | words["before_plain"]
     if _followed_by(text, mention.end, after):
         return True
     index = mention.start - 1
@@ -133,6 +149,15 @@ def _has_sign_of_use(language: Language, text: Text, mention: Mention) -> bool:
             break
         index -= 1
     return owned and text.lemmas[mention.start] in words["owned"]
+
+
+def _is_whole(language: Language, text: Text, mention: Mention, marked: Sequence[tuple[int, int]]) -> bool:
+    """Whether the words are all that a heading or a stressed piece of text says."""
+    first = mention.start
+    while first > 0 and text.gaps[first] is Gap.SPACE and text.surfaces[first - 1] in language.words["fillers"]:
+        first -= 1
+    begin, end = text.starts[first], text.ends[mention.end - 1]
+    return any(start == begin and end <= stop <= end + 1 for start, stop in marked)
 
 
 def _followed_by(text: Text, index: int, words: frozenset[str]) -> bool:
@@ -200,9 +225,16 @@ def _name_pains(language: Language, text: Text, listed: Sequence[Mention]) -> No
     )
     if pained:
         for mention in listed:
-            mention.conditions.extend(
-                language.pain_conditions[area] for area in mention.areas if area in language.pain_conditions
-            )
+            # "Tailbone pain" is a complaint of its own, not a lower back pain.
+            if not any(
+                named.start <= mention.start
+                and mention.end <= named.end
+                and text.surfaces[named.end - 1] in words["pain"]
+                for named in text.found(kinds.CONDITION)
+            ):
+                mention.conditions.extend(
+                    language.pain_conditions[area] for area in mention.areas if area in language.pain_conditions
+                )
 
 
 def narrowest(areas: Iterable[str], taxonomy: Taxonomy) -> set[str]:

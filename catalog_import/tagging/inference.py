@@ -269,12 +269,14 @@ def may_have_children() -> bool:
 
 
 def salt_of(guides: Iterable[TaggedGuide], taxonomy: Taxonomy) -> bytes:
-    """What an answer depends on besides the product: code, taxonomy, and the guides' tags."""
+    """What an answer depends on besides the product: code, taxonomy, and the guides' titles, summaries and tags."""
     digest = hashlib.blake2b(digest_size=32)
     digest.update(code_version().encode())
     digest.update(taxonomy.version.encode())
     for guide in sorted(guides, key=lambda guide: guide.record.slug):
-        digest.update(f"{guide.record.slug}\0{guide.record.status}\0{guide.tags.model_dump_json()}\0".encode())
+        record = guide.record
+        digest.update(f"{record.slug}\0{record.title}\0{record.summary}\0{record.status}\0".encode())
+        digest.update(f"{guide.tags.model_dump_json()}\0".encode())
     return digest.digest()
 
 

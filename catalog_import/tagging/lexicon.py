@@ -10,8 +10,10 @@ from catalog_import.tagging.words import Reader, Text, fold, singular
 from storefront.catalog.taxonomy import Taxonomy
 from storefront.catalog.taxonomy.patterns import parse_pattern
 
-# Kinds of phrases. The value of an AREA is a tuple of areas, of the next three a slug.
+# Kinds of phrases. The value of an AREA and a GUIDE_AREA is a tuple of areas, of the next three a slug.
 AREA = "area"
+# Areas that the same words say in a guide only.
+GUIDE_AREA = "guide area"
 CONDITION = "condition"
 TECHNIQUE = "technique"
 GUIDE_TOOL = "guide tool"
@@ -61,6 +63,7 @@ class Language:
         }
         self.powered_type = vocabulary.other_items.powered_type
         self.plain_type = vocabulary.other_items.plain_type
+        self.motor_types = frozenset(vocabulary.other_items.motor_types)
         self.shared_nouns = self._shared_nouns()
         self.pain_conditions = {
             condition.pain_of: condition.slug
@@ -80,7 +83,8 @@ class Language:
         for area in taxonomy.areas.values():
             lexicon.add_all(AREA, (*area.synonyms, *area.says), (area.slug,))
         for muscle in taxonomy.muscles:
-            lexicon.add_all(AREA, (muscle.term, *muscle.synonyms, *muscle.says), muscle.areas)
+            kind = GUIDE_AREA if muscle.only_guides else AREA
+            lexicon.add_all(kind, (muscle.term, *muscle.synonyms, *muscle.says), muscle.areas)
         for condition in taxonomy.conditions.values():
             phrases = (*condition.synonyms, *condition.says)
             lexicon.add_all(CONDITION, phrases, condition.slug)

@@ -1,16 +1,21 @@
 """Product × guides → one primary and up to three related guides, each with its reasons.
 
-What counts, in this order: how much of the product's areas the guide covers, how much of the guide is about them,
-whether the guide teaches that form of tool, and whether both name the same complaint. A guide for the whole body
-stands in where the product's areas are so spread that no other guide is about most of them, and where a tool is
-for no area in particular.
+A guide has a subject: the tools or the technique that its title names, or else the places that it works on. A guide
+to another tool is no guide to the product. A guide to the product's own tool comes first where the tool needs a
+technique of its own (a gun, cups, heat); for a plain tool, such as a ball, it only counts beside how much of the
+product's areas the guide covers and how much of the guide is about them. What else counts: whether the guide teaches
+that form of tool, and whether both name the same complaint. A guide for the whole body stands in where the product's
+areas are so spread that no other guide is about most of them, and where a tool is for no area in particular.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
+from enum import Enum
 from typing import NamedTuple
 
+from catalog_import.tagging.lexicon import language_of
+from catalog_import.tagging.tagger import Subject, place_words, quoted_words, subject_of
 from storefront.catalog.records import (
     GuideLink,
     LinkRole,
@@ -27,19 +32,30 @@ MAX_RELATED = 3
 MAX_REMEMBERED = 20_000
 
 AREA_WEIGHT = 0.75
+# A guide to the product's own tool where the tool needs a technique of its own: at least this, and the more the more
+# of the product's areas the guide covers.
+OWN_TECHNIQUE_BASE = 0.6
+OWN_TECHNIQUE_COVERAGE = 0.3
+# A guide to the product's own tool where the tool is a plain one; and how well it fits an area if it names none.
+OWN_TOOL_WEIGHT = 0.3
+OWN_TOOL_ANYWHERE = 0.6
 # A guide to one tool says more about it than one to many.
-TOOL_WEIGHT = 0.06
+TOOL_WEIGHT = 0.1
 ONLY_TOOL_WEIGHT = 0.04
-# A guide to nothing but another tool.
-OTHER_TOOL_FACTOR = 0.85
 SAME_LEAD_WEIGHT = 0.04
 CONDITION_WEIGHT = 0.08
 FURTHER_CONDITION_WEIGHT = 0.02
 MAX_CONDITIONS_WEIGHT = 0.14
 TECHNIQUE_WEIGHT = 0.01
+# Both are about the complaint that the guide's title names.
+SUBJECT_CONDITION_WEIGHT = 0.12
+# Inside one area the guide to the scalp and the one to the jaw are told apart by the words for the place.
+SAME_WORDS_WEIGHT = 0.08
+# What is no tool, such as a splint, is bought for its complaint.
+NO_TOOL_CONDITION_WEIGHT = 0.2
 
 # How much more it counts that a guide covers the product than that it is about nothing else.
-COVERAGE_EMPHASIS = 2.0
+COVERAGE_EMPHASIS = 1.5
 # A guide for a group covers a product's area inside it so much, and is about it so much.
 WITHIN_GROUP = 0.65
 WITHIN_GROUP_FOCUS = 0.35
@@ -55,21 +71,58 @@ WIDE_SPREAD = 0.9
 # A guide for so many regions that teaches the tool is a general one, though less so than one for the whole body.
 MANY_REGIONS = 4
 BROAD_SHARE = 0.8
+# A guide to places all over the body, or to all of it without this tool, explains rather than shows what to do.
+WIDE_FACTOR = 0.6
+# A guide that is first of all for another part of the body.
+ELSEWHERE_FACTOR = 0.7
+# A guide to places that does not teach the tool, where the tool needs a technique of its own.
+MERE_PLACE_FACTOR = 0.85
+# A guide to a technique that the tool has besides, such as warmth.
+EXTRA_FACTOR = 0.6
+# A guide whose title names the place and another tool.
+ASIDE_FACTOR = 0.7
+# A guide to the tool and one place, for a tool that is for no place in particular.
+ONE_PLACE_FACTOR = 0.5
 # From this share on a guide takes care of an area.
 TAKEN_CARE_OF = 0.5
 # A tool for no area in particular.
 NO_AREA_FIT = 0.4
 
-LEAST_PRIMARY = 0.15
+LEAST_PRIMARY = 0.3
 LEAST_RELATED = 0.3
+# A related guide is at least so good as this share of the best one.
+RELATED_SHARE = 0.6
 
 OTHER = "other"
+
+
+class _Stand(Enum):
+    """What a guide's subject is to a product."""
+
+    OWN = "a guide to this tool or its technique"
+    TAUGHT = "a guide that teaches this tool among others"
+    OPEN = "a guide to places, whatever the tool"
+    ASIDE = "a guide to a place, with another tool"
+    OTHER = "a guide to another tool"
 
 
 class _Guide:
     """What a guide's tags say, as sets; slugs that the taxonomy does not have count for nothing."""
 
-    __slots__ = ("areas", "conditions", "is_wide", "lead", "shares", "slug", "techniques", "tools", "weights")
+    __slots__ = (
+        "areas",
+        "conditions",
+        "is_wide",
+        "lead",
+        "regions",
+        "shares",
+        "slug",
+        "subject",
+        "techniques",
+        "tools",
+        "weights",
+        "words",
+    )
 
     def __init__(self, guide: TaggedGuide, taxonomy: Taxonomy) -> None:
         tags = guide.tags
@@ -80,9 +133,20 @@ class _Guide:
         self.tools = frozenset(tag.slug for tag in tags.tool_types)
         self.conditions = frozenset(tag.slug for tag in tags.conditions)
         self.techniques = frozenset(tag.slug for tag in tags.techniques)
-        self.is_wide = len({region(area, taxonomy) for area in self.areas}) >= MANY_REGIONS
+        self.regions = len({region(area, taxonomy) for area in self.areas})
+        self.is_wide = self.regions >= MANY_REGIONS
+        self.subject = self.subject_among(subject_of(language_of(taxonomy), guide.record))
+        self.words = place_words(language_of(taxonomy), guide.record)
         # How much of each area of the body the guide is for.
         self.shares = {area: covered(area, self.areas, taxonomy) for area in taxonomy.areas}
+
+    def subject_among(self, named: Subject) -> Subject:
+        """What is named, as far as the guide teaches it; a guide to one tool and no place is to that tool."""
+        taught = self.tools - {OTHER}
+        tools = named.tools & taught
+        if not tools and not named.techniques and len(taught) == 1 and (self.is_wide or not self.areas):
+            tools = taught
+        return named._replace(tools=tools)
 
 
 def region(area: str, taxonomy: Taxonomy) -> str:
@@ -121,6 +185,7 @@ class GuideIndex:
 
     def __init__(self, guides: Iterable[TaggedGuide], taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
+        self.language = language_of(taxonomy)
         self.guides = sorted(
             (_Guide(guide, taxonomy) for guide in guides if guide.record.status is Status.ACTIVE),
             key=lambda guide: guide.slug,
@@ -145,6 +210,9 @@ class GuideIndex:
             tuple((tag.slug, tag.score) for tag in tags.target_areas),
             tuple(tag.slug for tag in tags.tool_types),
             frozenset(tag.slug for tag in tags.conditions),
+            frozenset(tag.slug for tag in tags.techniques),
+            is_named_for_areas(tags),
+            quoted_words(self.language, tags.target_areas),
         )
         if key not in self.remembered:
             if len(self.remembered) >= MAX_REMEMBERED:
@@ -167,12 +235,21 @@ class GuideIndex:
         stated = [slug for slug in dict.fromkeys(product.related_guides) if slug in self.slugs and slug not in taken]
         if stated or ("related_guides" in product.model_fields_set and not product.related_guides):
             return tuple(_stated(slug, LinkRole.RELATED) for slug in stated)
-        good = [match for match in matches if match.slug not in taken and match.score >= LEAST_RELATED]
+        least = max(LEAST_RELATED, RELATED_SHARE * matches[0].score) if matches else LEAST_RELATED
+        good = [match for match in matches if match.slug not in taken and match.score >= least]
         return tuple(matcher.link(match, LinkRole.RELATED) for match in good[:MAX_RELATED])
 
 
 def _stated(slug: str, role: LinkRole) -> GuideLink:
     return GuideLink(guide=slug, role=role, origin=Origin.STATED, reasons=("the product's file names this guide",))
+
+
+def is_named_for_areas(tags: Tags) -> bool:
+    """Whether more than a description says what the product is for: its name, its file or a person."""
+    return any(
+        tag.origin is not Origin.INFERRED or any(piece.field != "description" for piece in tag.evidence)
+        for tag in tags.target_areas
+    )
 
 
 class _Matcher:
@@ -183,11 +260,19 @@ class _Matcher:
         self.root = taxonomy.root
         self.tool = next((tag.slug for tag in tags.tool_types if tag.slug in taxonomy.tool_types), OTHER)
         self.conditions = frozenset(tag.slug for tag in tags.conditions)
+        self.techniques = frozenset(tag.slug for tag in tags.techniques)
+        self.mixed = (taxonomy.vocabulary.other_items.powered_type, OTHER)
+        self.technique = self.main_technique(tags)
+        self.is_guide_first = self.technique is not None and taxonomy.techniques[self.technique].guide_first
+        self.is_no_tool = self.tool == OTHER and self.technique is None
         # A stated slug that the taxonomy does not have is for the caller to report; here it counts for nothing.
         known = [tag for tag in tags.target_areas if tag.slug in taxonomy.areas]
         total = sum(tag.score for tag in known) or 1.0
         self.lead = known[0].slug if known else None
+        self.words = quoted_words(language_of(taxonomy), tags.target_areas)
+        self.is_named_for_areas = is_named_for_areas(tags)
         self.areas = {tag.slug: tag.score / total for tag in known}
+        self.regions = {region(area, taxonomy) for area in self.areas}
         self.links: dict[tuple[str, LinkRole], GuideLink] = {}
         self.coverages: dict[str, float] = {}
         self.relevances: dict[str, float] = {}
@@ -201,24 +286,106 @@ class _Matcher:
 
     def score(self, guide: _Guide, closest: _Guide | None) -> float:
         """Weighs one guide; `closest` is the one for single areas that covers the product best."""
-        fit = self.area_fit(guide)
-        if self.is_general(guide):
-            fit = max(fit, self.general_fit(guide, closest))
-        teaches = self.is_taught(guide)
-        is_only_for_tools = not guide.areas
-        if fit <= 0 or (is_only_for_tools and not teaches):
+        stand = self.stand(guide)
+        if stand is _Stand.OTHER or self.is_far_fetched():
             return 0.0
-        score = AREA_WEIGHT * fit + TECHNIQUE_WEIGHT * bool(self.shared_techniques(guide))
+        fit = self.area_fit(guide)
+        if stand is _Stand.OWN:
+            score = self.own_score(guide, fit)
+        else:
+            score = self.place_score(guide, fit, closest, is_taught=stand is _Stand.TAUGHT)
+            if stand is _Stand.ASIDE:
+                score *= ASIDE_FACTOR
+        if score <= 0:
+            return 0.0
+        score += TECHNIQUE_WEIGHT * bool(self.shared_techniques(guide))
         if self.lead is not None and guide.lead == self.lead:
             score += SAME_LEAD_WEIGHT
-        if len(guide.tools) == 1 and not teaches:
-            score *= OTHER_TOOL_FACTOR
-        if teaches:
+        if self.words:
+            score += SAME_WORDS_WEIGHT * len(self.words & guide.words) / len(self.words)
+        return min(score + self.condition_score(guide), 1.0)
+
+    def condition_score(self, guide: _Guide) -> float:
+        shared = self.conditions & guide.conditions
+        if not shared:
+            return 0.0
+        first = CONDITION_WEIGHT
+        if self.is_no_tool:
+            first = NO_TOOL_CONDITION_WEIGHT
+        elif shared & guide.subject.conditions:
+            first = SUBJECT_CONDITION_WEIGHT
+        return min(first + FURTHER_CONDITION_WEIGHT * (len(shared) - 1), max(first, MAX_CONDITIONS_WEIGHT))
+
+    def is_far_fetched(self) -> bool:
+        """A thing that is no tool, such as a gift card, and whose description names the place in passing."""
+        return self.is_no_tool and not self.is_named_for_areas and not self.conditions
+
+    def main_technique(self, tags: Tags) -> str | None:
+        """The technique that parts this product from others: that of its form, or, as "electric massager" and "other"
+        are many things, that of its text."""
+        own = [technique for technique in self.taxonomy.techniques.values() if technique.own]
+        by_form = [technique.slug for technique in own if self.tool in technique.tool_types]
+        if by_form or self.tool not in self.mixed:
+            return next(iter(by_form), None)
+        said = [technique for technique in reversed(own) if technique.slug in self.techniques]
+        return next((technique.slug for technique in said if self.tool == OTHER or not technique.extra), None)
+
+    def stand(self, guide: _Guide) -> _Stand:
+        """What the guide's subject is to the product."""
+        subject = guide.subject
+        if self.tool in subject.tools:
+            # A TENS guide is none to a shiatsu pillow, though both are electric massagers.
+            is_same = self.tool not in self.mixed or not subject.techniques or self.technique in subject.techniques
+            # Nor is a guide to scraping the face one to a blade for the forearms.
+            is_elsewhere = subject.names_place and self.areas and not self.coverage(guide)
+            return _Stand.OWN if is_same and not is_elsewhere else _Stand.OTHER
+        other = _Stand.ASIDE if subject.names_place else _Stand.OTHER
+        if subject.tools and not self.is_taught(guide):
+            return other
+        if subject.techniques and not subject.tools:
+            if self.technique in subject.techniques:
+                return _Stand.OWN
+            return _Stand.OPEN if self.techniques & (subject.techniques | subject.further) else other
+        return _Stand.TAUGHT if self.is_taught(guide) else _Stand.OPEN
+
+    def place_score(self, guide: _Guide, fit: float, closest: _Guide | None, *, is_taught: bool) -> float:
+        """How good a guide is whose subject is the places that it works on."""
+        if not guide.areas and not is_taught:
+            return 0.0
+        is_general = self.is_general(guide)
+        if is_general:
+            fit = max(fit, self.general_fit(guide, closest))
+        if (guide.is_wide and not is_general) or (self.root in guide.areas and not is_taught):
+            fit *= WIDE_FACTOR
+        elif (
+            guide.lead not in (None, self.root) and self.areas and region(guide.lead, self.taxonomy) not in self.regions
+        ):
+            fit *= ELSEWHERE_FACTOR
+        score = AREA_WEIGHT * fit
+        if is_taught and fit > 0:
             score += TOOL_WEIGHT + ONLY_TOOL_WEIGHT / len(guide.tools)
-        shared = len(self.shared_conditions(guide))
-        if shared:
-            score += min(CONDITION_WEIGHT + FURTHER_CONDITION_WEIGHT * (shared - 1), MAX_CONDITIONS_WEIGHT)
-        return min(score, 1.0)
+        elif self.is_guide_first:
+            score *= MERE_PLACE_FACTOR
+        if guide.subject.techniques:
+            score *= EXTRA_FACTOR
+        if is_taught and self.root in guide.areas:
+            # Better than none, where no other guide is.
+            score = max(score, LEAST_PRIMARY)
+        return score
+
+    def own_score(self, guide: _Guide, fit: float) -> float:
+        """How good a guide to the product's own tool is."""
+        is_anywhere = not self.areas or not guide.areas or self.root in guide.areas or self.root in self.areas
+        if self.tool in self.mixed and not is_anywhere and not self.coverage(guide):
+            return OWN_TOOL_WEIGHT if self.is_guide_first else 0.0
+        if not self.areas:
+            # The more of the body the guide is for, the better for a tool that may go anywhere.
+            breadth = 1.0 if self.root in guide.areas or not guide.areas else min(guide.regions / MANY_REGIONS, 1.0)
+            score = OWN_TECHNIQUE_BASE + OWN_TECHNIQUE_COVERAGE * breadth
+            return score * (ONE_PLACE_FACTOR if guide.subject.names_place else 1)
+        if self.is_guide_first:
+            return OWN_TECHNIQUE_BASE + OWN_TECHNIQUE_COVERAGE * (1.0 if is_anywhere else self.coverage(guide))
+        return AREA_WEIGHT * (max(fit, OWN_TOOL_ANYWHERE) if is_anywhere else fit) + OWN_TOOL_WEIGHT
 
     def link(self, match: _Match, role: LinkRole) -> GuideLink:
         key = (match.slug, role)
@@ -237,11 +404,15 @@ class _Matcher:
         taxonomy = self.taxonomy
         reasons = self.area_reasons(guide)
         if self.is_taught(guide):
-            reasons.append(f"the guide teaches {_inside(taxonomy.tool_types[self.tool].plural)}")
+            verb = "is about" if self.tool in guide.subject.tools else "teaches"
+            reasons.append(f"the guide {verb} {_inside(taxonomy.tool_types[self.tool].plural)}")
+        if self.technique is not None and self.technique in guide.subject.techniques:
+            reasons.append(f"the guide is about {_inside(taxonomy.techniques[self.technique].name)}, as is the tool")
         reasons += [f"both name {_inside(taxonomy.conditions[slug].name)}" for slug in self.shared_conditions(guide)]
         reasons += [
             f"the guide teaches {_inside(taxonomy.techniques[slug].name)}, which this tool is made for"
             for slug in self.shared_techniques(guide)
+            if slug != self.technique or slug not in guide.subject.techniques
         ]
         return tuple(reasons)
 
@@ -330,7 +501,8 @@ class _Matcher:
         order = list(areas)
         both = sorted(self.areas.keys() & others, key=order.index)
         if not self.areas:
-            return ["the tool is for no area in particular, and neither is the guide"]
+            is_anywhere = not others or self.root in others
+            return ["the tool is for no area in particular, and neither is the guide"] if is_anywhere else []
         reasons = [f"both are for the {_listed(_inside(areas[slug].name) for slug in both)}"] if both else []
         for other in sorted(others - self.areas.keys(), key=order.index):
             if other == self.root:

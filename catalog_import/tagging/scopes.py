@@ -124,7 +124,10 @@ def _is_heading(text: Text, found: Found, *, is_marked: bool, whole: bool) -> bo
         end += 1
     if end == found.end:
         return True
-    ends_like_heading = is_marked or end == len(text) or text.gaps[end] is Gap.CLAUSE or "\n" in text.between(end)
+    between = text.between(end) if end < len(text) else ""
+    # "Stop when the skin is pink." at the end of its line is a sentence: what comes next is not about safety.
+    ends_line = "\n" in between and not between.startswith(".")
+    ends_like_heading = is_marked or end == len(text) or text.gaps[end] is Gap.CLAUSE or ends_line
     return not whole and ends_like_heading and end - found.start <= HEADING_WORDS
 
 

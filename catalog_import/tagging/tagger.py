@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from catalog_import.tagging import lexicon as kinds
 from catalog_import.tagging.areas import Mention, area_mentions, narrowest
 from catalog_import.tagging.lexicon import Language, language_of
 from catalog_import.tagging.phrases import longest
 from catalog_import.tagging.scopes import Scopes
-from catalog_import.tagging.text import headings_of, lead_ins_of, plain_text
-from catalog_import.tagging.tools import OTHER, ToolChoice, lead_end, tool_of_product, tools_of_guide
+from catalog_import.tagging.text import (
+    cells_of,
+    emphases_of,
+    headings_of,
+    item_starts_of,
+    lead_ins_of,
+    plain_text,
+)
+from catalog_import.tagging.tools import OTHER, ToolChoice, lead_end, tool_of_product, tools_of_guide, words_of_lacks
 from catalog_import.tagging.words import Found, Gap, Text
 from storefront.catalog.records import Evidence, GuideRecord, Origin, ProductRecord, Record, Tag, Tags
 from storefront.catalog.taxonomy import Taxonomy
@@ -23,19 +31,27 @@ TEXT_WEIGHT = 1.0
 EARLY_BONUS = 1.0
 MAX_COUNTED = 3
 MAX_EVIDENCE = 5
-# A guide's body names many parts of the body in passing; only what it returns to is what the guide is for.
-BODY_ONLY_MENTIONS = 2
-FEW_AREAS = 2
+# A guide's text names many parts of the body in passing; what it teaches is what it works on or returns to.
+PASSING_WEIGHT = 0.5
+TAUGHT = 1.0
+# So many mentions in the text of a guide to one tool make another more than an aside.
+ASIDES = 2
 
 
 @dataclass(slots=True)
 class _Read:
-    """One field of a record, read: its words, which of them count for nothing, its headings and bold beginnings."""
+    """One field of a record, read: its words, and which of them count for nothing.
+
+    `leads` are headings and stressed beginnings, `items` what list items begin with and what is stressed elsewhere,
+    `cells` are those of tables.
+    """
 
     text: Text
     scopes: Scopes
     weight: float
     leads: Sequence[tuple[int, int]] = ()
+    items: Sequence[tuple[int, int]] = ()
+    cells: Sequence[tuple[int, int]] = ()
 
 
 class _Tally:
@@ -54,6 +70,27 @@ class _Tally:
 
     def slugs(self) -> list[str]:
         return list(self._weights)
+
+    def evidence(self, slug: str) -> list[Evidence]:
+        return self._evidence[slug]
+
+    def take(self, other: _Tally, slugs: Iterable[str]) -> None:
+        """Adds what another tally has for these slugs."""
+        for slug in slugs:
+            self._weights.setdefault(slug, []).extend(other._weights[slug])
+            evidence = self._evidence.setdefault(slug, [])
+            evidence.extend(other._evidence[slug][: MAX_EVIDENCE - len(evidence)])
+
+    def take_all(self, other: _Tally, slug: str) -> None:
+        """Adds what another tally has, whatever it is for, as evidence for one slug."""
+        for each in other.slugs():
+            self._weights.setdefault(slug, []).extend(other._weights[each])
+            evidence = self._evidence.setdefault(slug, [])
+            evidence.extend(other._evidence[each][: MAX_EVIDENCE - len(evidence)])
+
+    def drop(self, slugs: Iterable[str]) -> None:
+        for slug in list(slugs):
+            del self._weights[slug], self._evidence[slug]
 
     def tags(self, keep: Iterable[str], order: Sequence[str]) -> tuple[Tag, ...]:
         """Tags for the kept slugs, the strongest first; equal ones in the order of the taxonomy."""
@@ -85,10 +122,12 @@ def tag_product(record: ProductRecord, taxonomy: Taxonomy) -> Tags:
     body = _read(language, "description", record.description, TEXT_WEIGHT)
     tool = tool_of_product(language, name.text, body.text)
     areas, conditions = _areas_and_conditions(language, (name, body), _own_parts(language, name, tool))
+    tool_types = _stated(record, "tool_type", (_tool_tag(tool),))
     return Tags(
         target_areas=_stated(record, "target_areas", areas),
-        tool_types=_stated(record, "tool_type", (_tool_tag(tool),)),
+        tool_types=tool_types,
         conditions=_stated(record, "conditions", conditions),
+        techniques=_product_techniques(language, (name, body), tool_types),
     )
 
 
@@ -99,12 +138,24 @@ def tag_guide(record: GuideRecord, taxonomy: Taxonomy) -> Tags:
     summary = _read(language, "summary", record.summary, SUMMARY_WEIGHT)
     body = _read(language, "body", record.body, TEXT_WEIGHT)
     fields = (title, summary, body)
-    areas, conditions = _guide_areas_and_conditions(language, fields)
+    subject = subject_of(language, record)
+    tools = _guide_tools(language, fields)
+    parts = {part for slug in tools.slugs() for part in language.taxonomy.tool_types[slug].parts}
+    areas, conditions = _guide_areas_and_conditions(
+        language, fields, parts, is_to_tool=bool(subject.tools or subject.techniques)
+    )
+    if not areas.slugs() and language.taxonomy.root:
+        # A guide to a tool or a technique that names no place is for wherever they go.
+        areas.take_all(tools, language.taxonomy.root)
+        if subject.techniques:
+            areas.take_all(_technique_tally(fields, subject.techniques), language.taxonomy.root)
+    keep = narrowest(areas.slugs(), taxonomy)
+    techniques = _technique_tally(fields, taxonomy.techniques)
     return Tags(
-        target_areas=_stated(record, "target_areas", areas),
-        tool_types=_stated(record, "tool_types", _guide_tools(language, fields)),
+        target_areas=_stated(record, "target_areas", areas.tags(keep, list(taxonomy.areas))),
+        tool_types=_stated(record, "tool_types", tools.tags(tools.slugs(), list(taxonomy.tool_types))),
         conditions=_stated(record, "conditions", conditions),
-        techniques=_stated(record, "techniques", _techniques(language, fields)),
+        techniques=_stated(record, "techniques", techniques.tags(techniques.slugs(), list(taxonomy.techniques))),
     )
 
 
@@ -114,7 +165,14 @@ def _read(language: Language, field: str, source: str, weight: float) -> _Read:
     if field != "body":
         return _Read(text, Scopes(language, text), weight)
     headings, lead_ins = headings_of(source, plain), lead_ins_of(source, plain)
-    return _Read(text, Scopes(language, text, headings, lead_ins), weight, [*headings, *lead_ins])
+    return _Read(
+        text,
+        Scopes(language, text, headings, lead_ins),
+        weight,
+        [*headings, *lead_ins],
+        [*item_starts_of(source, plain), *emphases_of(source, plain)],
+        cells_of(source, plain),
+    )
 
 
 def _stated(record: Record, field: str, inferred: tuple[Tag, ...]) -> tuple[Tag, ...]:
@@ -196,56 +254,177 @@ def _count_conditions(conditions: _Tally, read: _Read, weight: float) -> None:
 
 
 def _guide_areas_and_conditions(
-    language: Language, fields: tuple[_Read, _Read, _Read]
-) -> tuple[tuple[Tag, ...], tuple[Tag, ...]]:
-    taxonomy = language.taxonomy
+    language: Language, fields: tuple[_Read, _Read, _Read], parts: Collection[str], *, is_to_tool: bool
+) -> tuple[_Tally, tuple[Tag, ...]]:
+    """The areas that the guide's title, summary and headings are about.
+
+    Also those that its text teaches to work on, where title and summary name none or the guide is one to a tool.
+    """
     title, _, body = fields
-    areas, conditions, passing = _Tally(), _Tally(), _Tally()
-    mentioned: dict[str, int] = {}
+    areas, taught, conditions = _Tally(), _Tally(), _Tally()
+    has_chart = _has_chart(fields)
+    weights: dict[str, float] = {}
     for each in fields:
         mentions = area_mentions(
             language,
             each.text,
             each.scopes,
             is_title=each is title,
-            has_chart=_has_chart(fields),
+            has_chart=has_chart,
+            parts=parts,
+            is_guide=True,
+            marked=[*each.leads, *each.items, *each.cells],
         )
         for mention in mentions:
             begin = each.text.starts[mention.start]
             if each is not body:
                 _count(areas, conditions, each, mention, each.weight)
-            elif any(start <= begin < end for start, end in body.leads):
+            elif _is_within(begin, body.leads):
                 _count(areas, conditions, each, mention, LEAD_IN_WEIGHT)
             else:
-                _count(passing, conditions, each, mention, each.weight)
+                _count(taught, conditions, each, mention, each.weight)
+                # A step or a list says that the guide works on the area, a word in passing hardly does.
+                is_taught = mention.is_used or _is_within(begin, (*body.items, *body.cells))
+                is_taught = is_taught or language.taxonomy.root in mention.areas
+                weight = TAUGHT if is_taught else PASSING_WEIGHT
                 for area in mention.areas:
-                    mentioned[area] = mentioned.get(area, 0) + 1
+                    weights[area] = weights.get(area, 0) + weight
         _count_conditions(conditions, each, each.weight)
-    if not areas.slugs():
-        often = max(mentioned.values(), default=0)
-        enough = min(often, BODY_ONLY_MENTIONS) if len(mentioned) <= FEW_AREAS else BODY_ONLY_MENTIONS
-        keep = narrowest((area for area in mentioned if mentioned[area] >= enough), taxonomy)
-        areas = passing
+    about = {evidence.field for slug in areas.slugs() for evidence in areas.evidence(slug)}
+    if about <= {"body"} or (is_to_tool and "title" not in about):
+        areas.take(taught, (area for area in weights if weights[area] >= TAUGHT))
     else:
-        keep = narrowest(areas.slugs(), taxonomy)
-    return areas.tags(keep, list(taxonomy.areas)), conditions.tags(conditions.slugs(), list(taxonomy.conditions))
+        # "Legs" in the summary, thighs and calves in the steps; one of them alone is only an example.
+        for group in set(areas.slugs()) - {language.taxonomy.root}:
+            inside = [area for area in language.taxonomy.children(group) if weights.get(area, 0) >= TAUGHT]
+            if len(inside) > 1:
+                areas.take(taught, inside)
+    return areas, conditions.tags(conditions.slugs(), list(language.taxonomy.conditions))
 
 
-def _guide_tools(language: Language, fields: Iterable[_Read]) -> tuple[Tag, ...]:
-    return _counted(fields, tools_of_guide, list(language.taxonomy.tool_types))
+def _is_within(place: int, ranges: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in ranges)
 
 
-def _techniques(language: Language, fields: Iterable[_Read]) -> tuple[Tag, ...]:
-    return _counted(fields, lambda text: longest(text.found(kinds.TECHNIQUE)), list(language.taxonomy.techniques))
+def _guide_tools(language: Language, fields: tuple[_Read, _Read, _Read]) -> _Tally:
+    """The tools that a guide teaches. In a guide to one tool another that is named once is an aside."""
+    title = fields[0]
+    tally = _Tally()
+    asides: dict[str, int] = {}
+    has_subject = any(_speaks(title, found) for found in tools_of_guide(title.text))
+    for each in fields:
+        for found in tools_of_guide(each.text):
+            if _speaks(each, found):
+                slug = str(found.value)
+                tally.add(slug, each.text, found.start, found.end, each.weight)
+                is_aside = each is not title and not _is_within(
+                    each.text.starts[found.start], (*each.leads, *each.items)
+                )
+                asides[slug] = asides.get(slug, 0) + 1 if is_aside else ASIDES
+    if has_subject:
+        tally.drop(slug for slug in asides if asides[slug] < ASIDES)
+    tally.drop(_only_in_short(tally))
+    return tally
 
 
-def _counted(
-    fields: Iterable[_Read], found_in: Callable[[Text], Iterable[Found]], order: Sequence[str]
-) -> tuple[Tag, ...]:
-    """Tags for the phrases of some kind that no denial or caution covers."""
+def _only_in_short(tally: _Tally) -> list[str]:
+    """Tools that are only named by a bare word, such as "roller", with which the full name of another tool ends."""
+    words = {slug: {piece.quote.lower().rstrip("s") for piece in tally.evidence(slug)} for slug in tally.slugs()}
+    return [
+        slug
+        for slug, quotes in words.items()
+        if all(
+            " " not in quote
+            and any(full.endswith(f" {quote}") for other in words for full in words[other] if other != slug)
+            for quote in quotes
+        )
+    ]
+
+
+class Subject(NamedTuple):
+    """What a guide is about besides places: the tools, the techniques that need a tool of their own, and others."""
+
+    tools: frozenset[str]
+    techniques: frozenset[str]
+    further: frozenset[str]
+    conditions: frozenset[str]
+    names_place: bool
+
+
+def subject_of(language: Language, record: GuideRecord) -> Subject:
+    """What a guide's title names; where the title names neither tool, technique nor place, what its summary does."""
+    subject = _named(language, _read(language, "title", record.title, NAME_WEIGHT))
+    if subject.tools or subject.techniques or subject.names_place:
+        return subject
+    summary = _named(language, _read(language, "summary", record.summary, SUMMARY_WEIGHT))
+    return subject if summary.names_place else summary
+
+
+def place_words(language: Language, record: GuideRecord) -> frozenset[str]:
+    """The words with which a guide speaks of places on the body: "scalp", "jaw", "piriformis"."""
+    texts = (language.read("", plain_text(source)) for source in (record.title, record.summary, record.body))
+    return frozenset(
+        text.lemmas[index] for text in texts for found in text.found(kinds.AREA) for index in found.literal
+    )
+
+
+def quoted_words(language: Language, tags: Iterable[Tag]) -> frozenset[str]:
+    """The words of the evidence of tags, in their dictionary form."""
+    look_up = language.reader.look_up
+    return frozenset(
+        look_up(word)[1]
+        for tag in tags
+        for piece in tag.evidence
+        if piece.start is not None
+        for word in piece.quote.split()
+    )
+
+
+def _named(language: Language, read: _Read) -> Subject:
+    techniques = language.taxonomy.techniques
+    named = _said(read, kinds.TECHNIQUE)
+    return Subject(
+        tools=frozenset(str(found.value) for found in tools_of_guide(read.text) if _speaks(read, found)),
+        techniques=frozenset(slug for slug in named if techniques[slug].own),
+        further=frozenset(slug for slug in named if not techniques[slug].own),
+        conditions=frozenset(_said(read, kinds.CONDITION)),
+        names_place=any(_speaks(read, found) for found in read.text.found(kinds.AREA)),
+    )
+
+
+def _said(read: _Read, kind: str) -> set[str]:
+    return {str(found.value) for found in longest(read.text.found(kind)) if _speaks(read, found)}
+
+
+def _speaks(read: _Read, found: Found) -> bool:
+    return found.start not in read.scopes.safety and found.start not in read.scopes.denied
+
+
+def _technique_tally(fields: Iterable[_Read], wanted: Collection[str]) -> _Tally:
+    """The techniques that no denial or caution covers."""
     tally = _Tally()
     for each in fields:
-        for found in found_in(each.text):
-            if found.start not in each.scopes.safety and found.start not in each.scopes.denied:
+        for found in longest(each.text.found(kinds.TECHNIQUE)):
+            if found.value in wanted and _speaks(each, found):
                 tally.add(str(found.value), each.text, found.start, found.end, each.weight)
-    return tally.tags(tally.slugs(), order)
+    return tally
+
+
+def _product_techniques(language: Language, fields: tuple[_Read, _Read], tool_types: Iterable[Tag]) -> tuple[Tag, ...]:
+    """What the product's form is made for, then what its text says that it does; "no vibration" is none."""
+    tally = _Tally()
+    for each in fields:
+        lacking = words_of_lacks(each.text)
+        for found in longest(each.text.found(kinds.TECHNIQUE)):
+            if found.start not in lacking and not each.scopes.hides(found.start, found.end):
+                tally.add(str(found.value), each.text, found.start, found.end, each.weight)
+    techniques = language.taxonomy.techniques
+    tags = tally.tags(tally.slugs(), list(techniques))
+    said = {tag.slug for tag in tags}
+    by_form = (
+        Tag(slug=technique.slug, origin=Origin.INFERRED, evidence=tool.evidence)
+        for tool in tool_types
+        for technique in techniques.values()
+        if tool.slug in technique.tool_types and technique.slug not in said
+    )
+    return (*by_form, *tags)

@@ -28,8 +28,15 @@ _LINE_START = re.compile(r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d{1,2
 _STRONG = re.compile(r"(\*\*|__|~~)(?=\S)(.{1,600}?)(?<=\S)\1", re.S)
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,600}?)(?<=\S)\1(?![\w*])")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_HEADING = re.compile(r"^#{1,6}[ \t]++([^\n]+)", re.M)
-_LEAD_IN = re.compile(r"^[ \t]*(?:[-*+][ \t]+|\d{1,2}[.)][ \t]+)?(?:\*\*|__)(.+?)(?:\*\*|__)", re.M)
+_HEADING = re.compile(r"^#{1,6}[ \t]++(?P<words>[^\n]+)", re.M)
+_LEAD_IN = re.compile(
+    r"^[ \t]*(?:[-*+][ \t]+|\d{1,2}[.)][ \t]+)?(\*\*|__|\*|_)(?=\S)(?P<words>[^*_\n]{1,200}?)\1", re.M
+)
+_EMPHASISED = re.compile(r"(?<![\w*_])(\*\*|__|\*|_)(?=\S)(?P<words>[^*_\n]{1,60}?)\1(?![\w*_])")
+_ITEM = re.compile(
+    r"^[ \t]*(?:[-*+][ \t]+|\d{1,2}[.)][ \t]+)(?P<words>(?:[^\s.,;:–—()]{1,60} ){0,6}[^\s.,;:–—()]{1,60})", re.M
+)
+_CELL = re.compile(r"\|[ \t]*(?P<words>[^|\n]{1,60}?)[ \t]*(?=\|)")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000\r\f\v]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]")
 _LINES = re.compile(r" ?\n ?")
@@ -68,18 +75,34 @@ def headings_of(source: str, plain: str) -> list[tuple[int, int]]:
 
 
 def lead_ins_of(source: str, plain: str) -> list[tuple[int, int]]:
-    """The same for the bold words that begin a paragraph or a list item."""
+    """The same for the emphasised words that begin a paragraph or a list item."""
     return _places(_LEAD_IN, source, plain)
 
 
-def _places(pattern: re.Pattern[str], source: str, plain: str) -> list[tuple[int, int]]:
+def item_starts_of(source: str, plain: str) -> list[tuple[int, int]]:
+    """The same for the first words of list items, up to the first stop."""
+    return _places(_ITEM, source, plain)
+
+
+def cells_of(source: str, plain: str) -> list[tuple[int, int]]:
+    """The same for the short cells of tables."""
+    return _places(_CELL, source, plain, begins_line=False)
+
+
+def emphases_of(source: str, plain: str) -> list[tuple[int, int]]:
+    """The same for emphasised words anywhere."""
+    return _places(_EMPHASISED, source, plain, begins_line=False)
+
+
+def _places(pattern: re.Pattern[str], source: str, plain: str, *, begins_line: bool = True) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     cursor = 0
     on_lines = f"\n{plain}"
+    before = "\n" if begins_line else ""
     for match in islice(pattern.finditer(source), MAX_PLACES):
-        words = plain_text(match.group(1).rstrip(" \t#"))
+        words = plain_text(match.group("words").rstrip(" \t#"))
         # One sign further on than in the plain text stands the new line before it.
-        begin = on_lines.find(f"\n{words}", cursor)
+        begin = on_lines.find(f"{before}{words}", cursor) - (not begins_line)
         if words and begin >= 0:
             cursor = begin + len(words)
             found.append((begin, cursor))

@@ -15,6 +15,8 @@ OTHER = "other"
 
 # How much a phrase counts for a form that the name itself does not say.
 NAME_HINT, NAME_FEATURE, BODY_HINT = 3, 2, 1
+# An English name ends with what the thing is: a "sinus pressure roller" rolls.
+HEAD_NOUN = 3
 # What a "no motor, no batteries" takes from the powered type.
 LACK_PENALTY = 3
 # From this score on, features make a tool of a thing that the description calls by another name.
@@ -89,7 +91,7 @@ def _named_form(language: Language, name: Text, lead: int, is_powered: bool, mov
     forms = [
         found
         for found in (*name.found(kinds.FORM), *name.found(kinds.ITEM))
-        if not _comes_after_for(language, name, found)
+        if not _comes_after_for(language, name, found) and not _is_inside_complaint(name, found)
     ]
     forms = [found for found in forms if not _is_inside_longer_form(found, forms)]
     if not forms:
@@ -139,6 +141,13 @@ def _is_inside_longer_form(found: Found, forms: Sequence[Found]) -> bool:
     )
 
 
+def _is_inside_complaint(name: Text, found: Found) -> bool:
+    """The "splint" of "shin splints roller"."""
+    return found.kind == kinds.ITEM and any(
+        complaint.start <= found.start and found.end <= complaint.end for complaint in name.found(kinds.CONDITION)
+    )
+
+
 def _comes_after_for(language: Language, name: Text, found: Found) -> bool:
     """Named only as what the thing fits or comes with, while something stands before it."""
     words = language.words
@@ -154,13 +163,13 @@ def _is_powered(language: Language, name: Text, body: Text) -> bool:
     return powered > lacking
 
 
-def _lacking(text: Text) -> set[int]:
+def words_of_lacks(text: Text) -> set[int]:
     """The words of "no motor", "without vibration" and the like."""
     return {index for found in text.found(kinds.LACK) for index in range(found.start, found.end)}
 
 
 def _moves(text: Text) -> bool:
-    lacking = _lacking(text)
+    lacking = words_of_lacks(text)
     return any(found.start not in lacking for found in text.found(kinds.MOVES))
 
 
@@ -178,6 +187,13 @@ def _by_features(language: Language, name: Text, body: Text) -> ToolChoice:
     says_tool = bool(name.found(kinds.LOOSE_FORM)) or not language.words["generic"].isdisjoint(name.lemmas)
     if is_other_thing and not says_tool and scores[ranked[0]] < CLEAR_SCORE:
         return ToolChoice(OTHER)
+    if ranked[0] == language.powered_type and not any(
+        language.words["massaging"].intersection(text.lemmas) for text in (name, body)
+    ):
+        return ToolChoice(OTHER)
+    if ranked[0] == language.powered_type:
+        motors = [slug for slug in ranked if slug in language.motor_types and best[slug][1].kind == kinds.LOOSE_FORM]
+        ranked = [*motors, *ranked]
     text, found = best[ranked[0]]
     return ToolChoice(ranked[0], text, found)
 
@@ -185,6 +201,7 @@ def _by_features(language: Language, name: Text, body: Text) -> ToolChoice:
 def _weigh_features(language: Language, name: Text, body: Text) -> tuple[Counter[str], dict[str, tuple[Text, Found]]]:
     """How much speaks for each tool type, each wording once, and the first phrase that does."""
     scores: Counter[str] = Counter()
+    lead = lead_end(language, name)
     best: dict[str, tuple[Text, Found]] = {}
     for text, kind, weight in (
         (name, kinds.LOOSE_FORM, NAME_HINT),
@@ -193,13 +210,15 @@ def _weigh_features(language: Language, name: Text, body: Text) -> tuple[Counter
         (body, kinds.LOOSE_FORM, BODY_HINT),
         (body, kinds.CUE, BODY_HINT),
     ):
-        lacking = _lacking(text)
+        lacking = words_of_lacks(text)
         seen = set()
         for found in longest(text.found(kind)):
             wording = (found.value, *text.lemmas[found.start : found.end])
             if wording not in seen and found.start not in lacking:
                 seen.add(wording)
                 scores[str(found.value)] += weight
+                if text is name and kind == kinds.LOOSE_FORM and found.end == lead:
+                    scores[str(found.value)] += HEAD_NOUN
                 best.setdefault(str(found.value), (text, found))
     if name.found(kinds.LACK) or body.found(kinds.LACK):
         scores[language.powered_type] -= LACK_PENALTY

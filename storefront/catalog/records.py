@@ -212,7 +212,7 @@ class Tag(Record):
 class Tags(Record):
     """All tags of a product or a guide, the strongest first in each list.
 
-    A product has at most one tool type; a guide may have several. Techniques are for guides.
+    A product has at most one tool type; a guide may have several. A product's techniques are always inferred.
     """
 
     target_areas: tuple[Tag, ...] = ()

@@ -25,11 +25,13 @@ CONDITIONS_IN_ORDER = (
     "muscle-knots neck-pain stiff-neck shoulder-pain upper-back-pain lower-back-pain tension-headache migraine "
     "jaw-pain piriformis-syndrome sciatica hip-pain anterior-pelvic-tilt rounded-posture plantar-fasciitis foot-pain "
     "tennis-elbow carpal-tunnel it-band-syndrome calf-tightness shin-splints muscle-soreness levator-scapulae-syndrome "
-    "stress"
+    "stress knee-pain runners-knee golfers-elbow repetitive-strain wrist-pain achilles-pain hamstring-tightness cramps "
+    "frozen-shoulder tailbone-pain period-pain mid-back-pain heavy-legs teeth-grinding"
 )
 TECHNIQUES_IN_ORDER = (
     "trigger-point-pressure deep-tissue myofascial-release cross-fiber-friction circular-kneading percussion rolling "
-    "stretching heat-and-cold foot-reflexology relaxation"
+    "stretching heat-and-cold foot-reflexology relaxation vibration kneading electrostimulation cupping scraping "
+    "acupressure"
 )
 
 

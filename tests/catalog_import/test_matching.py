@@ -105,6 +105,90 @@ def test_a_tool_without_area_gets_a_guide_to_that_tool() -> None:
     assert primary_of(a_product(tool_type="t-bar", target_areas=()), NECK, cupping) is None
 
 
+def titled(title: str, *areas: str, **changes: Any) -> TaggedGuide:
+    return a_guide(title.lower().replace(" ", "-"), *areas, title=title, **changes)
+
+
+GUN = titled("First Massage Gun", "thighs", "calves", "glutes", tool_types=("massage-gun",))
+BALLS = titled("Seven Balls", "feet", "glutes", "chest", "upper-back", tool_types=("massage-ball",))
+CUPS = titled("Cupping at Home", "upper-back", "thighs", tool_types=("cupping-set",))
+TENS = titled("TENS Explained", "lower-back", "knees", tool_types=("electric-massager",))
+KNEADING = titled("Choosing a Shiatsu Cushion", "neck", "shoulders", tool_types=("electric-massager",))
+HEAT = titled("A Short Guide to Heat", "neck", "lower-back")
+STONE = titled("Gua Sha for the Jaw", "head", tool_types=("scraper",))
+BACK = titled("A Kinder Lower Back", "lower-back", tool_types=("massage-ball", "electric-massager"))
+SHOP = (*ALL, GUN, BALLS, CUPS, TENS, KNEADING, HEAT, STONE, BACK)
+
+
+@pytest.mark.parametrize(
+    ("name", "areas", "tool", "guide"),
+    [
+        # A tool with a technique of its own: the tool's guide, also beside one that is about the very places.
+        ("Massage Gun", ("thighs", "calves"), "massage-gun", GUN),
+        ("Cups", ("thighs",), "cupping-set", CUPS),
+        ("TENS Unit", ("lower-back",), "electric-massager", TENS),
+        ("Wheat Bag to Warm", ("lower-back",), "other", HEAT),
+        # A plain tool: the place's guide for one place, the tool's for many and for none.
+        ("Ball", ("feet",), "massage-ball", FEET),
+        ("Ball", ("feet", "chest", "upper-back"), "massage-ball", BALLS),
+        ("Ball", (), "massage-ball", BALLS),
+        # "Electric massager" is many things.
+        ("Shiatsu Pillow", ("neck", "shoulders"), "electric-massager", KNEADING),
+        ("Shiatsu Pillow with Heat", ("lower-back",), "electric-massager", BACK),
+        ("TENS Unit", ("neck", "shoulders"), "electric-massager", DESK),
+        # Another tool's guide is none.
+        ("Blade", ("forearms",), "scraper", None),
+        ("Cane", ("chest",), "massage-cane", None),
+    ],
+)
+def test_the_guide_is_the_one_that_a_person_would_hand_over(
+    name: str, areas: tuple[str, ...], tool: str, guide: TaggedGuide | None
+) -> None:
+    primary = primary_of(a_product(name=name, target_areas=areas, tool_type=tool), *SHOP)
+
+    assert primary == (guide.record.slug if guide else None)
+
+
+def test_another_tools_guide_is_no_related_one_either() -> None:
+    links = links_of(a_product(target_areas=("thighs", "calves"), tool_type="foam-roller"), *SHOP)
+
+    assert [link.guide for link in links] == ["legs"]
+
+
+def test_a_description_that_names_a_place_in_passing_links_nothing_to_what_is_no_tool() -> None:
+    card = ProductRecord(reference="R", name="Gift Card", description="For anyone with a lower back and no time.")
+    splint = ProductRecord(reference="R", name="Night Splint", description="For plantar fasciitis.")
+
+    assert links_of(card, *SHOP) == ()
+    assert primary_of(splint, *SHOP) == "feet"
+
+
+def test_a_ranking_is_remembered_with_all_that_it_depends_on() -> None:
+    index = GuideIndex(SHOP, TAXONOMY)
+    named = ProductRecord(reference="R", name="Lower Back Belt", tool_type="other")
+    passing = ProductRecord(reference="R", name="Voucher", tool_type="other", description="For the lower back.")
+
+    for product in (named, passing, named):
+        tags = tag_product(product, TAXONOMY)
+        assert bool(index.match(product, tags)) is (product is named)
+
+
+def test_guides_for_one_area_are_told_apart_by_the_words_for_the_place() -> None:
+    scalp = a_guide("b-scalp", "head", body="Draw your fingers over the scalp.")
+    jaw = a_guide("a-jaw", "head", body="Let the jaw hang.")
+    comb = ProductRecord(reference="R", name="Scalp Comb", tool_type="scraper")
+
+    assert primary_of(comb, jaw, scalp) == "b-scalp"
+
+
+def test_a_link_to_a_guide_about_the_tool_says_so() -> None:
+    (gun, *_) = links_of(a_product(name="Gun", target_areas=("thighs",), tool_type="massage-gun"), GUN)
+    (heat, *_) = links_of(ProductRecord(reference="R", name="Wheat Bag for the Neck", description="Warm it."), HEAT)
+
+    assert "the guide is about massage guns" in gun.reasons
+    assert "the guide is about heat and cold, as is the tool" in heat.reasons
+
+
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.ARCHIVED])
 def test_a_guide_that_is_not_active_never_matches(status: Status) -> None:
     hidden = a_guide("hidden", "neck", status=status)

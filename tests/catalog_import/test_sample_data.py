@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from catalog_import.cli import app
@@ -66,6 +67,17 @@ def test_there_is_enough_to_choose_from(sample: Any) -> None:
 def test_every_product_has_an_area_and_a_primary_guide(sample: Any) -> None:
     assert [product["name"] for product in products(sample) if not product["target_areas"]] == []
     assert [product["name"] for product in products(sample) if product["primary_guide"] not in sample["guides"]] == []
+
+
+def test_every_product_leads_to_a_guide_that_a_person_would_choose(sample: Any) -> None:
+    judged = yaml.safe_load((Path(__file__).with_name("judged") / "sample.yaml").read_text(encoding="utf-8"))
+    found = {product["name"]: product for product in products(sample)}
+
+    assert set(found) == set(judged)
+    assert [name for name, tiers in judged.items() if found[name]["primary_guide"] not in tiers[0]] == []
+    useful = {name: {guide for tier in tiers for guide in tier} for name, tiers in judged.items()}
+    related = [(name, guide) for name in found for guide in found[name]["related_guides"]]
+    assert [pair for pair in related if pair[1] not in useful[pair[0]]] == []
 
 
 def test_exactly_one_product_is_sold_out(sample: Any) -> None:

@@ -73,6 +73,10 @@ def test_a_listing_gets_the_areas_and_the_tool_type_that_it_says(listing: dict[s
         ("Eases a tension headache.", {"head", "neck"}),
         ("Made for migraine days.", {"head", "neck"}),
         ("For people with sciatica that runs down the leg.", {"glutes", "lower-back"}),
+        ("For the lower trapezius.", {"upper-back", "mid-back"}),
+        ("For thoracic outlet syndrome.", {"neck", "shoulders"}),
+        ("For the posterior chain.", {"glutes", "thighs"}),
+        ("Against saddle soreness.", {"glutes"}),
     ],
 )
 def test_a_starred_phrase_says_several_areas(text: str, areas: set[str]) -> None:
@@ -112,6 +116,10 @@ def test_a_starred_phrase_says_several_areas(text: str, areas: set[str]) -> None
         ("triceps", "upper-arms"),
         ("thenar muscles", "hands"),
         ("multifidus", "back"),
+        ("hip abductors", "glutes"),
+        ("hip rotators", "glutes"),
+        ("forward-head posture", "neck"),
+        ("middle trapezius", "upper-back"),
     ],
 )
 def test_an_anatomical_term_says_its_area(term: str, area: str) -> None:
@@ -125,6 +133,9 @@ def test_an_anatomical_term_says_its_area(term: str, area: str) -> None:
         "Works on stubborn muscle knots.",
         "For the abdomen and the core.",
         "Roll gently over the ribs and the armpit.",
+        "For a dowager's hump or a buffalo hump.",
+        "For a torn meniscus.",
+        "For hip bursitis.",
     ],
 )
 def test_stress_knots_and_the_trunk_say_no_area(text: str) -> None:
@@ -380,6 +391,12 @@ def test_the_parts_of_a_table_are_no_areas() -> None:
         ("Case for Massage Gun", "other"),
         ("Replacement Heads for Massage Gun", "other"),
         ("Book of Massage", "other"),
+        ("Theragun Relief", "massage-gun"),
+        ("Hypervolt Go 2", "massage-gun"),
+        ("Backnobber II", "massage-cane"),
+        ("Theraband Lacrosse Ball", "massage-ball"),
+        ("Tiger Tail Long", "massage-stick"),
+        ("Hand Massager with Air Pressure", "electric-massager"),
     ],
 )
 def test_the_name_says_the_form(name: str, tool: str) -> None:
@@ -398,6 +415,35 @@ def test_features_say_what_a_plain_massager_is(description: str, tool: str) -> N
     assert tool_of("Relief Massager", description) == tool
 
 
+@pytest.mark.parametrize("name", ["Shin Splints Roller", "Sinus Pressure Roller"])
+def test_a_complaint_in_the_name_is_not_the_form(name: str) -> None:
+    assert tool_of(name) == "massage-stick"
+
+
+def test_a_thing_with_a_battery_that_does_not_massage_is_the_type_other() -> None:
+    assert tool_of("Posture Reminder", "Buzzes between the shoulder blades. Rechargeable by USB.") == "other"
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "techniques"),
+    [
+        ("Massage Gun", "", {"percussion"}),
+        ("Silicone Cups", "", {"cupping"}),
+        ("TENS Unit", "Eight electrodes.", {"electrostimulation"}),
+        ("Shiatsu Pillow", "Kneads, with heat.", {"kneading", "heat-and-cold"}),
+        ("Foam Roller", "No vibration, no battery.", {"rolling", "myofascial-release"}),
+        ("Wheat Bag", "Warm it up.", {"heat-and-cold"}),
+        ("Massage Oil", "", set()),
+    ],
+)
+def test_a_product_has_the_techniques_of_its_form_and_of_its_text(
+    name: str, description: str, techniques: set[str]
+) -> None:
+    tags = tag_product(a_product(name=name, description=description), TAXONOMY)
+
+    assert {tag.slug for tag in tags.techniques} == techniques
+
+
 def test_nothing_said_is_the_type_other() -> None:
     tags = tag_product(a_product(name="Gift"), TAXONOMY)
 
@@ -414,7 +460,21 @@ def test_nothing_said_is_the_type_other() -> None:
         ("Works out knots.", {"muscle-knots"}),
         ("Shin splints and tight calves.", {"shin-splints", "calf-tightness"}),
         ("Pain in the lower back.", {"lower-back-pain"}),
-        ("For people who grind their teeth.", {"jaw-pain"}),
+        ("For people who grind their teeth.", {"teeth-grinding"}),
+        ("For people who clench their jaw.", {"jaw-pain"}),
+        ("After a crick in the neck.", {"stiff-neck"}),
+        ("For a cramp in the calf.", {"cramps", "calf-tightness"}),
+        ("For runner's knee, not for swollen joints.", {"runners-knee"}),
+        ("Tennis elbow or golfer's elbow?", {"tennis-elbow", "golfers-elbow"}),
+        ("For RSI and sore wrists.", {"repetitive-strain", "wrist-pain"}),
+        ("Eases Achilles pain.", {"achilles-pain"}),
+        ("For tight hamstrings.", {"hamstring-tightness"}),
+        ("With a frozen shoulder.", {"frozen-shoulder"}),
+        ("For tailbone pain.", {"tailbone-pain"}),
+        ("For period cramps.", {"period-pain"}),
+        ("For mid back pain.", {"mid-back-pain"}),
+        ("Revives heavy legs.", {"heavy-legs"}),
+        ("For knee pain on the stairs.", {"knee-pain"}),
         ("Against stress and sore muscles.", {"stress", "muscle-soreness"}),
     ],
 )
@@ -514,6 +574,35 @@ def test_a_guide_without_areas_in_its_title_is_for_those_that_its_text_returns_t
     body = "Roll the calf. Wait. Then the other calf. Your elbow carries you, the calf hangs. Mind the wrist, the hip."
 
     assert guide_areas(title="Evening Routine", body=body) == {"calves"}
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "areas"),
+    [
+        (
+            "Your First Massage Gun",
+            "The round head is soft. It is a hand-held tool.\n\n- **Quads.** Slowly.\n- **Calves.** Lightly.",
+            {"thighs", "calves"},
+        ),
+        ("Things to Do With a Ball", "1. **Chest.** Face the wall.\n2. **Glutes.** Sit on it.", {"chest", "glutes"}),
+        ("Leaning In With a T-Bar", "- The hamstrings, from the top down.\n- The glutes.", {"thighs", "glutes"}),
+        ("Choosing a Shiatsu Cushion", "A collar is made for the neck and shoulders.", {"neck", "shoulders"}),
+        ("Cups: a Beginner's Guide", "Oil, squeeze, place. The neck of the bottle must be dry.", {"full-body"}),
+        ("Sitting Tall Again", "Rounded shoulders are pulled forward.", {"shoulders", "chest", "upper-back"}),
+        ("TENS for Beginners", "| Complaint | Pads |\n| --- | --- |\n| Knee | above and below |", {"knees"}),
+        ("Percussion After the Ride", "Glide from hip to knee and back. Press on the quads.", {"thighs"}),
+        ("Gua Sha at Home", "1. Stop when the skin is pink.\n\n**Forearm.** Ten strokes.", {"forearms"}),
+        ("How Our Shop Works", "You order, we send.", set()),
+    ],
+)
+def test_a_guide_whose_title_names_no_area_is_for_what_it_teaches(title: str, body: str, areas: set[str]) -> None:
+    assert guide_areas(title=title, body=body) == areas
+
+
+def test_another_tool_named_once_in_a_guide_to_a_tool_is_none_that_it_teaches() -> None:
+    guide = a_guide(title="Good Pressure With a T-Bar", body="A T-bar is a stick with a cross handle. Lean on it.")
+
+    assert {tag.slug for tag in tag_guide(guide, TAXONOMY).tool_types} == {"t-bar"}
 
 
 def test_a_guide_teaches_the_tools_that_it_speaks_of() -> None:

@@ -48,10 +48,14 @@ class Area(Entry):
 
 
 class Muscle(Frozen):
-    """An anatomical term and the areas that it says; none: it says no area, and hides shorter words in it."""
+    """An anatomical term and the areas that it says; none: it says no area, and hides shorter words in it.
+
+    `only_guides`: a complaint of which guides have people work on more places than the words name.
+    """
 
     term: str = Field(min_length=1)
     areas: tuple[str, ...]
+    only_guides: bool = False
     synonyms: Words = ()
     says: Patterns = ()
 
@@ -64,8 +68,12 @@ class Condition(Entry):
 
 
 class Technique(Entry):
-    """A way to massage; `tool_types` are those made for it."""
+    """A way to massage; `tool_types` are those made for it. What `own`, `extra` and `guide_first` mean is said
+    in techniques.yaml."""
 
+    own: bool = False
+    extra: bool = False
+    guide_first: bool = False
     tool_types: tuple[str, ...] = ()
 
 
@@ -117,6 +125,7 @@ class Context(Frozen):
     complaints: Words = ()
     before: Words = ()
     before_common: Words = ()
+    before_plain: Words = ()
     after: Words = ()
     after_common: Words = ()
     owners: Words = ()
@@ -131,11 +140,13 @@ class OtherItems(Frozen):
 
     powered_type: str = "other"
     plain_type: str = "other"
+    motor_types: Words = ()
     items: Patterns = ()
     accessories: Patterns = ()
     leads: Words = ()
     furniture: Words = ()
     moves: Patterns = ()
+    massaging: Words = ()
     unpowered: Words = ()
     manual: Words = ()
     with_words: Words = Field(default=(), alias="with")
