@@ -164,7 +164,7 @@ def test_an_unknown_name_is_left_out_with_the_likeliest_one() -> None:
     guide, problems = parse_guide(f"---\n{HEAD}target_area: feet\n---\n", "feet.md", TAXONOMY)
 
     assert guide is not None
-    assert "target_areas" not in guide.record.said()
+    assert "target_areas" not in guide.record.stated_fields()
     assert [(problem.row, problem.column, problem.severity, problem.code) for problem in problems] == [
         (5, "target_area", Severity.WARNING, ProblemCode.UNKNOWN_COLUMN)
     ]
