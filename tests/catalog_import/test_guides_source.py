@@ -35,7 +35,7 @@ def told(text: str) -> list[tuple[int, str, ProblemCode]]:
 def test_a_guide_of_three_names_and_a_text() -> None:
     record = the_guide(body="# Roll\n\nSlowly.")
 
-    assert record.said() == {
+    assert record.stated_fields() == {
         "slug": "calm-feet",
         "title": "Calm feet",
         "summary": "Slow rolling.",
@@ -80,11 +80,11 @@ def test_every_name_fills_its_field() -> None:
 
 
 def test_a_name_without_a_value_says_nothing() -> None:
-    assert "target_areas" not in the_guide("target_areas:\nreviewed_on:\n").said()
+    assert "target_areas" not in the_guide("target_areas:\nreviewed_on:\n").stated_fields()
 
 
 def test_an_empty_list_states_that_there_is_none() -> None:
-    assert the_guide("target_areas: []\n").said()["target_areas"] == ()
+    assert the_guide("target_areas: []\n").stated_fields()["target_areas"] == ()
 
 
 def test_the_text_has_one_form() -> None:
