@@ -18,6 +18,7 @@ class ProblemCode(StrEnum):
 
     UNREADABLE_FILE = "unreadable-file"
     EMPTY_FILE = "empty-file"
+    FOREIGN_FILE = "foreign-file"
     MISSING_COLUMN = "missing-column"
     UNKNOWN_COLUMN = "unknown-column"
     DUPLICATE_COLUMN = "duplicate-column"
@@ -49,6 +50,9 @@ class ProblemCode(StrEnum):
     CANNOT_UNDO = "cannot-undo"
     UNSAFE_ARCHIVE = "unsafe-archive"
     BAD_MAPPING = "bad-mapping"
+    LACKS = "new-product-lacks"
+    VARIANT_GONE = "variant-gone"
+    OTHER_SPELLING = "other-spelling"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from catalog_import.sources.formats.archive import is_workbook, is_zip
-from catalog_import.sources.formats.encoding import Encoding, encoding_of
+from catalog_import.sources.formats.encoding import Encoding, UnclearEncoding, encoding_of
 
 _SAMPLE = 1 << 16
 _WRAPPER = re.compile(r'"(?:products|items|rows|data|results|catalog|catalogue)"\s*:\s*\[\s*\{')
@@ -51,7 +51,10 @@ def kind_of(path: Path) -> tuple[FileKind, Encoding]:
         if is_workbook(path):
             return FileKind.XLSX, Encoding("utf-8")
         raise UnknownFile("It is an archive that is damaged or holds no Excel workbook. Unpack it.")
-    encoding = encoding_of(path)
+    try:
+        encoding = encoding_of(path)
+    except UnclearEncoding as error:
+        raise UnknownFile(str(error)) from error
     if encoding is None:
         raise UnknownFile("It is not text. Save it as CSV in UTF-8, or as XLSX, and try again.")
     text = sample.decode(encoding.name, errors="replace").lstrip("\ufeff \t\r\n")
