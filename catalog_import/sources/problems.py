@@ -52,6 +52,7 @@ class ProblemCode(StrEnum):
     BAD_MAPPING = "bad-mapping"
     LACKS = "new-product-lacks"
     VARIANT_GONE = "variant-gone"
+    RENAMED = "renamed-product"
     OTHER_SPELLING = "other-spelling"
 
 
