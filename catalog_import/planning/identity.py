@@ -215,8 +215,8 @@ class ShopIndex:
         record = product.record
         if reference != record.reference and not any(record.reference == variant.sku for variant in record.variants):
             message = (
-                f'The shop knows this product as "{reference}": it has these SKUs, and the file no longer lists it by that '
-                f"name. It was taken for the same product, and keeps that reference."
+                f'The shop knows this product as "{reference}": it has these SKUs, and the file no longer lists it by '
+                "that name. It was taken for the same product, and keeps that reference."
             )
             column = product.head("product_reference" if "product_reference" in product.heads else "product")
             self.problems.append(

@@ -65,7 +65,8 @@ class Proposal:
         for column in self.columns:
             theirs = yaml_text(column.theirs)
             reason = " ".join(column.reason.split())
-            lines.append(f"{theirs}: {column.ours}  # {reason}" if column.ours else f"# {theirs}:  # {reason}")
+            ours = f'"{column.ours}"' if column.ours and ":" in column.ours else column.ours
+            lines.append(f"{theirs}: {ours}  # {reason}" if ours else f"# {theirs}:  # {reason}")
         return "\n".join(lines) + "\n"
 
 
