@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from catalog_import.sources.formats.xml_table import KNOWN, BadFeed, open_xml
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at
 
+# Of a file in which no row can be read, so many are told.
+MOST_FAULTS = 20
 Score = Callable[[list[str]], int]
 
 
@@ -63,6 +66,13 @@ def open_tables(
             if translator is None and not problems:
                 translator, problems = native_translator(table, known, notes, currency)
         notes.sheet = ""
+        if translator is None and not table.header:
+            # No row could be read, so there is no column either: what is wrong with the rows tells more.
+            problems = [
+                problem_at(replace(table.place, row=number), found.column, ProblemCode.DAMAGED_ROW, found.message)
+                for number, found in islice(table.read(), MOST_FAULTS)
+                if isinstance(found, Damaged)
+            ]
         if translator is None and table.is_feed and not mapped:
             found = ", ".join(f"<{name[:50]}>" for name in table.header[:12])
             message = f"This XML is not a product feed we know: its items have {found}. {KNOWN}"

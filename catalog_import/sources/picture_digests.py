@@ -91,8 +91,11 @@ class PictureDigests:
 
 def page_for_people(address: str) -> str:
     """Return why an address is no picture's: it is that of a page on which people look at a picture."""
-    parts = urlsplit(address)
-    host = (parts.hostname or "").removeprefix("www.")
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
     page = next((name for end, name in _SHARING.items() if host == end or host.endswith(f".{end}")), "")
     if not page or (host.endswith("dropbox.com") and "raw=1" in parts.query):
         return ""

@@ -1,7 +1,7 @@
 """Files as real shops and their programs make them: what is read of each, and what is told.
 
-`real_files.yaml` has for each file of `cases/` its products (name, state, category, pictures), their variants (price and
-the one before, stock, grams, options, barcode), and the problems by place. A fact that is not there is not said.
+`real_files.yaml` has for each file of `cases/` its products (name, state, category, pictures), their variants (price
+and the one before, stock, grams, options, barcode), and the problems by place. A fact that is not there is not said.
 """
 
 from __future__ import annotations
@@ -109,8 +109,11 @@ def test_every_column_that_is_left_out_is_named(name: str, named: str) -> None:
         (
             "pricelist-title.csv",
             {
-                **{"Artikelnummer": "sku", "Bezeichnung": "name", "VK brutto": "price"},
-                **{"Lagerbestand": "stock", "EAN": "barcode"},
+                "Artikelnummer": "sku",
+                "Bezeichnung": "name",
+                "VK brutto": "price",
+                "Lagerbestand": "stock",
+                "EAN": "barcode",
             },
         ),
         ("status-flags.csv", {"sku": "sku", "name": "name", "price": "price", "status": "status"}),

@@ -72,7 +72,7 @@ class TableTranslator:
             said, pictures = self.gathered(cells)
         if not said and not pictures:
             return ()
-        if "name" not in said and (what := self.left_out(said, cells)):
+        if ("name" not in said or "sku" not in said) and (what := self.left_out(said, cells)):
             notes.add(what, row=number, example=" ".join(filter(None, map(str.strip, cells))))
             return ()
         for name, unit in self.units.items():
@@ -104,7 +104,7 @@ class TableTranslator:
         sku = said.get("sku", "")
         if sku and _DIGIT.search(sku) and " " not in sku:
             return ""
-        if (not sku and any(map(is_total, filter(None, map(str.strip, cells))))) or is_total(sku):
+        if any(map(is_total, filter(None, map(str.strip, cells)))) if not sku else is_total(sku):
             return "rows of sums were left out"
         if sku and sku == self.heads.get("sku"):
             return "the header was repeated; the row was left out"
