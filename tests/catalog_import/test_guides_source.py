@@ -35,7 +35,7 @@ def told(text: str) -> list[tuple[int, str, ProblemCode]]:
 def test_a_guide_of_three_names_and_a_text() -> None:
     record = the_guide(body="# Roll\n\nSlowly.")
 
-    assert record.said() == {
+    assert record.stated_fields() == {
         "slug": "calm-feet",
         "title": "Calm feet",
         "summary": "Slow rolling.",
@@ -80,11 +80,11 @@ def test_every_name_fills_its_field() -> None:
 
 
 def test_a_name_without_a_value_says_nothing() -> None:
-    assert "target_areas" not in the_guide("target_areas:\nreviewed_on:\n").said()
+    assert "target_areas" not in the_guide("target_areas:\nreviewed_on:\n").stated_fields()
 
 
 def test_an_empty_list_states_that_there_is_none() -> None:
-    assert the_guide("target_areas: []\n").said()["target_areas"] == ()
+    assert the_guide("target_areas: []\n").stated_fields()["target_areas"] == ()
 
 
 def test_the_text_has_one_form() -> None:
@@ -164,7 +164,7 @@ def test_an_unknown_name_is_left_out_with_the_likeliest_one() -> None:
     guide, problems = parse_guide(f"---\n{HEAD}target_area: feet\n---\n", "feet.md", TAXONOMY)
 
     assert guide is not None
-    assert "target_areas" not in guide.record.said()
+    assert "target_areas" not in guide.record.stated_fields()
     assert [(problem.row, problem.column, problem.severity, problem.code) for problem in problems] == [
         (5, "target_area", Severity.WARNING, ProblemCode.UNKNOWN_COLUMN)
     ]

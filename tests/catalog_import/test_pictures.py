@@ -95,7 +95,7 @@ def test_a_product_none_of_whose_pictures_can_be_read_says_nothing_of_pictures(f
 
     read = PictureDigests(folder, []).with_pictures(named)
 
-    assert read.record.said() == a_product().stated_fields()
+    assert read.record.stated_fields() == a_product().stated_fields()
 
 
 def test_a_path_from_the_root_is_outside(folder: Path) -> None:

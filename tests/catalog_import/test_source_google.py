@@ -66,7 +66,7 @@ def test_names_may_be_written_in_any_case(tmp_path: Path, head: str) -> None:
 def test_out_of_stock_is_none_and_in_stock_says_nothing_of_how_many(tmp_path: Path) -> None:
     found = tsv(tmp_path, ITEM, ITEM | {"id": "B", "availability": "out of stock"})
 
-    assert "stock" not in found.variants["A"].said()
+    assert "stock" not in found.variants["A"].stated_fields()
     assert found.variants["B"].stock == {"default-warehouse": 0}
 
 

@@ -42,7 +42,7 @@ def test_values_of_every_kind_are_cells(tmp_path: Path) -> None:
         "default-channel": Decimal("1.5"),
         "eu": Decimal(2),
     }
-    assert "brand" not in record.said()
+    assert "brand" not in record.stated_fields()
     assert found.problems == []
 
 

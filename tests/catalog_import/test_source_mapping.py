@@ -24,7 +24,7 @@ def test_a_mapping_gives_columns_our_names(tmp_path: Path) -> None:
     found = mapped(tmp_path, "ARTIKEL: sku\nBezeichnung: name\nVK: price\nBestand:\n")
 
     assert found.records["A"].name == "Ball"
-    assert "stock" not in found.variants["A"].said()
+    assert "stock" not in found.variants["A"].stated_fields()
     assert found.problems == []
 
 

@@ -128,7 +128,7 @@ def test_oversold_stock_and_an_earlier_price_of_nothing_are_understood(tmp_path:
     found = shopify(tmp_path, row)
 
     assert found.variants["B"].stock == {"default-warehouse": 0}
-    assert "compare_at" not in found.prices["B"].said()
+    assert "compare_at" not in found.prices["B"].stated_fields()
     assert {"Variant Inventory Qty", "Variant Compare At Price"} <= {column for column, _ in found.noted}
 
 
