@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from catalog_import.sources.categories import as_category_cell
 from catalog_import.sources.cells import as_part
 from catalog_import.sources.columns import as_plain_cell
+from catalog_import.sources.values.categories import as_category_cell
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE, Origin, Tag
 from storefront.catalog.snapshots import ShopProduct

@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from rapidfuzz import process
 
-from catalog_import.sources.damage import damage_of_code, is_date
 from catalog_import.sources.numbers import (
     CURRENCIES,
     WHOLE,
@@ -24,9 +23,10 @@ from catalog_import.sources.numbers import (
     read_money,
     read_number,
 )
-from catalog_import.sources.picture_lists import split_pictures, with_scheme
 from catalog_import.sources.problems import ProblemCode
-from catalog_import.sources.words import STATUS, folded_word, yes_or_no
+from catalog_import.sources.values.damage import damage_of_code, is_date
+from catalog_import.sources.values.picture_lists import split_pictures, with_scheme
+from catalog_import.sources.values.words import STATUS, folded_word, yes_or_no
 from storefront.catalog.records import Caution, CautionKind, MediaRecord, Status
 
 CLEAR = "-"

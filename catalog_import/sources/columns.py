@@ -13,8 +13,8 @@ from typing import Any, Final
 import orjson
 
 from catalog_import.sources import cells
-from catalog_import.sources.categories import category_reading
 from catalog_import.sources.numbers import WHOLE, has_unit, read_number
+from catalog_import.sources.values.categories import category_reading
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE, MediaRecord, Status
 from storefront.catalog.richtext import from_editorjs
 from storefront.catalog.taxonomy import Taxonomy

@@ -13,10 +13,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from catalog_import.sources.cells import CLEAR, shown
-from catalog_import.sources.damage import damage_of_code
 from catalog_import.sources.dialects.native_rows import NativeRow, Origin, key_of
 from catalog_import.sources.problems import Place, ProblemCode, problem_at, warning_at
 from catalog_import.sources.row_reader import MAX_KEY, Context, RowReader, invalid, too_long
+from catalog_import.sources.values.damage import damage_of_code
 from storefront.catalog.records import MediaRecord, ProductRecord, VariantRecord
 from storefront.catalog.richtext import normalise
 from storefront.catalog.twins import folded_key

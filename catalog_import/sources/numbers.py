@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalog_import.sources.word_lists import word_list
+from catalog_import.sources.values.word_lists import word_list
 
 MAX_CHARACTERS = 40
 SIGNS: dict[str, tuple[str, ...]] = {

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from catalog_import.sources.categories import Categories
 from catalog_import.sources.columns import Specs
 from catalog_import.sources.dialects.mapping import ColumnMapping
 from catalog_import.sources.dialects.native_rows import NativeRow, Origin
@@ -24,6 +23,7 @@ from catalog_import.sources.numbers import MIXED, WHOLE, decimal_sign
 from catalog_import.sources.opening import open_tables
 from catalog_import.sources.problems import Problem, ProblemCode, problem_at
 from catalog_import.sources.row_reader import Context
+from catalog_import.sources.values.categories import Categories
 from storefront.catalog.records import DEFAULT_CHANNEL
 from storefront.catalog.taxonomy import Taxonomy
 from storefront.catalog.twins import folded_key

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from django.conf import settings
 
-from catalog_import.sources.categories import Categories
 from catalog_import.sources.dialects.mapping import ColumnMapping
 from catalog_import.sources.formats.archive import UnsafeArchive, find_catalogue, is_archive, unpacked
 from catalog_import.sources.guides import ReadGuide, read_guides
@@ -25,6 +24,7 @@ from catalog_import.sources.notes import Interpretation, Notes
 from catalog_import.sources.picture_digests import PictureDigests
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at
 from catalog_import.sources.products import ProductsReading
+from catalog_import.sources.values.categories import Categories
 from storefront.catalog.taxonomy import Taxonomy
 
 

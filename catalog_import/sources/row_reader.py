@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from catalog_import.sources import cells
-from catalog_import.sources.categories import Categories
 from catalog_import.sources.cells import CLEAR, CellError
 from catalog_import.sources.columns import WRONG, Column, Kind, Specs
 from catalog_import.sources.dialects.native_rows import NativeRow, Origin, key_of
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at, warning_at
+from catalog_import.sources.values.categories import Categories
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_CURRENCY, MediaRecord, Money, VariantRecord
 
 MAX_KEY = 250

@@ -25,8 +25,8 @@ from catalog_import.sources.dialects.texts import (
     tell_unused,
 )
 from catalog_import.sources.notes import Notes
-from catalog_import.sources.picture_lists import split_pictures
 from catalog_import.sources.problems import ProblemCode
+from catalog_import.sources.values.picture_lists import split_pictures
 
 OPTIONS = {"color": "Color", "colour": "Color", "size": "Size", "pattern": "Pattern", "material": "Material"}
 _COLUMNS = {

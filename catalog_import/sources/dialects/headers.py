@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 
 from catalog_import.sources.numbers import CURRENCIES, SIGNS
-from catalog_import.sources.word_lists import word_list
+from catalog_import.sources.values.word_lists import word_list
 
 MAX_HEAD = 200
 PREFIXES = ("option", "price", "compare_at_price", "stock", "attribute")

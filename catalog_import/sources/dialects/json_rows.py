@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog_import.sources.categories import as_category_cell
 from catalog_import.sources.cells import as_part
 from catalog_import.sources.dialects.headers import our_column, plain
 from catalog_import.sources.formats.tables import Damaged
+from catalog_import.sources.values.categories import as_category_cell
 
 Row = dict[str, str]
 Object = dict[str, Any]

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 
-from catalog_import.sources.categories import as_category_cell
 from catalog_import.sources.dialects.headers import Header, plain
 from catalog_import.sources.dialects.native_rows import Fault, NativeRow
 from catalog_import.sources.dialects.texts import (
@@ -25,9 +24,10 @@ from catalog_import.sources.dialects.texts import (
     tell_unused,
 )
 from catalog_import.sources.notes import Notes
-from catalog_import.sources.picture_lists import split_pictures
 from catalog_import.sources.problems import ProblemCode
-from catalog_import.sources.words import STATUS, folded_word, yes_or_no
+from catalog_import.sources.values.categories import as_category_cell
+from catalog_import.sources.values.picture_lists import split_pictures
+from catalog_import.sources.values.words import STATUS, folded_word, yes_or_no
 from storefront.catalog.records import Status
 
 _PRODUCT = {

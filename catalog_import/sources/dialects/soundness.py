@@ -1,12 +1,12 @@
-"""Native rows without the cells that say nothing, or nothing any more: see `catalog_import.sources.damage`."""
+"""Native rows without the cells that say nothing, or nothing any more: see `catalog_import.sources.values.damage`."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from catalog_import.sources.damage import LONGEST_NOTHING, error_in, stands_for_nothing
 from catalog_import.sources.dialects.native_rows import Fault, NativeRow
 from catalog_import.sources.problems import ProblemCode
+from catalog_import.sources.values.damage import LONGEST_NOTHING, error_in, stands_for_nothing
 
 _OPEN_TEXTS = ("option: ", "attribute: ")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from catalog_import.sources.cells import as_part
 from catalog_import.sources.dialects.native_rows import NativeRow
 from catalog_import.sources.notes import Notes
-from catalog_import.sources.words import is_total
+from catalog_import.sources.values.words import is_total
 
 # Columns for the options of variants whose names stand in cells, too: one by one, or as lists.
 OPTION_NAME = re.compile(r"option_(\d{1,2})_name")

@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from catalog_import.sources.categories import as_category_cell, plain_name
 from catalog_import.sources.cells import as_part
 from catalog_import.sources.dialects.headers import Header
 from catalog_import.sources.dialects.native_rows import Fault
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.numbers import NumberError, read_grams
 from catalog_import.sources.problems import ProblemCode
+from catalog_import.sources.values.categories import as_category_cell, plain_name
 
 # What other systems let anybody type: a bad cell there must not cost a whole export.
 FORGIVING = frozenset({"barcode", "seo_title", "seo_description", "image", "weight_g"})

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from types import MappingProxyType
 
-from catalog_import.sources.categories import as_category_cell, plain_name
 from catalog_import.sources.dialects.headers import Header
 from catalog_import.sources.dialects.native_rows import Fault, NativeRow
 from catalog_import.sources.dialects.sales import SaleWindow
@@ -32,10 +31,11 @@ from catalog_import.sources.dialects.texts import (
 from catalog_import.sources.dialects.woocommerce_headers import english
 from catalog_import.sources.formats.tables import Table
 from catalog_import.sources.notes import Notes
-from catalog_import.sources.picture_lists import split_pictures
 from catalog_import.sources.problems import ProblemCode
-from catalog_import.sources.word_lists import word_list
-from catalog_import.sources.words import folded_word, yes_or_no
+from catalog_import.sources.values.categories import as_category_cell, plain_name
+from catalog_import.sources.values.picture_lists import split_pictures
+from catalog_import.sources.values.word_lists import word_list
+from catalog_import.sources.values.words import folded_word, yes_or_no
 
 _ATTRIBUTE = re.compile(r"attribute (\d+) (?:name|value s|values|value)")
 _WEIGHT = re.compile(r"weight( [a-z]+)?")

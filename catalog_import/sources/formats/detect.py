@@ -12,6 +12,8 @@ from catalog_import.sources.formats.encoding import Encoding, UnclearEncoding, e
 _SAMPLE = 1 << 16
 _WRAPPER = re.compile(r'"(?:products|items|rows|data|results|catalog|catalogue)"\s*:\s*\[\s*\{')
 
+_ANSWER = re.compile(r'\{\s*"data"\s*:\s*\{')
+
 
 class FileKind(Enum):
     CSV = "a text table"
@@ -70,8 +72,8 @@ def kind_of_text(text: str) -> FileKind:
         return FileKind.JSON_ARRAY
     if re.match(r'\{\s*(?:["}]|$)', text):
         first = text.partition("\n")[0].rstrip()
-        # {"products": [ … ]} may be one line too.
-        if not first.endswith("}") or _WRAPPER.search(text[:10_000]):
+        # {"products": [ … ]} may be one line too, and so may the answer of a GraphQL endpoint.
+        if not first.endswith("}") or _WRAPPER.search(text[:10_000]) or _ANSWER.match(text):
             return FileKind.JSON_OBJECT
         return FileKind.JSON_LINES
     return FileKind.CSV

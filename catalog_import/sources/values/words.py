@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from catalog_import.sources.word_lists import word_list
+from catalog_import.sources.values.word_lists import word_list
 from storefront.catalog.records import Status
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from catalog_import.sources.word_lists import word_list
+from catalog_import.sources.values.word_lists import word_list
 
 # "#N/A", "#WERT!", "#¿NOMBRE?" and a column that was too narrow.
 _ERROR = re.compile(
