@@ -68,11 +68,12 @@ def open_tables(
         notes.sheet = ""
         if translator is None and not table.header:
             # No row could be read, so there is no column either: what is wrong with the rows tells more.
-            problems = [
+            faults = [
                 problem_at(replace(table.place, row=number), found.column, ProblemCode.DAMAGED_ROW, found.message)
                 for number, found in islice(table.read(), MOST_FAULTS)
                 if isinstance(found, Damaged)
             ]
+            problems = faults or problems
         if translator is None and table.is_feed and not mapped:
             found = ", ".join(f"<{name[:50]}>" for name in table.header[:12])
             message = f"This XML is not a product feed we know: its items have {found}. {KNOWN}"
