@@ -128,6 +128,21 @@ class ImportSchedule(models.Model):
         return self.name
 
 
+class KnownMapping(models.Model):
+    """What a source's tables with these headers mean, as a person said it once: it holds until they say otherwise."""
+
+    source = models.CharField(max_length=50)
+    headers = models.CharField(max_length=64, help_text="A digest of the table's headers.")
+    mapping = models.JSONField(help_text="Their column → our column.")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("source", "headers"), name="mapping_of_a_source_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {len(self.mapping)} columns"
+
+
 class ImportBatch(Leased):
     """Some items that are written together.
 

@@ -67,6 +67,7 @@ class Check:
         )
         # Without guides at hand nothing can be linked, and the shop may have them.
         self.found += found if self.guides else [item for item in found if item.code is ProblemCode.NO_AREA]
+        self.found += lacks(product)
         if summary["claims"]:
             self.found += claim_problems(product.place, (Claim.model_validate(claim) for claim in summary["claims"]))
 
@@ -74,6 +75,20 @@ class Check:
 def explained(answer: Answer) -> tuple[Tags, Sequence[GuideLink]]:
     inferred = Inferred.model_validate_json(answer.inferred)
     return inferred.tags, inferred.links
+
+
+def lacks(product: ReadProduct) -> list[Problem]:
+    """Warn of what a product would lack if it is new: only the shop knows whether it is."""
+    record = product.record
+    priceless = [variant for variant in record.variants if not variant.prices]
+    missing = [what for what, lacking in (("name", not record.name), ("price", bool(priceless))) if lacking]
+    if not missing:
+        return []
+    first = priceless[0] if record.name and priceless else record.variants[0]
+    place = product.variant_places.get(first.reference, product.place)
+    what = " and ".join(f"a {name}" for name in missing)
+    message = f"If this product is new to the shop, it lacks {what}: it can be updated by this file, but not made."
+    return [warning_at(place, product.head(missing[0]), ProblemCode.LACKS, message)]
 
 
 def write_json(check: Check, write: Callable[[bytes], object]) -> None:

@@ -20,11 +20,12 @@ from catalog_import.planning.pins import Pin, PinRefused, Signature
 from catalog_import.planning.plan import PlanItem
 from catalog_import.planning.undo import undo_plan
 from catalog_import.runs import stored_plans
+from catalog_import.runs.known_mappings import recall, remember
 from catalog_import.runs.pictures import keep_planned_pictures
 from catalog_import.runs.planned_pins import pin_planned
 from catalog_import.sources.formats.archive import is_archive
 from catalog_import.sources.notes import Interpretation
-from catalog_import.sources.problems import Problem, ProblemCode, Severity
+from catalog_import.sources.problems import Problem, ProblemCode
 from catalog_import.sources.proposals import propose_mapping
 from catalog_import.targets import current_target
 from storefront.catalog.taxonomy import load_taxonomy
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 Watch = Callable[[Iterable[PlanItem]], Iterable[PlanItem]]
 Commit = Callable[[], AbstractContextManager[object]]
 Status = ImportRun.Status
+TELLING = frozenset({"sku", "name", "price", "compare_at_price", "stock", "barcode", "weight_g", "status", "currency"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,12 @@ def store_items(run: ImportRun, items: Iterable[PlanItem]) -> dict[str, int]:
 
 @contextmanager
 def open_import(products: Path | None, guides: Path | None, options: Options) -> Iterator[Importing]:
-    """Open files for planning against the current target's shop. Raise `UnknownChannel` and `SaleorError`."""
+    """Open files for planning against the current target's shop. Raise `UnknownChannel` and `SaleorError`.
+
+    A table whose columns somebody explained before is read as they said.
+    """
+    if products is not None and options.mapping is None and (known := recall(options.source, products)):
+        options = options.model_copy(update={"mapping": known})
     with current_target().open_shop() as shop, planning.open_import(shop, products, guides, options) as importing:
         yield importing
 
@@ -99,11 +106,17 @@ def make_plan(
     with open_import(products, guides, options) as importing:
         is_retagging = products is None and guides is None
         counts = store_items(run, watch(importing.retagged() if is_retagging else importing.items()))
-        if products is not None and not run.proposal and has_unknown_columns(importing):
+        mapping = importing.options.mapping
+        if products is not None and not run.proposal and (mapping or has_unknown_columns(importing)):
             run.proposal = proposal_for(products)
+        if products is not None and options.mapping:
+            remember(options.source, products, options.mapping)
+        elif isinstance(mapping, dict):
+            run.options = run.options | {"mapping": mapping}
+            run.save(update_fields=["options"])
         # Now, since what was unpacked is here only as long as this.
         keep_planned_pictures(run.pk, importing.reading.folder, default_storage)
-        is_asked = bool(run.proposal) and asks_for_mapping(options, importing)
+        is_asked = bool(run.proposal) and asks_for_mapping(run, importing)
         run.quality = importing.planner.quality.as_json()
         made = Made(counts, importing.problems, importing.reading.interpretations, run.quality)
         with commit():
@@ -147,12 +160,21 @@ def set_pins_again(run: ImportRun) -> None:
     run.refresh_from_db(fields=["options", "counts"])
 
 
-def asks_for_mapping(options: Options, importing: Importing) -> bool:
-    """Return whether nothing could be read because no column is known as the SKU's."""
-    return not options.mapping and any(
-        problem.code is ProblemCode.MISSING_COLUMN and problem.column == "sku" and problem.severity is Severity.ERROR
-        for problem in importing.reading.problems
-    )
+def asks_for_mapping(run: ImportRun, importing: Importing) -> bool:
+    """Return whether a person has to say what the columns are: none is known as the SKU's, or one that was left out
+    probably is one of the shop's."""
+    if importing.options.mapping:
+        return False
+    problems = importing.reading.problems
+    if any(found.code is ProblemCode.MISSING_COLUMN and found.column == "sku" for found in problems):
+        return True
+    left_out = {found.column for found in problems if found.code is ProblemCode.UNKNOWN_COLUMN}
+    return any(column["theirs"] in left_out and is_telling(column["ours"] or "") for column in run.proposal)
+
+
+def is_telling(ours: str) -> bool:
+    """Return whether a column of ours is one that products are hardly imported without."""
+    return ours.partition(" (")[0] in TELLING
 
 
 def has_unknown_columns(importing: Importing) -> bool:

@@ -13,6 +13,7 @@ from catalog_import.models import ImportRun
 from catalog_import.runs.enqueue import enqueue_plan
 from catalog_import.runs.lifecycle import InvalidRunState, unbegun
 from catalog_import.sources.columns import columns_of
+from catalog_import.sources.dialects.mapping import BadMapping, read_mapping
 from storefront.catalog.taxonomy import load_taxonomy
 
 Status = ImportRun.Status
@@ -26,11 +27,11 @@ def set_mapping(run: ImportRun, mapping: Mapping[str, str]) -> None:
     """
     if not unbegun(run.pk, Status.MAPPING, Status.PLANNED, Status.FAILED):
         raise InvalidRunState(f"Import {run.pk} is {run.status}; its columns cannot be mapped any more.")
-    known = set(our_columns())
     chosen = {theirs: ours for theirs, ours in mapping.items() if ours}
-    for theirs, ours in chosen.items():
-        if ours not in known and not ours.startswith(("option: ", "attribute: ")):
-            raise UploadRefused(f'"{ours}" (for "{theirs}") is not one of our columns.')
+    try:
+        read_mapping(chosen, our_columns())
+    except BadMapping as error:
+        raise UploadRefused(str(error)) from error
     if "sku" not in chosen.values():
         raise UploadRefused("Choose the column with the SKU: every row needs its stock keeping unit.")
     run.options = run.options | {"mapping": chosen}
@@ -44,3 +45,10 @@ def set_mapping(run: ImportRun, mapping: Mapping[str, str]) -> None:
 def our_columns() -> list[str]:
     """The columns that a table's own may be mapped to."""
     return list(columns_of(load_taxonomy(settings.TAXONOMY_FOLDER)))
+
+
+def targets_of(theirs: str, proposed: str | None) -> list[str]:
+    """What a column may be mapped to besides our columns: an option or attribute of its own name, and what is proposed
+    for it."""
+    own = [f"option: {theirs}", f"attribute: {theirs}"]
+    return own if not proposed or proposed in own or proposed in our_columns() else [proposed, *own]

@@ -13,7 +13,7 @@ from rich.table import Column, Table
 
 from catalog_import.planning.plan import NOTED, Action, PlanItem, is_only_noted
 from catalog_import.sources.notes import Interpretation
-from catalog_import.sources.problems import Problem, Severity
+from catalog_import.sources.problems import Problem, Severity, grouped
 from catalog_import.tagging.quality import counted_lines
 from storefront.catalog.records import TaggedProduct
 from storefront.terminal import escaped_json, visible
@@ -65,6 +65,7 @@ def write_json(document: bytes) -> None:
 def print_check(check: Check) -> None:
     """What was read of each product: areas, tool type, guide."""
     table = plain_table("product", "areas", "tool type", "guide")
+    without_guide = "[yellow]none[/]" if check.guides else "[dim]not looked for[/]"
     count = variants = 0
     for record, answer in check.products():
         count += 1
@@ -74,7 +75,7 @@ def print_check(check: Check) -> None:
                 escape(record.name or record.reference),
                 ", ".join(answer.summary["target_areas"]) or "[yellow]none[/]",
                 answer.summary["tool_type"] or "[yellow]none[/]",
-                escape(answer.summary["primary_guide"] or "") or "[yellow]none[/]",
+                escape(answer.summary["primary_guide"] or "") or without_guide,
             )
     out.print(table)
     if count > SHOWN_PRODUCTS:
@@ -83,6 +84,8 @@ def print_check(check: Check) -> None:
         f"\nRead {counted(count, 'product')} with {counted(variants, 'variant')} "
         f"and {counted(len(check.guides), 'guide')}."
     )
+    if count and not check.guides:
+        out.print("Without --guides no guide is looked for; the plan matches those of the shop.")
     print_quality(check.quality.as_json())
     print_interpretations(check.reading.interpretations)
     print_problems(check.problems)
@@ -203,22 +206,25 @@ def print_interpretations(found: Sequence[Interpretation]) -> None:
         where = ", ".join(part for part in (note.sheet and f"sheet {note.sheet}", note.column) if part)
         first = f", first in row {note.row}: {note.example}" if note.row and note.example else ""
         times = f" ({note.count} times{first})" if note.count > 1 or first else ""
+        if note.example and not note.row:
+            times = f": {note.example}"
         out.print(f"  {escape(f'{where}: ' if where else '')}{escape(note.what)}[dim]{escape(times)}[/]")
 
 
 def print_problems(problems: Sequence[Problem]) -> None:
-    """Problems by place, errors first."""
+    """Problems by place, errors first; what is said several times is told once, with its rows."""
     if not problems:
         return
-    ordered = sorted(problems, key=lambda problem: (problem.severity is Severity.WARNING, problem.file, problem.row))
     errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
     out.print(f"\n{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}:")
-    for problem in ordered[:SHOWN_PROBLEMS]:
+    groups = grouped(problems)
+    for group in groups[:SHOWN_PROBLEMS]:
+        problem = group.first
         colour = "red" if problem.severity is Severity.ERROR else "yellow"
-        where = f"{problem.place}, {problem.column}" if problem.column else str(problem.place)
-        out.print(f"  [{colour}]{problem.severity.value}[/] {escape(where)}: {escape(problem.message)}")
-    if len(ordered) > SHOWN_PROBLEMS:
-        out.print(f"  … and {len(ordered) - SHOWN_PROBLEMS} more (all of them: --json, or --problems FILE.csv).")
+        times = f"{group.count} × " if group.count > 1 else ""
+        out.print(f"  [{colour}]{problem.severity.value}[/] {times}{escape(group.where)}: {escape(problem.message)}")
+    if left := sum(group.count for group in groups[SHOWN_PROBLEMS:]):
+        out.print(f"  … and {left} more (all of them: --json, or --problems FILE.csv).")
     out.print()
 
 

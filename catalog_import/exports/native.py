@@ -11,13 +11,14 @@ from typing import Any
 
 from catalog_import.sources.cells import as_part
 from catalog_import.sources.columns import as_plain_cell
+from catalog_import.sources.values.categories import as_category_cell
 from storefront.catalog.fields import ATTRIBUTE, COMPARE_AT, OPTION, PRICE, STOCK
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE, Origin, Tag
 from storefront.catalog.snapshots import ShopProduct
 
 TEXTS = ("name", "slug", "description", "brand", "category", "seo_title", "seo_description")
 # Texts in which an entity of a web page would be read as the sign that it stands for.
-PLAIN = ("name", "brand", "category", "seo_title", "seo_description", "material")
+PLAIN = ("name", "brand", "seo_title", "seo_description", "material")
 FACTS = ("material", "warranty_years", "fsa_hsa_eligible", "status")
 STATED = ("tool_type", "target_areas", "conditions", "guide", "related_guides")
 OWN_COLUMNS = (*TEXTS, *STATED, "cautions", "image", *FACTS)
@@ -60,6 +61,7 @@ def own_cells(product: ShopProduct) -> Row:
     own = product.fields.own
     cells: Row = {name: text_of(own.get(name)) for name in (*TEXTS, *FACTS)}
     cells |= {name: as_plain_cell(text_of(own.get(name))) for name in PLAIN}
+    cells["category"] = as_category_cell(text_of(own.get("category")))
     cells["cautions"] = [f"{caution['kind']}: {caution['text']}" for caution in own.get("cautions") or ()]
     cells["image"] = [
         f"{media['alt']} | {media['location']}" if media["alt"] else media["location"]

@@ -110,6 +110,8 @@ class Importing:
                 # A product may stand in several places of a file.
                 digests[record.reference] = self.digest(record, digests.get(record.reference, ""))
             skus = [variant.sku for record in records for variant in record.variants]
+            # What had no SKU once is known by the one that was made up for it.
+            skus += [sku for product in piece for sku in product.made_up.values()]
             self.shop.refresh_matching(source, (record.reference for record in records), skus, digests)
             # With --overwrite edits in the shop are reported, which needs a comparison field by field.
             unchanged = {} if self.options.overwrite else load_unchanged(source, digests)
@@ -117,7 +119,12 @@ class Importing:
             current = load_shop_products(
                 source,
                 [record.reference for record in others],
-                [variant.sku for record in others for variant in record.variants],
+                [
+                    sku
+                    for product in piece
+                    if product.record.reference not in unchanged
+                    for sku in (*(variant.sku for variant in product.record.variants), *product.made_up.values())
+                ],
             )
             self.listed.update(product.reference for product in current)
             if self.shop.has_proposals:
@@ -205,11 +212,14 @@ def open_import(shop: Shop, products: Path | None, guides: Path | None, options:
             )
         # The plain price is in the currency of the channel that it is for.
         currencies = {**facts.currencies, DEFAULT_CHANNEL: facts.currencies[options.channel]}
+        names = [name for twins in facts.categories.values() for name in twins]
         current: list[ShopGuide] = load_shop_guides(options.source)
-        reading = stack.enter_context(open_catalogue(products, guides, taxonomy, currencies, mapping=options.mapping))
+        reading = stack.enter_context(
+            open_catalogue(products, guides, taxonomy, currencies, mapping=options.mapping, categories=names)
+        )
         guide_items, tagged, found = plan_guides(reading.guides, current, taxonomy, options.overwrites)
         inference = stack.enter_context(
             Inference(tagged, taxonomy, taxonomy_folder=settings.TAXONOMY_FOLDER, cache_folder=settings.CACHE_FOLDER)
         )
-        planner = Planner(inference, facts, source=options.source, overwrites=options.overwrites)
+        planner = Planner(inference, facts, source=options.source, overwrites=options.overwrites, lists=reading.lists)
         yield Importing(options, reading, planner, shop, guide_items, found, has_products=products is not None)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from catalog_import.planning.identity import ShopIndex
+from catalog_import.planning.identity import ShopIndex, vanished
 from catalog_import.planning.plan import Action, Kind, PlanItem, beside_changes
 from catalog_import.planning.threeway import Change, Comparison, compare
 from catalog_import.sources.guides import ReadGuide
@@ -138,11 +138,20 @@ class Piece:
 class Planner:
     """Plans products piece by piece. `problems` is complete once the items were taken."""
 
-    def __init__(self, inference: Inference, facts: ShopFacts, *, source: str, overwrites: Overwrites) -> None:
+    def __init__(
+        self,
+        inference: Inference,
+        facts: ShopFacts,
+        *,
+        source: str,
+        overwrites: Overwrites,
+        lists: Callable[[str], bool] = lambda reference: False,
+    ) -> None:
         self.inference = inference
         self.facts = facts
         self.source = source
         self.overwrites = overwrites
+        self.lists = lists
         self.slugs = inference.index.slugs
         self.categories = dict(facts.categories)
         self.problems: list[Problem] = []
@@ -177,7 +186,7 @@ class Planner:
                 )
 
     def drafts(self, piece: Piece) -> Iterator[Draft | PlanItem]:
-        index = ShopIndex(piece.current, self.facts, self.source)
+        index = ShopIndex(piece.current, self.facts, self.source, self.lists)
         # A digest stands for one record of the file: not for several that are one product of the shop.
         whole = {id(product) for product in piece.records}
         for product in index.as_in_shop(piece.records):
@@ -186,6 +195,8 @@ class Planner:
                 yield self.unchanged(product, summary)
                 continue
             found = index.find(product)
+            self.problems += index.problems
+            index.problems.clear()
             said = self.with_category(product_fields(product.record))
             variants = {}
             for reference, fields in said.variants.items():
@@ -201,6 +212,8 @@ class Planner:
                 column = product.head("name")
                 self.problems.append(problem_at(product.place, column, ProblemCode.MISSING_VALUE, message))
                 continue
+            if found is not None:
+                self.problems += vanished(product, found, said.variants)
             # A product that was only partly imported must be compared in full the next time.
             is_whole = is_itself and len(variants) == len(said.variants)
             digest = piece.digests.get(product.record.reference, "") if is_whole else ""

@@ -4,4 +4,13 @@ In: plan items and files. Out: rows that any process can go on with, whatever di
 workers (`enqueue`), which may be lost or doubled without harm.
 """
 
-__all__ = ["enqueue", "lifecycle", "metrics", "pictures", "planned_pins", "stored_plans", "uploaded_files"]
+__all__ = [
+    "enqueue",
+    "known_mappings",
+    "lifecycle",
+    "metrics",
+    "pictures",
+    "planned_pins",
+    "stored_plans",
+    "uploaded_files",
+]

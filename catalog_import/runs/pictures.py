@@ -9,8 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from django.core.files.storage import Storage
+from django.db.models import Q
 
-from catalog_import.models import ImportItem
+from catalog_import.models import ImportItem, ImportRun
 from catalog_import.sources.picture_digests import local_picture
 from storefront.catalog.models import Picture
 from storefront.catalog.records import MediaRecord
@@ -18,6 +19,7 @@ from storefront.catalog.writer import StoredPicture, keep_pictures
 from storefront.pictures.images import PictureError, measure, require_sound
 from storefront.pictures.storing import store_picture
 from storefront.pictures.stripping import strip
+from storefront.pictures.waiting import WaitingPicture, failed_pictures
 
 KEPT_AT_ONCE = 200
 WAITED_S, QUIET_S, POLL_S = 30.0, 5.0, 0.2
@@ -89,3 +91,11 @@ def store_pictures(wanted: Iterable[MediaRecord], folder: Path, storage: Storage
             continue
         # The file may be another one since it was read for the plan.
         yield store_picture(storage, content, measured)
+
+
+def failed_pictures_of(run: ImportRun, limit: int) -> list[WaitingPicture]:
+    """Return the pictures of the products that a run gave pictures to which could not be fetched or made smaller."""
+    items = ImportItem.objects.filter(run=run, plan__changes__has_key="media")
+    return failed_pictures(
+        limit=limit, of=Q(product__source=run.source, product__reference__in=items.values("reference"))
+    )

@@ -8,7 +8,8 @@ not taken literally. Nothing here knows a shop or a database.
         for product in reading.products(): ...
 
 `formats` turns bytes into tables, `dialects` turns tables of Shopify, WooCommerce, Google and others into native rows,
-and the modules beside them turn native rows into records. A new format is a module in one of the two.
+`values` knows what single cells say, and the modules beside them turn native rows into records. A new format is a
+module in one of the first two.
 """
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "guides",
     "native",
     "notes",
+    "opening",
     "picture_digests",
     "problems",
     "proposals",

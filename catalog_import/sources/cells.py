@@ -13,8 +13,20 @@ from typing import TypeVar
 
 from rapidfuzz import process
 
-from catalog_import.sources.numbers import Number, NumberError, read_money, read_number
+from catalog_import.sources.numbers import (
+    CURRENCIES,
+    WHOLE,
+    Number,
+    NumberError,
+    has_unit,
+    read_grams,
+    read_money,
+    read_number,
+)
 from catalog_import.sources.problems import ProblemCode
+from catalog_import.sources.values.damage import damage_of_code, is_date
+from catalog_import.sources.values.picture_lists import split_pictures, with_scheme
+from catalog_import.sources.values.words import STATUS, folded_word, yes_or_no
 from storefront.catalog.records import Caution, CautionKind, MediaRecord, Status
 
 CLEAR = "-"
@@ -29,12 +41,7 @@ _LISTED = re.compile(r"(?<!\\);")
 _PLAIN_PRICE = re.compile(r"\d{1,6}(?:\.\d{1,2})?", re.ASCII)
 SLUG = re.compile(r"[\w-]+")
 _MANGLED = re.compile(r"(\d{1,30})(?:[.,](\d{1,30}))?E\+?(\d{1,30})", re.IGNORECASE | re.ASCII)
-# Other systems' words for a status.
-_STATUS_WORDS = {
-    **dict.fromkeys(("publish", "published", "enabled", "live", "visible"), "active"),
-    **dict.fromkeys(("unpublished", "hidden", "private", "disabled", "inactive", "pending"), "draft"),
-}
-
+_AS_A_DATE = " A spreadsheet took the number for a date: format the column as numbers and enter it again."
 T = TypeVar("T")
 Parser = Callable[[str], T]
 
@@ -80,7 +87,8 @@ def parse_money(cell: str, decimal: str = "") -> Number:
     try:
         money = read_money(cell, decimal)
     except NumberError as error:
-        raise CellError(f'"{shown(cell)}" {error}. Write it like 12.50.') from error
+        hint = _AS_A_DATE if is_date(cell) else ""
+        raise CellError(f'"{shown(cell)}" {error}. Write it like 12.50.{hint}') from error
     if money.value < 0:
         raise CellError(f'"{cell}" is not a price: it must be 0 or more.')
     if money.value > MAX_PRICE:
@@ -90,8 +98,9 @@ def parse_money(cell: str, decimal: str = "") -> Number:
     return money
 
 
-def parse_units(cell: str) -> int:
-    units = whole_number(cell, f'"{shown(cell)}" is not a whole number. Write the units like 25.')
+def parse_units(cell: str, decimal: str = "") -> int:
+    """A number of units. `decimal`: what its column shows of separators."""
+    units = whole_number(cell, f'"{shown(cell)}" is not a whole number. Write the units like 25.', decimal)
     if units < 0:
         raise CellError(f'"{cell}" is below 0. Stock counts what can be sold: 0 when there is none.')
     if units > MAX_STOCK:
@@ -100,20 +109,25 @@ def parse_units(cell: str) -> int:
 
 
 def parse_grams(cell: str) -> int:
+    """A weight in grams; one with a unit beside it is turned into grams."""
     message = f'"{shown(cell)}" is not a weight in whole grams. Write it like 450.'
-    grams = whole_number(cell, message)
+    try:
+        grams = read_grams(cell) if has_unit(cell) else whole_number(cell, message, WHOLE)
+    except NumberError as error:
+        raise CellError(message) from error
     if not 0 <= grams < 10_000_000:
         raise CellError(message)
     return grams
 
 
-def whole_number(cell: str, message: str) -> int:
+def whole_number(cell: str, message: str, decimal: str = "") -> int:
     if len(cell) < 10 and cell.isdecimal() and cell.isascii():
         return int(cell)
     try:
-        value = read_number(cell, is_whole=True).value
+        value = read_number(cell, decimal).value
     except NumberError as error:
-        raise CellError(message) from error
+        why = f'"{shown(cell)}" {error}. Write it without separators.' if "may mean" in str(error) else message
+        raise CellError(why) from error
     if value != value.to_integral_value():
         raise CellError(message)
     return int(value)
@@ -132,23 +146,29 @@ def parse_years(cell: str) -> Decimal:
 
 
 def parse_yes_no(cell: str) -> bool:
-    known = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
-    if cell.lower() not in known:
+    if (value := yes_or_no(cell)) is None:
         raise CellError(f'"{shown(cell)}" is neither yes nor no.')
-    return known[cell.lower()]
+    return value
 
 
 def parse_status(cell: str) -> Status:
     try:
-        return Status(_STATUS_WORDS.get(cell.lower(), cell.lower()))
+        return STATUS.get(folded_word(cell)) or Status(cell.lower())
     except ValueError as error:
         raise CellError(f'"{shown(cell)}" is not a status. It may be active, draft or archived.') from error
 
 
 def parse_currency(cell: str) -> str:
-    if not re.fullmatch(r"[A-Za-z]{3}", cell):
+    if cell.upper() not in CURRENCIES:
         raise CellError(f'"{shown(cell)}" is not a currency. Write its three letters, like USD.')
     return cell.upper()
+
+
+def parse_code(cell: str) -> str:
+    """A reference, a size or another text that a spreadsheet must not have taken for a number or a date."""
+    if damage := damage_of_code(cell):
+        raise CellError(damage)
+    return cell
 
 
 def parse_barcode(cell: str) -> str:
@@ -161,12 +181,31 @@ def parse_barcode(cell: str) -> str:
             ProblemCode.BAD_BARCODE,
         )
     if len(digits) not in (8, 12, 13, 14) or not (digits.isascii() and digits.isdigit()):
-        raise CellError(f'"{shown(cell)}" is not a GTIN: it has 8, 12, 13 or 14 digits.', ProblemCode.BAD_BARCODE)
-    expected = -(sum(map(int, digits[-2::-2])) * 3 + sum(map(int, digits[-3::-2]))) % 10
+        message = f'"{shown(cell)}" is not a GTIN: it has 8, 12, 13 or 14 digits.{barcode_hint(digits)}'
+        raise CellError(message, ProblemCode.BAD_BARCODE)
+    expected = check_digit(digits)
     if int(digits[-1]) != expected:
         message = f'The last digit of "{cell}" should be {expected}. Compare the number with the package.'
         raise CellError(message, ProblemCode.BAD_BARCODE)
     return digits
+
+
+def check_digit(digits: str) -> int:
+    """The last digit that a GTIN with these digits must have."""
+    return -(sum(map(int, digits[-2::-2])) * 3 + sum(map(int, digits[-3::-2]))) % 10
+
+
+def barcode_hint(digits: str) -> str:
+    """What a barcode of another length may have been before a spreadsheet or program read it as a number."""
+    whole = digits.removesuffix(".0").removesuffix(",0")
+    if not (whole.isascii() and whole.isdigit()) or len(whole) > 14:
+        return ""
+    for length in (8, 12, 13, 14):
+        code = whole.zfill(length)
+        is_near = len(whole) <= length <= len(whole) + 2 and (code != whole or whole != digits)
+        if is_near and int(code[-1]) == check_digit(code):
+            return f" Read as a number it lost its form; probably it was {code}. Format the column as text."
+    return ""
 
 
 def as_part(text: str) -> str:
@@ -199,13 +238,17 @@ def parse_caution(line: str) -> Caution:
 
 
 def parse_media(cell: str) -> tuple[MediaRecord, ...]:
-    return tuple({media.location: media for media in map(parse_picture, parse_lines(cell))}.values())
+    parts = list(dict.fromkeys(split_pictures(cell)))
+    if len(parts) > MAX_LISTED:
+        message = f"The list has {len(parts)} parts, the shop keeps {MAX_LISTED}. Shorten it."
+        raise CellError(message, ProblemCode.TOO_LONG)
+    return tuple({media.location: media for media in map(parse_picture, parts)}.values())
 
 
 def parse_picture(part: str) -> MediaRecord:
     """A location, with an alternative text before a ``|``."""
     alt, bar, location = part.rpartition("|")
-    alt, location = alt.strip() if bar else "", location.strip()
+    alt, location = alt.strip() if bar else "", with_scheme(location.strip())
     for text, limit in ((alt, MAX_ALT), (location, MAX_LOCATION)):
         require_length(text, limit)
     return MediaRecord(location=location, alt=alt)

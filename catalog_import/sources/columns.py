@@ -10,14 +10,21 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Any, Final
 
+import orjson
+
 from catalog_import.sources import cells
-from catalog_import.sources.numbers import read_number
-from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE, Status
+from catalog_import.sources.numbers import WHOLE, has_unit, read_number
+from catalog_import.sources.values.categories import category_reading
+from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_WAREHOUSE, MediaRecord, Status
+from storefront.catalog.richtext import from_editorjs
 from storefront.catalog.taxonomy import Taxonomy
 
 MAX_NAME = 250
+# Of a category and all above it.
+MAX_PATH = 1_000
 WRONG: Final = object()
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
+_INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u2060\ufeff\u00ad"))
 _HARD_SPACE = re.compile(r"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
 # A memory of cells that come again and again ("active", "neck;shoulders"); long or rare ones are not kept.
 _REMEMBERED = 2_000
@@ -77,12 +84,12 @@ def columns_of(taxonomy: Taxonomy) -> Mapping[str, Column]:
         "sku": Column(Kind.KEY, "sku", str),
         "product": Column(Kind.KEY, "product", str),
         "product_reference": Column(Kind.KEY, "product_reference", str),
-        "variant_reference": Column(Kind.VARIANT, "reference", str),
+        "variant_reference": Column(Kind.VARIANT, "reference", cells.parse_code),
         "name": text_column("name", can_clear=False),
         "slug": Column(Kind.PRODUCT, "slug", cells.parse_slug, can_clear=False),
-        "description": Column(Kind.PRODUCT, "description", cells.text_of(50_000)),
+        "description": Column(Kind.PRODUCT, "description", parse_description, read_as=description_reading),
         "brand": text_column("brand"),
-        "category": text_column("category"),
+        "category": Column(Kind.PRODUCT, "category", cells.text_of(MAX_PATH), read_as=category_reading),
         "seo_title": text_column("seo_title", limit=70),
         "seo_description": text_column("seo_description", limit=300),
         "tool_type": Column(
@@ -97,7 +104,7 @@ def columns_of(taxonomy: Taxonomy) -> Mapping[str, Column]:
         "cautions": Column(Kind.PRODUCT, "cautions", remembered(cells.parse_cautions), ()),
         "guide": Column(Kind.PRODUCT, "guide", cells.text_of(255), None),
         "related_guides": Column(Kind.PRODUCT, "related_guides", cells.parse_lines, ()),
-        "image": Column(Kind.PRODUCT, "media", cells.parse_media, ()),
+        "image": Column(Kind.PRODUCT, "media", cells.parse_media, (), read_as=pictures_reading),
         "material": text_column("material"),
         "warranty_years": Column(
             Kind.PRODUCT, "warranty_years", remembered(cells.parse_years), None, read_as=number_reading
@@ -107,7 +114,7 @@ def columns_of(taxonomy: Taxonomy) -> Mapping[str, Column]:
             Kind.PRODUCT, "status", remembered(cells.parse_status), can_clear=False, read_as=status_reading
         ),
         "variant": text_column("name", kind=Kind.VARIANT),
-        "weight_g": Column(Kind.VARIANT, "weight_g", cells.parse_grams, None, read_as=number_reading),
+        "weight_g": Column(Kind.VARIANT, "weight_g", cells.parse_grams, None, read_as=weight_reading),
         "barcode": Column(Kind.VARIANT, "barcode", cells.parse_barcode),
         "currency": Column(Kind.CURRENCY, "currency", remembered(cells.parse_currency)),
         **{name: named_column(name) for name in ("price", "compare_at_price", "stock")},
@@ -129,7 +136,7 @@ def named_column(name: str) -> Column:
                 *(Kind.STOCK, "stock", cells.parse_units, 0), key=key or DEFAULT_WAREHOUSE, read_as=number_reading
             )
         case "option":
-            return Column(Kind.OPTION, "options", plain_text_of(MAX_NAME), key=key, read_as=text_reading)
+            return Column(Kind.OPTION, "options", parse_option, key=key, read_as=text_reading)
         case _:
             return Column(Kind.ATTRIBUTE, "attributes", plain_text_of(2_000), key=key, read_as=text_reading)
 
@@ -145,9 +152,28 @@ def plain_text_of(limit: int) -> cells.Parser[str]:
     def parse(cell: str) -> str:
         if "&" in cell and _ENTITY.search(cell):
             cell = html.unescape(_HARD_SPACE.sub(" ", cell)).strip()
+        if not cell.isascii():
+            cell = cell.translate(_INVISIBLE).strip()
         return within(cell)
 
     return parse
+
+
+def parse_option(cell: str) -> str:
+    """The value of an option: a text that no spreadsheet made a date or a rounded number of."""
+    return _option_text(cells.parse_code(cell))
+
+
+def parse_description(cell: str) -> str:
+    """A text; an Editor.js document, as Saleor keeps descriptions, becomes the text that it stands for."""
+    if cell.startswith("{") and '"blocks"' in cell:
+        try:
+            document = orjson.loads(cell)
+        except orjson.JSONDecodeError:
+            document = None
+        if isinstance(document, dict) and isinstance(document.get("blocks"), list):
+            cell = from_editorjs(document)
+    return _description(cell)
 
 
 def as_plain_cell(text: str) -> str:
@@ -155,8 +181,29 @@ def as_plain_cell(text: str) -> str:
     return text.replace("&", "&amp;") if "&" in text and _ENTITY.search(text) else text
 
 
+_option_text = plain_text_of(MAX_NAME)
+_description = cells.text_of(50_000)
+
+
 def text_reading(cell: str, value: str) -> str:
-    return "" if value == cell else "HTML entities were decoded"
+    if value == cell:
+        return ""
+    return "HTML entities were decoded" if "&" in cell else "invisible characters were left out"
+
+
+def description_reading(cell: str, value: str) -> str:
+    return "" if value == cell else "the text was taken out of an Editor.js document"
+
+
+def pictures_reading(cell: str, value: tuple[MediaRecord, ...]) -> str:
+    """How a cell with pictures was parted, where not by semicolons."""
+    if len(value) > 1 + cell.count(";"):
+        return "several pictures in one cell were told apart"
+    return "an address was read without its scheme, as https" if cell.lstrip().startswith("//") else ""
+
+
+def weight_reading(cell: str, value: int) -> str:
+    return "weights with a unit were turned into grams" if has_unit(cell) else number_reading(cell, value)
 
 
 def status_reading(cell: str, value: Status) -> str:
@@ -166,7 +213,7 @@ def status_reading(cell: str, value: Status) -> str:
 def number_reading(cell: str, value: Any) -> str:
     if cell.isdigit():
         return ""
-    return " and ".join(read_number(cell, is_whole=isinstance(value, int)).how)
+    return " and ".join(read_number(cell, WHOLE if isinstance(value, int) else "").how)
 
 
 def remembered(parse: cells.Parser[Any]) -> cells.Parser[Any]:

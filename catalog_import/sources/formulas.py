@@ -22,3 +22,8 @@ def defused(cell: str) -> str:
 def restored(cell: str) -> str:
     """Return the text that was made to run nowhere; any other cell as it is."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
+
+
+def unwrapped(cell: str) -> str:
+    """Return the text that a file keeps from a spreadsheet's reading as a number: ``="0123"`` is ``0123``."""
+    return cell[2:-1].replace('""', '"') if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell

@@ -16,18 +16,25 @@ from catalog_import.sources.cells import CLEAR, shown
 from catalog_import.sources.dialects.native_rows import NativeRow, Origin, key_of
 from catalog_import.sources.problems import Place, ProblemCode, problem_at, warning_at
 from catalog_import.sources.row_reader import MAX_KEY, Context, RowReader, invalid, too_long
+from catalog_import.sources.values.damage import damage_of_code
 from storefront.catalog.records import MediaRecord, ProductRecord, VariantRecord
 from storefront.catalog.richtext import normalise
+from storefront.catalog.twins import folded_key
 
 
 @dataclass(frozen=True, slots=True)
 class ReadProduct:
-    """A record and where it stands: its first row, the row of each variant by reference, the file's own headers."""
+    """A record and where it stands: its first row, the row of each variant by reference, the file's own headers.
+
+    `made_up`: reference of a variant → the SKU that the importer makes for its row where there is none; it is the
+    variant's own SKU where there was none.
+    """
 
     record: ProductRecord
     place: Place
     variant_places: Mapping[str, Place] = field(default_factory=dict)
     heads: Mapping[str, str] = field(default_factory=dict)
+    made_up: Mapping[str, str] = field(default_factory=dict)
 
     def head(self, column: str) -> str:
         """What the file calls a column of ours."""
@@ -43,6 +50,7 @@ class _Group:
     variants: dict[str, VariantRecord] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     pictures: list[tuple[int, MediaRecord]] = field(default_factory=list)
+    made_up: dict[str, str] = field(default_factory=dict)
     is_bad: bool = False
     has_faulty_rows: bool = False
 
@@ -70,8 +78,14 @@ class Reader:
         row_reader = RowReader(self.context, place, origin)
         for fault in row.faults:
             tell = problem_at if fault.is_fatal else warning_at
-            self.problems.append(tell(place, fault.column, fault.code, fault.message, value=fault.value))
-        if any(fault.is_fatal for fault in row.faults):
+            column = row_reader.origin.head(fault.column)
+            self.problems.append(tell(place, column, fault.code, fault.message, value=fault.value))
+        # A mangled code must not become what its product is known by.
+        keys = [(name, cell) for name in ("product", "product_reference") if (cell := row.cells.get(name, ""))]
+        damaged = [(name, cell, why) for name, cell in keys if (why := damage_of_code(cell))]
+        for name, cell, why in damaged:
+            row_reader.error(name, ProblemCode.INVALID_VALUE, why, cell)
+        if damaged or any(fault.is_fatal for fault in row.faults):
             group.has_faulty_rows = True
             group.is_bad = group.is_bad or not row.is_variant
             return
@@ -101,6 +115,8 @@ class Reader:
         else:
             group.variants[variant.reference] = variant
             group.places[variant.reference] = place
+            if row.made_up:
+                group.made_up[variant.reference] = row.made_up
 
     def usable_sku(self, row: NativeRow, reader: RowReader) -> str:
         """The row's SKU; empty, and told, when there is none or it was there before."""
@@ -112,10 +128,13 @@ class Reader:
         if len(sku) > MAX_KEY:
             reader.error("sku", ProblemCode.TOO_LONG, too_long(sku), sku)
             return ""
+        if row.made_up != sku and (damage := damage_of_code(sku)):
+            reader.error("sku", ProblemCode.INVALID_VALUE, damage, sku)
+            return ""
         # Two SKUs that differ in case or spaces only are one to the people who read them.
         number = reader.origin.number
         here = number << 40 | row.row
-        taken = self.skus.setdefault(hash("".join(sku.split()).casefold()), here)
+        taken = self.skus.setdefault(hash(folded_key(sku)), here)
         if taken != here:
             where = f"row {taken & (1 << 40) - 1}" + (" of an earlier sheet" if taken >> 40 != number else "")
             message = f'The SKU "{sku}" is already used in {where}; this row was skipped.'
@@ -156,7 +175,8 @@ class Reader:
             group.own["description"] = normalise(description, keeps_lines=True)
         said = {"reference": reference, "variants": tuple(group.variants.values()), **group.own}
         try:
-            return ReadProduct(ProductRecord.model_validate(said), group.place, group.places, origin.heads)
+            record = ProductRecord.model_validate(said)
+            return ReadProduct(record, group.place, group.places, origin.heads, group.made_up)
         except ValidationError as error:
             self.problems.append(invalid(error, group.place))
             return None

@@ -34,11 +34,12 @@ class Notes:
     _first: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
     _times: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
-    def add(self, what: str, *, row: int = 0, column: str = "", example: str = "") -> None:
+    def add(self, what: str, *, row: int = 0, column: str = "", example: str = "", is_whole: bool = False) -> None:
+        """Note a reading; `is_whole`: the example is kept in full, since nothing else lists what is in it."""
         key = (self.sheet, column, what)
         self._times[key] += 1
         if key not in self._first:
-            self._first[key] = row, example if len(example) <= MAX_EXAMPLE else example[:MAX_EXAMPLE] + "…"
+            self._first[key] = row, example if is_whole or len(example) <= MAX_EXAMPLE else example[:MAX_EXAMPLE] + "…"
 
     def interpretations(self) -> list[Interpretation]:
         return [

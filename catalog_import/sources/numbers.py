@@ -1,8 +1,8 @@
 """Numbers as people write them: ``1.234,56``, ``1 234.56``, ``CHF 1'234.50``, ``€ 9,90``, ``1.5 lb``.
 
-A lone separator with three digits behind it ("1.234") may be a decimal or a thousands separator. What the other cells
-of its column show decides (`decimal_sign`); where they show nothing, a comma is taken for thousands and a point is
-refused, since nobody could say which was meant.
+A lone separator with three digits behind it ("1.234", "1,250") may be a decimal or a thousands separator. What the
+other cells of its column show decides (`decimal_sign`); where they show nothing, or both, it is refused, since nobody
+could say which was meant.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+
+from catalog_import.sources.values.word_lists import word_list
 
 MAX_CHARACTERS = 40
 SIGNS: dict[str, tuple[str, ...]] = {
@@ -20,6 +22,8 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "A$": ("AUD",),
     "AU$": ("AUD",),
     "€": ("EUR",),
+    "Euro": ("EUR",),
+    "euro": ("EUR",),
     "£": ("GBP",),
     "¥": ("JPY", "CNY"),
     "₹": ("INR",),
@@ -55,6 +59,13 @@ _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 _WEIGHT = re.compile(r"(?P<number>[\d.,' ]*\d)\s*(?P<unit>[a-z]*)\.?", re.IGNORECASE)
 
 
+# What a column shows of its separators besides a decimal sign: whole numbers only, so that a lone separator parts
+# thousands; or both decimal signs.
+WHOLE = "whole"
+MIXED = "mixed"
+CURRENCIES = frozenset(word_list("currencies"))
+
+
 class NumberError(ValueError):
     """The text is no number; the message is for staff and begins after the quoted text."""
 
@@ -83,8 +94,8 @@ def read_money(text: str, decimal: str = "") -> Number:
     return Number(plain.value, SIGNS.get(beside, (beside.upper(),)) if beside else (), how)
 
 
-def read_number(text: str, decimal: str = "", *, is_whole: bool = False) -> Number:
-    """A number with any separators. `is_whole`: decimals make no sense, so a lone separator parts thousands."""
+def read_number(text: str, decimal: str = "") -> Number:
+    """A number with any separators. `decimal`: what its column shows of them."""
     if len(text) > MAX_CHARACTERS:
         raise NumberError("is not a decimal number")
     digits = text.translate(_SPACES).replace("−", "-").strip()
@@ -93,7 +104,7 @@ def read_number(text: str, decimal: str = "", *, is_whole: bool = False) -> Numb
         digits = "0" + digits
     if not re.fullmatch(r"\d[\d.,'’ ]*", digits, re.ASCII) or not digits[-1].isdigit():
         raise NumberError("is not a decimal number" + letter_hint(text))
-    mark = decimal_mark(digits, decimal, is_whole=is_whole)
+    mark = decimal_mark(digits, decimal)
     whole, _, fraction = digits.rpartition(mark) if mark else (digits, "", "")
     how: tuple[str, ...] = ("decimal comma",) if mark == "," else ()
     if not whole.isdigit():
@@ -107,7 +118,7 @@ def read_number(text: str, decimal: str = "", *, is_whole: bool = False) -> Numb
     return Number(value if fraction else value.to_integral_value(), how=how)
 
 
-def decimal_mark(digits: str, decimal: str, *, is_whole: bool = False) -> str:
+def decimal_mark(digits: str, decimal: str) -> str:
     """Which sign parts the decimals of these digits: ``.``, ``,`` or none."""
     last = max(digits.rfind("."), digits.rfind(","))
     if last < 0:
@@ -121,13 +132,13 @@ def decimal_mark(digits: str, decimal: str, *, is_whole: bool = False) -> str:
         return mark
     if len(before) > 3 or before.startswith("0"):
         return mark
-    if is_whole:
+    if decimal == WHOLE:
         return ""
-    if decimal:
+    if decimal and decimal != MIXED:
         return mark if mark == decimal else ""
-    if mark == ",":
-        return ""
-    raise NumberError(f"may mean {before}{digits[last + 1 :]} or {digits[:-1]}")
+    mixed = ", and the column has both decimal signs" if decimal == MIXED else ""
+    fraction = digits[last + 1 :]
+    raise NumberError(f"may mean {before}{fraction} or {f'{before}.{fraction}'.rstrip('0').rstrip('.')}{mixed}")
 
 
 def decimal_sign(text: str) -> str:
@@ -145,6 +156,12 @@ def decimal_sign(text: str) -> str:
     return digits[last] if has_other or behind in (1, 2) else ""
 
 
+def has_unit(text: str) -> bool:
+    """Return whether a weight has a unit beside it."""
+    found = _WEIGHT.fullmatch(text.translate(_SPACES).strip()) if len(text) <= MAX_CHARACTERS else None
+    return bool(found and found["unit"])
+
+
 def read_grams(text: str, unit: str = "g") -> int:
     """A weight as whole grams; a unit in the text goes before `unit`. Raises `NumberError`."""
     found = _WEIGHT.fullmatch(text.translate(_SPACES).strip()) if len(text) <= MAX_CHARACTERS else None
@@ -153,8 +170,8 @@ def read_grams(text: str, unit: str = "g") -> int:
         raise NumberError("is not a weight. Write it like 450 g, 0.45 kg, 1 lb or 16 oz")
     # "0.125 kg" and "1.250 kg" have three decimals in earnest; so has a comma in kilograms and pounds.
     digits = found["number"].strip()
-    decimal = (decimal_sign(digits) or ("," if "," in digits else ".")) if factor != 1 else ""
-    return int((read_number(digits, decimal, is_whole=factor == 1).value * factor).to_integral_value())
+    decimal = WHOLE if factor == 1 else decimal_sign(digits) or ("," if "," in digits else ".")
+    return int((read_number(digits, decimal).value * factor).to_integral_value())
 
 
 def letter_hint(text: str) -> str:

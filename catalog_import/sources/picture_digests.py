@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Problem, ProblemCode, warning_at
@@ -19,6 +21,19 @@ if TYPE_CHECKING:
     from storefront.fetching.addresses import AllowedHosts
 
 REMEMBERED = 10_000
+# Where people share pictures by links to pages.
+_SHARING = {
+    "drive.google.com": "Google Drive",
+    "docs.google.com": "Google Drive",
+    "photos.google.com": "Google Photos",
+    "photos.app.goo.gl": "Google Photos",
+    "dropbox.com": "Dropbox",
+    "onedrive.live.com": "OneDrive",
+    "1drv.ms": "OneDrive",
+    "sharepoint.com": "SharePoint",
+    "icloud.com": "iCloud",
+    "wetransfer.com": "WeTransfer",
+}
 
 
 class PictureDigests:
@@ -59,6 +74,8 @@ class PictureDigests:
         if is_url(location):
             from storefront.fetching.addresses import check_url
 
+            if why := page_for_people(location):
+                raise FetchRefused(why)
             check_url(location, self.allowed_hosts)
             return ""
         path = local_picture(self.folder, location)
@@ -72,6 +89,28 @@ class PictureDigests:
             raise PictureError("The picture cannot be read. Check that you may read it.") from error
 
 
+def page_for_people(address: str) -> str:
+    """Return why an address is no picture's: it is that of a page on which people look at a picture."""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+    page = next((name for end, name in _SHARING.items() if host == end or host.endswith(f".{end}")), "")
+    if not page or (host.endswith("dropbox.com") and "raw=1" in parts.query):
+        return ""
+    return f"That is the address of a page of {page}, not of a picture. Give the picture's own address, or the file."
+
+
+def missing_hint(location: str) -> str:
+    if re.match(r"[A-Za-z]:[\\/]|\\\\|file:", location):
+        name = re.split(r"[\\/]", location)[-1][:100]
+        return f'A path of one computer says nothing here; put the picture beside the file and write "{name}".'
+    if re.match(r"(?:[\w-]+\.)+[a-z]{2,10}/", location, re.IGNORECASE):
+        return "If it is a web address, write https:// before it."
+    return "Check its name."
+
+
 def local_picture(folder: Path, location: str) -> Path:
     """Return the file of a picture inside `folder`. Raise `PictureError` when there is none that can be used."""
     try:
@@ -83,7 +122,7 @@ def local_picture(folder: Path, location: str) -> Path:
     if not path.is_relative_to(folder.resolve()):
         raise PictureError("The picture lies outside the file's folder. Put it inside.")
     if not is_file:
-        raise PictureError("There is no such picture beside the file. Check its name.")
+        raise PictureError(f"There is no such picture beside the file. {missing_hint(location)}")
     if path.stat().st_size > MAX_BYTES:
         raise PictureError(f"The picture is larger than {MAX_BYTES // 1024 // 1024} MB. Make it smaller.")
     return path

@@ -18,6 +18,7 @@ class ProblemCode(StrEnum):
 
     UNREADABLE_FILE = "unreadable-file"
     EMPTY_FILE = "empty-file"
+    FOREIGN_FILE = "foreign-file"
     MISSING_COLUMN = "missing-column"
     UNKNOWN_COLUMN = "unknown-column"
     DUPLICATE_COLUMN = "duplicate-column"
@@ -49,6 +50,10 @@ class ProblemCode(StrEnum):
     CANNOT_UNDO = "cannot-undo"
     UNSAFE_ARCHIVE = "unsafe-archive"
     BAD_MAPPING = "bad-mapping"
+    LACKS = "new-product-lacks"
+    VARIANT_GONE = "variant-gone"
+    RENAMED = "renamed-product"
+    OTHER_SPELLING = "other-spelling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +115,49 @@ def warning_at(place: Place, column: str, code: ProblemCode, message: str, *, va
 
 def has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """Problems that say the same, told once: of which column, how often, and in which rows."""
+
+    first: Problem
+    rows: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def where(self) -> str:
+        """The place of the only one, or the rows of all."""
+        first = self.first
+        if self.count == 1:
+            return f"{first.place}, {first.column}" if first.column else str(first.place)
+        file = first.file + (f", sheet {first.sheet}" if first.sheet else "")
+        rows = row_list(self.rows)
+        return ", ".join(part for part in (file, rows and f"rows {rows}", first.column) if part)
+
+
+def grouped(problems: Iterable[Problem]) -> list[ProblemGroup]:
+    """Return problems by what they say, errors first, then by their first place."""
+    groups: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in problems:
+        key = (problem.severity, problem.file, problem.sheet, problem.column, problem.code, problem.message)
+        groups.setdefault(key, []).append(problem)
+    found = [ProblemGroup(group[0], tuple(problem.row for problem in group)) for group in groups.values()]
+    return sorted(
+        found, key=lambda group: (group.first.severity is Severity.WARNING, group.first.file, group.first.row)
+    )
+
+
+def row_list(rows: Iterable[int], most: int = 12) -> str:
+    """Rows as people write them: "2–5, 9, 11"; the first ones of many."""
+    spans: list[list[int]] = []
+    for row in sorted(set(rows) - {0}):
+        if spans and row == spans[-1][1] + 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    said = [str(first) if first == last else f"{first}–{last}" for first, last in spans[:most]]
+    return ", ".join(said) + (" …" if len(spans) > most else "")

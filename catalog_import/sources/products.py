@@ -13,19 +13,24 @@ from pathlib import Path
 
 from catalog_import.sources.columns import Specs
 from catalog_import.sources.dialects.mapping import ColumnMapping
-from catalog_import.sources.dialects.native_rows import Origin
+from catalog_import.sources.dialects.native_rows import NativeRow, Origin
 from catalog_import.sources.dialects.recognition import Translator
+from catalog_import.sources.dialects.soundness import sound
 from catalog_import.sources.formats.tables import Damaged, Table
 from catalog_import.sources.native import Reader, ReadProduct
 from catalog_import.sources.notes import Notes
-from catalog_import.sources.numbers import decimal_sign
+from catalog_import.sources.numbers import MIXED, WHOLE, decimal_sign
 from catalog_import.sources.opening import open_tables
 from catalog_import.sources.problems import Problem, ProblemCode, problem_at
 from catalog_import.sources.row_reader import Context
+from catalog_import.sources.values.categories import Categories
+from storefront.catalog.records import DEFAULT_CHANNEL
 from storefront.catalog.taxonomy import Taxonomy
+from storefront.catalog.twins import folded_key
 
-# The columns whose cells are amounts of money begin with one of these.
+# The columns whose cells are amounts of money, and those whose cells are numbers of units, begin with one of these.
 MONEY = ("price", "compare_at_price")
+NUMBERS = (*MONEY, "stock")
 
 
 @dataclass(slots=True)
@@ -36,33 +41,47 @@ class ProductsReading:
     taxonomy: Taxonomy
     currencies: Mapping[str, str]
     mapping: ColumnMapping | None = None
+    categories: Categories = field(default_factory=Categories)
     problems: list[Problem] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
+    survey: Survey = field(default_factory=lambda: Survey())
+
+    def lists(self, reference: str) -> bool:
+        """Return whether the file has a row of the product with this reference, read or not yet."""
+        return hash(folded_key(reference)) in self.survey.folded
 
     def products(self) -> Iterator[ReadProduct]:
         self.notes.file = self.path.name
         # One list of problems for all, so that they stand in the order of the rows.
-        reader = Reader(Context(Specs(self.taxonomy), self.currencies, self.notes, self.problems))
-        opened = open_tables(self.path, reader.specs.names, self.mapping, self.notes)
+        specs = Specs(self.taxonomy)
+        reader = Reader(Context(specs, self.currencies, self.notes, self.problems, self.categories))
+        currency = self.currencies.get(DEFAULT_CHANNEL, "")
+        opened = open_tables(self.path, specs.names, self.mapping, self.notes, currency)
         self.problems += opened.problems
         sources = [
             (table, translator, Origin(table.place, translator.heads, {}, number, translator.forgiving))
             for number, (table, translator) in enumerate(opened.tables)
         ]
-        survey = Survey()
+        survey = self.survey = Survey()
         for table, translator, _ in sources:
             survey.take(table, translator)
         count = 0
         for (table, translator, origin), decimals in zip(sources, survey.decimals, strict=True):
             self.notes.sheet = table.sheet
-            origin = replace(origin, decimals=decimals)
+            origin = replace(origin, decimals=decimals, currencies=translator.currencies)
+            for name, shown in decimals.items():
+                if shown == MIXED:
+                    self.notes.add(
+                        "decimal points and decimal commas are mixed in one column", column=origin.head(name)
+                    )
             for number, cells in table.read():
                 if isinstance(cells, Damaged):
-                    self.problems.append(
-                        problem_at(origin.at(number), "", ProblemCode.DAMAGED_ROW, cells.message, value=cells.value)
-                    )
+                    code = ProblemCode.INVALID_VALUE if cells.column else ProblemCode.DAMAGED_ROW
+                    place, column = origin.at(number), cells.column
+                    self.problems.append(problem_at(place, column, code, cells.message, value=cells.value))
                     continue
-                for row in translator.translate(number, cells, self.notes):
+                for found in translator.translate(number, cells, self.notes):
+                    row = sound(found, translator.forgiving)
                     count += 1
                     reader.add(row, origin)
                     reference = row.reference()
@@ -73,12 +92,13 @@ class ProductsReading:
 class Survey:
     """What is to be known of all rows before the first is read in earnest.
 
-    `last`: hash of a product's reference → number of its last row. `decimals`: for each table, price column →
-    decimal sign, where its cells show the same one beyond doubt.
+    `last`: hash of a product's reference → number of its last row; `folded`: what the references are known by.
+    `decimals`: for each table, column of numbers → what its cells show of separators beyond doubt (`numbers.py`).
     """
 
     def __init__(self) -> None:
         self.last: dict[int, int] = {}
+        self.folded: set[int] = set()
         self.decimals: list[dict[str, str]] = []
         self.count = 0
 
@@ -89,15 +109,38 @@ class Survey:
                     translator.learn(cells)
         signs: dict[str, set[str]] = {}
         unheard = Notes()
-        last, count = self.last, self.count
+        count = self.count
         for number, cells in table.read():
             if isinstance(cells, Damaged):
                 continue
-            for row in translator.translate(number, cells, unheard):
+            for found in translator.translate(number, cells, unheard):
+                row = sound(found, translator.forgiving)
                 count += 1
-                last[hash(row.reference())] = count
+                self.note_reference(row, count)
                 for name, cell in row.cells.items():
-                    if name.startswith(MONEY) and (sign := decimal_sign(cell)):
-                        signs.setdefault(name, set()).add(sign)
+                    if name.startswith(NUMBERS):
+                        signs.setdefault(name, set()).add(shown_by(name, cell))
         self.count = count
-        self.decimals.append({name: next(iter(seen)) for name, seen in signs.items() if len(seen) == 1})
+        # Units have no decimals of their own, but may be written as the table's prices are.
+        money = verdict({sign for name, seen in signs.items() if name.startswith(MONEY) for sign in seen})
+        shown = {name: verdict(seen) or ("" if name.startswith(MONEY) else money) for name, seen in signs.items()}
+        self.decimals.append({name: sign for name, sign in shown.items() if sign})
+
+    def note_reference(self, row: NativeRow, count: int) -> None:
+        reference = row.reference()
+        key = hash(reference)
+        if key not in self.last:
+            self.folded.add(hash(folded_key(reference)))
+        self.last[key] = count
+
+
+def shown_by(name: str, cell: str) -> str:
+    """What a cell shows of its column's separators: a decimal sign, or that units are whole."""
+    if sign := decimal_sign(cell):
+        return sign
+    return WHOLE if name.startswith("stock") and cell.isdecimal() else ""
+
+
+def verdict(seen: set[str]) -> str:
+    signs = seen & {".", ","}
+    return MIXED if len(signs) > 1 else next(iter(signs or seen & {WHOLE}), "")

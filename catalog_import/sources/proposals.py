@@ -12,12 +12,25 @@ from rapidfuzz import fuzz, process
 
 from catalog_import.sources.cells import MAX_LOCATION, CellError
 from catalog_import.sources.columns import columns_of
-from catalog_import.sources.dialects.headers import SPELLINGS, our_column, plain
+from catalog_import.sources.dialects.headers import (
+    LIKELY,
+    OPTIONS,
+    SPELLINGS,
+    likely_column,
+    our_column,
+    plain,
+    stated_currencies,
+    stated_unit,
+)
+from catalog_import.sources.dialects.recognition import header_score
+from catalog_import.sources.dialects.systems import system_of
 from catalog_import.sources.formats.tables import Table
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.opening import read_tables
 from catalog_import.sources.problems import Problem
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
+
+Tests = dict[str, Callable[[str], object]]
 
 LOOKED_AT = 200
 MOST = 0.8
@@ -27,23 +40,6 @@ SHOWN_BY_VALUES = (
     *("barcode", "price", "compare_at_price", "stock", "weight_g", "warranty_years", "currency", "status"),
     *("fsa_hsa_eligible", "tool_type", "target_areas", "conditions"),
 )
-# German, French and Spanish words of supplier lists; the values below them have to agree.
-FOREIGN_WORDS = {
-    "sku": ("artikelnummer", "artikelnr", "artnr", "art nr", "bestellnummer", "référence", "reference", "ref", "code"),
-    "name": ("bezeichnung", "artikelbezeichnung", "artikelname", "produktname", "nom", "désignation", "nombre"),
-    "price": ("preis", "vk", "vk brutto", "verkaufspreis", "prix", "prix ttc", "precio", "pvp"),
-    "compare_at_price": ("uvp", "alter preis", "streichpreis", "prix barré"),
-    "currency": ("währung", "devise", "moneda"),
-    "description": ("beschreibung", "langtext", "artikelbeschreibung", "descripción", "texte"),
-    "brand": ("marke", "hersteller", "marque", "marca", "fabricant"),
-    "category": ("kategorie", "warengruppe", "catégorie", "categoría"),
-    "stock": ("bestand", "lagerbestand", "menge", "anzahl", "quantité", "existencias"),
-    "weight_g": ("gewicht", "gewicht g", "gewicht in g", "poids", "poids g", "peso", "peso g"),
-    "barcode": ("ean code", "strichcode", "code barre", "code barres", "gencod"),
-    "image": ("bild", "bilder", "foto", "photo url", "imagen", "bild url"),
-    "material": ("werkstoff", "matière", "matériau"),
-    "warranty_years": ("garantie", "garantie jahre", "garantía"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +65,48 @@ class Proposal:
         for column in self.columns:
             theirs = yaml_text(column.theirs)
             reason = " ".join(column.reason.split())
-            lines.append(f"{theirs}: {column.ours}  # {reason}" if column.ours else f"# {theirs}:  # {reason}")
+            ours = f'"{column.ours}"' if column.ours and ":" in column.ours else column.ours
+            lines.append(f"{theirs}: {ours}  # {reason}" if ours else f"# {theirs}:  # {reason}")
         return "\n".join(lines) + "\n"
 
 
 def propose_mapping(path: Path, taxonomy: Taxonomy | None = None) -> Proposal:
     """A mapping for the first table of a file. Writes nothing."""
-    tests = value_tests(taxonomy or load_taxonomy())
-    tables, problem = read_tables(path, lambda header: 0, Notes(path.name))
+    taxonomy = taxonomy or load_taxonomy()
+    tests = value_tests(taxonomy)
+    known = tuple(columns_of(taxonomy))
+    tables, problem = read_tables(path, header_score(known), Notes(path.name))
     if not tables:
         return Proposal(problems=(problem,) if problem else ())
     table = tables[0]
     values = column_values(table)
-    chosen: dict[int, tuple[str, str]] = {}
+    if (system := system_of(table.header)) is not None:
+        named = system.columns_for(table.header)
+        reason = f"a column of the {system.name}"
+        chosen = {place: (name, reason) for place, name in enumerate(named) if name}
+    else:
+        chosen = chosen_columns(table.header, values, tests)
     found: list[ProposedColumn] = []
-    candidates = [
-        (sure, place, ours, reason)
-        for place, head in enumerate(table.header)
-        for sure, ours, reason in guesses(head, values[place], tests)
-    ]
-    for _, place, ours, reason in sorted(candidates, key=lambda candidate: -candidate[0]):
-        if place not in chosen and ours not in {name for name, _ in chosen.values()}:
-            chosen[place] = ours, reason
     for place, head in enumerate(table.header):
         mapped, reason = chosen.get(place, (None, "no similar column"))
         if head:
             found.append(ProposedColumn(head, mapped, reason, next(iter(values[place]), "")[:80]))
     return Proposal(tuple(found))
+
+
+def chosen_columns(header: Sequence[str], values: Sequence[Sequence[str]], tests: Tests) -> dict[int, tuple[str, str]]:
+    """Place → (our column, why): for each column of ours the one that is surest, pictures from all of theirs."""
+    chosen: dict[int, tuple[str, str]] = {}
+    candidates = [
+        (sure, place, ours, reason)
+        for place, head in enumerate(header)
+        for sure, ours, reason in guesses(head, values[place], tests)
+    ]
+    for _, place, ours, reason in sorted(candidates, key=lambda candidate: -candidate[0]):
+        taken = {name.partition(" (")[0] for name, _ in chosen.values()}
+        if place not in chosen and (ours == "image" or ours.partition(" (")[0] not in taken):
+            chosen[place] = ours, reason
+    return chosen
 
 
 def column_values(table: Table) -> list[list[str]]:
@@ -109,9 +120,6 @@ def column_values(table: Table) -> list[list[str]]:
     return values
 
 
-Tests = dict[str, Callable[[str], object]]
-
-
 def value_tests(taxonomy: Taxonomy) -> Tests:
     """Our column → what reads its cells, for those whose cells show what they are."""
     columns = columns_of(taxonomy)
@@ -123,9 +131,12 @@ def guesses(head: str, values: Sequence[str], tests: Tests) -> list[tuple[float,
     found: list[tuple[float, str, str]] = []
     if by_header := guess_by_header(head):
         sure, ours, reason = by_header
-        test = tests.get(ours)
-        if not values or test is None or share(values, test) >= MOST:
-            found.append((sure + (0.5 if test and values else 0), ours, reason))
+        test = None if stated_unit(head) else tests.get(ours)
+        if not values:
+            # Of two columns for one thing, the filled one is meant.
+            found.append((sure - 8, ours, reason))
+        elif test is None or share(values, test) >= MOST:
+            found.append((sure + (0.5 if test else 0), ours, reason))
     return found + guess_by_values(values, tests)
 
 
@@ -133,15 +144,20 @@ def guess_by_header(head: str) -> tuple[float, str, str] | None:
     if not head or len(head) > 100:
         return None
     if ours := our_column(head, SPELLINGS):
+        codes = stated_currencies(head, SPELLINGS)
+        ours = f"{ours} ({codes[0]})" if codes else ours
         return 10.0, ours, f'"{head}" is another word for {ours}'
-    words = {plain(word): ours for ours, more in FOREIGN_WORDS.items() for word in more}
-    if ours := words.get(plain(head)):
-        return 9.0, ours, f'"{head}" is a word for {ours} in another language'
-    words |= {plain(word): ours for ours, more in SPELLINGS.items() for word in (ours, *more)}
-    near = process.extractOne(plain(head), list(words), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+    if ours := likely_column(head):
+        return 9.0, ours, f'"{head}" may mean {ours}'
+    words = plain(head)
+    if OPTIONS.intersection(words.split()):
+        return 8.0, f"option: {head}", "variants differ by it"
+    known = {plain(word): ours for ours, more in SPELLINGS.items() for word in (ours, *more)}
+    known |= {word: ours for ours, more in LIKELY.items() for word in more if len(word) > 4}
+    near = process.extractOne(words, list(known), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
     if near is None:
         return None
-    return near[1] / 20, words[near[0]], f'"{head}" is like "{near[0]}"'
+    return near[1] / 20, known[near[0]], f'"{head}" is like "{near[0]}"'
 
 
 def guess_by_values(values: Sequence[str], tests: Tests) -> list[tuple[float, str, str]]:

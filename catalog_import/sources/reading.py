@@ -10,7 +10,7 @@ The products file may be of any format that is known, a folder, or a `.zip`; its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from catalog_import.sources.notes import Interpretation, Notes
 from catalog_import.sources.picture_digests import PictureDigests
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at
 from catalog_import.sources.products import ProductsReading
+from catalog_import.sources.values.categories import Categories
 from storefront.catalog.taxonomy import Taxonomy
 
 
@@ -33,7 +34,13 @@ class Reading:
     A context manager: what was unpacked is removed when it ends.
     """
 
-    def __init__(self, taxonomy: Taxonomy, currencies: Mapping[str, str], mapping: ColumnMapping | None = None) -> None:
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        currencies: Mapping[str, str],
+        mapping: ColumnMapping | None = None,
+        categories: Iterable[str] = (),
+    ) -> None:
         self.folder = Path()
         self.files: tuple[str, ...] = ()
         self.guides: list[ReadGuide] = []
@@ -41,6 +48,7 @@ class Reading:
         self._taxonomy = taxonomy
         self._currencies = currencies
         self._mapping = mapping
+        self._categories = Categories(categories)
         self._products: ProductsReading | None = None
         self._notes = Notes()
         self._cleanup = ExitStack()
@@ -55,6 +63,10 @@ class Reading:
     def interpretations(self) -> list[Interpretation]:
         of_products = self._products.notes.interpretations() if self._products else []
         return [*self._notes.interpretations(), *of_products]
+
+    def lists(self, reference: str) -> bool:
+        """Return whether the products file has a row of the product with this reference. Known once it is read."""
+        return self._products is not None and self._products.lists(reference)
 
     def products(self) -> Iterator[ReadProduct]:
         """Each product once its last row was read. Reads anew each time; ask once."""
@@ -79,7 +91,7 @@ class Reading:
         if products is not None:
             self.folder = products.parent
             self._products = ProductsReading(
-                products, self._taxonomy, self._currencies, self._mapping, problems=self.problems
+                *(products, self._taxonomy, self._currencies, self._mapping, self._categories), problems=self.problems
             )
 
     def located(self, products: Path) -> tuple[Path | None, Path | None]:
@@ -122,12 +134,14 @@ def open_catalogue(
     currencies: Mapping[str, str],
     *,
     mapping: ColumnMapping | None = None,
+    categories: Iterable[str] = (),
 ) -> Reading:
     """Open a products file (or folder, or archive) and a folder (or archive) of guides; either may be missing.
 
     The guides are read at once, the products as `products()` is asked. `currencies`: channel slug → ISO 4217 code,
     for the channels whose currency is known. `mapping`: their column → our column, or a YAML file of that.
+    `categories`: the names of those that the shop has.
     """
-    reading = Reading(taxonomy, currencies, mapping)
+    reading = Reading(taxonomy, currencies, mapping, categories)
     reading.open(products, guides)
     return reading

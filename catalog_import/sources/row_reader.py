@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from catalog_import.sources.columns import WRONG, Column, Kind, Specs
 from catalog_import.sources.dialects.native_rows import NativeRow, Origin, key_of
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at, warning_at
+from catalog_import.sources.values.categories import Categories
 from storefront.catalog.records import DEFAULT_CHANNEL, DEFAULT_CURRENCY, MediaRecord, Money, VariantRecord
 
 MAX_KEY = 250
@@ -27,6 +28,7 @@ class Context:
     currencies: Mapping[str, str]
     notes: Notes
     problems: list[Problem]
+    categories: Categories = field(default_factory=Categories)
 
 
 @dataclass(slots=True)
@@ -104,26 +106,39 @@ class RowReader:
         try:
             if column.is_money:
                 return self.money(name, column, cell, found)
-            value = column.parse(cell)
+            if column.kind is Kind.STOCK:
+                value: Any = cells.parse_units(cell, self.origin.decimals.get(name, ""))
+            else:
+                value = column.parse(cell)
         except CellError as error:
             self.error(name, error.code, str(error), cell)
             return WRONG
         if column.read_as is not None and (how := column.read_as(cell, value)):
             self.context.notes.add(how, row=self.place.row, column=self.origin.head(name), example=cell)
-        return value
+        return self.context.categories.named(value) if column.field == "category" else value
 
     def money(self, name: str, column: Column, cell: str, found: Found) -> Any:
         money = cells.parse_money(cell, self.origin.decimals.get(name, ""))
         for how in money.how:
             self.context.notes.add(how, row=self.place.row, column=self.origin.head(name), example=cell)
-        if not money.currencies:
+        if money.value == 0 and column.kind is Kind.PRICE:
+            message = "The price is 0, so the product would be given away. If that is not meant, leave the cell empty."
+            head = self.origin.head(name)
+            self.context.problems.append(warning_at(self.place, head, ProblemCode.INVALID_VALUE, message, value=cell))
+        stated = self.origin.currencies.get(name, ())
+        if money.currencies and stated and not set(stated) & set(money.currencies):
+            message = f"The column is in {stated[0]}, the cell in {money.currencies[0]}. Make the two agree."
+            self.error(name, ProblemCode.WRONG_CURRENCY, message, cell)
+            return WRONG
+        currencies = money.currencies or stated
+        if not currencies:
             return money.value
         expected = self.context.currencies.get(column.key)
-        if expected and expected not in money.currencies:
-            self.wrong_currency(name, money.currencies[0], column.key, expected)
+        if expected and expected not in currencies:
+            self.wrong_currency(name, currencies[0], column.key, expected)
             return WRONG
         if column.key == DEFAULT_CHANNEL:
-            found.variant["beside"] = money.currencies
+            found.variant["beside"] = currencies
         return money.value
 
     def variant(self, found: Found, sku: str) -> VariantRecord | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from catalog_import.actions import map_columns, plan_run
 from catalog_import.models import ImportBatch, ImportProblem, ImportRun
 from catalog_import.runs import lifecycle
+from catalog_import.runs.pictures import failed_pictures_of
 from catalog_import.sources.problems import ProblemCode, Severity
 from catalog_import.staff.display.pace import milestone, pace_of, watch_of
 from catalog_import.staff.items import has_items, has_work, items_context
@@ -27,6 +28,9 @@ WAITING = (Status.PLANNING, Status.RUNNING, Status.CANCELLING)
 UNDOABLE = (Status.DONE, Status.PARTLY, Status.CANCELLED)
 SHOWN_LOSSES = 20
 SHOWN_ERRORS = 3
+SHOWN_GROUPS = 100
+SHOWN_PICTURES = 20
+SEVERITIES = tuple(severity.value for severity in Severity)
 
 
 @require_safe
@@ -126,6 +130,7 @@ def run_context(request: HttpRequest, run: ImportRun, *, is_mapping: bool = Fals
     if run.status == Status.FAILED:
         return context
     context |= problem_counts(run) | items_context(request, run)
+    context |= problem_groups(run, request.GET.get("problems", "")) | {"left_out": columns_left_out(run)}
     if run.status == Status.PLANNED:
         return context | {
             "writing": lifecycle.running_run(),
@@ -133,6 +138,8 @@ def run_context(request: HttpRequest, run: ImportRun, *, is_mapping: bool = Fals
             "writes": has_work(run) and run.batches.exists(),
             "first_errors": [] if has_items(run) else list(errors_of(run)[:SHOWN_ERRORS]),
         }
+    pictures = failed_pictures_of(run, SHOWN_PICTURES + 1)
+    context |= {"failed_pictures": pictures[:SHOWN_PICTURES], "has_more_pictures": len(pictures) > SHOWN_PICTURES}
     return context | progress_context(request, run)
 
 
@@ -141,7 +148,25 @@ def mapping_context(run: ImportRun) -> dict[str, Any]:
     columns = [
         dict(column) | ({"ours": chosen.get(column["theirs"])} if chosen is not None else {}) for column in run.proposal
     ]
+    for column in columns:
+        column["targets"] = map_columns.targets_of(column["theirs"], column["ours"])
     return {"columns": columns, "our_columns": map_columns.our_columns()}
+
+
+def columns_left_out(run: ImportRun) -> list[str]:
+    """The columns of the files that were not read, in the files' own words."""
+    noted = [note["example"] for note in run.interpretations if note["what"].startswith("columns that ")]
+    unknown = run.problems.filter(code=ProblemCode.UNKNOWN_COLUMN.value).order_by("position")
+    return [*noted, *unknown.values_list("column", flat=True)]
+
+
+def problem_groups(run: ImportRun, severity: str) -> dict[str, Any]:
+    """The run's problems, each thing once with its count and first row; errors first."""
+    rows = run.problems.exclude(code=ProblemCode.CANNOT_UNDO.value)
+    if severity in SEVERITIES:
+        rows = rows.filter(severity=severity)
+    found = rows.values("severity", "file", "column", "code", "message").annotate(count=Count("pk"), row=Min("row"))
+    return {"groups": list(found.order_by("severity", "file", "row")[:SHOWN_GROUPS]), "severity": severity}
 
 
 def errors_of(run: ImportRun) -> QuerySet[ImportProblem]:

@@ -103,6 +103,7 @@ def mapping(request: HttpRequest, key: int) -> HttpResponse:
     """Keep what the columns are; a worker plans anew with it."""
     run = get_object_or_404(ImportRun, pk=key)
     columns = set(map_columns.our_columns())
+    columns.update(*(map_columns.targets_of(column["theirs"], column["ours"]) for column in run.proposal))
     said = [(column["theirs"], request.POST.get(f"column-{number}", "")) for number, column in enumerate(run.proposal)]
     chosen = {theirs: ours for theirs, ours in said if ours in columns}
     error = mapping_error(list(chosen.values()))
@@ -119,7 +120,8 @@ def mapping(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def mapping_error(chosen: list[str]) -> str:
-    twice = sorted({name for name in chosen if chosen.count(name) > 1})
+    # Pictures may stand in several columns.
+    twice = sorted({name for name in chosen if chosen.count(name) > 1 and name != "image"})
     if twice:
         return f"{', '.join(twice)} was chosen for more than one column. Choose each at most once."
     return "" if "sku" in chosen else "Choose which column is the sku: every row needs its stock keeping unit."

@@ -14,7 +14,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import MD5
+from django.db.models.functions import MD5, Lower
 
 from storefront.catalog.records import CautionKind, LinkRole, Origin, Status
 from storefront.leases import Leased
@@ -306,6 +306,8 @@ class ProductVariant(models.Model):
 
     class Meta:
         ordering = ("position", "id")
+        # SKUs are looked up without regard to case: two that differ in it alone are one to the people who read them.
+        indexes = [models.Index(Lower("sku"), name="variant_sku_lower")]
         constraints = [
             models.UniqueConstraint(
                 fields=("product", "reference"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models.functions import Lower
 
 from storefront.catalog.fields import (
     ATTRIBUTE,
@@ -51,7 +52,7 @@ from storefront.catalog.records import (
     Tags,
     is_url,
 )
-from storefront.catalog.twins import twin_key
+from storefront.catalog.twins import folded_key, twin_key
 
 GUIDE_COLUMNS = ("title", "summary", "body", "cautions", "sources", "reviewed_on", "status")
 _OWN = ("name", "slug", "description", "brand", "seo_title", "seo_description", "material", "status")
@@ -125,12 +126,18 @@ def load_shop_facts() -> ShopFacts:
 def load_shop_products(
     source: str, references: Iterable[str], skus: Iterable[str], public_ids: Iterable[str] = ()
 ) -> list[ShopProduct]:
-    """Return the products that have one of these references in `source`, a variant with one of these SKUs, or one of
-    these ids."""
+    """Return the products that have one of these references in `source`, a variant with one of these SKUs (in any case,
+    and without invisible signs), or one of these ids."""
+    skus = list(skus)
+    keys_of_skus = {key for sku in skus for key in (sku.lower(), folded_key(sku))}
     products = list(
         Product.objects.filter(
             Q(source=source, reference__in=list(references))
-            | Q(pk__in=ProductVariant.objects.filter(sku__in=list(skus)).values("product_id"))
+            | Q(
+                pk__in=ProductVariant.objects.alias(key=Lower("sku"))
+                .filter(Q(sku__in=skus) | Q(key__in=list(keys_of_skus)))
+                .values("product_id")
+            )
             | Q(public_id__in=list(public_ids))
         )
         .select_related("category")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from storefront.catalog.models import Picture, ProductMedia
 from storefront.catalog.writer.retryable_jobs import retry
 
 __all__ = ["WaitingPicture", "failed_pictures", "retry", "waiting_pictures"]
+
+NO_CONDITION = Q()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +43,20 @@ def waiting_pictures(*, limit: int = 1000) -> list[WaitingPicture]:
     return listed(unstored(), limit)
 
 
-def failed_pictures(*, limit: int = 1000) -> list[WaitingPicture]:
-    """Return those among them whose last try failed, given up or not."""
-    return listed(unstored().exclude(message=""), limit)
+def failed_pictures(*, limit: int = 1000, of: Q | None = None) -> list[WaitingPicture]:
+    """Return those among them whose last try failed, given up or not; `of`: only those of these products' pictures."""
+    return listed(unstored().exclude(message=""), limit, of or Q())
 
 
 def unstored() -> QuerySet[ProductMedia]:
     return ProductMedia.objects.filter(picture__isnull=True).order_by("state", "next_try_at", "pk")
 
 
-def listed(rows: QuerySet[ProductMedia], limit: int) -> list[WaitingPicture]:
+def listed(rows: QuerySet[ProductMedia], limit: int, of: Q = NO_CONDITION) -> list[WaitingPicture]:
     """Return these rows and those of which no smaller pictures could be made; those given up first."""
     unmade = ProductMedia.objects.filter(picture__message__gt="").order_by("pk")
-    found = [waiting(row) for query in (rows, unmade) for row in query.select_related("product", "picture")[:limit]]
+    queries = (query.filter(of).select_related("product", "picture") for query in (rows, unmade))
+    found = [waiting(row) for query in queries for row in query[:limit]]
     return sorted(found, key=lambda one: not one.has_failed)[:limit]
 
 

@@ -16,12 +16,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from storefront.catalog.queries import reviews
+from storefront.pictures.waiting import failed_pictures
 from storefront.staff.access import shop_is_editable, staff_view
 from storefront.staff.attempts import SIGN_IN, Attempt, begin_attempt
 from storefront.staff.counts import queue_lengths
 
 # A working day; then the password is asked for again.
 SESSION_S = 12 * 60 * 60
+SHOWN_PICTURES = 10
 
 
 class SignInForm(AuthenticationForm):
@@ -84,5 +86,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "figures": reviews.figures(),
         "queue": queue_lengths(),
         "is_editable": shop_is_editable(),
+        "failed_pictures": failed_pictures(limit=SHOWN_PICTURES),
     }
     return render(request, "staff/overview.html", context)

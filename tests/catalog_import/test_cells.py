@@ -57,7 +57,7 @@ def test_the_decimal_sign_of_the_column_settles_what_a_cell_leaves_open(cell: st
         ("Infinity", '"Infinity" is not a decimal number. Write it like 12.50.'),
         ("1000000.01", '"1000000.01" is above 1000000, which is probably a mistake. Check the decimal point.'),
         ("0.005", '"0.005" has more than two decimals. Round it.'),
-        ("1.234", '"1.234" may mean 1234 or 1.23. Write it like 12.50.'),
+        ("1.234", '"1.234" may mean 1234 or 1.234. Write it like 12.50.'),
         ("1,23,4", '"1,23,4" is not a decimal number: its groups of digits are uneven. Write it like 12.50.'),
     ],
 )
@@ -104,7 +104,8 @@ def test_a_number_with_thousands_of_digits_is_explained() -> None:
 
 def test_grams_are_whole() -> None:
     assert cells.parse_grams("450") == 450
-    assert refusal(cells.parse_grams, "1kg") == '"1kg" is not a weight in whole grams. Write it like 450.'
+    assert cells.parse_grams("0,35 kg") == 350
+    assert refusal(cells.parse_grams, "1 stone") == '"1 stone" is not a weight in whole grams. Write it like 450.'
 
 
 @pytest.mark.parametrize(("cell", "years"), [("2", "2"), ("1.5", "1.5"), ("100", "100")])

@@ -20,7 +20,7 @@ from tests.staff.people import signed_in
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
 SETTINGS = {"source": "main", "channel": "default-channel"}
-FOREIGN = b"Artikelnummer;Bezeichnung;VK brutto;Farbton\nS-1;Noppenball;12,90;rot\n"
+FOREIGN = b"Bestellnummer;Bezeichnung;VK brutto;Farbton\nS-1;Noppenball;12,90;rot\n"
 
 
 def bring(client: Client, **said: Any) -> Any:
@@ -192,7 +192,7 @@ def test_a_run_is_planned_anew_with_the_chosen_columns(importer: Client, foreign
 
     foreign.refresh_from_db()
     assert (foreign.status, foreign.counts["create"]) == ("planned", 1)
-    assert foreign.options["mapping"] == {"Artikelnummer": "sku", "Bezeichnung": "name", "VK brutto": "price"}
+    assert foreign.options["mapping"] == {"Bestellnummer": "sku", "Bezeichnung": "name", "VK brutto": "price"}
 
 
 @pytest.mark.parametrize(

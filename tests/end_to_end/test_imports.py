@@ -34,7 +34,7 @@ A_ROLLER = {
     "price": "24.90",
     "description": "A firm roller of cork for tight calves. Roll slowly.",
 }
-FOREIGN = "Artikelnummer;Bezeichnung;VK brutto;Farbton\nSUP-1;Noppenball;12,90;rot\n"
+FOREIGN = "Bestellnummer;Bezeichnung;VK brutto;Farbton\nSUP-1;Noppenball;12,90;rot\n"
 READY, SOON = "Nothing is written yet", 90_000
 
 
@@ -195,7 +195,7 @@ def test_a_table_of_other_columns_is_mapped(importer: Visit, tmp_path: Path) -> 
 
     bring(page, path)
     expect(page.get_by_role("heading", name="What does each column mean?")).to_be_visible(timeout=SOON)
-    expect(page.get_by_role("combobox", name="Artikelnummer")).to_have_value("sku")
+    expect(page.get_by_role("combobox", name="Bestellnummer")).to_have_value("sku")
     page.get_by_role("button", name="Plan with these columns").click()
 
     expect(page.get_by_role("heading", name=READY)).to_be_visible(timeout=SOON)

@@ -1,3 +1,11 @@
 """Tables → native rows: whose table it is, by its headers, and what its columns mean."""
 
-__all__ = ["headers", "mapping", "native_rows", "recognition"]
+__all__ = [
+    "headers",
+    "json_rows",
+    "mapping",
+    "native_rows",
+    "recognition",
+    "soundness",
+    "systems",
+]

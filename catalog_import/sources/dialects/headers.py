@@ -3,26 +3,59 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+
+from catalog_import.sources.numbers import CURRENCIES, SIGNS
+from catalog_import.sources.values.word_lists import word_list
 
 MAX_HEAD = 200
 PREFIXES = ("option", "price", "compare_at_price", "stock", "attribute")
+MONEY = ("price", "compare_at_price")
 
 # Our column → other words for it, as `plain` writes them. Only words that can mean nothing else.
 SPELLINGS: dict[str, tuple[str, ...]] = {
-    "sku": ("stock keeping unit", "sku code", "sku number", "variant sku", "article number", "item number", "item no"),
+    "sku": (
+        *("stock keeping unit", "sku code", "sku number", "variant sku", "article number", "item number", "item no"),
+        *("artikelnummer", "artikelnr", "artikel nr", "art nr", "artnr", "artikel nummer", "numero d article"),
+    ),
     "product": ("handle", "product handle", "parent sku"),
     "product_reference": ("product ref", "product id"),
     "variant_reference": ("variant ref", "variant id"),
-    "name": ("title", "product name", "product title", "item name"),
+    "name": (
+        *("title", "product name", "product title", "item name", "bezeichnung", "artikelbezeichnung", "artikelname"),
+        *("produktname", "produktbezeichnung", "nom du produit", "nom produit", "designation", "nombre del producto"),
+        *("nome prodotto", "nome do produto", "productnaam", "nazwa produktu"),
+    ),
     "variant": ("variant name", "variant title"),
-    "price": ("unit price", "selling price", "retail price"),
-    "compare_at_price": ("compare at", "original price", "list price", "was price", "price before", "msrp"),
-    "currency": ("currency code",),
-    "description": ("desc", "product description", "long description", "body html"),
-    "brand": ("vendor", "manufacturer", "maker", "brand name"),
+    "price": (
+        *("unit price", "selling price", "retail price", "sales price", "price incl vat", "price inc vat"),
+        *("price incl tax", "price including vat", "price gross", "gross price", "price with vat"),
+        *("preis", "verkaufspreis", "bruttopreis", "preis brutto", "vk brutto", "vk preis brutto", "preis inkl mwst"),
+        *("endpreis", "prix", "prix ttc", "prix de vente", "prix public", "precio", "precio con iva", "pvp"),
+        *("precio de venta", "prezzo", "prezzo di vendita", "prezzo iva inclusa", "prijs", "verkoopprijs"),
+        *("prijs incl btw", "preco", "preco de venda", "cena", "cena brutto", "цена"),
+    ),
+    "compare_at_price": (
+        *("compare at", "compare price", "original price", "list price", "was price", "price before", "msrp", "rrp"),
+        *("old price", "uvp", "alter preis", "streichpreis", "prix barre", "ancien prix", "precio anterior"),
+        *("prezzo precedente", "adviesprijs", "preco original", "cena przed obnizka"),
+    ),
+    "currency": ("currency code", "wahrung", "waehrung", "devise", "moneda", "valuta", "moeda", "waluta"),
+    "description": (
+        *("desc", "product description", "long description", "body html", "beschreibung", "artikelbeschreibung"),
+        *("produktbeschreibung", "langtext", "descripcion", "descrizione", "beschrijving", "omschrijving", "descricao"),
+        "opis",
+    ),
+    "brand": (
+        *("vendor", "manufacturer", "maker", "brand name", "marke", "hersteller", "marque", "fabricant", "marca"),
+        *("merk", "marka", "producent"),
+    ),
     "slug": ("url slug",),
-    "category": ("product category", "product type"),
+    "category": (
+        *("product category", "product type", "kategorie", "warengruppe", "categorie", "categoria", "kategoria"),
+        "category path",
+    ),
     "seo_title": ("meta title",),
     "seo_description": ("meta description",),
     "tool_type": ("type of tool", "tool types"),
@@ -31,20 +64,86 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "cautions": ("caution", "warning", "warnings", "contraindications"),
     "guide": ("primary guide", "guide slug"),
     "related_guides": ("related guide",),
-    "stock": ("qty", "quantity", "inventory", "in stock quantity", "stock quantity", "stock level", "on hand"),
-    "weight_g": ("weight grams", "weight in grams", "grams"),
-    "barcode": ("gtin", "ean", "upc", "ean code", "ean 13", "gtin 13", "barcode ean", "isbn"),
-    "image": ("images", "image url", "image urls", "picture", "pictures", "photo", "photos", "image link"),
-    "material": ("materials",),
-    "warranty_years": ("warranty", "warranty in years", "guarantee years"),
+    "stock": (
+        *("qty", "quantity", "inventory", "in stock quantity", "stock quantity", "stock level", "stock on hand"),
+        *("on hand", "qty available", "available qty", "available quantity", "quantity available", "qty in stock"),
+        *("quantity in stock", "inventory quantity", "stock qty", "units in stock", "bestand", "lagerbestand"),
+        *(
+            "verfugbare menge",
+            "stock disponible",
+            "quantite en stock",
+            "existencias",
+            "giacenza",
+            "voorraad",
+            "estoque",
+        ),
+        *("stan magazynowy", "ilosc na stanie"),
+    ),
+    "weight_g": (
+        *("weight grams", "weight in grams", "grams", "gewicht g", "gewicht in g", "gewicht in gramm", "poids g"),
+        *("poids en g", "peso g", "peso en g", "waga g"),
+    ),
+    "barcode": (
+        *("gtin", "ean", "upc", "ean code", "ean 13", "ean13", "ean8", "gtin 13", "barcode ean", "isbn", "bar code"),
+        *("strichcode", "code barre", "code barres", "code a barres", "gencod", "codigo de barras", "codice a barre"),
+        *("streepjescode", "kod kreskowy", "gtin upc ean or isbn"),
+    ),
+    "image": (
+        *("images", "image url", "image urls", "picture", "pictures", "photo", "photos", "image link", "image src"),
+        *("picture url", "photo url", "product image", "product image url", "image path", "img", "main image"),
+        *("main image url", "image link", "additional image", "additional image link", "bild", "bilder", "bild url"),
+        *("produktbild", "foto", "fotos", "imagen", "imagenes", "immagine", "immagini", "afbeelding", "afbeeldingen"),
+        *("imagem", "imagens", "zdjecie", "zdjecia", "obrazek", "obrazki"),
+    ),
+    "material": ("materials", "werkstoff", "matiere", "materiau", "materiale", "materiaal"),
+    "warranty_years": ("warranty", "warranty in years", "guarantee years", "garantie jahre", "garantie in jahren"),
     "fsa_hsa_eligible": ("fsa hsa", "hsa fsa eligible", "fsa eligible", "hsa eligible"),
     "status": ("product status",),
 }
 
 
+# Our column → words that may mean it, where nothing below the header speaks against it: enough to find a header, and to
+# propose a mapping, but not to read a table.
+LIKELY: dict[str, tuple[str, ...]] = {
+    "sku": (
+        *("reference", "ref", "code", "item", "part number", "part no", "model", "article", "artikel", "bestellnummer"),
+        *("best nr", "art", "codigo", "codice", "kod", "indeks", "symbol", "product code", "item code", "id"),
+    ),
+    "name": ("nom", "nombre", "nome", "naam", "nazwa", "libelle", "titre", "titel", "titulo", "titolo", "product"),
+    "price": ("vk", "vk preis", "tarif", "betrag", "amount", "ttc", "brutto", "price tax incl"),
+    "description": ("texte", "text", "details", "info", "content"),
+    "stock": (
+        "menge",
+        "anzahl",
+        "quantite",
+        "dispo",
+        "disponible",
+        "cantidad",
+        "quantita",
+        "aantal",
+        "ilosc",
+        "available",
+    ),
+    "weight_g": ("weight", "gewicht", "poids", "peso", "waga", "net weight", "gross weight"),
+    "barcode": ("code ean", "gtin ean", "ean nummer", "ean upc"),
+    "warranty_years": ("garantie", "garantia", "garanzia"),
+    "status": (
+        *("active", "enabled", "published", "visible", "online", "state", "aktiv", "sichtbar", "actif", "publie"),
+        *("activo", "publicado", "attivo", "actief", "ativo", "aktywny", "etat", "estado", "stato", "zustand"),
+    ),
+}
+# Words for what variants differ by: such a column is an option by its own name.
+OPTIONS = frozenset(word_list("options"))
+
+
 def plain(head: str) -> str:
-    """A header in plain words: "Body area(s)" is ``body areas``, "g:image_link" ``g image link``."""
-    return re.sub(r"[\W_]+", " ", head.casefold().replace("(s)", "s")).strip()
+    """A header in plain words: "Body area(s)" is ``body areas``, "g:image_link" ``g image link``, "imageUrl"
+    ``image url``, "Größe" ``grosse``."""
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", head).casefold().replace("(s)", "s")
+    if not text.isascii():
+        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+        text = text.replace("ł", "l").replace("ø", "o")
+    return re.sub(r"[\W_]+", " ", text).strip()
 
 
 def column_name(head: str) -> str:
@@ -62,10 +161,67 @@ def our_column(head: str, known: Collection[str]) -> str | None:
     prefix, colon, rest = name.partition(": ")
     if name in known or (colon and rest and prefix in PREFIXES):
         return name
-    return _OTHER_WORDS.get(plain(head))
+    words = plain(head)
+    if found := _OTHER_WORDS.get(words):
+        return found
+    if numbered := _NUMBERED.fullmatch(words):
+        # "Image 2", "image url 3", "Picture 1 URL": several columns of pictures.
+        bare = " ".join(part for part in (numbered[1], numbered[3]) if part)
+        return "image" if bare == "image" or _OTHER_WORDS.get(bare) == "image" else None
+    if _WEIGHT.fullmatch(words):
+        return "weight_g"
+    amount, currencies = without_currency(head)
+    if currencies:
+        money = our_column(amount, known)
+        return money if money in MONEY else None
+    return None
 
 
+def likely_column(head: str) -> str | None:
+    """The column of ours that a header may mean: see `LIKELY`."""
+    return _LIKELY_WORDS.get(plain(head)) if len(head) <= MAX_HEAD else None
+
+
+def stated_unit(head: str) -> str:
+    """The unit that a header of weights states: "Weight (kg)"; empty where it states none."""
+    found = _WEIGHT.fullmatch(plain(head)) if len(head) <= MAX_HEAD else None
+    unit = found[1] if found else ""
+    return "g" if unit.startswith("gram") else unit
+
+
+def stated_currencies(head: str, known: Collection[str]) -> tuple[str, ...]:
+    """The currencies that a header of prices may mean, where it states one."""
+    name = column_name(head)
+    if name in known or name.partition(": ")[0] in PREFIXES or _OTHER_WORDS.get(plain(head)):
+        return ()
+    return without_currency(head)[1]
+
+
+def without_currency(head: str) -> tuple[str, tuple[str, ...]]:
+    """A header without the currency that it states, and what that may be: "Price (USD)", "Preis in €", "price_eur"."""
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", head.strip())
+    found = _STATED.fullmatch(text) if len(head) <= MAX_HEAD else None
+    if found is None:
+        return head, ()
+    code = found["code"] or found["bare"] or ""
+    currencies = (code.upper(),) if code.upper() in CURRENCIES else SIGNS.get(found["sign"] or code, ())
+    return (found["amount"].strip(), currencies) if currencies else (head, ())
+
+
+_SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
+_STATED = re.compile(
+    rf"(?P<amount>.{{3,}}?)[\s_]*(?:[(\[]\s*(?:in\s+)?(?:(?P<code>[A-Za-z]{{3}})|(?P<sign>{_SIGN}))\s*[)\]]"
+    rf"|(?:[\s_]in[\s_]+|[\s_]|(?=[€$£¥]))(?P<bare>[A-Za-z]{{3}}|{_SIGN}))",
+    re.IGNORECASE,
+)
+_WEIGHT = re.compile(
+    r"(?:(?:product|item|variant|net|gross|netto|brutto) )?(?:weight|gewicht|poids|peso|waga)(?: (?:in|en|value))? "
+    r"(kg|g|grams?|gramm|grammes|gramos|lbs?|oz|mg)"
+)
+_NUMBERED = re.compile(r"(?:([^\d]*?) ?)(\d{1,2})(?: ([^\d]+))?")
 _OTHER_WORDS = {word: name for name, words in SPELLINGS.items() for word in (plain(name), *words)}
+
+_LIKELY_WORDS = {word: name for name, words in LIKELY.items() for word in words}
 
 
 class Header:

@@ -27,7 +27,8 @@ class NativeRow:
 
     A row that is no variant says something of its product alone. `pictures` (position, cell) are added to those of
     the product's other rows; a row with `faults` is left out. `heads`: our column → the file's header, where this
-    row takes it from another column than the table's other rows.
+    row takes it from another column than the table's other rows. `made_up`: the SKU that the importer makes for such
+    a row where there is none; it is no identity, but says which earlier row without a SKU this may be.
     """
 
     row: int
@@ -36,6 +37,7 @@ class NativeRow:
     pictures: tuple[tuple[int, str], ...] = ()
     faults: tuple[Fault, ...] = ()
     heads: Mapping[str, str] | None = None
+    made_up: str = ""
 
     def reference(self) -> str:
         """What the row's product is known by; empty when the row does not say."""
@@ -49,7 +51,8 @@ class NativeRow:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The table that rows come from: its place, our column → its header, our column → its decimal sign.
+    """The table that rows come from: its place, our column → its header, our column → what its cells show of separators
+    and the currencies that its header states.
 
     `forgiving`: columns of which a bad cell is left out with a warning, instead of its row: another system filled them
     by rules of its own, and staff cannot be asked to fix thousands of cells.
@@ -60,6 +63,7 @@ class Origin:
     decimals: Mapping[str, str] = field(default_factory=dict)
     number: int = 0
     forgiving: frozenset[str] = frozenset()
+    currencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def at(self, row: int) -> Place:
         return Place(self.place.file, row, self.place.sheet)
@@ -69,6 +73,8 @@ class Origin:
 
 
 def key_of(cell: str) -> str:
-    """A reference or SKU as it is compared: trimmed and in Unicode NFC, as in `normalise_key`, but quick for ASCII."""
+    """A reference or SKU as it is kept: trimmed, in Unicode NFC as in `normalise_key`, without invisible characters."""
     text = cell.strip()
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if text.isascii():
+        return text
+    return "".join(sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf").strip()

@@ -7,10 +7,17 @@ from typing import Protocol
 
 from catalog_import.sources.cells import guess, shown
 from catalog_import.sources.dialects.google import GoogleTranslator, is_google
-from catalog_import.sources.dialects.headers import Header, column_name, our_column, plain
+from catalog_import.sources.dialects.headers import Header, column_name, likely_column, our_column
+from catalog_import.sources.dialects.layouts import build_layout
 from catalog_import.sources.dialects.native_rows import NativeRow
-from catalog_import.sources.dialects.shopify import ShopifyTranslator, is_shopify
-from catalog_import.sources.dialects.woocommerce import WooCommerceTranslator, is_woocommerce
+from catalog_import.sources.dialects.shopify import ShopifyTranslator, is_matrixify, is_shopify
+from catalog_import.sources.dialects.systems import System, system_of
+from catalog_import.sources.dialects.table_rows import TableTranslator
+from catalog_import.sources.dialects.woocommerce import (
+    WooCommerceTranslator,
+    is_translated_woocommerce,
+    is_woocommerce,
+)
 from catalog_import.sources.formats.tables import Table
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at, warning_at
@@ -21,8 +28,8 @@ FOREIGN_SCORE = 1_000
 class Translator(Protocol):
     """Turns the rows of one table into native rows.
 
-    `heads`: our column → the file's own header. `forgiving`: see `Origin`. `learn`, where there is one, sees every row
-    before the first `translate`.
+    `heads`: our column → the file's own header. `forgiving`, `currencies`: see `Origin`. `learn`, where there is one,
+    sees every row before the first `translate`.
     """
 
     @property
@@ -34,57 +41,66 @@ class Translator(Protocol):
     @property
     def learn(self) -> Callable[[list[str]], None] | None: ...
 
+    @property
+    def currencies(self) -> Mapping[str, tuple[str, ...]]: ...
+
     def translate(self, number: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]: ...
 
 
-class NativeTranslator:
-    """A table with our own columns, under their names or other words for them."""
-
-    forgiving: frozenset[str] = frozenset()
-    learn = None
-
-    def __init__(self, names: Sequence[str | None], heads: Mapping[str, str]) -> None:
-        self.names = names
-        self.heads = heads
-
-    def translate(self, number: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]:
-        said = {name: text for name, cell in zip(self.names, cells, strict=False) if name and (text := cell.strip())}
-        return (NativeRow(number, said),) if said else ()
-
-
 def native_translator(
-    table: Table, known: Sequence[str], notes: Notes
-) -> tuple[NativeTranslator | None, list[Problem]]:
+    table: Table, known: Sequence[str], notes: Notes, currency: str
+) -> tuple[TableTranslator | None, list[Problem]]:
     """The translator of a native table and what is wrong with its header; None when it has no SKU."""
     at_header = Place(table.file, table.header_row, table.sheet)
-    names: list[str | None] = []
-    heads: dict[str, str] = {}
+    named = [our_column(head, known) if head else None for head in table.header]
     problems: list[Problem] = []
-    for head in table.header:
-        name = our_column(head, known) if head else None
-        if not head:
-            names.append(None)
-        elif name is None:
+    for head, name in zip(table.header, named, strict=True):
+        if head and name is None:
             hint = guess(column_name(head), known, alike=75)
             message = f'The column "{shown(head)}" is not known and was left out.{hint}'
             problems.append(warning_at(at_header, head, ProblemCode.UNKNOWN_COLUMN, message))
-            names.append(None)
-        elif name in heads:
-            message = f'The column "{shown(head)}" appears twice; the first one was used.'
-            problems.append(warning_at(at_header, head, ProblemCode.DUPLICATE_COLUMN, message))
-            names.append(None)
-        else:
-            names.append(name)
-            heads[name] = head
-            if column_name(head) != name:
-                notes.add(f"the column was read as {name}", row=table.header_row, column=head)
-    if "sku" not in heads:
+    layout, further = build_layout(table, named, known, currency)
+    problems += further
+    if "sku" not in layout.heads:
         message = (
             "There is no column sku. Every row needs its stock keeping unit. "
             "If the file's columns have other names, let `catalog-import map` propose a mapping."
         )
         return None, [problem_at(at_header, "sku", ProblemCode.MISSING_COLUMN, message)]
-    return NativeTranslator(names, heads), problems
+    for name, head in layout.heads.items():
+        if column_name(head) != name:
+            stated = layout.currencies.get(name)
+            how = f"the column was read as {name}" + (f" in {stated[0]}" if stated else "")
+            notes.add(how, row=table.header_row, column=head)
+    return TableTranslator(layout), problems
+
+
+def system_translator(
+    table: Table, system: System, known: Sequence[str], notes: Notes, currency: str
+) -> tuple[TableTranslator | None, list[Problem]]:
+    """The translator of another system's table that can be read as it stands, or the problem that refuses it."""
+    at_header = Place(table.file, table.header_row, table.sheet)
+    if not system.reads:
+        way_out = (
+            ""
+            if not system.columns
+            else (" Let `catalog-import map` propose a mapping, check it, and give it with --mapping.")
+        )
+        why = f" {system.why}" if system.why else ""
+        article = "an" if system.name[0] in "AEe" else "a"
+        message = f"This looks like {article} {system.name}, which isn't read as it stands.{why}{way_out}"
+        return None, [problem_at(at_header, "", ProblemCode.FOREIGN_FILE, message)]
+    notes.add(f"the table is a {system.name}")
+    named = system.columns_for(table.header)
+    layout, problems = build_layout(table, named, known, currency, continues=system.continues)
+    if left_out := [head for head, name in zip(table.header, layout.names, strict=True) if head and not name]:
+        notes.add("columns that the shop has no field for were left out", example=", ".join(left_out), is_whole=True)
+    # Several columns of pictures or of one field are how such a table is made.
+    problems = [found for found in problems if "currencies" in found.message]
+    if "sku" not in layout.heads:
+        message = f"This {system.name} has no column with SKUs. Export it again with them."
+        return None, [problem_at(at_header, "sku", ProblemCode.MISSING_COLUMN, message)]
+    return TableTranslator(layout), problems
 
 
 def header_score(known: Sequence[str]) -> Callable[[list[str]], int]:
@@ -94,31 +110,52 @@ def header_score(known: Sequence[str]) -> Callable[[list[str]], int]:
     def score(cells: list[str]) -> int:
         if foreign_name(cells):
             return FOREIGN_SCORE
-        ours = {name for cell in cells if cell and len(cell) < 100 and (name := our_column(cell, names))}
+        heads = [cell for cell in cells if cell and len(cell) < 100]
+        ours = {name for cell in heads if (name := our_column(cell, names))}
         # One word of ours in a row is chance, unless it is the whole row.
-        return len(ours) if "sku" in ours or len(ours) > 2 else 0
+        if "sku" in ours or len(ours) > 2:
+            return len(ours)
+        likely = ours | {name for cell in heads if (name := likely_column(cell))}
+        return len(likely) if len(likely) > 2 else 0
 
     return score
 
 
 def foreign_name(header: Sequence[str]) -> str:
     """The system whose table has such a header, if it is one that is known."""
-    heads = {plain(head) for head in header if len(head) < 100}
-    return next((name for name, (knows, _) in _FOREIGN.items() if knows(heads)), "")
+    system = system_of(header)
+    return system.name if system is not None else dialect_name(header)
 
 
-_FOREIGN: dict[str, tuple[Callable[[set[str]], bool], Callable[[Header, Notes], Translator]]] = {
+def dialect_name(header: Sequence[str]) -> str:
+    heads = [head for head in header if len(head) < 200]
+    return next((name for name, (knows, _) in _DIALECTS.items() if knows(heads)), "")
+
+
+_DIALECTS: dict[str, tuple[Callable[[Sequence[str]], bool], Callable[[Header, Notes], Translator]]] = {
+    "Matrixify export": (is_matrixify, ShopifyTranslator),
     "Shopify product CSV": (is_shopify, ShopifyTranslator),
     "WooCommerce product CSV": (is_woocommerce, WooCommerceTranslator),
     "Google Merchant Center feed": (is_google, GoogleTranslator),
 }
 
 
-def foreign_translator(table: Table, notes: Notes) -> Translator | None:
-    """The translator of another system's table; None when it is none that is known."""
-    name = foreign_name(table.header)
-    if not name:
-        return None
-    notes.add(f"the table is a {name}")
-    _, make = _FOREIGN[name]
-    return make(Header(table.header), notes)
+def foreign_translator(
+    table: Table, known: Sequence[str], notes: Notes, currency: str
+) -> tuple[Translator | None, list[Problem]]:
+    """The translator of another system's table, or the problem that refuses it; neither when it is none that is
+    known."""
+    if (system := system_of(table.header)) is not None:
+        return system_translator(table, system, known, notes, currency)
+    if name := dialect_name(table.header):
+        notes.add(f"the table is a {name}")
+        _, make = _DIALECTS[name]
+        return make(Header(table.header), notes), []
+    if is_translated_woocommerce(table):
+        message = (
+            "This looks like a WooCommerce export in a language whose column names aren't known here. Set the shop's "
+            "(or your profile's) language to English, export again, or give a mapping (`catalog-import map`)."
+        )
+        place = Place(table.file, table.header_row, table.sheet)
+        return None, [problem_at(place, "", ProblemCode.FOREIGN_FILE, message)]
+    return None, []

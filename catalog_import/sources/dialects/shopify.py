@@ -8,10 +8,11 @@ the older names (Handle, Body (HTML), Variant SKU …) and those of the template
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 
-from catalog_import.sources.dialects.headers import Header
+from catalog_import.sources.dialects.headers import Header, plain
 from catalog_import.sources.dialects.native_rows import Fault, NativeRow
 from catalog_import.sources.dialects.texts import (
     FORGIVING,
@@ -24,6 +25,10 @@ from catalog_import.sources.dialects.texts import (
 )
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.problems import ProblemCode
+from catalog_import.sources.values.categories import as_category_cell
+from catalog_import.sources.values.picture_lists import split_pictures
+from catalog_import.sources.values.words import STATUS, folded_word, yes_or_no
+from storefront.catalog.records import Status
 
 _PRODUCT = {
     "name": ("title",),
@@ -42,51 +47,79 @@ _COLUMNS = {
     "product": ("handle", "url handle"),
     "weight_g": ("variant grams", "weight value grams"),
     "barcode": ("variant barcode", "barcode"),
-    "category": ("type", "product category"),
+    "category": ("type", "product category", "category"),
     "status": ("status", "published"),
     "image": ("image src", "product image url"),
     **_PRODUCT,
     **_VARIANT,
 }
 _VARIANT_IMAGE = ("variant image", "variant image url")
+_WEIGHT = ("variant weight", "variant weight unit")
+_COMMANDS = ("command", "variant command")
 _READ = {
     *chain.from_iterable(_COLUMNS.values()),
     *_VARIANT_IMAGE,
+    *_WEIGHT,
+    *_COMMANDS,
     *("published on online store", "image position", "image alt text"),
     *(f"option{place} {what}" for place in (1, 2, 3) for what in ("name", "value")),
 }
 _NO_OPTION = "default title"
 
 
-def is_shopify(heads: set[str]) -> bool:
-    old = {"handle", "title"} <= heads and bool(heads & {"variant sku", "variant price", "option1 name", "body html"})
+_OLD = frozenset(
+    {"variant sku", "variant price", "variant inventory qty", "variant grams", "variant compare at price"}
+    | {"variant barcode", "option1 name", "option1 value", "body html", "image src", "variant inventory tracker"}
+)
+
+
+def is_shopify(header: Sequence[str]) -> bool:
+    """Return whether a table has Shopify's columns, or some chosen ones of them."""
+    heads = set(map(plain, header))
+    found = heads & _OLD
+    old = len(found) > 1 if "handle" not in heads else bool(found)
     new = "url handle" in heads and bool(heads & {"option1 name", "product image url", "inventory quantity", "sku"})
-    return old or new
+    return (
+        old and bool(found & {"variant sku", "variant price", "option1 name", "body html"} or len(found) > 2)
+    ) or new
+
+
+def is_matrixify(header: Sequence[str]) -> bool:
+    return bool({"command", "variant command", "top row"} & set(map(plain, header))) and is_shopify(header)
 
 
 class ShopifyTranslator:
     """State of one table: the option names of each handle, which only its first row has."""
 
     forgiving = FORGIVING
+    currencies: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     learn = None
 
     def __init__(self, header: Header, notes: Notes) -> None:
         self.header = header
         self.options: dict[str, tuple[str, ...]] = {}
         self.heads = header.heads_of(_COLUMNS)
-        tell_unused(header, _READ, notes)
+        tell_unused(header.heads, lambda head: plain(head) in _READ, notes)
 
     def translate(self, number: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]:
         row = ForeignRow(self.header, cells, number, notes)
         handle = row.cell(*_COLUMNS["product"])
-        if not handle:
+        if any(row.cell(name).upper() == "DELETE" for name in _COMMANDS):
+            what = "what the file would delete was left out; archive it in the shop"
+            row.note(what, self.header.head(*_COMMANDS), handle)
+            return ()
+        if not handle and not self.heads["product"]:
+            # Of chosen columns without the handle, what the row says of its SKU counts: a feed.
+            if not row.cell(*_COLUMNS["sku"]):
+                return ()
+        elif not handle:
             if row.is_blank:
                 return ()
             head = self.heads["product"]
             fault = Fault(head, ProblemCode.MISSING_VALUE, f"The row has no {head}, so it was left out.")
             return (NativeRow(number, {}, faults=(fault,)),)
-        said = {"product": handle} | row.words(_PRODUCT)
-        if category := row.cell("type") or leaf_of(row.cell("product category")):
+        said = ({"product": handle} if handle else {}) | row.words(_PRODUCT)
+        if category := as_category_cell(row.cell("type")) or leaf_of(row.cell("product category", "category")):
             said["category"] = category
         if status := status_of(row):
             said["status"] = status
@@ -94,6 +127,7 @@ class ShopifyTranslator:
         values = [row.cell(f"option{place} value") for place in (1, 2, 3)]
         variant = row.words(_VARIANT)
         sku = row.cell(*_COLUMNS["sku"]).removeprefix("'")
+        made_up = ""
         if not (sku or any(values) or "price" in variant):
             return (NativeRow(number, said, is_variant=False, pictures=pictures),)
         said |= variant
@@ -102,20 +136,25 @@ class ShopifyTranslator:
         said |= options
         if options:
             said["variant"] = " / ".join(options.values())
+        if handle:
+            made_up = "-".join([handle, *map(handle_of, options.values())])
         if not sku:
-            sku = "-".join([handle, *map(handle_of, options.values())])
+            sku = made_up
             row.note("there was no SKU, so one was made of the handle and the options", self.heads["sku"] or "sku", sku)
         said["sku"] = sku
         if barcode := row.cell(*_COLUMNS["barcode"]).removeprefix("'"):
             said["barcode"] = barcode
         # Shopify counts in grams, whatever unit it shows; 0 says that nobody weighed it.
-        weight, head = row.cell(*_COLUMNS["weight_g"]), self.heads["weight_g"]
-        grams, faults = read_weight(weight, head)
+        weight, head, unit = row.cell(*_COLUMNS["weight_g"]), self.heads["weight_g"], "g"
+        if not weight and (weight := row.cell("variant weight")):
+            head, unit = self.header.head("variant weight"), row.cell("variant weight unit") or "g"
+            row.note("weights were turned into grams", head, f"{weight} {unit}")
+        grams, faults = read_weight(weight, head, unit)
         if grams:
             said["weight_g"] = str(grams)
         elif grams == 0:
             row.note("a weight of 0 was taken for none", head, weight)
-        return (NativeRow(number, said, pictures=pictures, faults=faults),)
+        return (NativeRow(number, said, pictures=pictures, faults=faults, made_up=made_up),)
 
     def mend_variant(self, row: ForeignRow, said: dict[str, str]) -> None:
         """Shopify writes 0.00 where there was no earlier price, and counts oversold units below zero."""
@@ -144,20 +183,27 @@ class ShopifyTranslator:
 
 
 def status_of(row: ForeignRow) -> str:
-    """Active, draft or archived; what is active but not published to the online store is a draft here."""
-    status = row.cell("status").lower()
-    published = row.cell("published", "published on online store").lower()
-    if published in ("false", "no", "0") and status in ("", "active"):
+    """Active, draft or archived; what is active but not published to the online store is a draft here.
+
+    A word that says neither is handed on, so that it is a problem of its cell.
+    """
+    status = row.cell("status")
+    published = row.cell("published", "published on online store")
+    state = yes_or_no(published) if published else None
+    is_active = not status or STATUS.get(folded_word(status)) is Status.ACTIVE
+    if is_active and state is False:
         return "draft"
-    return "draft" if status == "unlisted" else status
+    if published and state is None and STATUS.get(folded_word(published)) is not Status.ACTIVE and is_active:
+        return published
+    return status or ("active" if state else "")
 
 
 def pictures_of(row: ForeignRow) -> tuple[tuple[int, str], ...]:
     found = []
-    if source := row.cell(*_COLUMNS["image"]):
-        position = row.cell("image position")
-        place = int(position) if re.fullmatch(r"[0-9]{1,4}", position) else 9_999
-        found.append((place, picture_cell(source, row.cell("image alt text"))))
+    position, alt = row.cell("image position"), row.cell("image alt text")
+    place = int(position) if re.fullmatch(r"[0-9]{1,4}", position) else 9_999
+    for step, source in enumerate(split_pictures(row.cell(*_COLUMNS["image"]))):
+        found.append((place, picture_cell(source, alt if step == 0 else "")))
     if source := row.cell(*_VARIANT_IMAGE):
         found.append((10_000, picture_cell(source)))
     return tuple(found)

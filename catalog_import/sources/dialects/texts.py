@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from catalog_import.sources.cells import as_part
-from catalog_import.sources.dialects.headers import Header, plain
+from catalog_import.sources.dialects.headers import Header
 from catalog_import.sources.dialects.native_rows import Fault
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.numbers import NumberError, read_grams
 from catalog_import.sources.problems import ProblemCode
+from catalog_import.sources.values.categories import as_category_cell, plain_name
 
 # What other systems let anybody type: a bad cell there must not cost a whole export.
 FORGIVING = frozenset({"barcode", "seo_title", "seo_description", "image", "weight_g"})
@@ -80,8 +81,8 @@ def handle_of(text: str) -> str:
 
 def leaf_of(path: str) -> str:
     """The last part of a category's path, "Sport > Massage > Balls"; a bare number names no category."""
-    leaf = path.rpartition(">")[2].strip()
-    return "" if leaf.isdigit() else leaf
+    leaf = plain_name(path.rpartition(">")[2])
+    return "" if leaf.isdigit() else as_category_cell(leaf)
 
 
 def picture_cell(location: str, alt: str = "") -> str:
@@ -89,8 +90,8 @@ def picture_cell(location: str, alt: str = "") -> str:
     return as_part(f"{' '.join(alt.split())} | {location}" if alt else location)
 
 
-def tell_unused(header: Header, known: Collection[str], notes: Notes) -> None:
-    """List the columns that have no place in the shop, as one interpretation."""
-    unused = [head for head in header.heads if head and plain(head) not in known]
-    if unused:
-        notes.add("columns that the shop has no field for were left out", example=", ".join(unused))
+def tell_unused(heads: Iterable[str], is_known: Callable[[str], bool], notes: Notes) -> None:
+    """List all columns that have no place in the shop. `is_known`: whether the column of a header is read."""
+    if unused := [head for head in heads if head and not is_known(head)]:
+        what = "columns that the shop has no field for were left out"
+        notes.add(what, example=", ".join(unused), is_whole=True)

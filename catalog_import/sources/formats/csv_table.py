@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from catalog_import.sources.formats.encoding import Encoding
+from catalog_import.sources.formats.encoding import Encoding, garbled
 from catalog_import.sources.formats.tables import Damaged, Line, Table, find_header, rows_below
-from catalog_import.sources.formulas import restored
+from catalog_import.sources.formulas import restored, unwrapped
 from catalog_import.sources.notes import Notes
 
 # A cell of the csv module ends at 128 KiB by default; descriptions may be long, but not without end.
@@ -23,16 +24,22 @@ MAX_REREAD_CHARACTERS = 100_000_000
 csv.field_size_limit(MAX_CELL_CHARACTERS)
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _SAMPLE = 1 << 16
+# A header whose cells are filled up with spaces: quotes in such a table have spaces round them, too.
+_PADDED = re.compile(r"(?:[^\n,;\"]*[^\n,;\"\s] {2,}[,;]){2,}")
+_PADDING = re.compile(r'(?:(?<=[,;])|\A) +(")|(") +(?=[,;\r\n]|\Z)')
+# What a cell begins with that may be there for the spreadsheet alone.
+_MARKS = ("'", "=")
 
 
 def open_csv(path: Path, encoding: Encoding, score: Callable[[list[str]], int], notes: Notes) -> Table | None:
     """The table in a text file; None when it has no row. `score` knows a header when it sees one."""
     sample = text_sample(path, encoding)
+    is_padded = _PADDED.match(sample) is not None
     stated = sample[4:5] if sample[:4].lower() == "sep=" and sample[4:5] in SEPARATORS else ""
     delimiter = stated or delimiter_of(sample, score)
 
     def lines(width: int = 0) -> Iterator[Line]:
-        return records(path, encoding, delimiter, width, skip_first=bool(stated))
+        return records(path, encoding, delimiter, width, skip_first=bool(stated), is_padded=is_padded)
 
     found = find_header(lines(), score)
     if found is None:
@@ -82,7 +89,13 @@ def sample_rows(sample: str, delimiter: str) -> list[list[str]]:
 
 
 def records(
-    path: Path, encoding: Encoding, delimiter: str, width: int = 0, *, skip_first: bool = False
+    path: Path,
+    encoding: Encoding,
+    delimiter: str,
+    width: int = 0,
+    *,
+    skip_first: bool = False,
+    is_padded: bool = False,
 ) -> Iterator[Line]:
     """Each record with its number: a record is one row, however many lines it spans.
 
@@ -93,7 +106,7 @@ def records(
         path.open("rb") as binary,
         io.TextIOWrapper(binary, encoding=encoding.name, errors="replace", newline="") as text,
     ):
-        feed = _Lines(text)
+        feed = _Lines(text, is_padded=is_padded)
         number = 0
         if skip_first:
             next(feed, None)
@@ -111,7 +124,13 @@ def records(
                 broken = damaged(str(error))
             else:
                 count = len(feed.taken)
-                if count > 1 and width and len(cells) != width and feed.has_whole_row(delimiter, width):
+                if 0 < len(cells) < width and count and feed.taken[-1][-1:] not in "\r\n":
+                    broken = Damaged(
+                        f"The file ends in the middle of this row: it has {len(cells)} of {width} cells and no line "
+                        "end. Perhaps it was cut off on its way. Export or download it again.",
+                        delimiter.join(cells)[:100],
+                    )
+                elif count > 1 and width and len(cells) != width and feed.has_whole_row(delimiter, width):
                     broken = damaged(f"it has {len(cells)} cells over {count} lines")
             if broken is not None:
                 yield number, broken
@@ -119,10 +138,15 @@ def records(
                 reader = csv.reader(feed, delimiter=delimiter, strict=True)
             elif odd := oddity(feed.taken, is_damaged=encoding.is_damaged):
                 yield number, odd
-            elif any("'" in line for line in feed.taken):
-                yield number, [restored(cell) if cell[:1] == "'" else cell for cell in cells]
+            elif any("'" in line or '="' in line for line in feed.taken):
+                yield number, [as_meant(cell) if cell[:1] in _MARKS else cell for cell in cells]
             else:
                 yield number, cells
+
+
+def as_meant(cell: str) -> str:
+    """Return the text of a cell that a spreadsheet was kept from reading in its own way."""
+    return restored(cell) if cell[0] == "'" else unwrapped(cell)
 
 
 class _TooLong(Exception):
@@ -132,8 +156,9 @@ class _TooLong(Exception):
 class _Lines:
     """Gives lines to the csv module and remembers those of the record at hand, so that they can be given again."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
+    def __init__(self, text: io.TextIOWrapper, *, is_padded: bool) -> None:
         self.text = text
+        self.is_padded = is_padded
         self.taken: list[str] = []
         self.again: list[str] = []
         self.reread = 0
@@ -145,6 +170,8 @@ class _Lines:
         line = self.again.pop() if self.again else self.text.readline(MAX_LINE_CHARACTERS)
         if not line:
             raise StopIteration
+        if self.is_padded:
+            line = _PADDING.sub(lambda found: found[1] or found[2], line)
         taken = self.taken
         taken.append(line)
         if len(line) >= MAX_LINE_CHARACTERS and line[-1] not in "\r\n":
@@ -191,6 +218,8 @@ def oddity(lines: Sequence[str], *, is_damaged: bool) -> Damaged | None:
             return Damaged("The row holds NUL characters, as a damaged or binary file does. Export the file again.")
         if is_damaged and "\ufffd" in line:
             return Damaged("The row holds bytes that are not UTF-8. Export the file again in one encoding.")
+        if why := garbled(line):
+            return Damaged(why, line[:100].strip())
     return None
 
 

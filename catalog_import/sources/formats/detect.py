@@ -7,10 +7,12 @@ from enum import Enum
 from pathlib import Path
 
 from catalog_import.sources.formats.archive import is_workbook, is_zip
-from catalog_import.sources.formats.encoding import Encoding, encoding_of
+from catalog_import.sources.formats.encoding import Encoding, UnclearEncoding, encoding_of
 
 _SAMPLE = 1 << 16
 _WRAPPER = re.compile(r'"(?:products|items|rows|data|results|catalog|catalogue)"\s*:\s*\[\s*\{')
+
+_ANSWER = re.compile(r'\{\s*"data"\s*:\s*\{')
 
 
 class FileKind(Enum):
@@ -51,7 +53,10 @@ def kind_of(path: Path) -> tuple[FileKind, Encoding]:
         if is_workbook(path):
             return FileKind.XLSX, Encoding("utf-8")
         raise UnknownFile("It is an archive that is damaged or holds no Excel workbook. Unpack it.")
-    encoding = encoding_of(path)
+    try:
+        encoding = encoding_of(path)
+    except UnclearEncoding as error:
+        raise UnknownFile(str(error)) from error
     if encoding is None:
         raise UnknownFile("It is not text. Save it as CSV in UTF-8, or as XLSX, and try again.")
     text = sample.decode(encoding.name, errors="replace").lstrip("\ufeff \t\r\n")
@@ -67,8 +72,8 @@ def kind_of_text(text: str) -> FileKind:
         return FileKind.JSON_ARRAY
     if re.match(r'\{\s*(?:["}]|$)', text):
         first = text.partition("\n")[0].rstrip()
-        # {"products": [ … ]} may be one line too.
-        if not first.endswith("}") or _WRAPPER.search(text[:10_000]):
+        # {"products": [ … ]} may be one line too, and so may the answer of a GraphQL endpoint.
+        if not first.endswith("}") or _WRAPPER.search(text[:10_000]) or _ANSWER.match(text):
             return FileKind.JSON_OBJECT
         return FileKind.JSON_LINES
     return FileKind.CSV

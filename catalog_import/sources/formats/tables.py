@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from catalog_import.sources.formats.encoding import garbled
 from catalog_import.sources.problems import Place
 
 # How far down a header is looked for: above it stand titles, dates and notes.
@@ -16,10 +17,11 @@ MAX_COLUMNS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A row that cannot be read; the message is for staff."""
+    """A row that cannot be read; the message is for staff. `column`: where in it, if that is known."""
 
     message: str
     value: str = ""
+    column: str = ""
 
 
 Line = tuple[int, "list[str] | Damaged"]
@@ -29,13 +31,17 @@ Item = tuple[int, "dict[str, str] | Damaged"]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header and the rows below it. `read` begins at the first row each time; blank rows are not in it."""
+    """A header and the rows below it. `read` begins at the first row each time; blank rows are not in it.
+
+    `is_feed`: it is the items of an XML feed.
+    """
 
     file: str
     sheet: str
     header: list[str]
     header_row: int
     read: Callable[[], Iterator[Line]]
+    is_feed: bool = False
 
     @property
     def place(self) -> Place:
@@ -67,6 +73,8 @@ def table_of(path: Path, items: Callable[[], Iterator[Item]]) -> Table | None:
             if odd := next((text for text in cells if not is_text(text)), None):
                 message = "The row contains invalid characters (NUL or half a surrogate pair). Export the file again."
                 yield number, Damaged(message, odd[:50].encode("ascii", errors="replace").decode())
+            elif why := next(filter(None, map(garbled, cells)), ""):
+                yield number, Damaged(why)
             elif any(cells):
                 yield number, cells
 

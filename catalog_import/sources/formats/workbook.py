@@ -5,7 +5,7 @@
 The parser is native code that makes room for what a file says of itself, and ends its whole process where there is
 not so much. Here that process is this one, and it has little memory and time. A line is a list with the cells of a row,
 a text that is the name of the next sheet, or an object: {"damaged": why, "value": what} for a row that cannot be read,
-{"refused": why} for the workbook, {"done": true} as the last line.
+{"hidden": name} for a sheet that is left out, {"refused": why} for the workbook, {"done": true} as the last line.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import re
 import resource
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 import python_calamine
+from defusedxml.ElementTree import fromstring
 
 from catalog_import.sources.formats.archive import UnsafeArchive, check_entries
 
@@ -35,6 +36,12 @@ MAX_CELL_CHARACTERS = 1_000_000
 MAX_WRITTEN = 1024**3
 _CELL = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{0,7})\$?([0-9]{1,20})["']""")
 _COUNT = re.compile(rb"""[cC]ount\s{0,9}=\s{0,9}["']([0-9]{1,40})""")
+_SHOWN = re.compile(
+    rb"""<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]{0,200})>(?:<f[^>]{0,200}(?:/>|>[^<]{0,8192}</f>))?<v>([^<]{1,40})</v>"""
+)
+_STYLE = re.compile(rb' s="([0-9]{1,6})"')
+_ZEROS = re.compile(r"0{2,20}")
+_LONGEST_CELL = 10_000
 _CHUNK = 1 << 20
 _OVERLAP = 64
 
@@ -77,10 +84,15 @@ def write_lines(path: Path, out: BinaryIO) -> None:
     check_workbook(path)
     try:
         workbook = python_calamine.load_workbook(str(path))
+        shown = shown_cells(path)
         written = 0
-        for name in workbook.sheet_names:
+        for sheet in workbook.sheets_metadata:
+            name = sheet.name
+            if sheet.visible is not python_calamine.SheetVisibleEnum.Visible:
+                out.write(orjson.dumps({"hidden": name}) + b"\n")
+                continue
             out.write(orjson.dumps(name) + b"\n")
-            for line in sheet_lines(workbook.get_sheet_by_name(name)):
+            for line in sheet_lines(workbook.get_sheet_by_name(name), shown.get(name, {})):
                 content = orjson.dumps(line) + b"\n"
                 written += len(content)
                 if written > MAX_WRITTEN:
@@ -95,14 +107,85 @@ def write_lines(path: Path, out: BinaryIO) -> None:
         raise BadWorkbook(f"The workbook cannot be read ({str(error)[:200]}). Save it again as .xlsx.") from error
 
 
-def sheet_lines(sheet: Any) -> Iterator[list[str] | dict[str, str]]:
+def sheet_lines(sheet: Any, shown: Mapping[int, Mapping[int, str]]) -> Iterator[list[str] | dict[str, str]]:
     # Empty rows above the first filled one are given too.
-    for values in sheet.iter_rows():
+    for number, values in enumerate(sheet.iter_rows(), 1):
         cells = ["" if value == "" else text_of(value) for value in values]
+        for column, text in shown.get(number, {}).items():
+            if column <= len(cells):
+                cells[column - 1] = text
         if odd := next((cell for cell in cells if "\0" in cell or len(cell) > MAX_CELL_CHARACTERS), None):
             yield {"damaged": "The row has NUL characters or a cell that is too long. Check it.", "value": odd[:50]}
         else:
             yield cells
+
+
+def shown_cells(path: Path) -> dict[str, dict[int, dict[int, str]]]:
+    """Return sheet → row → column → what Excel shows in cells that the parser gives otherwise: the errors of formulas,
+    which it gives as empty, and numbers that a format fills up with zeros, like 00123."""
+    found: dict[str, dict[int, dict[int, str]]] = {}
+    with zipfile.ZipFile(path) as archive:
+        digits = padded_styles(archive)
+        for name, entry in sheet_entries(archive).items():
+            rows = found.setdefault(name, {})
+            for letters, row, attributes, value in marked_cells(archive, entry, has_styles=bool(digits)):
+                style = int(found_style[1]) if (found_style := _STYLE.search(attributes)) else 0
+                text = value.decode(errors="replace")
+                if b't="e"' in attributes:
+                    rows.setdefault(int(row), {})[column_number(letters)] = text
+                elif style in digits and b" t=" not in attributes and text.isdecimal():
+                    rows.setdefault(int(row), {})[column_number(letters)] = text.zfill(digits[style])
+    return found
+
+
+def marked_cells(
+    archive: zipfile.ZipFile, entry: str, *, has_styles: bool
+) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
+    """(column's letters, row, attributes, value) of the cells of a sheet that may be shown otherwise."""
+    rest = b""
+    with archive.open(entry) as member:
+        while chunk := member.read(_CHUNK):
+            text = rest + chunk
+            if b't="e"' in text or has_styles:
+                yield from ((found[1], found[2], found[3], found[4]) for found in _SHOWN.finditer(text))
+            rest = text[-_LONGEST_CELL:]
+
+
+def sheet_entries(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet's name → its part of the archive."""
+    names = set(archive.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+        return {}
+    targets = {
+        item.get("Id", ""): item.get("Target", "").removeprefix("/xl/")
+        for item in fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    }
+    found = {}
+    for element in fromstring(archive.read("xl/workbook.xml")).iter():
+        if element.tag.endswith("}sheet"):
+            key = next((value for name, value in element.items() if name.endswith("}id")), "")
+            entry = f"xl/{targets.get(key, '')}"
+            if entry in names:
+                found[element.get("name", "")] = entry
+    return found
+
+
+def padded_styles(archive: zipfile.ZipFile) -> dict[int, int]:
+    """Number of a style → how many digits its format fills up with zeros."""
+    if "xl/styles.xml" not in archive.namelist():
+        return {}
+    styles = fromstring(archive.read("xl/styles.xml"))
+    formats = {
+        item.get("numFmtId", ""): len(code)
+        for item in styles.iter()
+        if item.tag.endswith("}numFmt") and _ZEROS.fullmatch(code := item.get("formatCode", ""))
+    }
+    used = next((item for item in styles if item.tag.endswith("}cellXfs")), ())
+    return {
+        place: formats[item.get("numFmtId", "")]
+        for place, item in enumerate(used)
+        if item.get("numFmtId", "") in formats
+    }
 
 
 def text_of(value: Any) -> str:

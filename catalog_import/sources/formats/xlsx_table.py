@@ -15,6 +15,7 @@ from typing import IO
 
 import orjson
 
+from catalog_import.sources.formats.encoding import garbled
 from catalog_import.sources.formats.tables import Damaged, Line, Table, find_header, rows_below
 from catalog_import.sources.formats.workbook import MAX_SECONDS, BadWorkbook
 from catalog_import.sources.notes import Notes
@@ -39,7 +40,8 @@ class Sheet:
         for number, (start, end) in enumerate(places_of_lines(self._content, self._start), 1):
             said = orjson.loads(self._content[start:end])
             if isinstance(said, list):
-                yield number, said
+                why = next(filter(None, map(garbled, said)), "")
+                yield number, Damaged(why) if why else said
             elif isinstance(said, dict) and "damaged" in said:
                 yield number, Damaged(said["damaged"], said["value"])
             else:
@@ -52,7 +54,10 @@ def open_xlsx(path: Path, score: Callable[[list[str]], int], notes: Notes) -> li
     Raises `BadWorkbook`.
     """
     found: list[tuple[Table, int]] = []
-    for sheet in sheets_of(path):
+    sheets, hidden = sheets_of(path)
+    if hidden:
+        notes.add("hidden sheets were not read", example=", ".join(hidden), is_whole=True)
+    for sheet in sheets:
         header = find_header(sheet.lines(), score)
         if header is None:
             continue
@@ -75,13 +80,13 @@ def sheet_table(file: str, sheet: Sheet, header: list[str], row: int) -> Table:
     return Table(file, sheet.name, header, row, lambda: rows_below(sheet.lines(), row, len(header)))
 
 
-def sheets_of(path: Path) -> list[Sheet]:
-    """The sheets of a workbook, read whole. Raises `BadWorkbook`."""
+def sheets_of(path: Path) -> tuple[list[Sheet], list[str]]:
+    """The sheets of a workbook, read whole, and the names of the hidden ones. Raises `BadWorkbook`."""
     with tempfile.TemporaryFile() as out:
         run_reader(path, out)
         # The mapping outlives the file, and goes with the last sheet.
         content = mmap.mmap(out.fileno(), 0, access=mmap.ACCESS_READ)
-    sheets = []
+    sheets, hidden = [], []
     for start, end in places_of_lines(content, 0):
         if content[start] == _ROW:
             continue
@@ -90,7 +95,11 @@ def sheets_of(path: Path) -> list[Sheet]:
             sheets.append(Sheet(said, content, end))
         elif "refused" in said:
             raise BadWorkbook(said["refused"])
-    return sheets
+        elif "hidden" in said:
+            hidden.append(said["hidden"])
+    if hidden and not sheets:
+        raise BadWorkbook("All sheets of the workbook are hidden. Show the one with the products and save it again.")
+    return sheets, hidden
 
 
 def run_reader(path: Path, out: IO[bytes]) -> None:

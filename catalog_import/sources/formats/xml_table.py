@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
@@ -16,23 +17,48 @@ from catalog_import.sources.formats.tables import Damaged, Item, Table, table_of
 MAX_ELEMENTS_OF_AN_ITEM = 5_000
 MAX_DEPTH = 40
 ITEMS = ("item", "entry", "product", "offer")
+KNOWN = "Known are Google Merchant Center feeds (RSS 2.0 or Atom). Export one, or a CSV, XLSX or JSON table."
 
 
-def open_xml(path: Path, encoding: Encoding) -> Table | None:
-    """The table of the feed's items: a column for each element, its name without the namespace."""
-    return table_of(path, lambda: items(path, encoding))
+class BadFeed(Exception):
+    """The file is no feed that can be read; the text is for staff."""
+
+
+def open_xml(path: Path, encoding: Encoding) -> Table:
+    """The table of the feed's items: a column for each element, its name without the namespace.
+
+    Raises `BadFeed` where there is no item, or the fault comes before the first one.
+    """
+    table = table_of(path, lambda: items(path, encoding))
+    if table is None:
+        raise BadFeed(f"This XML is not a product feed we know: its root is <{root_name(path, encoding)}>. {KNOWN}")
+    if not table.header:
+        fault = next((found for _, found in items(path, encoding) if isinstance(found, Damaged)), None)
+        raise BadFeed(fault.message if fault else f"This XML is not a product feed we know. {KNOWN}")
+    return replace(table, is_feed=True)
 
 
 def items(path: Path, encoding: Encoding) -> Iterator[Item]:
     """Each item as element name → text; rows count the items from 1."""
     number = 0
-    # The parser knows encodings by itself, but not UTF-16 without its mark.
-    with Bounded(path, encoding.name if encoding.name.startswith("utf-16-") else "utf-8") as stream:
+    with feed_stream(path, encoding) as stream:
         try:
             for number, row in parsed_items(stream):
                 yield number, row
         except (ParseError, DefusedXmlException, TooMuch, ValueError, LookupError) as error:
-            yield number + 1, Damaged(reason(error))
+            yield number + 1, Damaged(reason(error, path))
+
+
+def feed_stream(path: Path, encoding: Encoding) -> Bounded:
+    # The parser knows encodings by itself, but not UTF-16 without its mark.
+    return Bounded(path, encoding.name if encoding.name.startswith("utf-16-") else "utf-8")
+
+
+def root_name(path: Path, encoding: Encoding) -> str:
+    with feed_stream(path, encoding) as stream:
+        for _, element in iterparse(stream, events=("start",), forbid_dtd=True):
+            return local_name(element)[:50]
+    return ""
 
 
 def parsed_items(stream: Bounded) -> Iterator[tuple[int, dict[str, str]]]:
@@ -64,17 +90,25 @@ def parsed_items(stream: Bounded) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def row_of(item: Element) -> dict[str, str]:
+    """The texts of an item's elements; those of a repeated one stand in lines of their own.
+
+    Details (`product_detail`) become a column each. Shipping, taxes and instalments are objects of their own, which
+    the shop sets up itself.
+    """
     row: dict[str, str] = {}
     for element in item:
         name = local_name(element)
         if len(element):
-            # Shipping, taxes and instalments are objects of their own, which the shop sets up itself.
+            if name == "product_detail":
+                parts = {local_name(part): (part.text or "").strip() for part in element}
+                if parts.get("attribute_name") and parts.get("attribute_value"):
+                    row.setdefault(f"product_detail: {parts['attribute_name']}", parts["attribute_value"])
             continue
         text = (element.text or "").strip()
         if not text and name == "link":
             text = element.get("href", "")
         if text:
-            row[name] = f"{row[name]},{text}" if name in row else text
+            row[name] = f"{row[name]}\n{text}" if name in row else text
     return row
 
 
@@ -82,9 +116,33 @@ def local_name(element: Element) -> str:
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
-def reason(error: Exception) -> str:
+def reason(error: Exception, path: Path) -> str:
     if isinstance(error, DefusedXmlException):
-        return "The feed has a DTD or entities of its own, which may be an attack. Export it without them."
+        line = line_of(path, b"<!DOCTYPE")
+        where = f" (<!DOCTYPE in line {line})" if line else ""
+        return f"The feed has a DTD or entities of its own{where}, which may be an attack. Export it without them."
     if isinstance(error, TooMuch):
         return str(error)
+    if isinstance(error, ParseError):
+        line, column = error.position
+        what = str(error).partition(": line")[0]
+        return f"The XML is broken in line {line}, character {column + 1}: {what}.{hint(what)} Export it again."
     return f"The feed cannot be read on from here ({error}). Export it again."
+
+
+def hint(what: str) -> str:
+    """What a fault of XML usually comes from."""
+    if "declaration not at start" in what:
+        return " Something stands before <?xml; delete the empty lines or signs there."
+    if "undefined entity" in what:
+        return " Names like &nbsp; belong to web pages; in XML write the sign itself, or &#160;."
+    if "not well-formed" in what or "invalid token" in what:
+        return " Perhaps a & or < stands there that should be written &amp; or &lt;."
+    return ""
+
+
+def line_of(path: Path, mark: bytes) -> int:
+    """The line in which a mark stands near the begin of a file; 0 where it does not."""
+    with path.open("rb") as file:
+        before, found, _ = file.read(1 << 16).partition(mark)
+    return before.count(b"\n") + 1 if found else 0

@@ -1,0 +1,35 @@
+"""Native rows without the cells that say nothing, or nothing any more: see `catalog_import.sources.values.damage`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from catalog_import.sources.dialects.native_rows import Fault, NativeRow
+from catalog_import.sources.problems import ProblemCode
+from catalog_import.sources.values.damage import LONGEST_NOTHING, error_in, stands_for_nothing
+
+_OPEN_TEXTS = ("option: ", "attribute: ")
+
+
+def sound(row: NativeRow, forgiving: frozenset[str]) -> NativeRow:
+    """Return the row without cells that a program or a formula left behind; each is a fault of the row.
+
+    The error of a formula costs the row, but for forgiving columns (see `Origin`): something stood there that nobody
+    knows. A word for nothing costs its cell.
+    """
+    suspects = [
+        (name, cell)
+        for name, cell in row.cells.items()
+        if cell[0] == "#" or (len(cell) <= LONGEST_NOTHING and stands_for_nothing(cell))
+    ]
+    faults: list[Fault] = []
+    kept = dict(row.cells) if suspects else row.cells
+    for name, cell in suspects:
+        if error := error_in(cell):
+            faults.append(Fault(name, ProblemCode.INVALID_VALUE, error, cell, is_fatal=name not in forgiving))
+            del kept[name]
+        elif stands_for_nothing(cell, may_be_value=name.startswith(_OPEN_TEXTS)):
+            message = f'"{cell}" stands for nothing, so the cell was taken as empty. Write - to clear the field.'
+            faults.append(Fault(name, ProblemCode.INVALID_VALUE, message, cell, is_fatal=False))
+            del kept[name]
+    return replace(row, cells=kept, faults=(*row.faults, *faults)) if faults else row
