@@ -10,11 +10,11 @@ import pytest
 
 from tests.builders import a_products_file, a_row
 
+pytestmark = pytest.mark.server
+
 LOADED = """
 import sys
 from catalog_import.__main__ import main
-
-pytestmark = pytest.mark.server
 sys.argv = ["catalog-import", *sys.argv[1:]]
 try:
     main()
