@@ -9,7 +9,7 @@ import pytest
 
 from catalog_import.exports.problem_files import write_problems
 from catalog_import.sources.formulas import defused
-from catalog_import.sources.problems import Place, ProblemCode, problem_at
+from catalog_import.sources.problems import Place, Problem, ProblemCode, Severity, problem_at
 
 
 def test_each_problem_is_a_row_with_all_its_facts(tmp_path: Path) -> None:
@@ -28,7 +28,21 @@ def test_each_problem_is_a_row_with_all_its_facts(tmp_path: Path) -> None:
         "code": "invalid-value",
         "message": "No number.",
         "value": "x",
+        "count": "1",
+        "rows": "7",
     }
+
+
+def test_equal_problems_are_one_row_and_errors_come_first(tmp_path: Path) -> None:
+    def at(row: int, severity: Severity) -> Problem:
+        return problem_at(Place("p.csv", row), "price", ProblemCode.INVALID_VALUE, severity.value, severity=severity)
+
+    problems = [at(row, Severity.WARNING) for row in (2, 3, 4)]
+    write_problems(tmp_path / "problems.csv", [*problems, at(9, Severity.ERROR), at(5, Severity.ERROR)])
+
+    with (tmp_path / "problems.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [(row["severity"], row["count"], row["rows"]) for row in csv.DictReader(file)]
+    assert rows == [("error", "2", "5, 9"), ("warning", "3", "2–4")]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
