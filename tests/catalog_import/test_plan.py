@@ -145,9 +145,16 @@ def test_a_product_made_in_the_shop_is_adopted_by_its_sku() -> None:
     assert item.reference == "ball"
 
 
-@pytest.mark.parametrize("source", ["main", "acme"])
-def test_a_sku_of_another_reference_is_a_problem_and_makes_no_twin(source: str) -> None:
-    taken = in_shop(a_product(reference="old-handle", variants=(a_variant(),)), source=source)
+def test_a_renamed_handle_is_the_product_that_has_all_its_skus() -> None:
+    known = in_shop(a_product(reference="old-handle", variants=(a_variant(),)))
+
+    item = only_item(plan_for(a_product(reference="new-handle", variants=(a_variant(),)), shop=a_shop(known)))
+
+    assert (item.action, item.reference, item.public_id) == (Action.UPDATE, "old-handle", known.public_id)
+
+
+def test_a_sku_of_another_source_is_a_problem_and_makes_no_twin() -> None:
+    taken = in_shop(a_product(reference="old-handle", variants=(a_variant(),)), source="acme")
 
     plan = plan_for(a_product(reference="new-handle", variants=(a_variant(),)), shop=a_shop(taken))
 
@@ -159,7 +166,7 @@ def test_a_sku_of_another_reference_is_a_problem_and_makes_no_twin(source: str) 
 
 def test_every_sku_that_is_taken_is_told() -> None:
     variants = (a_variant(sku="R-1"), a_variant(sku="R-2"))
-    taken = in_shop(a_product(reference="old-handle", variants=variants))
+    taken = in_shop(a_product(reference="old-handle", variants=variants), source="acme")
 
     plan = plan_for(a_product(reference="new-handle", variants=variants), shop=a_shop(taken))
 
