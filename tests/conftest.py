@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.graphql.limits.admission import admission
-from tests.effort import IS_QUICK, tries
+from tests.effort import IS_QUICK, IS_SAMPLE, is_in_sample, tries
 from tests.shops import ShopProcess, copy_home, start_shop
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -28,27 +28,31 @@ SERVED_FIXTURES = {"db", "transactional_db", "sample_home", "browser"}
 
 
 def pytest_configure() -> None:
-    if IS_QUICK:
-        hypothesis.settings.register_profile("quick", max_examples=tries(100), deadline=None)
-        hypothesis.settings.load_profile("quick")
+    if IS_QUICK or IS_SAMPLE:
+        hypothesis.settings.register_profile("fewer", max_examples=tries(100), deadline=None)
+        hypothesis.settings.load_profile("fewer")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that need a server where none runs (`make test-quick`)."""
-    if not IS_QUICK:
-        return
-    tests = Path(__file__).parent
-    served = [
-        item
-        for item in items
-        if item.get_closest_marker("django_db")
+    """Leave out the tests that need a server where none runs (`make test-quick`), and of sweeps all but a sample where
+    that is asked for."""
+    left_out = {item for item in items if (IS_QUICK and is_served(item)) or (IS_SAMPLE and is_unsampled(item))}
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+def is_served(item: pytest.Item) -> bool:
+    return bool(
+        item.get_closest_marker("django_db")
         or item.get_closest_marker("server")
         or SERVED_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-        or item.path.relative_to(tests).parts[0] in SERVED_FOLDERS
-    ]
-    config.hook.pytest_deselected(items=served)
-    left_out = set(served)
-    items[:] = [item for item in items if item not in left_out]
+        or item.path.relative_to(Path(__file__).parent).parts[0] in SERVED_FOLDERS
+    )
+
+
+def is_unsampled(item: pytest.Item) -> bool:
+    return item.get_closest_marker("sweep") is not None and not is_in_sample(item.name)
 
 
 @pytest.fixture(scope="session")

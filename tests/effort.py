@@ -1,12 +1,26 @@
-"""How much a test of a law tries: all of it, or a sample where an answer is wanted at once (`make test-quick`)."""
+"""How much is tried of what could be tried without end: laws, and pages in every width and colour.
+
+All of it by `make test`; a sample where `SWEEPS=sample` is set, as in CI; least of all where an answer is wanted at once
+(`make test-quick`).
+"""
 
 from __future__ import annotations
 
 import os
+from zlib import crc32
 
 IS_QUICK = "WITHOUT_SERVERS" in os.environ
+IS_SAMPLE = os.environ.get("SWEEPS") == "sample"
+# Of a sweep that is sampled, one case in so many.
+ONE_IN = 3
 
 
 def tries(count: int) -> int:
     """Return how many examples to try of a law that is tried with `count` of them."""
-    return max(count // 10, 3) if IS_QUICK else count
+    part = 10 if IS_QUICK else ONE_IN if IS_SAMPLE else 1
+    return max(count // part, min(count, 3))
+
+
+def is_in_sample(case: str) -> bool:
+    """Return whether a case of a sweep is in the sample: always the same ones, spread over the sweep."""
+    return crc32(case.encode()) % ONE_IN == 0

@@ -112,6 +112,7 @@ def test_a_long_list_can_be_paged_there_and_back(either: Visit) -> None:
     assert page.locator(".card-name").all_inner_texts() == first
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 def test_a_page_has_no_errors_and_asks_no_other_host(visitor: Visit, path: str) -> None:
     visitor.open(path).wait_for_load_state("networkidle")
@@ -134,6 +135,7 @@ def test_every_picture_is_shown(visitor: Visit, path: str) -> None:
     assert broken == []
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 def test_a_page_fits_a_phone(shop: ShopProcess, browser: Browser, path: str) -> None:
     context = browser.new_context(viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True)
@@ -144,6 +146,7 @@ def test_a_page_fits_a_phone(shop: ShopProcess, browser: Browser, path: str) -> 
     assert widths == [PHONE["width"], PHONE["width"]]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 def test_a_page_is_accessible(shop: ShopProcess, browser: Browser, path: str, scheme: Any) -> None:

@@ -187,6 +187,7 @@ def test_an_editor_saves_what_was_typed(staff: Visit) -> None:
     assert (staff.errors, staff.foreign) == ([], [])
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 def test_a_staff_page_fits_a_phone_and_has_no_errors(
     shop: ShopProcess, browser: Browser, session: Any, path: str
@@ -204,6 +205,7 @@ def test_a_staff_page_fits_a_phone_and_has_no_errors(
     assert (staff.errors, staff.foreign) == ([], [])
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("path", (OURS | EDITORS | PUBLIC).values(), ids=(OURS | EDITORS | PUBLIC).keys())
 def test_a_staff_page_is_accessible(shop: ShopProcess, browser: Browser, session: Any, path: str, width: int) -> None:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.server
 ATTACKS = attacks()
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("number", range(len(ATTACKS)))
 def test_an_attack_is_told_and_nothing_more(number: int, tmp_path: Path) -> None:
     read_input(made(ATTACKS[number]), tmp_path, random.Random(number))
