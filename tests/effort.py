@@ -1,7 +1,7 @@
 """How much is tried of what could be tried without end: laws, and pages in every width and colour.
 
-All of it by `make test`; a sample where `SWEEPS=sample` is set, as in CI; least of all where an answer is wanted at once
-(`make test-quick`).
+All of it by `make test`; a sample where `SWEEPS=sample` is set, as in CI; least of all where an answer is wanted at
+once (`make test-quick`).
 """
 
 from __future__ import annotations
