@@ -6,9 +6,6 @@ kind of query, and the misses. A query of the kind "nothing" is answered by an e
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
