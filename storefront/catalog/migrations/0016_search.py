@@ -1,3 +1,5 @@
+from typing import Any
+
 import django.contrib.postgres.indexes
 import django.db.models.functions.text
 from django.core.management import CommandError
@@ -6,7 +8,7 @@ from django.db import DatabaseError, migrations, models, transaction
 EXTENSIONS = ("pg_trgm", "unaccent")
 
 
-def create_extensions(apps, schema_editor):
+def create_extensions(apps: Any, schema_editor: Any) -> None:
     """Create what search needs; any database's owner may, as they are trusted extensions."""
     for name in EXTENSIONS:
         try:

@@ -43,7 +43,7 @@ class Understood:
     """A search as it was understood; all are slugs but the words.
 
     `areas` were named, `implied_areas` are those of complaints; `words` are all that count, `free_words` those of them
-    that say nothing by themselves. `unwanted` tool types and techniques are left out. `corrected` is the whole text
+    that say nothing by themselves, `things` those that mean something which is no tool. `unwanted` tool types and techniques are left out. `corrected` is the whole text
     with slips repaired, if there were any; `spellings` has a word's other spelling, British or American.
     """
 
@@ -56,6 +56,7 @@ class Understood:
     techniques: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     free_words: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
     keeps_off: tuple[KeepOff, ...] = ()
     wants_to_learn: bool = False
@@ -98,7 +99,8 @@ class QueryLanguage:
         context = self.language.words
         self.signs = context["before"] | context["after"] | context["complaints"] | context["pain"] | context["owners"]
         self.reader.learn(self._plain_words())
-        self.reader.leave(self.noise | self.learning)
+        self.things = frozenset(self.reader.lemma(word) for word in words.things)
+        self.reader.leave(self.noise | self.learning | self.things | frozenset(words.things))
         self.spellings = {one: other for pair in words.spellings for one, other in (pair, pair[::-1])}
 
     def _plain_words(self) -> Iterator[str]:
@@ -144,9 +146,7 @@ class _Reading:
         query, text = self.query, self.text
         taxonomy = query.taxonomy
         denied = Scopes(query.language, text).denied
-        lacks = {
-            index for found in text.found(kinds.LACK) for index in range(found.start, found.end)
-        }
+        lacks = {index for found in text.found(kinds.LACK) for index in range(found.start, found.end)}
         unwanted: set[str] = set()
         other = taxonomy.vocabulary.other_items
         lacks |= {
@@ -170,13 +170,11 @@ class _Reading:
         implied = [area for slug in conditions for area in taxonomy.conditions[slug].areas if area not in areas]
 
         free = [
-            index
-            for index in range(len(text))
-            if index not in self.covered and text.surfaces[index] not in query.noise
+            index for index in range(len(text)) if index not in self.covered and text.surfaces[index] not in query.noise
         ][:MAX_FREE_WORDS]
-        words = [
-            index for index in range(len(text)) if index not in off and (index in self.covered or index in free)
-        ][:MAX_FREE_WORDS + 4]
+        words = [index for index in range(len(text)) if index not in off and (index in self.covered or index in free)][
+            : MAX_FREE_WORDS + 4
+        ]
         named = tuple(dict.fromkeys(areas))
         return Understood(
             text=self.plain,
@@ -189,6 +187,7 @@ class _Reading:
             words=tuple(dict.fromkeys(text.lemmas[index] for index in words)),
             free_words=tuple(dict.fromkeys(text.surfaces[index] for index in free)),
             spellings=query.spellings,
+            things=tuple(text.lemmas[index] for index in free if text.lemmas[index] in query.things),
             unwanted=tuple(sorted(unwanted)),
             keeps_off=tuple(keep_offs(taxonomy, named or tuple(implied))),
             wants_to_learn=not query.learning.isdisjoint(text.surfaces),
@@ -215,12 +214,11 @@ class _Reading:
         named: list[str] = []
         covered = self.covered | {index for each in phrases for index in range(each.start, each.end)}
         rest = [index for index in range(len(text)) if index not in covered and text.surfaces[index] not in query.noise]
-        has_sign = any(
-            surface in query.signs for surface in text.surfaces
-        ) or bool(self.covered - off) or not rest
+        has_sign = any(surface in query.signs for surface in text.surfaces) or bool(self.covered - off) or not rest
+        is_thing = any(text.lemmas[index] in query.things for index in rest)
         for each in phrases:
             is_bare = each.end - each.start == 1 and not has_sign
-            if is_bare and _is_ambiguous(query.language, text, each):
+            if is_bare and (is_thing or _is_ambiguous(query.language, text, each)):
                 continue
             self.covered.update(range(each.start, each.end))
             if isinstance(each.value, tuple):
@@ -233,9 +231,7 @@ class _Reading:
         if words.isdisjoint(self.text.surfaces) and words.isdisjoint(self.text.lemmas):
             return []
         return [
-            self.query.language.pain_conditions[area]
-            for area in areas
-            if area in self.query.language.pain_conditions
+            self.query.language.pain_conditions[area] for area in areas if area in self.query.language.pain_conditions
         ]
 
     def _corrected(self) -> str | None:

@@ -185,6 +185,7 @@ class SearchWords(Frozen):
     noise: Words = ()
     learning: Words = ()
     powered: Words = ()
+    things: Words = ()
     spellings: tuple[tuple[str, str], ...] = ()
 
 
