@@ -18,7 +18,9 @@ SIMILARITY = 1.5
 WORD = (0.0, 0.05, 0.15, 0.3)
 FREE_WORD = (0.0, 0.15, 0.35, 0.7)
 LIKE_WORD = 0.6
+# What a guide gains where somebody wants to read, and loses where a kind of tool was named.
 LEARNING = 0.8
+BUYING = 0.4
 FOCUS = 0.3
 # For each more of the areas that were named.
 FURTHER_AREA = 0.15
@@ -34,6 +36,8 @@ GUIDE_SHARE = 0.4
 MAX_HITS = 240
 # Of a longer search that was not understood one word may be missing.
 ALL_WORDS = 4
+# Shorter words are like too many others.
+MIN_SLIP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ def _answers(candidate: Candidate, wanted: Wanted) -> bool:
     if not words:
         return False
     found = [
-        place or (NAMED if like >= SIMILAR else 0)
-        for place, like in zip(candidate.places, candidate.likeness, strict=True)
+        place or (NAMED if like >= SIMILAR and len(word) >= MIN_SLIP and word not in wanted.understood.things else 0)
+        for word, place, like in zip(words, candidate.places, candidate.likeness, strict=True)
     ]
     if any(place < TAGGED and word in wanted.understood.things for word, place in zip(words, found, strict=True)):
         return False
@@ -118,8 +122,8 @@ def _hit(candidate: Candidate, wanted: Wanted, names: Mapping[int, str]) -> Hit:
         reasons.insert(0, "name")
     elif not reasons:
         reasons.append("mentioned in the text")
-    if candidate.is_guide and understood.wants_to_learn:
-        score += LEARNING
+    if candidate.is_guide:
+        score += LEARNING if understood.wants_to_learn else -BUYING if understood.tool_types else 0.0
     return Hit(candidate.is_guide, candidate.key, candidate.name, candidate.brand, score, tuple(reasons))
 
 

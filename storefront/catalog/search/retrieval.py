@@ -217,7 +217,7 @@ def _parameters(wanted: Wanted, in_channel: Channel) -> dict[str, Any]:
         "tagged": [_any(some, "AB") for some in forms],
         "mentioned": [" | ".join(some) for some in forms],
         "some": " | ".join(form for some in free for form in some),
-        "all": " & ".join(f"({_any(some, 'AB')})" for some in forms),
+        "all": " & ".join(f"({' | '.join(some)} | {_any(some, 'AB')})" for some in forms),
         "similar": [word for word in (*understood.free_words, *joined) if len(word) >= MIN_SIMILAR],
         "text": understood.corrected or understood.text,
         # No SKU is empty, so that nothing is found by a search without letters and digits.

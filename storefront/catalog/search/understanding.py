@@ -22,6 +22,7 @@ from storefront.catalog.taxonomy.patterns import parse_pattern
 MAX_LENGTH = 200
 MAX_WORDS = 24
 MAX_FREE_WORDS = 8
+MAX_QUERY_WORDS = 12
 STANDS_FOR = "stands for"
 DENIALS = frozenset({"not", "no", "non", "without"})
 # "not too electric".
@@ -43,8 +44,9 @@ class Understood:
     """A search as it was understood; all are slugs but the words.
 
     `areas` were named, `implied_areas` are those of complaints; `words` are all that count, `free_words` those of them
-    that say nothing by themselves, `things` those that mean something which is no tool. `unwanted` tool types and techniques are left out. `corrected` is the whole text
-    with slips repaired, if there were any; `spellings` has a word's other spelling, British or American.
+    that say nothing by themselves, `things` those that mean something which is no tool. `unwanted` tool types are left
+    out. `corrected` is the whole text with slips repaired, if there were any; `spellings` has a word's other spelling,
+    British or American.
     """
 
     text: str
@@ -169,11 +171,19 @@ class _Reading:
         conditions += self._pains(areas)
         implied = [area for slug in conditions for area in taxonomy.conditions[slug].areas if area not in areas]
 
-        free = [
-            index for index in range(len(text)) if index not in self.covered and text.surfaces[index] not in query.noise
-        ][:MAX_FREE_WORDS]
-        words = [index for index in range(len(text)) if index not in off and (index in self.covered or index in free)][
-            : MAX_FREE_WORDS + 4
+        free = self._free()
+        if any(text.lemmas[index] in query.things for index in free) and not (tools or loose or conditions):
+            # A thing beside a bare word for a place or a sport: "running shoes", "neck chain".
+            areas, implied, techniques = [], [], []
+            self.covered = set(off)
+            free = self._free()
+        # A repaired word counts as typed where no phrase took it.
+        form = {
+            index: query.reader.lemma(text.surfaces[index]) if index in free else text.lemmas[index]
+            for index in range(len(text))
+        }
+        words = [
+            form[index] for index in range(len(text)) if index not in off and (index in self.covered or index in free)
         ]
         named = tuple(dict.fromkeys(areas))
         return Understood(
@@ -184,8 +194,8 @@ class _Reading:
             tool_types=tuple(slug for slug in dict.fromkeys(tools) if slug not in unwanted),
             loose_tool_types=tuple(slug for slug in dict.fromkeys(loose) if slug not in unwanted),
             techniques=tuple(dict.fromkeys(techniques)),
-            words=tuple(dict.fromkeys(text.lemmas[index] for index in words)),
-            free_words=tuple(dict.fromkeys(text.surfaces[index] for index in free)),
+            words=tuple(dict.fromkeys(words[:MAX_QUERY_WORDS])),
+            free_words=tuple(dict.fromkeys(form[index] for index in free)),
             spellings=query.spellings,
             things=tuple(text.lemmas[index] for index in free if text.lemmas[index] in query.things),
             unwanted=tuple(sorted(unwanted)),
@@ -193,6 +203,14 @@ class _Reading:
             wants_to_learn=not query.learning.isdisjoint(text.surfaces),
             corrected=self._corrected(),
         )
+
+    def _free(self) -> list[int]:
+        """Return the words that no phrase took and that ask for something."""
+        return [
+            index
+            for index, surface in enumerate(self.text.surfaces)
+            if index not in self.covered and surface not in self.query.noise
+        ][:MAX_FREE_WORDS]
 
     def _phrases(self, kind: str, off: set[int]) -> list[Found]:
         found = [each for each in self.text.found(kind) if off.isdisjoint(range(each.start, each.end))]
