@@ -149,7 +149,7 @@ def test_home_shows_kinds_of_tools_and_guides() -> None:
     html = get("/")
 
     assert words(section(html, "tools")) == "Kinds of tools Massage ball"
-    assert 'href="/guides/calm-feet/"' in section(html, "results")
+    assert 'href="/guides/calm-feet/"' in section(html, "guides")
 
 
 # --- areas --------------------------------------------------------------------------------------------------
@@ -226,9 +226,9 @@ def test_a_search_shows_guides_and_tools_and_keeps_what_was_typed() -> None:
 def test_a_search_is_corrected_and_says_why_each_result_is_there() -> None:
     a_full_shop()
 
-    html = get("/tools/?q=masage+for+feets")
+    html = get("/tools/?q=masage+for+feet")
 
-    assert "Did you mean massage for foot?" in words(html)
+    assert "Did you mean massage for feet?" in words(html)
     assert "Found by: tagged Feet" in words(html)
 
 

@@ -25,7 +25,7 @@ IMPLIED = 0.6
 NEAR_CONDITION = 0.6
 TECHNIQUE_OF_TOOL = 0.15
 # Of a tool that is not offered there, the guide is still worth reading.
-KEPT_OFF_TOOL = 0.4
+KEPT_OFF_TOOL = 0.6
 # Tools of the kinds that are made for a technique.
 MADE_FOR = 0.3
 NEAREST_AREAS = 6

@@ -123,7 +123,13 @@ def _hit(candidate: Candidate, wanted: Wanted, names: Mapping[int, str]) -> Hit:
     elif not reasons:
         reasons.append("mentioned in the text")
     if candidate.is_guide:
-        score += LEARNING if understood.wants_to_learn else -BUYING if understood.tool_types else 0.0
+        score += (
+            LEARNING
+            if understood.wants_to_learn
+            else -BUYING
+            if understood.tool_types and not understood.keeps_off
+            else 0.0
+        )
     return Hit(candidate.is_guide, candidate.key, candidate.name, candidate.brand, score, tuple(reasons))
 
 

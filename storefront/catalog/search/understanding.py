@@ -209,7 +209,7 @@ class _Reading:
         return [
             index
             for index, surface in enumerate(self.text.surfaces)
-            if index not in self.covered and surface not in self.query.noise
+            if index not in self.covered and self.query.noise.isdisjoint((surface, self.text.lemmas[index]))
         ][:MAX_FREE_WORDS]
 
     def _phrases(self, kind: str, off: set[int]) -> list[Found]:
@@ -256,7 +256,11 @@ class _Reading:
         """Return the text with its repaired words, or None if none was."""
         text, reader = self.text, self.query.reader
         words = [
-            lemma if lemma != reader.lemma(surface) and surface.isalpha() and index in self.covered else surface
+            lemma
+            if lemma != reader.lemma(surface)
+            and surface.isalpha()
+            and (index in self.covered or lemma in self.query.noise)
+            else surface
             for index, (surface, lemma) in enumerate(zip(text.surfaces, text.lemmas, strict=True))
         ]
         return " ".join(words) if self.is_split or words != text.surfaces else None
