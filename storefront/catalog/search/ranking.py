@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from storefront.catalog.search.retrieval import MENTIONED, NAMED, SIMILAR, TAGGED, Candidate, Wanted
+from storefront.catalog.search.retrieval import MENTIONED, NAMED, SIMILAR, SIMILAR_PAIR, TAGGED, Candidate, Wanted
 
 AREA, CONDITION, TOOL_TYPE, TECHNIQUE = "area", "condition", "tool_type", "technique"
 
@@ -74,7 +74,7 @@ def _answers(candidate: Candidate, wanted: Wanted) -> bool:
     if not words:
         return False
     found = [
-        place or (NAMED if like >= SIMILAR and len(word) >= MIN_SLIP and word not in wanted.understood.things else 0)
+        place or (NAMED if _is_slip(word, like, wanted) else 0)
         for word, place, like in zip(words, candidate.places, candidate.likeness, strict=True)
     ]
     if any(place < TAGGED and word in wanted.understood.things for word, place in zip(words, found, strict=True)):
@@ -83,6 +83,12 @@ def _answers(candidate: Candidate, wanted: Wanted) -> bool:
     is_complete = missing == 0 or (len(words) > ALL_WORDS and missing == 1)
     # A guide mentions many things that it is not about.
     return is_complete and (max(found) > MENTIONED or (len(words) == 1 and not candidate.is_guide))
+
+
+def _is_slip(word: str, like: float, wanted: Wanted) -> bool:
+    """Return whether a word is one of the name or brand, spelt otherwise."""
+    least = SIMILAR if len(word) >= MIN_SLIP else SIMILAR_PAIR
+    return like >= least and word not in wanted.understood.things
 
 
 def _hit(candidate: Candidate, wanted: Wanted, names: Mapping[int, str]) -> Hit:
