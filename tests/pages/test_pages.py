@@ -228,8 +228,8 @@ def test_a_search_is_corrected_and_says_why_each_result_is_there() -> None:
 
     html = get("/tools/?q=masage+for+feet")
 
-    assert "Did you mean massage for feet?" in words(html)
-    assert "Found by: tagged Feet" in words(html)
+    assert "Did you mean massage for feet ?" in words(html)
+    assert "tagged Feet" in words(html)
 
 
 def test_a_search_for_a_tool_where_it_is_not_used_says_why() -> None:
