@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from catalog_import.tagging import lexicon as kinds
-from catalog_import.tagging.lexicon import Language
-from catalog_import.tagging.phrases import longest
-from catalog_import.tagging.scopes import Scopes
-from catalog_import.tagging.words import Found, Gap, Text
+from storefront.catalog.language import lexicon as kinds
+from storefront.catalog.language.lexicon import Language
+from storefront.catalog.language.phrases import longest
+from storefront.catalog.language.scopes import Scopes
+from storefront.catalog.language.words import Found, Gap, Text
 from storefront.catalog.taxonomy import Taxonomy
 
 MAX_BETWEEN_LISTED = 6

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence, Set
 from enum import Enum
 from typing import NamedTuple
 
-from catalog_import.tagging.lexicon import language_of
 from catalog_import.tagging.tagger import Subject, place_words, quoted_words, subject_of
+from storefront.catalog.language.lexicon import language_of
 from storefront.catalog.records import (
     GuideLink,
     LinkRole,

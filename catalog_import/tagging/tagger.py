@@ -6,11 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from catalog_import.tagging import lexicon as kinds
 from catalog_import.tagging.areas import Mention, area_mentions, narrowest
-from catalog_import.tagging.lexicon import Language, language_of
-from catalog_import.tagging.phrases import longest
-from catalog_import.tagging.scopes import Scopes
 from catalog_import.tagging.text import (
     cells_of,
     emphases_of,
@@ -20,7 +16,11 @@ from catalog_import.tagging.text import (
     plain_text,
 )
 from catalog_import.tagging.tools import OTHER, ToolChoice, lead_end, tool_of_product, tools_of_guide, words_of_lacks
-from catalog_import.tagging.words import Found, Gap, Text
+from storefront.catalog.language import lexicon as kinds
+from storefront.catalog.language.lexicon import Language, language_of
+from storefront.catalog.language.phrases import longest
+from storefront.catalog.language.scopes import Scopes
+from storefront.catalog.language.words import Found, Gap, Text
 from storefront.catalog.records import Evidence, GuideRecord, Origin, ProductRecord, Record, Tag, Tags
 from storefront.catalog.taxonomy import Taxonomy
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from catalog_import.tagging import lexicon as kinds
-from catalog_import.tagging.lexicon import Language
-from catalog_import.tagging.phrases import longest
-from catalog_import.tagging.words import Found, Gap, Text
+from storefront.catalog.language import lexicon as kinds
+from storefront.catalog.language.lexicon import Language
+from storefront.catalog.language.phrases import longest
+from storefront.catalog.language.words import Found, Gap, Text
 
 OTHER = "other"
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import MD5, Lower
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import MD5, Lower, Upper
 
 from storefront.catalog.records import CautionKind, LinkRole, Origin, Status
 from storefront.leases import Leased
@@ -22,6 +22,11 @@ from storefront.leases import Leased
 
 def choices_of(enum: type[Status] | type[Origin] | type[LinkRole] | type[CautionKind]) -> list[tuple[str, str]]:
     return [(member.value, member.value) for member in enum]
+
+
+def compact(text: Any) -> Upper:
+    """Return the text in capitals, without anything but letters and digits."""
+    return Upper(Func(text, Value("[^A-Za-z0-9]+"), Value(""), Value("g"), function="regexp_replace"))
 
 
 class PublicIdField(models.CharField):  # type: ignore[type-arg]
@@ -194,7 +199,10 @@ class Page(models.Model):
     shown_tags: list[PageTag]
 
     class Meta:
-        indexes = [GinIndex(fields=("search",), name="page_search")]
+        indexes = [
+            GinIndex(fields=("search",), name="page_search"),
+            GinIndex(fields=("title",), opclasses=("gin_trgm_ops",), name="page_by_similar_title"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -251,6 +259,9 @@ class Product(models.Model):
         ]
         indexes = [
             GinIndex(fields=("search",), name="product_search"),
+            GinIndex(
+                fields=("name", "brand"), opclasses=("gin_trgm_ops", "gin_trgm_ops"), name="product_by_similar_name"
+            ),
             models.Index(fields=("name", "id"), name="product_by_name"),
             models.Index(fields=("updated_at", "id"), name="product_by_update"),
             models.Index(fields=("created_at", "id"), name="product_by_creation"),
@@ -307,7 +318,11 @@ class ProductVariant(models.Model):
     class Meta:
         ordering = ("position", "id")
         # SKUs are looked up without regard to case: two that differ in it alone are one to the people who read them.
-        indexes = [models.Index(Lower("sku"), name="variant_sku_lower")]
+        indexes = [
+            models.Index(Lower("sku"), name="variant_sku_lower"),
+            # As shoppers type it: in any case, with or without its dashes, or its beginning alone.
+            models.Index(OpClass(compact(F("sku")), name="text_pattern_ops"), name="variant_by_compact_sku"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=("product", "reference"),

@@ -77,7 +77,7 @@ def test_other_guides_are_not_answered_from_what_was_remembered(tmp_path: Path) 
 def test_everything_that_an_answer_depends_on_is_in_its_key() -> None:
     names = {"/".join(path.parts[-2:]) for path in module.code_files()}
 
-    assert {"catalog/records.py", "taxonomy/patterns.py", "tagging/words.py", "tagging/claims.yaml"} <= names
+    assert {"catalog/records.py", "taxonomy/patterns.py", "language/words.py", "tagging/claims.yaml"} <= names
 
 
 def test_an_answer_that_cannot_be_read_is_worked_out_again(tmp_path: Path) -> None:

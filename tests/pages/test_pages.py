@@ -199,7 +199,7 @@ def test_a_long_list_is_shown_in_parts_that_link_to_each_other() -> None:
     assert 'rel="prev"' not in first
 
 
-@pytest.mark.parametrize("path", ["/areas/feet/", "/tools/", "/tools/?q=ball"])
+@pytest.mark.parametrize("path", ["/areas/feet/", "/tools/"])
 @pytest.mark.parametrize("cursor", ["nonsense", "WyJhIl0=", "WyJhIiwiYiIsImMiXQ==", "WyJhIiwiYiJd"])
 @pytest.mark.parametrize("way", ["after", "before"])
 def test_a_broken_cursor_is_a_bad_request(path: str, cursor: str, way: str) -> None:
@@ -219,8 +219,42 @@ def test_a_search_shows_guides_and_tools_and_keeps_what_was_typed() -> None:
     html = get("/tools/?q=%22feet%22")
 
     assert sorted(cards(html)) == ["Cork Ball", "Sold Out Roller"]
-    assert 'href="/guides/calm-feet/"' in section(html, "guides")
+    assert 'href="/guides/calm-feet/"' in section(html, "results")
     assert 'value="&quot;feet&quot;"' in html
+
+
+def test_a_search_is_corrected_and_says_why_each_result_is_there() -> None:
+    a_full_shop()
+
+    html = get("/tools/?q=masage+for+feet")
+
+    assert "Did you mean massage for feet ?" in words(html)
+    assert "tagged Feet" in words(html)
+
+
+def test_a_search_for_a_tool_where_it_is_not_used_says_why() -> None:
+    sell_named("Yoke", "neck")
+
+    html = get("/tools/?q=massage+gun+for+my+neck")
+
+    assert "Percussion is not used on the neck" in words(html)
+    assert cards(html) == ["Yoke"]
+
+
+def test_a_long_search_has_pages() -> None:
+    for number in range(30):
+        sell_named(f"Ball {number:02}", "feet")
+
+    first, second = get("/tools/?q=feet"), get("/tools/?q=feet&page=2")
+
+    assert [len(cards(first)), len(cards(second))] == [24, 6]
+    assert 'href="?q=feet&amp;page=2" rel="next"' in first
+    assert 'href="?q=feet&amp;page=1" rel="prev"' in second
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "100", "x", "%00", "٣"])
+def test_a_page_of_a_search_that_cannot_be_is_a_bad_request(page: str) -> None:
+    assert "This link is not valid" in get(f"/tools/?q=ball&page={page}", status=400)
 
 
 def test_markup_in_a_search_is_shown_as_it_was_typed() -> None:

@@ -20,6 +20,7 @@ from storefront.catalog.taxonomy.model import (
     Entry,
     Muscle,
     OtherItems,
+    SearchWords,
     Spelling,
     Taxonomy,
     Technique,
@@ -38,6 +39,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "context": Context,
     "other_items": OtherItems,
     "spelling": Spelling,
+    "search": SearchWords,
 }
 BUILT_IN_SETS = frozenset({"number"})
 
@@ -110,6 +112,8 @@ class _Reader:
             self.check_known("conditions.yaml", condition.slug, "area", named, areas)
         for technique in techniques.values():
             self.check_known("techniques.yaml", technique.slug, "tool type", technique.tool_types, tool_types)
+        for tool in tool_types.values():
+            self.check_known(TOOL_TYPES, tool.slug, "area", tool.keeps_off if areas else (), areas)
         if tool_types and "other" not in tool_types:
             self.fault("tool_types.yaml", "", "there must be a tool type `other`, for what is none of the rest")
         if vocabulary is not None:
@@ -121,6 +125,14 @@ class _Reader:
             self.check_words("techniques.yaml", techniques.items(), known_sets)
             for name in ("distractors", "denials", "other_items"):
                 self.check_words(f"{name}.yaml", [("", getattr(vocabulary, name))], known_sets)
+            stands_for = [(entry.says[0], entry) for entry in vocabulary.search.stands_for]
+            self.check_words("search.yaml", stands_for, known_sets)
+            for label, entry in stands_for:
+                self.check_known("search.yaml", label, "area", entry.areas if areas else (), areas)
+                self.check_known("search.yaml", label, "tool type", entry.tool_types if tool_types else (), tool_types)
+                # A file that could not be read is a fault of its own.
+                self.check_known("search.yaml", label, "condition", entry.conditions if conditions else (), conditions)
+                self.check_known("search.yaml", label, "technique", entry.techniques if techniques else (), techniques)
             types = (vocabulary.other_items.powered_type, vocabulary.other_items.plain_type)
             self.check_known("other_items.yaml", "", "tool type", types, tool_types)
             self.check_known("denials.yaml", "chart_areas", "area", vocabulary.denials.chart_areas, areas)

@@ -78,13 +78,18 @@ class Technique(Entry):
 
 
 class ToolType(Entry):
-    """A form of tool. What `loose`, `guide`, `cues` and `parts` mean is said in tool_types.yaml."""
+    """A form of tool. What `loose`, `guide`, `cues` and `parts` mean is said in tool_types.yaml.
+
+    `keeps_off` are areas for which such a tool is not offered, for `keep_off_reason`.
+    """
 
     plural: str = Field(min_length=1)
     loose: Patterns = ()
     guide: Patterns = ()
     cues: Patterns = ()
     parts: Words = ()
+    keeps_off: tuple[str, ...] = ()
+    keep_off_reason: str = ""
 
 
 class Distractors(Frozen):
@@ -163,8 +168,29 @@ class Spelling(Frozen):
     ordinary: frozenset[str] = frozenset()
 
 
+class StandsFor(Frozen):
+    """Words that shoppers type, and what they stand for here: brand names of the field, everyday words."""
+
+    says: Patterns = Field(min_length=1)
+    areas: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    tool_types: tuple[str, ...] = ()
+    techniques: tuple[str, ...] = ()
+
+
+class SearchWords(Frozen):
+    """What only the search reads (search.yaml): what words stand for, and words that ask for nothing."""
+
+    stands_for: tuple[StandsFor, ...] = ()
+    noise: Words = ()
+    learning: Words = ()
+    powered: Words = ()
+    things: Words = ()
+    spellings: tuple[tuple[str, str], ...] = ()
+
+
 class Vocabulary(Frozen):
-    """Everything that only the tagger reads."""
+    """Everything that only the reading of texts and searches needs."""
 
     sets: ReadOnly[Words]
     distractors: Distractors
@@ -172,6 +198,7 @@ class Vocabulary(Frozen):
     context: Context
     other_items: OtherItems
     spelling: Spelling
+    search: SearchWords
 
 
 class Taxonomy(Frozen):

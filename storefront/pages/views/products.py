@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,16 +15,15 @@ from storefront.catalog.models import Channel, Vocabulary
 from storefront.catalog.queries.availability import Availability
 from storefront.catalog.queries.categories import category_tree, find_category
 from storefront.catalog.queries.collections import find_collection
-from storefront.catalog.queries.guides import IS_GUIDE
-from storefront.catalog.queries.pages import list_pages
 from storefront.catalog.queries.product_conditions import in_categories, tagged_with
 from storefront.catalog.queries.products import ProductQuery, ProductSort, find_product, list_products
 from storefront.catalog.queries.terms import terms_of, tool_types_in_use
 from storefront.catalog.records import LinkRole
-from storefront.pages.views.requests import page_of_list, required, shop_channel
+from storefront.catalog.search import answer
+from storefront.pages.views.requests import PAGE_SIZE, page_of_list, required, shop_channel
 
 SEARCH_LENGTH = 200
-GUIDES_BESIDE = 6
+PAGE_NUMBER = re.compile(r"[1-9][0-9]?", re.ASCII)
 
 
 @require_safe
@@ -39,12 +40,26 @@ def search(request: HttpRequest) -> HttpResponse:
     channel = shop_channel()
     if not text:
         return product_list(request, channel, ProductQuery(sort=ProductSort.NAME), {"title": "All tools"})
+    number = page_number(request)
+    found = answer(text, channel, start=(number - 1) * PAGE_SIZE, size=PAGE_SIZE)
     context = {
         "title": f"Results for “{text}”",
         "text": text,
-        "guides": list_pages(IS_GUIDE, search=text).page({"first": GUIDES_BESIDE}).rows,
+        "channel": channel,
+        "found": found,
+        "total": len(found.hits),
+        "previous": number - 1 if number > 1 else None,
+        "next": number + 1 if len(found.hits) > number * PAGE_SIZE else None,
     }
-    return product_list(request, channel, ProductQuery(search=text, sort=ProductSort.RANK), context)
+    return render(request, "pages/search.html", context)
+
+
+def page_number(request: HttpRequest) -> int:
+    """Return which page of a search is asked for. Raises `BadRequest` for anything but a small number."""
+    number = request.GET.get("page", "1")
+    if not PAGE_NUMBER.fullmatch(number):
+        raise BadRequest("This link is not valid: `page` must be a number from 1 to 99.")
+    return int(number)
 
 
 @require_safe

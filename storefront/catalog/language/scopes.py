@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from catalog_import.tagging import lexicon as kinds
-from catalog_import.tagging.lexicon import Language
-from catalog_import.tagging.words import Found, Gap, Text
+from storefront.catalog.language import lexicon as kinds
+from storefront.catalog.language.lexicon import Language
+from storefront.catalog.language.words import Found, Gap, Text
 
 HEADING_WORDS = 7
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from catalog_import.tagging.words import Found, Gap, Reader, Text, fold
+from storefront.catalog.language.words import Found, Gap, Reader, Text, fold
 from storefront.catalog.taxonomy.patterns import Place, parse_pattern
 
 

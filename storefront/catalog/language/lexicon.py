@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from catalog_import.tagging.phrases import Lexicon, exact_words
-from catalog_import.tagging.words import Reader, Text, fold, singular
+from storefront.catalog.language.phrases import Lexicon, exact_words
+from storefront.catalog.language.words import Reader, Text, fold, singular
 from storefront.catalog.taxonomy import Taxonomy
 from storefront.catalog.taxonomy.patterns import parse_pattern
 
@@ -40,11 +40,12 @@ REFLEX = "reflex"
 class Language:
     """A taxonomy made ready for reading: `read` splits a text into words and finds every phrase in it."""
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, taxonomy: Taxonomy, reader_type: type[Reader] = Reader) -> None:
+        """`reader_type`: how words are read, and slips repaired."""
         self.taxonomy = taxonomy
         vocabulary = taxonomy.vocabulary
         spelling = vocabulary.spelling
-        self.reader = Reader(
+        self.reader = reader_type(
             plurals=spelling.plurals,
             misspellings=spelling.misspellings,
             ordinary=spelling.ordinary,
