@@ -26,7 +26,9 @@ from catalog_import.planning.importing import Options, PruneRefused, UnknownChan
 from catalog_import.planning.plan import Action, PlanItem
 from catalog_import.runs import lifecycle
 from catalog_import.runs.pictures import store_pictures
+from catalog_import.sources.formats.encoding import garbled
 from catalog_import.sources.problems import ProblemCode
+from catalog_import.sources.values.damage import damage_of_code, error_in, stands_for_nothing
 from storefront.catalog.models import (
     Category,
     Channel,
@@ -108,9 +110,16 @@ def writing(items: Sequence[PlanItem]) -> list[tuple[Action, str]]:
 
 # --- files out and in again ---------------------------------------------------------------------------------
 
+
+def is_sound(text: str) -> bool:
+    """Whether a cell is read as what it says: nothing that programs write for nothing, or make of other texts."""
+    damage = garbled(text) or error_in(text) or damage_of_code(text)
+    return text not in ("", "-") and not damage and not stands_for_nothing(text)
+
+
 # What a file can say: texts without control characters and without spaces at their ends.
 letters = st.one_of(st.characters(exclude_categories=("C", "Z")), st.just(" "))
-texts = st.text(letters, min_size=1, max_size=30).map(str.strip).filter(lambda text: text not in ("", "-"))
+texts = st.text(letters, min_size=1, max_size=30).map(str.strip).filter(is_sound)
 # A file that was read holds texts in their one form.
 descriptions = texts.map(normalise).filter(bool)
 cautions = st.lists(
