@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from catalog_import.sources.numbers import CURRENCIES, SIGNS
 from catalog_import.sources.values.word_lists import word_list
@@ -168,11 +169,18 @@ OPTIONS = frozenset(word_list("options"))
 def plain(head: str) -> str:
     """A header in plain words: "Body area(s)" is ``body areas``, "g:image_link" ``g image link``, "imageUrl"
     ``image url``, "Größe" ``grosse``."""
+    return _remembered_plain(head) if len(head) <= MAX_HEAD else _plain(head)
+
+
+def _plain(head: str) -> str:
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", head.replace("MwSt", "Mwst")).casefold().replace("(s)", "s")
     if not text.isascii():
         text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
         text = text.replace("ł", "l").replace("ø", "o")
     return re.sub(r"[\W_]+", " ", text).strip()
+
+
+_remembered_plain = lru_cache(4_000)(_plain)
 
 
 def column_name(head: str) -> str:

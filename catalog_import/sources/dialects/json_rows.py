@@ -160,7 +160,9 @@ def with_unread(item: Object, rows: Iterator[Row], read: frozenset[str]) -> Iter
     unread = {
         key: text(value) or "…"
         for key, value in item.items()
-        if plain(key) not in read and our_column(key, ()) is None and not (value is None or value is False or value in ("", [], {}))
+        if plain(key) not in read
+        and our_column(key, ()) is None
+        and not (value is None or value is False or value in ("", [], {}))
     }
     for row in rows:
         yield unread | row

@@ -30,6 +30,7 @@ SUSPECT_BEGINS = frozenset(
 
 _MONTHS = word_list("months")
 _MONTH = "(?:" + "|".join(sorted({*_MONTHS, *(month.title() for month in _MONTHS)}, key=len, reverse=True)) + r")\.?"
+_MONTH_BEGINS = frozenset(month[:3].lower() for month in _MONTHS)
 # As spreadsheets show dates: "2-Apr", "02. Mai", "Oct-12", "Jan 15". Capitals throughout are people's: "MAR-15".
 _DATE = re.compile(
     rf"\d{{1,2}}[-. /]{{1,2}}{_MONTH}(?:[-. /]{{1,2}}\d{{2}}(?:\d{{2}})?)?"
@@ -77,7 +78,7 @@ def stands_for_nothing(cell: str, *, may_be_value: bool = False) -> bool:
 
 def damage_of_code(cell: str) -> str:
     """Return what happened to a code, a size or another text that a spreadsheet took for a number or a date."""
-    if len(cell) > 40:
+    if len(cell) > 40 or not (cell[:1].isdigit() or cell[:3].lower() in _MONTH_BEGINS):
         return ""
     if _SCIENTIFIC.fullmatch(cell):
         return (
