@@ -121,6 +121,8 @@ def test_a_heading_between_products_is_told(tmp_path: Path) -> None:
         ("name", "Gr??e Bälle"),
         ("name", "Wa?ek do masa?u"),
         ("brand", "Ma?gorzata"),
+        ("name", "FALSE"),
+        ("sku", "WAHR"),
     ],
 )
 def test_what_is_damaged_is_told_at_its_cell(tmp_path: Path, column: str, cell: str) -> None:
