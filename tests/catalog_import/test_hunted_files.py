@@ -222,7 +222,7 @@ def test_what_a_bulk_file_has_besides_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrapped", [{"product": 0}, {"data": {"product": 0}}])
 def test_an_answer_about_one_product_is_read(tmp_path: Path, wrapped: Any) -> None:
-    product = {"title": "Ball", "handle": "ball", "vendor": "A", "body_html": "", "status": "archived"}
+    product: dict[str, Any] = {"title": "Ball", "handle": "ball", "vendor": "A", "body_html": "", "status": "archived"}
     product["variants"] = [{"sku": "B-1", "price": "10.00", "option1": "Default Title"}]
     text = json.dumps(wrapped).replace("0", json.dumps(product))
     found = read_text(tmp_path, text, "one.json")
