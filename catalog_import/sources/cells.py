@@ -110,6 +110,8 @@ def parse_units(cell: str, decimal: str = "") -> int:
 
 def parse_grams(cell: str) -> int:
     """A weight in grams; one with a unit beside it is turned into grams."""
+    if len(cell) < 8 and cell.isdecimal() and cell.isascii():
+        return int(cell)
     message = f'"{shown(cell)}" is not a weight in whole grams. Write it like 450.'
     try:
         grams = read_grams(cell) if has_unit(cell) else whole_number(cell, message, WHOLE)

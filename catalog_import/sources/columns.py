@@ -116,8 +116,7 @@ def columns_of(taxonomy: Taxonomy) -> Mapping[str, Column]:
         "variant": text_column("name", kind=Kind.VARIANT),
         "weight_g": Column(Kind.VARIANT, "weight_g", cells.parse_grams, None, read_as=weight_reading),
         "barcode": Column(Kind.VARIANT, "barcode", cells.parse_barcode),
-        "currency": Column(Kind.CURRENCY, "currency", remembered(cells.parse_currency)),
-        **{name: named_column(name) for name in ("price", "compare_at_price", "stock")},
+        **{name: named_column(name) for name in ("price", "compare_at_price", "currency", "stock")},
     }
 
 
@@ -135,6 +134,8 @@ def named_column(name: str) -> Column:
             return Column(
                 *(Kind.STOCK, "stock", cells.parse_units, 0), key=key or DEFAULT_WAREHOUSE, read_as=number_reading
             )
+        case "currency":
+            return Column(Kind.CURRENCY, "currency", remembered(cells.parse_currency), key=key or DEFAULT_CHANNEL)
         case "option":
             return Column(Kind.OPTION, "options", parse_option, key=key, read_as=text_reading)
         case _:
@@ -203,6 +204,8 @@ def pictures_reading(cell: str, value: tuple[MediaRecord, ...]) -> str:
 
 
 def weight_reading(cell: str, value: int) -> str:
+    if cell.isdigit():
+        return ""
     return "weights with a unit were turned into grams" if has_unit(cell) else number_reading(cell, value)
 
 

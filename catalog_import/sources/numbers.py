@@ -85,6 +85,8 @@ def read_money(text: str, decimal: str = "") -> Number:
     if found is None or (found["before"] and found["after"]):
         raise NumberError("is not a decimal number" + letter_hint(text))
     beside = found["before"] or found["after"] or ""
+    if beside and beside not in SIGNS and beside.upper() not in CURRENCIES:
+        raise NumberError(f"is not a price: {beside} is no currency")
     plain = read_number(found["minus"] + found["number"], decimal)
     how = plain.how
     if found["dash"]:

@@ -107,7 +107,8 @@ class Survey:
             for _, cells in table.read():
                 if isinstance(cells, list):
                     translator.learn(cells)
-        signs: dict[str, set[str]] = {}
+        # Column → what its cells show; None for a column that is not of numbers.
+        signs: dict[str, set[str] | None] = {}
         unheard = Notes()
         count = self.count
         for number, cells in table.read():
@@ -118,13 +119,16 @@ class Survey:
                 count += 1
                 self.note_reference(row, count)
                 for name, cell in row.cells.items():
-                    if name.startswith(NUMBERS):
-                        signs.setdefault(name, set()).add(shown_by(name, cell))
+                    if name not in signs:
+                        signs[name] = set() if name.startswith(NUMBERS) else None
+                    if (shown := signs[name]) is not None:
+                        shown.add(shown_by(name, cell))
         self.count = count
+        signs_of = {name: seen for name, seen in signs.items() if seen is not None}
         # Units have no decimals of their own, but may be written as the table's prices are.
-        money = verdict({sign for name, seen in signs.items() if name.startswith(MONEY) for sign in seen})
-        shown = {name: verdict(seen) or ("" if name.startswith(MONEY) else money) for name, seen in signs.items()}
-        self.decimals.append({name: sign for name, sign in shown.items() if sign})
+        money = verdict({sign for name, seen in signs_of.items() if name.startswith(MONEY) for sign in seen})
+        verdicts = {name: verdict(seen) or ("" if name.startswith(MONEY) else money) for name, seen in signs_of.items()}
+        self.decimals.append({name: sign for name, sign in verdicts.items() if sign})
 
     def note_reference(self, row: NativeRow, count: int) -> None:
         reference = row.reference()

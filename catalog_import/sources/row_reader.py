@@ -33,14 +33,18 @@ class Context:
 
 @dataclass(slots=True)
 class Found:
-    """What the cells of a row say of its product (`own`) and its variant, and whether either has a wrong word."""
+    """What the cells of a row say of its product (`own`) and its variant, and whether either has a wrong word.
+
+    By channel: `currencies` of columns of their own, and `beside` the amounts or in the headers of prices.
+    """
 
     own: dict[str, Any]
     variant: dict[str, Any]
     amounts: dict[str, Any]
     compare_at: dict[str, Any]
     pictures: list[tuple[int, MediaRecord]]
-    currency: str = ""
+    currencies: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
     is_good: bool = True
     is_own_good: bool = True
 
@@ -81,7 +85,7 @@ class RowReader:
             elif kind is Kind.COMPARE_AT:
                 found.compare_at[column.key] = value
             elif kind is Kind.CURRENCY:
-                found.currency = value
+                found.currencies[column.key] = value
             elif kind is Kind.ATTRIBUTE:
                 own.setdefault("attributes", {})[column.key] = value
             else:
@@ -137,23 +141,22 @@ class RowReader:
         if expected and expected not in currencies:
             self.wrong_currency(name, currencies[0], column.key, expected)
             return WRONG
-        if column.key == DEFAULT_CHANNEL:
-            found.variant["beside"] = currencies
+        found.beside[column.key] = currencies
         return money.value
 
     def variant(self, found: Found, sku: str) -> VariantRecord | None:
         """The variant of a row; None when something of it is wrong."""
         said = found.variant
-        beside = said.pop("beside", ())
-        currency = found.currency or (beside[0] if beside else "")
-        expected = self.context.currencies.get(DEFAULT_CHANNEL)
-        if found.currency and expected and found.currency != expected:
-            self.wrong_currency("currency", found.currency, DEFAULT_CHANNEL, expected)
-            found.is_good = False
-        elif found.currency and beside and found.currency not in beside:
-            message = f"The price is in {beside[0]}, the row's currency is {found.currency}. Make the two agree."
-            self.error("currency", ProblemCode.WRONG_CURRENCY, message, found.currency)
-            found.is_good = False
+        for channel, currency in found.currencies.items():
+            column = "currency" if channel == DEFAULT_CHANNEL else f"currency: {channel}"
+            expected, beside = self.context.currencies.get(channel), found.beside.get(channel)
+            if expected and currency != expected:
+                self.wrong_currency(column, currency, channel, expected)
+                found.is_good = False
+            elif beside and currency not in beside:
+                message = f"The price is in {beside[0]}, the row's currency is {currency}. Make the two agree."
+                self.error(column, ProblemCode.WRONG_CURRENCY, message, currency)
+                found.is_good = False
         for channel in found.compare_at:
             if channel not in found.amounts and found.is_good:
                 message = "There is a compare-at price but no price. Give the price in the same row."
@@ -167,20 +170,20 @@ class RowReader:
             return None
         said |= {"sku": sku, "reference": reference}
         if found.amounts:
-            said["prices"] = self.prices(found, currency)
+            said["prices"] = self.prices(found)
         try:
             return VariantRecord.model_validate(said)
         except ValidationError as error:
             self.context.problems.append(invalid(error, self.place))
             return None
 
-    def prices(self, found: Found, currency: str) -> dict[str, Money]:
+    def prices(self, found: Found) -> dict[str, Money]:
         prices = {}
+        stated = {channel: beside[0] for channel, beside in found.beside.items()} | found.currencies
         for channel, amount in found.amounts.items():
-            money = {
-                "amount": amount,
-                "currency": self.context.currencies.get(channel) or currency or DEFAULT_CURRENCY,
-            }
+            # What a channel does not say of itself, the row's own currency says.
+            currency = stated.get(channel) or stated.get(DEFAULT_CHANNEL) or DEFAULT_CURRENCY
+            money = {"amount": amount, "currency": self.context.currencies.get(channel) or currency}
             if channel in found.compare_at:
                 before = money["compare_at"] = found.compare_at[channel]
                 if before is not None and before < amount:

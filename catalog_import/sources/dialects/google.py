@@ -44,10 +44,19 @@ _COLUMNS = {
     "barcode": ("gtin",),
     "image": ("image link",),
     "material": ("material",),
+    "status": ("status", "visibility"),
 }
 _SALE_DATES = "sale price effective date"
 _DETAIL = re.compile(r"(?:g:)?product_detail: (.+)")
-_READ = {*chain.from_iterable(_COLUMNS.values()), "sale price", _SALE_DATES, "additional image link", *OPTIONS}
+_READ = {
+    *chain.from_iterable(_COLUMNS.values()),
+    "sale price",
+    _SALE_DATES,
+    "additional image link",
+    "status",
+    "visibility",
+}
+_READ |= set(OPTIONS)
 # What parts a product's title from what its variant adds to it.
 _TITLE_PARTS = " -–—|/,:;·("
 _SURE_SIGNS = {"image link", "availability", "link", "gtin", "google product category", "item group id"}
@@ -172,9 +181,18 @@ def product_words(row: ForeignRow, *, has_material: bool) -> dict[str, str]:
     types = row.cell("product type").split("\n")
     if category := leaf_of(types[0]) or leaf_of(row.cell("google product category")):
         said["category"] = category
+    if status := status_of(row):
+        said["status"] = status
     if has_material and (material := row.cell("material")):
         said["material"] = material
     return said
+
+
+def status_of(row: ForeignRow) -> str:
+    """The state that Meta's catalogues add: archived, or not shown to anybody."""
+    if row.cell("status").lower() == "archived":
+        return "archived"
+    return "draft" if row.cell("visibility").lower() in ("hidden", "staging") else ""
 
 
 def read_stock(row: ForeignRow) -> dict[str, str]:

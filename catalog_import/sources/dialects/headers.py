@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from catalog_import.sources.numbers import CURRENCIES, SIGNS
 from catalog_import.sources.values.word_lists import word_list
 
 MAX_HEAD = 200
-PREFIXES = ("option", "price", "compare_at_price", "stock", "attribute")
+PREFIXES = ("option", "price", "compare_at_price", "currency", "stock", "attribute")
 MONEY = ("price", "compare_at_price")
 
 # Our column → other words for it, as `plain` writes them. Only words that can mean nothing else.
@@ -32,8 +33,27 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         *("unit price", "selling price", "retail price", "sales price", "price incl vat", "price inc vat"),
         *("price incl tax", "price including vat", "price gross", "gross price", "price with vat"),
         *("preis", "verkaufspreis", "bruttopreis", "preis brutto", "vk brutto", "vk preis brutto", "preis inkl mwst"),
-        *("endpreis", "prix", "prix ttc", "prix de vente", "prix public", "precio", "precio con iva", "pvp"),
-        *("precio de venta", "prezzo", "prezzo di vendita", "prezzo iva inclusa", "prijs", "verkoopprijs"),
+        *(
+            "endpreis",
+            "vk preis",
+            "our price",
+            "prix",
+            "prix ttc",
+            "prix de vente",
+            "prix public",
+            "precio",
+            "precio con iva",
+            "pvp",
+        ),
+        *(
+            "precio de venta",
+            "precio venta publico",
+            "prezzo",
+            "prezzo di vendita",
+            "prezzo iva inclusa",
+            "prijs",
+            "verkoopprijs",
+        ),
         *("prijs incl btw", "preco", "preco de venda", "cena", "cena brutto", "цена"),
     ),
     "compare_at_price": (
@@ -91,14 +111,27 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "image": (
         *("images", "image url", "image urls", "picture", "pictures", "photo", "photos", "image link", "image src"),
         *("picture url", "photo url", "product image", "product image url", "image path", "img", "main image"),
-        *("main image url", "image link", "additional image", "additional image link", "bild", "bilder", "bild url"),
+        *(
+            "main image url",
+            "additional image",
+            "additional images",
+            "additional image link",
+            "gallery",
+            "bild",
+            "bilder",
+            "bild url",
+        ),
         *("produktbild", "foto", "fotos", "imagen", "imagenes", "immagine", "immagini", "afbeelding", "afbeeldingen"),
         *("imagem", "imagens", "zdjecie", "zdjecia", "obrazek", "obrazki"),
     ),
     "material": ("materials", "werkstoff", "matiere", "materiau", "materiale", "materiaal"),
     "warranty_years": ("warranty", "warranty in years", "guarantee years", "garantie jahre", "garantie in jahren"),
     "fsa_hsa_eligible": ("fsa hsa", "hsa fsa eligible", "fsa eligible", "hsa eligible"),
-    "status": ("product status",),
+    "status": (
+        *("product status", "published", "is published", "active", "is active", "enabled", "is enabled", "visible"),
+        *("is visible", "for sale", "aktiv", "veroffentlicht", "sichtbar", "actif", "publie", "activo", "publicado"),
+        *("attivo", "pubblicato", "actief", "ativo", "aktywny"),
+    ),
 }
 
 
@@ -110,7 +143,7 @@ LIKELY: dict[str, tuple[str, ...]] = {
         *("best nr", "art", "codigo", "codice", "kod", "indeks", "symbol", "product code", "item code", "id"),
     ),
     "name": ("nom", "nombre", "nome", "naam", "nazwa", "libelle", "titre", "titel", "titulo", "titolo", "product"),
-    "price": ("vk", "vk preis", "tarif", "betrag", "amount", "ttc", "brutto", "price tax incl"),
+    "price": ("vk", "tarif", "betrag", "amount", "ttc", "brutto", "price tax incl"),
     "description": ("texte", "text", "details", "info", "content"),
     "stock": (
         "menge",
@@ -127,10 +160,7 @@ LIKELY: dict[str, tuple[str, ...]] = {
     "weight_g": ("weight", "gewicht", "poids", "peso", "waga", "net weight", "gross weight"),
     "barcode": ("code ean", "gtin ean", "ean nummer", "ean upc"),
     "warranty_years": ("garantie", "garantia", "garanzia"),
-    "status": (
-        *("active", "enabled", "published", "visible", "online", "state", "aktiv", "sichtbar", "actif", "publie"),
-        *("activo", "publicado", "attivo", "actief", "ativo", "aktywny", "etat", "estado", "stato", "zustand"),
-    ),
+    "status": (*("online", "state", "etat", "estado", "stato", "zustand"),),
 }
 # Words for what variants differ by: such a column is an option by its own name.
 OPTIONS = frozenset(word_list("options"))
@@ -139,11 +169,18 @@ OPTIONS = frozenset(word_list("options"))
 def plain(head: str) -> str:
     """A header in plain words: "Body area(s)" is ``body areas``, "g:image_link" ``g image link``, "imageUrl"
     ``image url``, "Größe" ``grosse``."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", head).casefold().replace("(s)", "s")
+    return _remembered_plain(head) if len(head) <= MAX_HEAD else _plain(head)
+
+
+def _plain(head: str) -> str:
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", head.replace("MwSt", "Mwst")).casefold().replace("(s)", "s")
     if not text.isascii():
         text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
         text = text.replace("ł", "l").replace("ø", "o")
     return re.sub(r"[\W_]+", " ", text).strip()
+
+
+_remembered_plain = lru_cache(4_000)(_plain)
 
 
 def column_name(head: str) -> str:
@@ -167,13 +204,14 @@ def our_column(head: str, known: Collection[str]) -> str | None:
     if numbered := _NUMBERED.fullmatch(words):
         # "Image 2", "image url 3", "Picture 1 URL": several columns of pictures.
         bare = " ".join(part for part in (numbered[1], numbered[3]) if part)
-        return "image" if bare == "image" or _OTHER_WORDS.get(bare) == "image" else None
+        if bare == "image" or _OTHER_WORDS.get(bare) == "image":
+            return "image"
     if _WEIGHT.fullmatch(words):
         return "weight_g"
-    amount, currencies = without_currency(head)
-    if currencies:
-        money = our_column(amount, known)
-        return money if money in MONEY else None
+    for shorter in (without_currency(head)[0], without_tax(head)):
+        if shorter != head:
+            money = our_column(shorter, known)
+            return money if money in MONEY else None
     return None
 
 
@@ -192,9 +230,9 @@ def stated_unit(head: str) -> str:
 def stated_currencies(head: str, known: Collection[str]) -> tuple[str, ...]:
     """The currencies that a header of prices may mean, where it states one."""
     name = column_name(head)
-    if name in known or name.partition(": ")[0] in PREFIXES or _OTHER_WORDS.get(plain(head)):
+    if name in known or name.partition(": ")[0] in PREFIXES:
         return ()
-    return without_currency(head)[1]
+    return without_currency(head)[1] or without_currency(without_tax(head))[1]
 
 
 def without_currency(head: str) -> tuple[str, tuple[str, ...]]:
@@ -208,6 +246,16 @@ def without_currency(head: str) -> tuple[str, tuple[str, ...]]:
     return (found["amount"].strip(), currencies) if currencies else (head, ())
 
 
+def without_tax(head: str) -> str:
+    """A header without the words that say that the tax is in its prices: "Preis inkl. 19 % MwSt."."""
+    return _WITH_TAX.sub("", head).strip() if len(head) <= MAX_HEAD else head
+
+
+_WITH_TAX = re.compile(
+    r"[\s_]*\(?\b(?:incl|inkl|inc|including|inclusive|includes|with|con|avec|com|z)\b[.\s_]*(?:of[\s_]+)?(?:\d{1,2}(?:[.,]\d)?\s?%\s*)?"
+    r"(?:vat|tax|taxes|mwst|ust|tva|iva|btw|gst|moms)\b\.?\)?",
+    re.IGNORECASE,
+)
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 _STATED = re.compile(
     rf"(?P<amount>.{{3,}}?)[\s_]*(?:[(\[]\s*(?:in\s+)?(?:(?P<code>[A-Za-z]{{3}})|(?P<sign>{_SIGN}))\s*[)\]]"

@@ -11,6 +11,7 @@ import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from catalog_import.sources.cells import as_part
@@ -38,6 +39,8 @@ _BESIDE = frozenset(
 )
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 _SHOPIFY_ID = "gid://shopify/"
+# What an answer about a single product wraps it in.
+_WRAPPERS = frozenset({"data", "product", "node"})
 
 
 class Refused(Exception):
@@ -64,6 +67,8 @@ class JsonRows:
             return [Damaged(str(error), error.value, error.column)]
 
     def found(self, item: Object) -> Iterator[Row]:
+        while len(item) == 1 and (inner := next(iter(item.items())))[0] in _WRAPPERS and isinstance(inner[1], dict):
+            item = inner[1]
         if str(item.get("id", "")).startswith(_SHOPIFY_ID) and not isinstance(item.get("variants"), dict):
             yield from self.bulk_rows(unconnected(item))
             return
@@ -87,12 +92,18 @@ class JsonRows:
             self.handles[str(line["id"])] = handle
             names = [text(option.get("name")) for option in objects(line.get("options"))]
             self.options[handle] = names
-            yield from shopify_rows({"variants": []} | line | {"handle": handle})
-        elif kind == "ProductVariant" and parent in self.handles:
+            yield from with_unread(line, shopify_rows({"variants": []} | line | {"handle": handle}), _SHOPIFY)
+        elif kind == "ProductVariant":
+            if parent not in self.handles:
+                raise Refused("", f"The product {parent[:100]} of this variant does not stand above it in the file.")
             handle = self.handles[parent]
-            yield shopify_variant(line, self.options.get(handle, [])) | {"Handle": handle}
+            row = shopify_variant(line, self.options.get(handle, [])) | {"Handle": handle}
+            yield from with_unread(line, iter([row]), _SHOPIFY_VARIANT)
         elif parent in self.handles and (address := address_of(line)):
-            yield {"Handle": self.handles[parent], "Image Src": address, "Image Alt Text": text(line.get("alt_text"))}
+            row = {"Handle": self.handles[parent], "Image Src": address}
+            yield row | {"Image Alt Text": alt} if (alt := alt_of(line)) else row
+        elif handle := self.handles.get(parent, ""):
+            yield {"Handle": handle, kind: text(line.get("key", line.get("id")))}
 
 
 # What is read of each system's products, as `plain` writes it.
@@ -100,7 +111,25 @@ _SHOPIFY = frozenset(
     (
         *("id", "admin graphql api id", "handle", "title", "body html", "description html", "description"),
         *("vendor", "product type", "status", "tags", "published at", "options", "variants", "images", "media"),
-        *("image", "typename"),
+        *("image", "typename", "parentid", "parent id"),
+    )
+)
+_SHOPIFY_VARIANT = frozenset(
+    (
+        *(
+            "id",
+            "admin graphql api id",
+            "title",
+            "display name",
+            "sku",
+            "price",
+            "compare at price",
+            "barcode",
+            "grams",
+        ),
+        *("option1", "option2", "option3", "selected options", "inventory quantity", "available", "weight"),
+        *("available for sale", "weight unit", "featured image", "image", "image id", "parentid", "parent id"),
+        *("position", "product id", "created at", "updated at", "typename", "inventory item"),
     )
 )
 _WOOCOMMERCE = frozenset(
@@ -118,13 +147,22 @@ _SALEOR = frozenset(
     )
 )
 
+_SALEOR_VARIANT = frozenset(
+    (
+        *("id", "external reference", "name", "sku", "channel listings", "pricing", "stocks", "attributes", "weight"),
+        *("typename", "track inventory", "media", "images"),
+    )
+)
+
 
 def with_unread(item: Object, rows: Iterator[Row], read: frozenset[str]) -> Iterator[Row]:
     """The rows of an object, the first with what is not read of it, too: so that it is listed as left out."""
     unread = {
         key: text(value) or "…"
         for key, value in item.items()
-        if plain(key) not in read and our_column(key, ()) is None and value not in (None, "", [], {}, False)
+        if plain(key) not in read
+        and our_column(key, ()) is None
+        and not (value is None or value is False or value in ("", [], {}))
     }
     for row in rows:
         yield unread | row
@@ -175,6 +213,9 @@ def shopify_rows(product: Object) -> Iterator[Row]:
             }
 
 
+_SHOPIFY_UNITS = {"KILOGRAMS": "kg", "GRAMS": "g", "POUNDS": "lb", "OUNCES": "oz"}
+
+
 def shopify_variant(variant: Object, names: list[str]) -> Row:
     variant = snake(variant)
     row = {
@@ -200,6 +241,14 @@ def shopify_variant(variant: Object, names: list[str]) -> Row:
     elif variant.get("available") is False or variant.get("available_for_sale") is False:
         # The page of a shop says whether, not how many.
         row["Variant Inventory Qty"] = "0"
+    if isinstance(measured := (variant.get("inventory_item") or {}), dict):
+        measured = snake(measured)
+        weight = (
+            (measured.get("measurement") or {}).get("weight") if isinstance(measured.get("measurement"), dict) else {}
+        )
+        if isinstance(weight, dict) and text(weight.get("value")) not in ("", "0", "0.0"):
+            unit = _SHOPIFY_UNITS.get(text(weight.get("unit")), text(weight.get("unit")))
+            row["Variant Weight"], row["Variant Weight Unit"] = text(weight["value"]), unit
     if row["Variant Grams"] in ("", "0") and variant.get("weight") is not None:
         row["Variant Weight"], row["Variant Weight Unit"] = text(variant["weight"]), text(variant.get("weight_unit"))
         row["Variant Grams"] = ""
@@ -324,7 +373,8 @@ def saleor_rows(product: Object) -> Iterator[Row]:
         row |= saleor_attributes(variant, "option") | saleor_prices(variant) | saleor_stock(variant)
         if isinstance(weight := variant.get("weight") or product.get("weight"), dict):
             row["weight_g"] = f"{text(weight.get('value'))} {text(weight.get('unit')).lower()}"
-        yield {name: cell for name, cell in row.items() if cell}
+        filled = iter([{name: cell for name, cell in row.items() if cell}])
+        yield from with_unread(variant, filled, _SALEOR_VARIANT)
 
 
 def saleor_attributes(item: Object, prefix: str) -> Row:
@@ -380,12 +430,21 @@ def native_rows(item: Object) -> Iterator[Row]:
     key = next(
         (text(own[name]) for name in ("product_reference", "product", "handle", "sku", "id") if own.get(name)), ""
     )
+    if any("priceWithTax" in variant for variant in variants):
+        message = (
+            "Vendure's API counts prices in the smallest unit, without saying so. Bring its CSV, or prices like 12.50."
+        )
+        raise Refused("price", message, variants[0].get("price"))
+    has_name = any(our_column(name, ()) == "name" or name == "name" for name, value in own.items() if value)
     shared = {name: value for name, value in own.items() if (our_column(name, ()) or name) not in _OF_VARIANTS}
     if len(variants) > 1 and own.get("stock") is not None:
         raise Refused("stock", "The stock of a product with several variants belongs to each of them.", own["stock"])
     if len(variants) == 1 and own.get("stock") is not None:
         shared["stock"] = own["stock"]
     for variant in variants:
+        if has_name:
+            # What a variant is called beside its product's name is the variant's own.
+            variant = {"variant" if our_column(name, ()) == "name" else name: part for name, part in variant.items()}
         row = flat(shared | variant)
         if key and not any(row.get(name) for name in ("product", "product_reference")):
             row["product"] = key
@@ -408,7 +467,7 @@ def flat(item: Object) -> Row:
 
 def is_measure(value: Object) -> bool:
     """Return whether an object is an amount or a number of units, rather than one for each channel or warehouse."""
-    return any(name in value for name in (*_AMOUNTS, *_QUANTITIES))
+    return any(name in value for name in (*_AMOUNTS, *_QUANTITIES, "centAmount"))
 
 
 def cell_of(value: Any, key: str) -> str:
@@ -514,6 +573,10 @@ def amount(value: Any, depth: int = 0) -> str:
     """An amount of money with its currency beside it, from a number, a text or an object of any depth."""
     if not isinstance(value, dict) or depth > 3:
         return text(value)
+    if isinstance(cents := value.get("centAmount"), int):
+        digits = value.get("fractionDigits", 2)
+        found = str(Decimal(cents).scaleb(-digits if isinstance(digits, int) and 0 <= digits < 5 else -2))
+        return f"{found} {text(value.get('currencyCode'))}".strip()
     currency = next((text(value[name]) for name in _CURRENCIES if value.get(name)), "")
     for name in _AMOUNTS:
         if value.get(name) is not None and (found := amount(value[name], depth + 1)):
@@ -529,7 +592,13 @@ def address_of(picture: Mapping[str, Any]) -> str:
     return address_of(inner) if isinstance(inner, dict) else ""
 
 
+def alt_of(picture: Object) -> str:
+    inner = picture.get("image")
+    own = text(picture.get("alt", picture.get("altText", picture.get("alt_text"))))
+    return own or (alt_of(inner) if isinstance(inner, dict) else "")
+
+
 def picture_part(picture: Object) -> str:
-    alt = text(picture.get("alt", picture.get("altText")))
+    alt = alt_of(picture)
     address = address_of(picture)
     return f"{alt} | {address}" if alt else address

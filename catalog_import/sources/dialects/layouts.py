@@ -39,7 +39,8 @@ def build_layout(
                 continue
         if name and name in heads and name not in _MAY_REPEAT:
             first = shown(heads[name])
-            message = f'"{first}" and "{shown(head)}" are both {name}; in each row the first filled one was used.'
+            rule = "what keeps a product off sale counts" if name == "status" else "the first filled one was used"
+            message = f'"{first}" and "{shown(head)}" are both {name}; in each row {rule}.'
             problems.append(warning_at(place, head, ProblemCode.DUPLICATE_COLUMN, message))
         names.append(name)
         if name:

@@ -63,7 +63,10 @@ def native_translator(
     problems += further
     if "sku" not in layout.heads:
         message = (
-            "There is no column sku. Every row needs its stock keeping unit. "
+            "The whole header is one cell, so the cells are parted by something else than commas, semicolons, tabs or "
+            "bars, or each line stands in quotes as a whole. Save the file again as CSV with commas."
+            if len(table.header) == 1 and len(shown(table.header[0]).split()) + table.header[0].count(",") > 1
+            else "There is no column sku. Every row needs its stock keeping unit. "
             "If the file's columns have other names, let `catalog-import map` propose a mapping."
         )
         return None, [problem_at(at_header, "sku", ProblemCode.MISSING_COLUMN, message)]
@@ -87,7 +90,7 @@ def system_translator(
             else (" Let `catalog-import map` propose a mapping, check it, and give it with --mapping.")
         )
         why = f" {system.why}" if system.why else ""
-        article = "an" if system.name[0] in "AEe" else "a"
+        article = "an" if system.name[0] in "AEOe" else "a"
         message = f"This looks like {article} {system.name}, which isn't read as it stands.{why}{way_out}"
         return None, [problem_at(at_header, "", ProblemCode.FOREIGN_FILE, message)]
     notes.add(f"the table is a {system.name}")

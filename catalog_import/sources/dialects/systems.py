@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from catalog_import.sources.dialects.headers import plain
+from catalog_import.sources.values.yaml_data import load_data
 
 DATA = Path(__file__).with_name("systems.yaml")
 _LONGEST_HEAD = 200
+_IN_LANGUAGE = re.compile(r"([A-Za-z_ ]+):([a-z]{2}(?:[_-][A-Za-z]{2,4})?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,17 @@ class System:
 
     def columns_for(self, header: Sequence[str]) -> list[str | None]:
         """Return our column for each header, None for what is left out."""
-        named = [self.column_for(head) for head in header]
-        for prefix in ("price: ", "stock: "):
+        languages = [found[2] for head in header if (found := _IN_LANGUAGE.fullmatch(head.strip()))]
+        # Of texts in several languages, those in the first are read; the others are left out by name.
+        named = [self.column_for(without_language(head, languages[:1])) for head in header]
+        for prefix in ("price: ", "currency: ", "stock: "):
             # The only channel or warehouse is the default one.
             there = {name for name in named if name and name.startswith(prefix)}
             if len(there) == 1:
                 named = [prefix[:-2] if name in there else name for name in named]
+        if published := [name for name in named if name and name.startswith("published: ")]:
+            # The state in the first channel counts; the others are left out by name.
+            named = ["status" if name == published[0] else None if name in published else name for name in named]
         return named
 
     def column_for(self, head: str) -> str | None:
@@ -52,6 +57,12 @@ class System:
             if len(head) <= _LONGEST_HEAD and (matched := pattern.fullmatch(head.strip())):
                 return matched.expand(ours)
         return None
+
+
+def without_language(head: str, languages: Sequence[str] = ()) -> str:
+    """Return a header like "name:en" without its language, if that is one of `languages` or none is asked for."""
+    found = _IN_LANGUAGE.fullmatch(head.strip()) if len(head) <= _LONGEST_HEAD else None
+    return found[1] if found and (not languages or found[2] in languages) else head
 
 
 @lru_cache(1)
@@ -69,12 +80,12 @@ def load_systems() -> tuple[System, ...]:
             continues=item.get("continues", False),
             why=item.get("why", ""),
         )
-        for item in yaml.safe_load(DATA.read_text(encoding="utf-8"))
+        for item in load_data(DATA)
     )
 
 
 def system_of(header: Sequence[str]) -> System | None:
     """Return the system whose table has such a header, if it is one that is known."""
     heads = [head for head in header if len(head) <= _LONGEST_HEAD]
-    words = set(map(plain, heads))
+    words = {plain(without_language(head)) for head in heads} | set(map(plain, heads))
     return next((system for system in load_systems() if system.knows(heads, words)), None)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalog_import.sources.cells import as_part
-from catalog_import.sources.dialects.native_rows import NativeRow
+from catalog_import.sources.dialects.native_rows import Fault, NativeRow
 from catalog_import.sources.notes import Notes
-from catalog_import.sources.values.words import is_total
+from catalog_import.sources.problems import ProblemCode
+from catalog_import.sources.values.words import is_active, is_total
 
 # Columns for the options of variants whose names stand in cells, too: one by one, or as lists.
 OPTION_NAME = re.compile(r"option_(\d{1,2})_name")
@@ -45,6 +46,12 @@ class Layout:
     units: Mapping[str, str] = field(default_factory=dict)
 
 
+def heading(number: int, text: str) -> NativeRow:
+    """A row that is a heading rather than a product, with what is wrong with it."""
+    message = f'"{text[:100]}" stands alone in its row, like a heading. Remove the row, or fill in what it says.'
+    return NativeRow(number, {}, faults=(Fault("sku", ProblemCode.MISSING_VALUE, message, text),))
+
+
 class TableTranslator:
     """State of one table: the product above, and the names of its options."""
 
@@ -60,21 +67,23 @@ class TableTranslator:
         self.above: dict[str, str] = {}
         self.option_names: dict[str, dict[str, str]] = {}
         used = [name for name in layout.names if name]
+        self.places = [(place, name) for place, name in enumerate(layout.names) if name]
         self.is_plain = len(set(used)) == len(used) and not any(map(is_option_column, used))
 
     def translate(self, number: int, cells: list[str], notes: Notes) -> Iterable[NativeRow]:
         if self.is_plain:
-            said = {
-                name: text for name, cell in zip(self.names, cells, strict=False) if name and (text := cell.strip())
-            }
+            width = len(cells)
+            said = {name: text for place, name in self.places if place < width and (text := cells[place].strip())}
             pictures: tuple[tuple[int, str], ...] = ()
         else:
             said, pictures = self.gathered(cells)
         if not said and not pictures:
             return ()
-        if ("name" not in said or "sku" not in said) and (what := self.left_out(said, cells)):
+        if what := self.left_out(said, cells):
             notes.add(what, row=number, example=" ".join(filter(None, map(str.strip, cells))))
             return ()
+        if len(said) == 1 and self.is_heading(said.get("sku", "")):
+            return (heading(number, said["sku"]),)
         for name, unit in self.units.items():
             if name in said and said[name][-1].isdigit():
                 said[name] += f" {unit}"
@@ -93,6 +102,9 @@ class TableTranslator:
             if name and (text := cell.strip()):
                 if name == "image":
                     pictures.append(text)
+                elif name == "status" and not is_active(text):
+                    # "active: 1, visible: 0": what any column keeps off sale stays off sale.
+                    said[name] = said[name] if name in said and not is_active(said[name]) else text
                 else:
                     said.setdefault(name, text)
         if len(pictures) == 1:
@@ -100,17 +112,25 @@ class TableTranslator:
         return said, tuple(enumerate(pictures))
 
     def left_out(self, said: Mapping[str, str], cells: Sequence[str]) -> str:
-        """Why a row without a name is none of the table: a sum, a footer, the header once more; empty where it is."""
-        sku = said.get("sku", "")
-        if sku and _DIGIT.search(sku) and " " not in sku:
-            return ""
-        if any(map(is_total, filter(None, map(str.strip, cells)))) if not sku else is_total(sku):
-            return "rows of sums were left out"
-        if sku and sku == self.heads.get("sku"):
+        """Why a row is none of the table: a sum, a footer, the header once more; empty where it is one."""
+        sku, name = said.get("sku", ""), said.get("name", "")
+        if sku and sku == self.heads.get("sku") and (not name or name == self.heads.get("name")):
             return "the header was repeated; the row was left out"
+        if sku and _DIGIT.search(sku) and " " not in sku:
+            return "rows of sums were left out" if sku.isdigit() and name and is_total(name) else ""
+        if any(map(is_total, filter(None, map(str.strip, cells)))) if not sku else is_total(sku):
+            return "rows of sums were left out" if not name or is_total(name) else ""
+        if name:
+            return ""
         if len(said) == 1 and len(sku.split()) >= _FOOTER_WORDS and len(self.names) > 1:
             return "lines of text below the table were left out"
         return ""
+
+    def is_heading(self, sku: str) -> bool:
+        """Return whether a row with nothing but this SKU may be a heading: it is made of words, in a table that has
+        more to say of each product."""
+        is_word = sku != sku.upper() and not _DIGIT.search(sku)
+        return is_word and len(self.heads) > 2 and "name" in self.heads
 
     def continue_product(self, number: int, said: dict[str, str], notes: Notes) -> None:
         """Give a row without a name and without its product's key to the product above it."""

@@ -28,7 +28,7 @@ from catalog_import.sources.dialects.texts import (
     sale_head,
     tell_unused,
 )
-from catalog_import.sources.dialects.woocommerce_headers import english
+from catalog_import.sources.dialects.woocommerce_headers import english, english_names
 from catalog_import.sources.formats.tables import Table
 from catalog_import.sources.notes import Notes
 from catalog_import.sources.problems import ProblemCode
@@ -119,7 +119,8 @@ class WooCommerceTranslator:
     currencies: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def __init__(self, header: Header, notes: Notes) -> None:
-        header.places = {english(head): place for place, head in reversed(list(enumerate(header.heads)))}
+        names = english_names(header.heads)
+        header.places = {name: place for place, name in reversed(list(enumerate(names)))}
         self.header = header
         self.parents: dict[str, _Parent] = {}
         # "Weight (kg)" has its unit in the header, which the shop's settings decide.
@@ -130,7 +131,8 @@ class WooCommerceTranslator:
         self.heads = header.heads_of(_COLUMNS | {"weight_g": (self.weight,)})
         self.sales = SaleWindow()
         known = {*_READ, self.weight, *(name for name in header.places if name.startswith("attribute "))}
-        tell_unused(header.heads, lambda head: english(head) in known, notes)
+        read = {head for head, name in zip(header.heads, names, strict=True) if name in known}
+        tell_unused(header.heads, read.__contains__, notes)
 
     def learn(self, cells: list[str]) -> None:
         row = ForeignRow(self.header, cells)

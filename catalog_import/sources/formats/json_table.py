@@ -25,6 +25,10 @@ MAX_LINE_CHARACTERS = 4_000_000
 MAX_DEPTH = 20
 # How deep the list of the rows may stand: {"data": {"products": {"edges": [ … ]}}}.
 MAX_WRAPPED = 5
+# Lists that belong to one product, whatever holds them.
+_PARTS = frozenset(
+    {"variants", "options", "images", "media", "attributes", "categories", "prices", "metafields", "stocks"}
+)
 # SystemError: the parser refuses an integer of thousands of digits only after it gave what stands before it, so that
 # the refusal meets whatever Python does next.
 UNREADABLE = (ijson.JSONError, TooMuch, ValueError, ArithmeticError, SystemError)
@@ -82,19 +86,23 @@ def require_depth(value: Any, depth: int = 1) -> None:
 def open_json_array(
     path: Path, encoding: Encoding, notes: Notes, rows_of: RowsOf, *, is_wrapped: bool = False
 ) -> Table | None:
-    """The table of an array of objects, or of the first such array in an object (`is_wrapped`)."""
-    keys: tuple[str, ...] = ()
+    """The table of an array of objects, of the first such array in an object (`is_wrapped`), or of the one
+    product that the object is."""
+    keys: tuple[str, ...] | None = ()
+    of_one: tuple[str, ...] = ()
     if is_wrapped:
-        keys = wrapping_keys(path, encoding)
-        if not keys:
-            return None
-        notes.add("the rows are the list under one key of the file", example=".".join(keys))
+        keys, of_one = wrapping_keys(path, encoding)
+        if keys:
+            notes.add("the rows are the list under one key of the file", example=".".join(keys))
+        else:
+            keys = None
 
     def items() -> Iterator[Item]:
         number, rows = 0, rows_of()
         with Bounded(path, encoding.name) as stream:
             try:
-                for found in listed_values(ijson.basic_parse(stream), keys):
+                events = ijson.basic_parse(stream)
+                for found in one_value(events, of_one) if keys is None else listed_values(events, keys):
                     number += 1
                     stream.took_one()
                     if isinstance(found, dict):
@@ -120,6 +128,14 @@ def listed_values(events: Events, keys: tuple[str, ...]) -> Iterator[Any]:
         if event == "end_array":
             return
         yield built(events, event, value, 1)
+
+
+def one_value(events: Events, keys: tuple[str, ...]) -> Iterator[Any]:
+    """The object that stands under `keys`."""
+    for path, event, value in with_keys(events):
+        if event == "start_map" and path == keys:
+            yield built(events, event, value, 1)
+            return
 
 
 def built(events: Events, event: str, value: Any, depth: int) -> Any:
@@ -155,16 +171,20 @@ def with_keys(events: Events) -> Iterator[tuple[tuple[str, ...], str, Any]]:
             path.append("" if event == "start_map" else "[]")
 
 
-def wrapping_keys(path: Path, encoding: Encoding) -> tuple[str, ...]:
-    """The keys to the first list of objects in a JSON object; empty when there is none near its begin."""
+def wrapping_keys(path: Path, encoding: Encoding) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys to the first list of objects in a JSON object; without one near its begin, or where that list is a part
+    of a product, nothing and the keys to the object that is the only product."""
     with Bounded(path, encoding.name) as stream:
         try:
             for keys, event, _ in islice(with_keys(ijson.basic_parse(stream)), 10_000):
                 if event == "start_map" and len(keys) > 1 and keys[-1] == "[]" and "[]" not in keys[:-1]:
-                    return keys[:-1] if len(keys) <= MAX_WRAPPED else ()
+                    part = next((place for place, key in enumerate(keys) if key in _PARTS), None)
+                    if part is not None:
+                        return (), keys[:part]
+                    return keys[:-1] if len(keys) <= MAX_WRAPPED else (), ()
         except UNREADABLE:
-            return ()
-    return ()
+            pass
+    return (), ()
 
 
 def first_line(error: Exception) -> str:

@@ -37,6 +37,8 @@ class Bounded:
 
     def read(self, size: int = -1) -> bytes:
         wanted = size if 0 <= size <= 1 << 18 else 1 << 18
+        # A parser reads an unfinished token anew with each part: of a long one, the parts grow with it.
+        wanted = max(wanted, min(self._since // 4, 1 << 20))
         while len(self._rest) < wanted:
             content = self._file.read(wanted)
             more = content if self._is_utf8 else self._recoded(content)

@@ -13,17 +13,29 @@ _SLASHES = re.compile(r"\s*/\s*")
 # A part of a list; neither ``\\;`` nor the end of an entity parts it.
 _LISTED = re.compile(r"(?:&#?\w{1,30};|\\;|[^;])+")
 
+_REMEMBERED = 10_000
+
 
 class Categories:
     """The categories that are known by now, of the shop and of the file: one name for all spellings of each."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._names: dict[str, str] = {}
+        # Cells as they come again and again.
+        self._cells: dict[str, str] = {}
         for name in names:
             self._names.setdefault(category_key(name), name)
 
     def named(self, cell: str) -> str:
         """Return the category that a cell means: the known one, else the one that it names first."""
+        name = self._cells.get(cell)
+        if name is None:
+            name = self._named(cell)
+            if len(self._cells) < _REMEMBERED:
+                self._cells[cell] = name
+        return name
+
+    def _named(self, cell: str) -> str:
         if known := self._names.get(category_key(plain_name(cell))):
             return known
         first = first_listed(cell)

@@ -22,10 +22,15 @@ _NOTHING = frozenset({"nan", "null", "none", "n/a", "undefined", "(null)", "<nul
 # Words that may also be an option ("Handle: None") or a value of an attribute.
 _MAY_BE_VALUES = frozenset({"none", "n/a", "nil"})
 _DASHES = frozenset("–—―−")
-LONGEST_NOTHING = max(map(len, _NOTHING))
+_LONGEST_NOTHING = max(map(len, _NOTHING))
+# How cells begin that `error_in` and `stands_for_nothing` have something to say of.
+SUSPECT_BEGINS = frozenset(
+    {"#", "=", *_DASHES, *(word[0] for word in _NOTHING), *(word[0].upper() for word in _NOTHING)}
+)
 
 _MONTHS = word_list("months")
 _MONTH = "(?:" + "|".join(sorted({*_MONTHS, *(month.title() for month in _MONTHS)}, key=len, reverse=True)) + r")\.?"
+_MONTH_BEGINS = frozenset(month[:3].lower() for month in _MONTHS)
 # As spreadsheets show dates: "2-Apr", "02. Mai", "Oct-12", "Jan 15". Capitals throughout are people's: "MAR-15".
 _DATE = re.compile(
     rf"\d{{1,2}}[-. /]{{1,2}}{_MONTH}(?:[-. /]{{1,2}}\d{{2}}(?:\d{{2}})?)?"
@@ -33,12 +38,22 @@ _DATE = re.compile(
     r"|(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
     r"|(?:0?[1-9]|[12]\d|3[01])([./])(?:0?[1-9]|[12]\d|3[01])\1(?:19|20)\d{2}"
 )
-_SCIENTIFIC = re.compile(r"\d(?:[.,]\d{1,17})?E\+\d{1,3}", re.IGNORECASE | re.ASCII)
+_SCIENTIFIC = re.compile(r"\d(?:(?:[.,]\d{1,17})?E\+\d{1,3}|[.,]\d{2,17}E\d{1,2})", re.IGNORECASE | re.ASCII)
+# "Gr??e": letters that the character set did not have, inside a word; no address.
+_LOST_LETTERS = re.compile(r"(?<![^\s;,\"'(>-])[^\W\d_]+(?:\?\?+[^\W\d_]*|\?[a-zß-ÿ]+)(?![\w./=&?-])")
+# "=A2", "=12+3", "=VLOOKUP(A2;…)"; "=>" and "== x ==" are texts.
+_FORMULA = re.compile(r"=\s?[-+]?(?:\$?[A-Z]{1,3}\$?\d{1,7}\b|\d[\d.,]*\s?[-+*/^]|[A-Za-zÄÖÜ.]{1,30}\()")
 _DECIMAL = re.compile(r"(\d{3,})[.,]0", re.ASCII)
 
 
 def error_in(cell: str) -> str:
-    """Return what is wrong with a cell that holds a formula's error; empty where it holds none."""
+    """Return what is wrong with a cell that holds a formula or its error; empty where it holds none."""
+    if cell[:1] == "=":
+        return (
+            f'"{cell[:100]}" is a formula, and nothing tells its result. Save the values instead of the formulas.'
+            if _FORMULA.match(cell)
+            else ""
+        )
     if cell[:1] == "#" and len(cell) <= 24 and _ERROR.fullmatch(cell):
         if not cell.strip("#"):
             return f'"{cell}" is what a spreadsheet shows of a column that is too narrow. Widen it and save again.'
@@ -46,9 +61,16 @@ def error_in(cell: str) -> str:
     return ""
 
 
+def lost_letters(cell: str) -> str:
+    """Return what is wrong with a text with question marks where letters were; empty where there are none."""
+    if "?" in cell and (found := _LOST_LETTERS.search(cell)) and found[0].rstrip("?").count("?"):
+        return f'"{found[0][:50]}" has question marks where letters were lost. Export the file again as UTF-8.'
+    return ""
+
+
 def stands_for_nothing(cell: str, *, may_be_value: bool = False) -> bool:
     """Return whether a cell is what a program writes for nothing. `may_be_value`: "None" may be meant."""
-    if len(cell) > LONGEST_NOTHING:
+    if len(cell) > _LONGEST_NOTHING:
         return False
     word = cell.lower()
     return (word in _NOTHING and not (may_be_value and word in _MAY_BE_VALUES)) or cell in _DASHES
@@ -56,7 +78,7 @@ def stands_for_nothing(cell: str, *, may_be_value: bool = False) -> bool:
 
 def damage_of_code(cell: str) -> str:
     """Return what happened to a code, a size or another text that a spreadsheet took for a number or a date."""
-    if len(cell) > 40:
+    if len(cell) > 40 or not (cell[:1].isdigit() or cell[:3].lower() in _MONTH_BEGINS):
         return ""
     if _SCIENTIFIC.fullmatch(cell):
         return (

@@ -8,6 +8,11 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+# A list or an object of a program, or a piece of a web page: the addresses in it are what it says.
+_PROGRAM = re.compile(r"\s*(?:\[\s*[\[{'\"]|\{|<[a-z])", re.IGNORECASE)
+_IN_PROGRAM = re.compile(r"https?:(?:\\?/){2}[^\s\"'<>]+", re.IGNORECASE)
+# "a.jpg::https://…", "a.jpghttps://…": other signs between two addresses than the separators.
+_ODD_SEPARATOR = re.compile(r"(?<=\.)(jpe?g|png|webp|gif|avif)[\s:#~>=*^+&!]{0,6}(?=https?://)", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\r\n]|(?<!\\)[;,|][ \t]*|[ \t](?=(?:https?:)?//)", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*(?:https?:)?//[^\s/]", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|svg|bmp|tiff?|heic)(?:[?#]\S*)?\s*\Z", re.IGNORECASE)
@@ -19,6 +24,10 @@ MAX_SEPARATORS = 5_000
 def split_pictures(cell: str) -> list[str]:
     """Return the parts of a cell with pictures, each with its alternative text; ``\\;`` is a semicolon inside one."""
     text = cell.replace("&amp;", "&") if "&amp;" in cell else cell
+    if _PROGRAM.match(text) and (addresses := _IN_PROGRAM.findall(text)):
+        return [address.replace("\\/", "/") for address in addresses]
+    if text.count("://") > 1:
+        text = _ODD_SEPARATOR.sub(r"\1\n", text)
     separators = list(islice(_SEPARATOR.finditer(text), MAX_SEPARATORS + 1))
     parts: list[str] = []
     start = 0

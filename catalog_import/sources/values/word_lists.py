@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
+from catalog_import.sources.values.yaml_data import load_data
 
 DATA = Path(__file__).with_name("words.yaml")
 
@@ -17,5 +17,5 @@ def word_list(name: str) -> list[str]:
 
 @lru_cache(1)
 def _lists() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = load_data(DATA)
     return found

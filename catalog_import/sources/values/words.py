@@ -34,8 +34,13 @@ _TOTALS = _words("totals")
 
 
 def is_total(cell: str) -> bool:
-    """Return whether a cell names a sum: "Total", "Summe:", "Grand total (EUR)"."""
-    return len(cell) < 40 and folded_word(re.sub(r"\(.*\)|[:=]", "", cell)) in _TOTALS
+    """Return whether a cell names a sum: "Total", "Summe: 12", "Grand total (EUR)"."""
+    return len(cell) < 40 and folded_word(re.sub(r"\(.*\)|[\d:=.,#]|\b[A-Z]{3}\b|[€$£]", "", cell)) in _TOTALS
+
+
+def is_active(cell: str) -> bool:
+    """Return whether a word for a state says that the product is on sale."""
+    return STATUS.get(folded_word(cell)) is Status.ACTIVE
 
 
 def yes_or_no(cell: str) -> bool | None:
