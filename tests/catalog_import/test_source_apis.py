@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 import xlsxwriter
 
+from catalog_import.sources.formats.workbook import shown_as
 from tests.catalog_import.sources import read, read_text
 
 BULK = [
@@ -134,3 +136,35 @@ def test_the_error_of_a_formula_is_a_problem(tmp_path: Path) -> None:
     found = read(workbook(tmp_path / "book.xlsx"))
 
     assert [(problem.row, problem.column, problem.value) for problem in found.problems] == [(3, "name", "#N/A")]
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ('#,##0.00 "€"', "9.5 €"),
+        ("[$€-407] #,##0.00", "9.5 €"),
+        ("[$CHF] #,##0.00;[Red]-#,##0.00", "9.5 CHF"),
+        ('"$"#,##0.00', "9.5 $"),
+        ("0.00%", "950 %"),
+        ("#,##0.00", ""),
+        ("[$-409]0.00", ""),
+        ('0.00;-0.00 "€"', ""),
+    ],
+)
+def test_a_number_is_what_its_format_shows(code: str, shown: str) -> None:
+    assert shown_as("9.5", code) == shown
+
+
+@pytest.mark.parametrize(("code", "read_as"), [('#,##0.00 "€"', "9.5 EUR"), ("0%", "invalid-value")])
+def test_a_price_is_read_with_what_its_format_shows(tmp_path: Path, code: str, read_as: str) -> None:
+    path = tmp_path / "products.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["sku", "name", "price"])
+        sheet.write_row(1, 0, ["A", "Ball"])
+        sheet.write_number(1, 2, 9.5, book.add_format({"num_format": code}))
+
+    found = read(path)
+
+    prices = [f"{price.amount} {price.currency}" for price in found.prices.values()]
+    assert [*prices, *(one.code.value for one in found.problems)] == [read_as]

@@ -41,6 +41,11 @@ _SHOWN = re.compile(
 )
 _STYLE = re.compile(rb' s="([0-9]{1,6})"')
 _ZEROS = re.compile(r"0{2,20}")
+_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?(?:E[+-]?\d{1,2})?", re.ASCII)
+# [$€-407], [$USD], or a sign or code as it stands.
+_CURRENCY = re.compile(r"\[\$([^\]\-]{1,4})(?:-[^\]]*)?\]|(?<!\[)([€£¥$]|\b(?:EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CZK)\b)")
+# Excel's own formats of percents.
+_PERCENT_IDS = ("9", "10")
 _LONGEST_CELL = 10_000
 _CHUNK = 1 << 20
 _OVERLAP = 64
@@ -122,19 +127,20 @@ def sheet_lines(sheet: Any, shown: Mapping[int, Mapping[int, str]]) -> Iterator[
 
 def shown_cells(path: Path) -> dict[str, dict[int, dict[int, str]]]:
     """Return sheet → row → column → what Excel shows in cells that the parser gives otherwise: the errors of formulas,
-    which it gives as empty, and numbers that a format fills up with zeros, like 00123."""
+    which it gives as empty, and numbers that their format fills up with zeros (00123), gives a currency (9.90 €), or
+    shows as percent (50 %)."""
     found: dict[str, dict[int, dict[int, str]]] = {}
     with zipfile.ZipFile(path) as archive:
-        digits = padded_styles(archive)
+        styles = shown_styles(archive)
         for name, entry in sheet_entries(archive).items():
             rows = found.setdefault(name, {})
-            for letters, row, attributes, value in marked_cells(archive, entry, has_styles=bool(digits)):
+            for letters, row, attributes, value in marked_cells(archive, entry, has_styles=bool(styles)):
                 style = int(found_style[1]) if (found_style := _STYLE.search(attributes)) else 0
                 text = value.decode(errors="replace")
                 if b't="e"' in attributes:
                     rows.setdefault(int(row), {})[column_number(letters)] = text
-                elif style in digits and b" t=" not in attributes and text.isdecimal():
-                    rows.setdefault(int(row), {})[column_number(letters)] = text.zfill(digits[style])
+                elif style in styles and b" t=" not in attributes and (seen := shown_as(text, styles[style])):
+                    rows.setdefault(int(row), {})[column_number(letters)] = seen
     return found
 
 
@@ -170,15 +176,15 @@ def sheet_entries(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def padded_styles(archive: zipfile.ZipFile) -> dict[int, int]:
-    """Number of a style → how many digits its format fills up with zeros."""
+def shown_styles(archive: zipfile.ZipFile) -> dict[int, str]:
+    """Number of a style → its format, of those that show a number otherwise than the file holds it."""
     if "xl/styles.xml" not in archive.namelist():
         return {}
     styles = fromstring(archive.read("xl/styles.xml"))
-    formats = {
-        item.get("numFmtId", ""): len(code)
+    formats = dict.fromkeys(_PERCENT_IDS, "0%") | {
+        item.get("numFmtId", ""): code
         for item in styles.iter()
-        if item.tag.endswith("}numFmt") and _ZEROS.fullmatch(code := item.get("formatCode", ""))
+        if item.tag.endswith("}numFmt") and shown_as("1", code := item.get("formatCode", ""))
     }
     used = next((item for item in styles if item.tag.endswith("}cellXfs")), ())
     return {
@@ -186,6 +192,20 @@ def padded_styles(archive: zipfile.ZipFile) -> dict[int, int]:
         for place, item in enumerate(used)
         if item.get("numFmtId", "") in formats
     }
+
+
+def shown_as(number: str, code: str) -> str:
+    """Return how a format shows a number; empty where it shows it as it is, or the number is none."""
+    if _ZEROS.fullmatch(code):
+        return number.zfill(len(code)) if number.isdecimal() else ""
+    if not _NUMBER.fullmatch(number):
+        return ""
+    # What is shown of numbers above zero comes first.
+    positive = code.partition(";")[0]
+    if "%" in positive:
+        return f"{float(number) * 100:.15g} %"
+    sign = _CURRENCY.search(positive)
+    return f"{text_of(float(number))} {sign[1] or sign[2]}" if sign else ""
 
 
 def text_of(value: Any) -> str:
