@@ -304,13 +304,14 @@ def test_tags_of_a_product_whose_type_lacks_our_attributes_are_kept_all_the_same
     assert [tag.slug for tag in shop_product("H-1").tags.target_areas] == ["neck"]
 
 
-def test_a_sku_of_a_product_with_another_reference_is_a_problem_and_no_twin(importer: FakeImporter) -> None:
+def test_a_renamed_reference_is_the_product_that_has_its_skus_and_no_twin(importer: FakeImporter) -> None:
     importer.records(a_product(reference="ball"))
     drop_store()
 
-    plan = importer.plan(a_product(reference="other"))
+    plan = importer.plan(a_product(reference="other", name="Renamed ball"))
 
-    assert (plan.items, [problem.code for problem in plan.problems]) == ([], ["sku-taken"])
+    assert [(item.reference, item.action, list(item.changes)) for item in plan.items] == [("ball", "update", ["name"])]
+    assert [problem.code for problem in plan.problems if problem.code == "sku-taken"] == []
 
 
 def test_a_feed_of_a_product_made_by_hand_changes_its_stock(importer: FakeImporter, tmp_path: Path) -> None:
