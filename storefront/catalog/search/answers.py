@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from rapidfuzz.distance import OSA
 
 from storefront.catalog.models import Channel, Page, Product, Term, Vocabulary
@@ -54,7 +55,7 @@ class Answer:
 
 def answer(text: str, in_channel: Channel, *, start: int = 0, size: int = 24) -> Answer:
     """Return the answer to a search. Any text is safe, and the number of statements does not grow with it."""
-    taxonomy = load_taxonomy()
+    taxonomy = load_taxonomy(settings.TAXONOMY_FOLDER)
     understood = query_language(taxonomy).understand(normalized(text))
     if not understood.words and not understood.text:
         return Answer("", (), (), None, (), ())

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils import timezone
@@ -110,7 +111,7 @@ def resume_product_edits(saleor: Saleor) -> bool:
     return True
 
 
-def edits_paused_at() -> Any:
+def edits_paused_at() -> datetime | None:
     """Return since when the events of product edits are paused; None where they are not."""
     found = installed()
     return found.edits_paused_at if found else None
