@@ -49,7 +49,7 @@ ORDER_EVENTS: Final[Mapping[str, tuple[str, Kind]]] = {
 ORDER_PERMISSION: Final = "MANAGE_ORDERS"
 # Several of these come of every product that an import makes, and each costs Saleor more than making the product does.
 # So they are a webhook of their own, which is paused while an import writes (`app.own_webhooks`). None tells of a sale.
-PRODUCT_EDITS: Final = frozenset(
+EVENTS_OF_EDITS: Final = frozenset(
     {
         *("ProductCreated", "ProductUpdated", "ProductMediaCreated", "ProductMediaUpdated"),
         *("ProductVariantCreated", "ProductVariantUpdated", "ProductVariantDiscountedPriceUpdated"),
@@ -63,12 +63,12 @@ COMMON: Final = frozenset({"__typename", "issuedAt", "issuingPrincipal"})
 
 def product_edits_subscription() -> str:
     """Return the subscription of the events that imports cause by the thousand."""
-    return _subscription({name: found for name, found in EVENTS.items() if name in PRODUCT_EDITS})
+    return _subscription({name: found for name, found in EVENTS.items() if name in EVENTS_OF_EDITS})
 
 
 def subscription(*, has_orders: bool) -> str:
     """Return the subscription of all other events; `has_orders`: those of orders, too."""
-    others = {name: found for name, found in EVENTS.items() if name not in PRODUCT_EDITS}
+    others = {name: found for name, found in EVENTS.items() if name not in EVENTS_OF_EDITS}
     return _subscription({**others, **(ORDER_EVENTS if has_orders else {})})
 
 
