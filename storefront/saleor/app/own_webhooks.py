@@ -2,8 +2,8 @@
 
 Of every product that an import makes Saleor would build, sign and deliver several events, which are dropped here since
 the import reads the product by itself. That takes Saleor longer than making the product, so these events are a webhook
-of their own (`events.EVENTS_OF_EDITS`). What somebody edits while it is paused is found by the sweep after it. Sales are
-told by the other webhook, which is never paused.
+of their own (`events.EVENTS_OF_EDITS`). What somebody edits while it is paused is found by the sweep after it. Sales
+are told by the other webhook, which is never paused.
 """
 
 from __future__ import annotations
