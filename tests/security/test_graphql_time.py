@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings as configured
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from storefront.catalog.queries import products
+from storefront.catalog.models import Product
 from storefront.config.timeouts import limit_statements
 from storefront.graphql.limits.admission import Admission, TooBusy, admission
 from tests.builders import open_shop, sell_named
@@ -109,28 +112,26 @@ def test_a_request_whose_time_is_up_is_answered_with_503(settings: Any) -> None:
     ]
 
 
-def slow_products(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have every list of products wait for longer than a statement may take."""
-    shown = products.shown_products
-    monkeypatch.setattr(
-        products,
-        "shown_products",
-        lambda *given, **more: shown(*given, **more).extra(where=["pg_sleep(5) IS NOT NULL"]),
-    )
+@contextmanager
+def no_answer_from_products() -> Iterator[None]:
+    """Have every statement that reads products wait, for longer than a statement may take."""
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute(f"LOCK TABLE {Product._meta.db_table} IN ACCESS EXCLUSIVE MODE")
+        yield
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["/graphql/", "/tools/?q=ball", "/products/ball/"])
-def test_a_cancelled_statement_is_answered_with_503(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cancelled_statement_is_answered_with_503(path: str) -> None:
     open_shop()
     sell_named("Ball")
-    slow_products(monkeypatch)
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 100")
 
     try:
         client = Client(raise_request_exception=False)
-        response = post({"query": LIST}) if path == "/graphql/" else client.get(path)
+        with no_answer_from_products():
+            response = post({"query": LIST}) if path == "/graphql/" else client.get(path)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")

@@ -252,21 +252,22 @@ def without_tax(head: str) -> str:
 
 
 _WITH_TAX = re.compile(
-    r"[\s_]*\(?\b(?:incl|inkl|inc|including|inclusive|includes|with|con|avec|com|z)\b[.\s_]*(?:of[\s_]+)?(?:\d{1,2}(?:[.,]\d)?\s?%\s*)?"
+    r"[\s_]{0,9}\(?\b(?:incl|inkl|inc|including|inclusive|includes|with|con|avec|com|z)\b"
+    r"[.\s_]{0,9}(?:of[\s_]{1,9})?(?:\d{1,2}(?:[.,]\d)?\s?%\s{0,9})?"
     r"(?:vat|tax|taxes|mwst|ust|tva|iva|btw|gst|moms)\b\.?\)?",
     re.IGNORECASE,
 )
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 _STATED = re.compile(
-    rf"(?P<amount>.{{3,}}?)[\s_]*(?:[(\[]\s*(?:in\s+)?(?:(?P<code>[A-Za-z]{{3}})|(?P<sign>{_SIGN}))\s*[)\]]"
-    rf"|(?:[\s_]in[\s_]+|[\s_]|(?=[€$£¥]))(?P<bare>[A-Za-z]{{3}}|{_SIGN}))",
+    rf"\A(?P<amount>.{{3,{MAX_HEAD}}}?)[\s_]{{0,9}}(?:[(\[]\s{{0,9}}(?:in\s{{1,9}})?(?:(?P<code>[A-Za-z]{{3}})|(?P<sign>{_SIGN}))\s{{0,9}}[)\]]"
+    rf"|(?:[\s_]in[\s_]{{1,9}}|[\s_]|(?=[€$£¥]))(?P<bare>[A-Za-z]{{3}}|{_SIGN}))",
     re.IGNORECASE,
 )
 _WEIGHT = re.compile(
     r"(?:(?:product|item|variant|net|gross|netto|brutto) )?(?:weight|gewicht|poids|peso|waga)(?: (?:in|en|value))? "
     r"(kg|g|grams?|gramm|grammes|gramos|lbs?|oz|mg)"
 )
-_NUMBERED = re.compile(r"(?:([^\d]*?) ?)(\d{1,2})(?: ([^\d]+))?")
+_NUMBERED = re.compile(r"\A(?:([^\d]*?) ?)(\d{1,2})(?: ([^\d]+))?")
 _OTHER_WORDS = {word: name for name, words in SPELLINGS.items() for word in (plain(name), *words)}
 
 _LIKELY_WORDS = {word: name for name, words in LIKELY.items() for word in words}

@@ -13,7 +13,7 @@ from catalog_import.sources.values.yaml_data import load_data
 
 DATA = Path(__file__).with_name("systems.yaml")
 _LONGEST_HEAD = 200
-_IN_LANGUAGE = re.compile(r"([A-Za-z_ ]+):([a-z]{2}(?:[_-][A-Za-z]{2,4})?)")
+_IN_LANGUAGE = re.compile(r"\A([A-Za-z_ ]+):([a-z]{2}(?:[_-][A-Za-z]{2,4})?)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ OPTION_LISTS = ("option_names", "option_values")
 # "category:rollers|brand:Quillbrook".
 FACETS = "facets"
 _OPTION_COLUMN = re.compile(r"option_(?:\d{1,2}_(?:name|value)|names|values)|facets")
-_LIST = re.compile(r"\s*\|\s*")
 _DIGIT = re.compile(r"\d")
 # A sentence below a table, rather than a SKU.
 _FOOTER_WORDS = 3
@@ -149,7 +148,7 @@ class TableTranslator:
         for column in [name for name in said if is_option_column(name)]:
             text = said.pop(column)
             if column in OPTION_LISTS:
-                parts = {str(place): part for place, part in enumerate(_LIST.split(text), 1) if part}
+                parts = {str(place): part for place, part in enumerate(map(str.strip, text.split("|")), 1) if part}
                 if column == "option_names":
                     names |= parts
                 else:
@@ -169,7 +168,7 @@ class TableTranslator:
             said["variant"] = " / ".join(value for value, _ in values.values())
 
     def read_facets(self, text: str, said: dict[str, str]) -> None:
-        for part in _LIST.split(text):
+        for part in text.split("|"):
             name, colon, value = (piece.strip() for piece in part.partition(":"))
             if colon and name and value:
                 column = name.lower() if name.lower() in ("category", "brand") else f"attribute: {name}"

@@ -12,7 +12,7 @@ from catalog_import.sources.dialects.headers import plain
 from catalog_import.sources.values.yaml_data import load_data
 
 DATA = Path(__file__).with_name("woocommerce.yaml")
-_ATTRIBUTE = re.compile(r"(?=.*\b(?:attribut[eo]?|atributo|eigenschap|kenmerk|atrybutu?)\b)(?=\D*(\d{1,3})\b).*")
+_ATTRIBUTE = re.compile(r"\A(?=.*\b(?:attribut[eo]?|atributo|eigenschap|kenmerk|atrybutu?)\b)(?=\D*(\d{1,3})\b).*")
 _NAME = re.compile(r"\b(?:name|nom|nombre|nome|naam|nazwa)\b")
 _VALUE = re.compile(r"\b(?:values?|wert|werte|valeurs?|valor|valores|valore|valori|valuta|waarden?|wartosc|wartosci)\b")
 _WEIGHT = re.compile(r"(?:gewicht|poids|peso|waga)(?: (kg|g|lbs?|oz|livres?))?")

@@ -25,7 +25,7 @@ csv.field_size_limit(MAX_CELL_CHARACTERS)
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _SAMPLE = 1 << 16
 # A header whose cells are filled up with spaces: quotes in such a table have spaces round them, too.
-_PADDED = re.compile(r"(?:[^\n,;\"]*[^\n,;\"\s] {2,}[,;]){2,}")
+_PADDED = re.compile(r"\A(?:[^\n,;\"]*[^\n,;\"\s] {2,}[,;]){2,}")
 _PADDING = re.compile(r'(?:(?<=[,;])|\A) +(")|(") +(?=[,;\r\n]|\Z)')
 # What a cell begins with that may be there for the spreadsheet alone.
 _MARKS = ("'", "=")

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 
 from storefront.catalog.twins import twin_key
 
-_PATH = re.compile(r"\s*[>»›]\s*")
-_SLASHES = re.compile(r"\s*/\s*")
+_PATH = re.compile(r"[>»›]")
 # A part of a list; neither ``\\;`` nor the end of an entity parts it.
 _LISTED = re.compile(r"(?:&#?\w{1,30};|\\;|[^;])+")
 
@@ -41,7 +40,7 @@ class Categories:
         first = first_listed(cell)
         parts = [plain_name(part) for part in _PATH.split(first)]
         if len(parts) == 1:
-            slashed = [plain_name(part) for part in _SLASHES.split(first)]
+            slashed = [plain_name(part) for part in first.split("/")]
             ends = [category_key(" ".join(slashed[start:])) for start in range(len(slashed))]
             # A lone slash may belong to the name ("Heat/Cold"), unless it leads to a category that is known.
             if len(slashed) > 2 or any(end in self._names for end in ends):

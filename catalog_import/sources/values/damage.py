@@ -43,7 +43,7 @@ _SCIENTIFIC = re.compile(r"\d(?:(?:[.,]\d{1,17})?E\+\d{1,3}|[.,]\d{2,17}E\d{1,2}
 _LOST_LETTERS = re.compile(r"(?<![^\s;,\"'(>-])[^\W\d_]+(?:\?\?+[^\W\d_]*|\?[a-zß-ÿ]+)(?![\w./=&?-])")
 # "=A2", "=12+3", "=VLOOKUP(A2;…)"; "=>" and "== x ==" are texts.
 _FORMULA = re.compile(r"=\s?[-+]?(?:\$?[A-Z]{1,3}\$?\d{1,7}\b|\d[\d.,]*\s?[-+*/^]|[A-Za-zÄÖÜ.]{1,30}\()")
-_DECIMAL = re.compile(r"(\d{3,})[.,]0", re.ASCII)
+_DECIMAL = re.compile(r"\A(\d{3,})[.,]0", re.ASCII)
 
 
 def error_in(cell: str) -> str:

@@ -9,12 +9,12 @@ import re
 from itertools import islice
 
 # A list or an object of a program, or a piece of a web page: the addresses in it are what it says.
-_PROGRAM = re.compile(r"\s*(?:\[\s*[\[{'\"]|\{|<[a-z])", re.IGNORECASE)
+_PROGRAM = re.compile(r"\A\s*(?:\[\s*[\[{'\"]|\{|<[a-z])", re.IGNORECASE)
 _IN_PROGRAM = re.compile(r"https?:(?:\\?/){2}[^\s\"'<>]+", re.IGNORECASE)
 # "a.jpg::https://…", "a.jpghttps://…": other signs between two addresses than the separators.
 _ODD_SEPARATOR = re.compile(r"(?<=\.)(jpe?g|png|webp|gif|avif)[\s:#~>=*^+&!]{0,6}(?=https?://)", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\r\n]|(?<!\\)[;,|][ \t]*|[ \t](?=(?:https?:)?//)", re.IGNORECASE)
-_ADDRESS = re.compile(r"\s*(?:https?:)?//[^\s/]", re.IGNORECASE)
+_ADDRESS = re.compile(r"\A\s*(?:https?:)?//[^\s/]", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|svg|bmp|tiff?|heic)(?:[?#]\S*)?\s*\Z", re.IGNORECASE)
 # How much of a part its begin and its end are looked for in; a longer one is no address anyway.
 _NEAR = 2_500
