@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from catalog_import.sources.dialects.json_rows import JsonRows
+from catalog_import.sources.dialects.json_objects.rows import JsonRows
 from catalog_import.sources.dialects.mapping import (
     BadMapping,
     ColumnMapping,

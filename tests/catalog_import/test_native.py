@@ -10,7 +10,7 @@ import pytest
 from catalog_import.exports.native import cell_text
 from catalog_import.sources.cells import parse_lines
 from catalog_import.sources.dialects.headers import column_name
-from catalog_import.sources.dialects.json_rows import cell_of
+from catalog_import.sources.dialects.json_objects.own import cell_of
 from catalog_import.sources.problems import Problem, ProblemCode, Severity
 from storefront.catalog.records import DEFAULT_CHANNEL, Caution, CautionKind, MediaRecord, ProductRecord, Status
 from tests.builders import a_price, a_products_file, a_row, read_products, read_rows

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from catalog_import.sources.formats.workbook import shown_as
+from catalog_import.sources.problems import ProblemCode
 from tests.catalog_import.sources import read, read_text
 
 BULK = [
@@ -69,6 +70,14 @@ def test_shopifys_bulk_lines_belong_to_their_products(tmp_path: Path) -> None:
     assert found.variants["CB-S"].stock == {"default-warehouse": 4}
     assert [media.location for media in ball.media] == ["https://cdn.example/a.jpg"]
     assert found.errors == []
+
+
+def test_a_product_that_saleor_does_not_sell_now_is_told(tmp_path: Path) -> None:
+    product = {name: value for name, value in SALEOR.items() if name != "channelListings"} | {"isAvailable": False}
+
+    found = read_text(tmp_path, json.dumps([product]), "saleor.json")
+
+    assert (0, "isAvailable", ProblemCode.UNKNOWN_COLUMN) in found.told
 
 
 def test_saleors_answer_is_read(tmp_path: Path) -> None:

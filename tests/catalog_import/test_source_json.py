@@ -71,6 +71,24 @@ def test_a_bad_line_costs_itself_only(tmp_path: Path) -> None:
     assert found.told == [(2, "", ProblemCode.DAMAGED_ROW), (3, "", ProblemCode.DAMAGED_ROW)]
 
 
+@pytest.mark.parametrize("form", ["{},{}", "[{},{}]"])
+def test_a_key_with_two_values_is_told(tmp_path: Path, form: str) -> None:
+    twice = json.dumps(ROW)[:-1] + ', "price": "99"}'
+    good = json.dumps(ROW | {"sku": "B"})
+
+    found = read_text(tmp_path, form.replace(",", "," if form[0] == "[" else "\n").format(twice, good))
+
+    assert set(found.records) == {"B"}
+    assert found.told == [(1, "price", ProblemCode.INVALID_VALUE)]
+
+
+def test_a_key_with_the_same_value_twice_is_read(tmp_path: Path) -> None:
+    found = read_text(tmp_path, f"[{json.dumps(ROW)[:-1]}, {json.dumps(ROW)[1:]}]")
+
+    assert set(found.records) == {"A"}
+    assert found.told == []
+
+
 def test_an_array_that_breaks_off_keeps_what_was_whole(tmp_path: Path) -> None:
     found = read_text(tmp_path, json.dumps([ROW, ROW | {"sku": "B"}])[:-1] + ', {"sku": "C", "na')
 

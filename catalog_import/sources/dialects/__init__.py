@@ -2,7 +2,7 @@
 
 __all__ = [
     "headers",
-    "json_rows",
+    "json_objects",
     "mapping",
     "native_rows",
     "recognition",

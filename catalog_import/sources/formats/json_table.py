@@ -1,7 +1,7 @@
 """JSON as rows: an array of objects (streamed), an object with such a list somewhere in it, or one object a line (JSON
 Lines).
 
-What an object is as rows is decided by whoever opens the file (`dialects/json_rows.py`). Rows count the objects from 1;
+What an object is as rows is decided by whoever opens the file (`dialects/json_objects`). Rows count the objects from 1;
 in JSON Lines they are the lines.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -61,13 +62,41 @@ def open_json_lines(path: Path, encoding: Encoding, rows_of: RowsOf) -> Table | 
 def parsed_line(line: str) -> dict[str, Any] | Damaged:
     try:
         # Numbers stay the text they are: 1e999999 is nothing to count with.
-        found = json.loads(line, parse_int=str, parse_float=str, parse_constant=no_number)
+        found = json.loads(
+            line, parse_int=str, parse_float=str, parse_constant=no_number, object_pairs_hook=with_repeated
+        )
         require_depth(found)
     except (ValueError, RecursionError) as error:
         return Damaged(f"The line is not JSON ({error}). Export the file again.", line[:200])
     if not isinstance(found, dict):
         return Damaged('The line is no JSON object. Write it like {"sku": "A-1", "price": "12.50"}.', line[:200])
+    return repeated_in(found) or found
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Two values that one object gives under the same key."""
+
+    values: tuple[Any, Any]
+
+
+def with_repeated(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the pairs as a dict; under a key that has two different values both stand, as `Repeated`."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[name] = Repeated((found[name], value)) if name in found and found[name] != value else value
     return found
+
+
+def repeated_in(value: Any, key: str = "") -> Damaged | None:
+    """Return what is wrong with an object that gives two values under one key, which is not ours to choose from."""
+    if isinstance(value, Repeated):
+        first, second = (str(part)[:40] for part in value.values)
+        return Damaged(
+            f'The key "{key[:40]}" is there twice, with "{first}" and with "{second}". Keep one.', second, key
+        )
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return next((found for name, part in parts if (found := repeated_in(part, str(name)))), None)
 
 
 def no_number(name: str) -> str:
@@ -106,7 +135,8 @@ def open_json_array(
                     number += 1
                     stream.took_one()
                     if isinstance(found, dict):
-                        yield from ((number, row) for row in rows(found))
+                        damaged = repeated_in(found)
+                        yield from ((number, row) for row in ([damaged] if damaged else rows(found)))
                     else:
                         yield number, Damaged("The entry is no JSON object.")
             except UNREADABLE as error:
@@ -142,12 +172,12 @@ def built(events: Events, event: str, value: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise TooMuch("Its values are nested too deeply for a table.")
     if event == "start_map":
-        found: dict[str, Any] = {}
+        pairs: list[tuple[str, Any]] = []
         for inner, name in events:
             if inner == "end_map":
-                return found
+                return with_repeated(pairs)
             inner, part = next(events, ("null", None))
-            found[name] = built(events, inner, part, depth + 1) if inner.startswith("start_") else part
+            pairs.append((name, built(events, inner, part, depth + 1) if inner.startswith("start_") else part))
     if event == "start_array":
         values: list[Any] = []
         for inner, part in events:
