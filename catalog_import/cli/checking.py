@@ -30,12 +30,13 @@ def check_files(
     mapping: Path | None,
     problems: Path | None,
     json_output: bool,
+    only: str | None = None,
 ) -> None:
     with checking(file, guides, mapping, currency) as check:
         if json_output:
             write_json(check, printing.write_json)
         else:
-            printing.print_check(check)
+            printing.print_check(check, only)
         finish(check.problems, problems)
 
 

@@ -18,6 +18,7 @@ from catalog_import.cli.parameters import (
     GuidesFolder,
     Mapping,
     NoWait,
+    Only,
     Overwrite,
     ProblemsFile,
     ProductsFile,
@@ -65,12 +66,13 @@ def check_command(
     currency: Annotated[str | None, typer.Option(help="The shop's currency, like EUR; prices must be in it.")] = None,
     mapping: Mapping = None,
     problems: ProblemsFile = None,
+    only: Only = None,
     json_output: AsJson = False,
 ) -> None:
     """Read files and explain what they say. Needs no shop and no database."""
     from catalog_import.cli.checking import check_files
 
-    check_files(file, guides, currency, mapping, problems, json_output)
+    check_files(file, guides, currency, mapping, problems, json_output, only)
 
 
 @app.command("explain", epilog="Example: catalog-import explain products.csv LM-TP-001 --guides guides")

@@ -44,6 +44,21 @@ Mapping = Annotated[
 ProblemsFile = Annotated[
     Path | None, typer.Option("--problems", metavar="CSV", help="Write all problems to this file.")
 ]
+
+
+def problem_filter(value: str | None) -> str | None:
+    from catalog_import.sources.problems import ProblemCode, Severity
+
+    known = (*(severity.value for severity in Severity), *ProblemCode)
+    if value is not None and value not in known:
+        raise typer.BadParameter(f"use error, warning or a code: {', '.join(ProblemCode)}.")
+    return value
+
+
+Only = Annotated[
+    str | None,
+    typer.Option("--only", callback=problem_filter, help='Print these problems only: "error", "warning" or a code.'),
+]
 Overwrite = Annotated[
     list[str] | None,
     typer.Option(

@@ -62,7 +62,7 @@ def write_json(document: bytes) -> None:
     sys.stdout.buffer.write(escaped_json(document))
 
 
-def print_check(check: Check) -> None:
+def print_check(check: Check, only: str | None = None) -> None:
     """What was read of each product: areas, tool type, guide."""
     table = plain_table("product", "areas", "tool type", "guide")
     without_guide = "[yellow]none[/]" if check.guides else "[dim]not looked for[/]"
@@ -88,7 +88,7 @@ def print_check(check: Check) -> None:
         out.print("Without --guides no guide is looked for; the plan matches those of the shop.")
     print_quality(check.quality.as_json())
     print_interpretations(check.reading.interpretations)
-    print_problems(check.problems)
+    print_problems(check.problems, only)
 
 
 def print_quality(report: Mapping[str, Any]) -> None:
@@ -211,13 +211,18 @@ def print_interpretations(found: Sequence[Interpretation]) -> None:
         out.print(f"  {escape(f'{where}: ' if where else '')}{escape(note.what)}[dim]{escape(times)}[/]")
 
 
-def print_problems(problems: Sequence[Problem]) -> None:
-    """Problems by place, errors first; what is said several times is told once, with its rows."""
+def print_problems(problems: Sequence[Problem], only: str | None = None) -> None:
+    """Problems by place, errors first; what is said several times is told once, with its rows.
+
+    `only`: the one severity or code to print.
+    """
     if not problems:
         return
     errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
     out.print(f"\n{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}:")
-    groups = grouped(problems)
+    groups = grouped(
+        [problem for problem in problems if only is None or only in (problem.severity.value, problem.code.value)]
+    )
     for group in groups[:SHOWN_PROBLEMS]:
         problem = group.first
         colour = "red" if problem.severity is Severity.ERROR else "yellow"

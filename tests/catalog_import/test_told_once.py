@@ -10,6 +10,7 @@ from django.test import Client
 
 from catalog_import.actions.check import lacks
 from catalog_import.actions.make_plan import make_plan, new_run
+from catalog_import.cli import printing
 from catalog_import.models import ImportRun
 from catalog_import.planning.importing import Options
 from catalog_import.runs.known_mappings import recall
@@ -34,6 +35,24 @@ def test_what_says_the_same_is_one_group_with_its_rows() -> None:
         (1, "a.csv, row 7, price"),
         (4, "a.csv, rows 2–4, 9, image"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("only", "shown", "hidden"),
+    [("error", "Bad.", "None."), ("missing-picture", "None.", "Bad."), (None, "Bad.", "Nothing")],
+)
+def test_only_what_is_asked_for_is_printed(only: str | None, shown: str, hidden: str) -> None:
+    problems = [
+        warning_at(Place("a.csv", 2), "image", ProblemCode.MISSING_PICTURE, "None."),
+        problem_at(Place("a.csv", 7), "price", ProblemCode.INVALID_VALUE, "Bad."),
+    ]
+
+    with printing.out.capture() as captured:
+        printing.print_problems(problems, only)
+
+    assert "1 error, 1 warning:" in captured.get()
+    assert shown in captured.get()
+    assert hidden not in captured.get()
 
 
 def test_many_rows_are_cut_short() -> None:
