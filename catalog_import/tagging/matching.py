@@ -81,6 +81,10 @@ MERE_PLACE_FACTOR = 0.85
 EXTRA_FACTOR = 0.6
 # A guide whose title names the place and another tool.
 ASIDE_FACTOR = 0.7
+# A guide for certain people, or about keeping tools.
+BESIDE_USE_FACTOR = 0.5
+# A guide whose title names so many kinds of tools compares them; the guide to one of them says more about it.
+MANY_TOOLS = 4
 # A guide to the tool and one place, for a tool that is for no place in particular.
 ONE_PLACE_FACTOR = 0.5
 # From this share on a guide takes care of an area.
@@ -298,6 +302,8 @@ class _Matcher:
                 score *= ASIDE_FACTOR
         if score <= 0:
             return 0.0
+        if guide.subject.is_beside_use:
+            score *= BESIDE_USE_FACTOR
         score += TECHNIQUE_WEIGHT * bool(self.shared_techniques(guide))
         if self.lead is not None and guide.lead == self.lead:
             score += SAME_LEAD_WEIGHT
@@ -333,6 +339,8 @@ class _Matcher:
     def stand(self, guide: _Guide) -> _Stand:
         """What the guide's subject is to the product."""
         subject = guide.subject
+        if self.tool in subject.tools and len(subject.tools) >= MANY_TOOLS:
+            return _Stand.TAUGHT
         if self.tool in subject.tools:
             # A TENS guide is none to a shiatsu pillow, though both are electric massagers.
             is_same = self.tool not in self.mixed or not subject.techniques or self.technique in subject.techniques

@@ -349,12 +349,14 @@ class Subject(NamedTuple):
     further: frozenset[str]
     conditions: frozenset[str]
     names_place: bool
+    # For certain people, or about keeping tools, rather than about using one on a place.
+    is_beside_use: bool
 
 
 def subject_of(language: Language, record: GuideRecord) -> Subject:
     """What a guide's title names; where the title names neither tool, technique nor place, what its summary does."""
     subject = _named(language, _read(language, "title", record.title, NAME_WEIGHT))
-    if subject.tools or subject.techniques or subject.names_place:
+    if subject.is_beside_use or subject.tools or subject.techniques or subject.names_place:
         return subject
     summary = _named(language, _read(language, "summary", record.summary, SUMMARY_WEIGHT))
     return subject if summary.names_place else summary
@@ -389,6 +391,7 @@ def _named(language: Language, read: _Read) -> Subject:
         further=frozenset(slug for slug in named if not techniques[slug].own),
         conditions=frozenset(_said(read, kinds.CONDITION)),
         names_place=any(_speaks(read, found) for found in read.text.found(kinds.AREA)),
+        is_beside_use=not language.words["beside_use"].isdisjoint(read.text.lemmas),
     )
 
 

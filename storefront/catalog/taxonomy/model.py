@@ -137,6 +137,7 @@ class Context(Frozen):
     owned: Words = ()
     modifiers: Words = ()
     joiners: Words = ()
+    beside_use: Words = ()
     pain: Words = ()
 
 
