@@ -253,6 +253,7 @@ METRICS_TOKEN = ENV.metrics_token
 METRICS = (
     "storefront.catalog.metrics.measures",
     "storefront.saleor.follow.metrics.measures",
+    "storefront.checkout.metrics.measures",
     "catalog_import.runs.metrics.measures",
 )
 IMPORT_MAX_MB = ENV.import_max_mb
