@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "storefront.catalog",
     "storefront.saleor",
     "storefront.graphql",
+    "storefront.checkout",
     "storefront.pages",
     "storefront.embedded",
     "catalog_import",
@@ -76,6 +77,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "storefront.pages.context.selling",
             ],
         },
     },
@@ -251,6 +253,7 @@ METRICS_TOKEN = ENV.metrics_token
 METRICS = (
     "storefront.catalog.metrics.measures",
     "storefront.saleor.follow.metrics.measures",
+    "storefront.checkout.metrics.measures",
     "catalog_import.runs.metrics.measures",
 )
 IMPORT_MAX_MB = ENV.import_max_mb
@@ -326,9 +329,13 @@ SWEEP_S = 5
 SWEEP_PICTURES_S = 30
 # How often it is asked whether a sweep of Saleor is due.
 SYNC_S = 30
+# A mail is sent at once; this finds those that could not be.
+MAILS_S = 60
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "catalog_import.sweep", "schedule": SWEEP_S, "options": {"expires": SWEEP_S}},
     "tidy": {"task": "catalog_import.tidy", "schedule": 3600, "options": {"expires": 3600}},
+    "send_order_mails": {"task": "checkout.send_mails", "schedule": MAILS_S, "options": {"expires": MAILS_S}},
+    "tidy_carts": {"task": "checkout.tidy", "schedule": 3600, "options": {"expires": 3600}},
     "sweep_pictures": {
         "task": "catalog_import.sweep_pictures",
         "schedule": SWEEP_PICTURES_S,

@@ -13,10 +13,16 @@ VIEWERS = "Viewers"
 IMPORTERS = "Importers"
 MANAGERS = "Managers"
 
-APPS = ("catalog", "catalog_import", "auth")
+APPS = ("catalog", "catalog_import", "checkout", "auth")
 EDITED = ("product", "productvariant", "variantprice", "stock", "category", "page")
 SETTINGS = ("channel", "warehouse")
 LOOKED_AT = Q(codename__startswith="view_", content_type__app_label__in=("catalog", "catalog_import"))
+# Orders have addresses of people: who only works on the catalogue does not see them.
+ORDERS = Q(codename__in=("view_order", "change_order"), content_type__app_label="checkout")
+SELLING = Q(
+    content_type__app_label="checkout",
+    content_type__model__in=("deliverymethod", "taxrate", "shopidentity"),
+)
 
 
 def _writing(models: tuple[str, ...]) -> Q:
@@ -36,6 +42,8 @@ ROLES = {
 ROLES[MANAGERS] = (
     ROLES[IMPORTERS]
     | _writing(SETTINGS)
+    | ORDERS
+    | SELLING
     | Q(codename__in=("view_user", "add_user", "change_user", "view_group"), content_type__app_label="auth")
 )
 

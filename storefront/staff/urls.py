@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from storefront.staff import passwords, previews, views
+from storefront.staff import orders, passwords, previews, views
 from storefront.staff.access import staff_view
 from storefront.staff.second_factor import second_factor
 
@@ -17,5 +17,11 @@ urlpatterns = [
     path("password/reset/", passwords.AskReset.as_view(), name="reset_ask"),
     path("password/reset/sent/", passwords.ResetSent.as_view(), name="reset_sent"),
     path("password/reset/<uidb64>/<token>/", passwords.Reset.as_view(), name="password_reset_confirm"),
+    path("orders/", orders.order_list, name="orders"),
+    path("orders/export/", orders.export_orders, name="export_orders"),
+    path("orders/low-stock/", orders.low_stock, name="low_stock"),
+    path("orders/<int:number>/", orders.order_page, name="order"),
+    path("orders/<int:number>/change/", orders.change_order, name="change_order"),
+    path("orders/<int:number>/slip/", orders.packing_slip, name="packing_slip"),
     path("preview/", previews.text, name="preview"),
 ]

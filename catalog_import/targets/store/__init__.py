@@ -13,7 +13,10 @@ from catalog_import.planning.shop import Sold
 from catalog_import.runs.lifecycle import EnqueueBatch
 from catalog_import.targets.base import Row
 from catalog_import.targets.store import batches
+from storefront.catalog.snapshots import load_variant_ids
 from storefront.catalog.writer import GuideWrite, ProductWrite, write_guides, write_products
+from storefront.checkout.sales import units_ordered
+from storefront.saleor.write.sales import Sales
 
 __all__ = ["StoreTarget"]
 
@@ -36,7 +39,7 @@ class StoreShop:
         pass
 
     def find_sold(self, products: Collection[str], since: datetime) -> Sold:
-        return Sold()
+        return Sold(load_variant_ids(products), Sales({}, units_ordered(products)))
 
     def editing(self) -> AbstractContextManager[object]:
         return transaction.atomic()

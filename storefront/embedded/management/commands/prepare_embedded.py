@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from storefront.checkout.local.defaults import make_defaults
 from storefront.config.env import env
 
 USERNAME = "staff"
@@ -19,6 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         call_command("load_taxonomy", verbosity=0)
+        if not settings.SALEOR_API_URL:
+            make_defaults()
         make_staff_account(env().embedded_staff_password)
 
 
