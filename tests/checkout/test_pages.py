@@ -197,7 +197,7 @@ def test_an_order_is_shown_only_under_its_link(shopper: Client) -> None:
 
     assert shopper.get(f"/orders/{'x' * 32}/").status_code == 404
     answer = shopper.get(page)
-    assert (answer["Referrer-Policy"], answer["X-Robots-Tag"]) == ("no-referrer", "noindex")
+    assert (answer["Referrer-Policy"], answer["X-Robots-Tag"]) == ("same-origin", "noindex")
     assert "no-store" in answer["Cache-Control"]
 
 

@@ -202,8 +202,9 @@ def show_order(request: HttpRequest, token: str, *, error: str = "", status: int
         "error": error,
     }
     answer = render(request, "pages/order.html", context, status=status)
-    # The address is a key: it is not passed on to other sites, nor found by search engines.
-    answer["Referrer-Policy"] = "no-referrer"
+    # The address is a key: not passed on to other sites, nor found by search engines. With "no-referrer" browsers would
+    # not say either that the form on it is ours.
+    answer["Referrer-Policy"] = "same-origin"
     answer["X-Robots-Tag"] = "noindex"
     return answer
 
