@@ -15,6 +15,7 @@ from storefront.catalog.models import Product, ProductMedia, Vocabulary
 from storefront.catalog.queries.availability import Availability, units_of
 from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.richtext import to_html, to_plain
+from storefront.catalog.taxonomy import SEVERITY_NAMES, Severity
 
 register = template.Library()
 register.filter("plain_text", to_plain)
@@ -79,6 +80,18 @@ def srcset(renditions: list[dict[str, Any]]) -> str:
 def caution_kind(kind: str) -> str:
     """Return the word that stands before a caution of this kind."""
     return KINDS.get(kind, "Note")
+
+
+@register.filter
+def severity_word(severity: Severity) -> str:
+    """Return how strict a contraindication is, in words."""
+    return SEVERITY_NAMES[severity]
+
+
+@register.filter
+def lower_first(text: str) -> str:
+    """Return a name as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 @register.filter
