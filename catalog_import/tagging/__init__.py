@@ -10,6 +10,7 @@ from catalog_import.tagging.text import plain_text
 
 __all__ = [
     "claims",
+    "content",
     "enrich",
     "gaps",
     "inference",
@@ -17,6 +18,7 @@ __all__ = [
     "plain_text",
     "proposals",
     "quality",
+    "readability",
     "safety",
     "tag_guide",
     "tag_product",

@@ -21,7 +21,7 @@ from storefront.catalog.safety.rules import (
     places_filling,
     places_inside,
 )
-from storefront.catalog.safety.wording import Groups, grouped
+from storefront.catalog.safety.wording import Groups, grouped, lower_first
 
 __all__ = [
     "Contraindication",
@@ -33,6 +33,7 @@ __all__ = [
     "grouped",
     "keeping_off",
     "kept_off_areas",
+    "lower_first",
     "matrix",
     "origin_of",
     "places_filling",

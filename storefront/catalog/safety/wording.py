@@ -28,6 +28,11 @@ class Groups:
         return bool(self.never or self.ask_first or self.keep_off or self.stop or self.limits or self.notes)
 
 
+def lower_first(text: str) -> str:
+    """Return a name as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def grouped(found: Iterable[Contraindication], cautions: Iterable[Mapping[str, str]] = ()) -> Groups:
     """Return contraindications and cautions by what is to be done."""
     by_severity: dict[Severity, list[Contraindication]] = {severity: [] for severity in Severity}

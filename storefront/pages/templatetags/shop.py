@@ -15,11 +15,13 @@ from storefront.catalog.models import Product, ProductMedia, Vocabulary
 from storefront.catalog.queries.availability import Availability, units_of
 from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.richtext import to_html, to_plain
+from storefront.catalog.safety import lower_first
 from storefront.catalog.taxonomy import SEVERITY_NAMES, Severity
 
 register = template.Library()
 register.filter("plain_text", to_plain)
 register.filter("units", units_of)
+register.filter("lower_first", lower_first)
 
 FALLBACK_WIDTH = 640
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
@@ -86,12 +88,6 @@ def caution_kind(kind: str) -> str:
 def severity_word(severity: Severity) -> str:
     """Return how strict a contraindication is, in words."""
     return SEVERITY_NAMES[severity]
-
-
-@register.filter
-def lower_first(text: str) -> str:
-    """Return a name as it stands inside a sentence."""
-    return text[:1].lower() + text[1:]
 
 
 @register.filter

@@ -17,7 +17,7 @@ from storefront.catalog.queries.products import count_products_by_area, products
 from storefront.catalog.queries.safety import shop_taxonomy
 from storefront.catalog.queries.terms import tool_types_in_use
 from storefront.catalog.queries.version import catalog_version
-from storefront.catalog.safety import keeping_off, places_inside
+from storefront.catalog.safety import keeping_off, lower_first, places_inside
 from storefront.catalog.taxonomy import Taxonomy
 from storefront.pages.views.requests import page_of_list, required, shop_channel
 
@@ -84,7 +84,7 @@ def area(request: HttpRequest, slug: str) -> HttpResponse:
         "also": products_for_groups_above(shown, channel, areas).page({"first": ALSO_SIZE}),
         "guides": guides_for_area(shown, areas).page({"first": MAX_GUIDES}).rows,
         "not_offered": not_offered(shown.slug, taxonomy),
-        "places": [taxonomy.places[slug].name for slug in places_inside(shown.slug, taxonomy)],
+        "places": [lower_first(taxonomy.places[slug].name) for slug in places_inside(shown.slug, taxonomy)],
     }
     return render(request, "pages/area.html", context)
 
