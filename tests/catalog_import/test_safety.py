@@ -37,6 +37,8 @@ def said(description: str, *, name: str = "Round Ball", cautions: tuple[Caution,
         ("Avoid the throat and the back of the knee.", ["keep-off:front-of-neck", "keep-off:back-of-knee"]),
         ("Never roll directly on the Achilles tendon.", ["keep-off:achilles"]),
         ("Keep it away from the eyes.", ["keep-off:face"]),
+        # A part of the chest, where the tool is used otherwise.
+        ("For the chest. Not for breast tissue.", ["keep-off:breast"]),
     ],
 )  # fmt: skip
 def test_a_statement_is_read_with_its_severity(text: str, slugs: list[str]) -> None:
