@@ -7,7 +7,7 @@ help:
 	@echo "make env    write .env with secrets made now, for docker-compose.yml"
 	@echo "make test   set up and run all tests"
 	@echo "make test-quick   run the tests that need no server"
-	@echo "make lint   set up and run ruff, mypy and the import contracts"
+	@echo "make lint   set up and run ruff, mypy, the import contracts and the check of the sample's content"
 	@echo "make clean  remove .venv and the caches; the data folder stays"
 
 demo:
@@ -34,6 +34,7 @@ lint:
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/storefront manage check_content --products sample_data/products.csv --guides sample_data/guides
 
 setup:
 	@sh scripts/setup

@@ -116,6 +116,7 @@ def tags(
     tool_type: str | None = None,
     conditions: Sequence[str] = (),
     techniques: Sequence[str] = (),
+    contraindications: Sequence[str] = (),
     origin: Origin = Origin.STATED,
 ) -> Tags:
     return Tags(
@@ -123,6 +124,7 @@ def tags(
         tool_types=(a_tag(tool_type, origin),) if tool_type else (),
         conditions=tuple(a_tag(slug, origin) for slug in conditions),
         techniques=tuple(a_tag(slug, origin) for slug in techniques),
+        contraindications=tuple(a_tag(slug, origin) for slug in contraindications),
     )
 
 
@@ -231,7 +233,9 @@ def in_shop(record: ProductRecord | None = None, **changes: Any) -> ShopProduct:
     return ShopProduct(**(found | changes))
 
 
-_TAG_FIELDS = ("target_areas", "tool_type", "conditions", "guide", "related_guides")
+_TAG_FIELDS = (
+    *("target_areas", "tool_type", "conditions", "techniques", "contraindications", "guide", "related_guides"),
+)
 
 
 def guide_in_shop(record: GuideRecord | None = None, **changes: Any) -> ShopGuide:

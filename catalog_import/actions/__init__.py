@@ -8,6 +8,7 @@ __all__ = [
     "apply",
     "cancel",
     "check",
+    "check_content",
     "discard",
     "export",
     "make_plan",

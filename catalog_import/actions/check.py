@@ -12,7 +12,7 @@ from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Problem, ProblemCode, warning_at
 from catalog_import.sources.reading import Reading
 from catalog_import.tagging.claims import Claim, claim_problems, claims_in
-from catalog_import.tagging.gaps import gaps
+from catalog_import.tagging.gaps import gaps, keep_off_problems
 from catalog_import.tagging.inference import Answer, Inference, Inferred
 from catalog_import.tagging.quality import Judged, Quality
 from storefront.catalog.fields import own_fields
@@ -67,6 +67,7 @@ class Check:
         )
         # Without guides at hand nothing can be linked, and the shop may have them.
         self.found += found if self.guides else [item for item in found if item.code is ProblemCode.NO_AREA]
+        self.found += keep_off_problems(product.place, summary["kept_off"])
         self.found += lacks(product)
         if summary["claims"]:
             self.found += claim_problems(product.place, (Claim.model_validate(claim) for claim in summary["claims"]))
@@ -138,13 +139,15 @@ def variant_json(variant: VariantRecord) -> dict[str, Any]:
 
 OWN = (
     *("slug", "description", "brand", "category", "seo_title", "seo_description", "cautions", "media", "material"),
-    *("warranty_years", "fsa_hsa_eligible"),
+    *("warranty_years", "fsa_hsa_eligible", "fsa_hsa_condition"),
 )
 
 
 # Pieces of the answer that are written at once.
 WAITING = 1500
-INFERRED = ("target_areas", "tool_type", "conditions", "primary_guide", "related_guides")
+INFERRED = (
+    *("target_areas", "tool_type", "conditions", "techniques", "contraindications", "primary_guide", "related_guides"),
+)
 
 
 def product_json(record: ProductRecord, answer: Answer) -> dict[str, Any]:

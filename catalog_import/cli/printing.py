@@ -118,6 +118,7 @@ def print_explanation(product: TaggedProduct) -> None:
         ("Tool type", product.tags.tool_types),
         ("Conditions", product.tags.conditions),
         ("Techniques", product.tags.techniques),
+        ("Contraindications", product.tags.contraindications),
     ):
         out.print(f"\n{title}")
         if not tags:

@@ -18,9 +18,9 @@ from storefront.catalog.snapshots import ShopProduct
 
 TEXTS = ("name", "slug", "description", "brand", "category", "seo_title", "seo_description")
 # Texts in which an entity of a web page would be read as the sign that it stands for.
-PLAIN = ("name", "brand", "seo_title", "seo_description", "material")
-FACTS = ("material", "warranty_years", "fsa_hsa_eligible", "status")
-STATED = ("tool_type", "target_areas", "conditions", "guide", "related_guides")
+PLAIN = ("name", "brand", "seo_title", "seo_description", "material", "fsa_hsa_condition")
+FACTS = ("material", "warranty_years", "fsa_hsa_eligible", "fsa_hsa_condition", "status")
+STATED = ("tool_type", "target_areas", "conditions", "techniques", "contraindications", "guide", "related_guides")
 OWN_COLUMNS = (*TEXTS, *STATED, "cautions", "image", *FACTS)
 VARIANT_COLUMNS = ("sku", "product_reference", "variant_reference", "variant", "weight_g", "barcode")
 
@@ -78,6 +78,8 @@ def stated_cells(product: ShopProduct) -> Row:
         "tool_type": str(base.get("tool_type") or "".join(pinned_slugs(tags.tool_types))),
         "target_areas": base.get("target_areas") or pinned_slugs(tags.target_areas),
         "conditions": base.get("conditions") or pinned_slugs(tags.conditions),
+        "techniques": base.get("techniques") or pinned_slugs(tags.techniques),
+        "contraindications": base.get("contraindications") or pinned_slugs(tags.contraindications),
         "guide": str(base.get("guide") or ""),
         "related_guides": list(base.get("related_guides") or ()),
     }

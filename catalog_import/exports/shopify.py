@@ -21,6 +21,7 @@ COLUMNS = (
 # What Shopify's product CSV has no column for; areas, tool type and conditions at least stand in its tags.
 CANNOT_HOLD = (
     *("cautions", "guide", "related_guides", "material", "warranty_years", "fsa_hsa_eligible"),
+    *("fsa_hsa_condition", "techniques", "contraindications"),
     *("tags' origins and evidence", "prices of other channels", "stock by warehouse"),
 )
 

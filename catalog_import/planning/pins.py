@@ -45,6 +45,7 @@ class Pin(Record):
     target_areas: tuple[str, ...] | None = None
     tool_type: str | None = None
     conditions: tuple[str, ...] | None = None
+    contraindications: tuple[str, ...] | None = None
     guide: str | None = None
     related_guides: tuple[str, ...] | None = None
 
@@ -54,6 +55,7 @@ class Pin(Record):
             "target_areas": self.target_areas,
             "tool_types": None if self.tool_type is None else (self.tool_type,),
             "conditions": self.conditions,
+            "contraindications": self.contraindications,
             "guide": None if self.guide is None else (self.guide,),
             "related_guides": self.related_guides,
         }
@@ -76,6 +78,7 @@ def require_known(pin: Pin, taxonomy: Taxonomy, guides: Collection[str]) -> None
         "target_areas": taxonomy.areas,
         "tool_types": taxonomy.tool_types,
         "conditions": taxonomy.conditions,
+        "contraindications": taxonomy.contraindications,
         "guide": guides,
         "related_guides": guides,
     }

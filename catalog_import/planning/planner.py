@@ -18,7 +18,7 @@ from catalog_import.sources.native import ReadProduct
 from catalog_import.sources.problems import Place, Problem, ProblemCode, problem_at, warning_at
 from catalog_import.tagging.claims import claim_problems, claims_in
 from catalog_import.tagging.enrich import TAG_LISTS, enrich_guide, with_pins
-from catalog_import.tagging.gaps import gaps
+from catalog_import.tagging.gaps import gaps, keep_off_problems, kept_off
 from catalog_import.tagging.inference import Inference, Inferred
 from catalog_import.tagging.quality import Quality, judge
 from storefront.catalog.fields import STOCK, Fields, guide_fields, guide_record, product_fields, product_record
@@ -39,7 +39,9 @@ from storefront.catalog.twins import twin_key
 Overwrites = Callable[[str], bool]
 
 # Fields that become tags and links: what the file states of them is kept in the base alone.
-PRODUCT_TAG_FIELDS = ("target_areas", "tool_type", "conditions", "guide", "related_guides")
+PRODUCT_TAG_FIELDS = (
+    *("target_areas", "tool_type", "conditions", "techniques", "contraindications", "guide", "related_guides"),
+)
 
 
 # The base of a product that was archived because its source no longer listed it.
@@ -340,6 +342,7 @@ class Planner:
             has_area=bool(tags.target_areas),
             has_guide=any(link.role is LinkRole.PRIMARY for link in links),
         )
+        self.problems += keep_off_problems(product.place, kept_off(tags, self.inference.taxonomy))
         self.problems += claim_problems(
             product.place, (claim for claim in inferred.claims if claim.field in draft.item.changes)
         )

@@ -260,6 +260,22 @@ def slugs_of(what: str, known: Mapping[str, object]) -> Parser[tuple[str, ...]]:
     return lambda cell: tuple(dict.fromkeys(known_slug(part, what, known) for part in parse_lines(cell)))
 
 
+def contraindications_of(known: Mapping[str, object]) -> Parser[tuple[str, ...]]:
+    return lambda cell: tuple(dict.fromkeys(contraindication(part, known) for part in parse_lines(cell)))
+
+
+def contraindication(cell: str, known: Mapping[str, object]) -> str:
+    """A severity and a situation or place, like ``never:pregnancy``. Raises `CellError`."""
+    slug = re.sub(r"[\s_]+", "-", re.sub(r"\s*:\s*", ":", cell.strip().lower())) if len(cell) <= MAX_WORD else cell
+    if slug not in known:
+        message = (
+            f'"{shown(cell)}" is not a known contraindication like never:pregnancy, ask-first:diabetes-or-numb-skin or '
+            f"keep-off:neck.{guess(slug, known)} Free text belongs in the column cautions."
+        )
+        raise CellError(message, ProblemCode.UNKNOWN_SLUG)
+    return slug
+
+
 def slug_of(what: str, known: Mapping[str, object]) -> Parser[str]:
     return partial(known_slug, what=what, known=known)
 

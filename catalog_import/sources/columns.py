@@ -101,6 +101,12 @@ def columns_of(taxonomy: Taxonomy) -> Mapping[str, Column]:
         "conditions": Column(
             Kind.PRODUCT, "conditions", remembered(cells.slugs_of("a known condition", taxonomy.conditions)), ()
         ),
+        "techniques": Column(
+            Kind.PRODUCT, "techniques", remembered(cells.slugs_of("a known technique", taxonomy.techniques)), ()
+        ),
+        "contraindications": Column(
+            Kind.PRODUCT, "contraindications", remembered(cells.contraindications_of(taxonomy.contraindications)), ()
+        ),
         "cautions": Column(Kind.PRODUCT, "cautions", remembered(cells.parse_cautions), ()),
         "guide": Column(Kind.PRODUCT, "guide", cells.text_of(255), None),
         "related_guides": Column(Kind.PRODUCT, "related_guides", cells.parse_lines, ()),
@@ -110,6 +116,7 @@ def columns_of(taxonomy: Taxonomy) -> Mapping[str, Column]:
             Kind.PRODUCT, "warranty_years", remembered(cells.parse_years), None, read_as=number_reading
         ),
         "fsa_hsa_eligible": Column(Kind.PRODUCT, "fsa_hsa_eligible", cells.parse_yes_no, None),
+        "fsa_hsa_condition": text_column("fsa_hsa_condition"),
         "status": Column(
             Kind.PRODUCT, "status", remembered(cells.parse_status), can_clear=False, read_as=status_reading
         ),

@@ -39,6 +39,7 @@ class ProblemCode(StrEnum):
     BAD_FRONT_MATTER = "bad-front-matter"
     UNKNOWN_GUIDE = "unknown-guide"
     NO_AREA = "no-area"
+    KEEP_OFF_AREA = "keep-off-area"
     NO_GUIDE = "no-guide"
     UNUSED_GUIDE = "unused-guide"
     SKU_TAKEN = "sku-taken"

@@ -23,10 +23,12 @@ from catalog_import.staff.items import items_context
 from catalog_import.staff.pinning import pin_of, signature
 from catalog_import.staff.run_pages import APPLY, VIEW, may_apply, run_context
 from catalog_import.tagging.enrich import TAG_LISTS
+from catalog_import.tagging.safety import cautions_text
 from storefront.catalog.models import Page
 from storefront.catalog.queries.guides import all_guides
 from storefront.catalog.queries.products import products_with_page
 from storefront.catalog.records import Evidence, GuideLink, LinkRole, Status, Tag, Tags
+from storefront.catalog.safety import contraindications_of
 from storefront.catalog.snapshots import ShopProduct
 from storefront.staff.access import is_htmx, staff_view
 
@@ -97,6 +99,7 @@ def item_context(request: HttpRequest, row: ImportItem) -> dict[str, Any]:
         "tool_types": named(tags.tool_types, taxonomy.tool_types),
         "conditions": named(tags.conditions, taxonomy.conditions),
         "techniques": named(tags.techniques, taxonomy.techniques),
+        "contraindications": contraindications_of(tags, taxonomy) if is_product else (),
         "texts": texts,
         "has_marks": any("<mark>" in text for _, text in texts),
         "links": shown_links(plan, current) if is_product else [],
@@ -124,7 +127,7 @@ def texts_of(plan: PlanItem, current: Current | None, tags: Tags) -> list[tuple[
     """The texts as the shop will have them, the words marked that the tags rest on."""
     if plan.kind is Kind.PRODUCT:
         record = record_in_plan(plan, current)
-        texts = {"name": record.name, "description": record.description}
+        texts = {"name": record.name, "description": record.description, "cautions": cautions_text(record.cautions)}
     else:
         own = dict(current.fields.own) if current else {}
         own |= {name: change.after for name, change in plan.changes.items()}

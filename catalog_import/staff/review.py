@@ -20,6 +20,7 @@ from storefront.catalog.queries import reviews
 from storefront.catalog.queries.guides import all_guides
 from storefront.catalog.queries.products import products_with_page
 from storefront.catalog.queries.reviews import Queue
+from storefront.catalog.queries.safety import product_contraindications
 from storefront.catalog.records import Evidence, LinkRole, Origin
 from storefront.staff.access import staff_view
 from storefront.staff.counts import queue_lengths, shown_queues
@@ -160,6 +161,7 @@ def product_context(request: HttpRequest, found: Product) -> dict[str, Any]:
         "item": reviewed([found])[0],
         "tool_type": next((tag for tag in found.shown_tags if tag.vocabulary == Vocabulary.TOOL_TYPE.value), None),
         "conditions": [tag for tag in found.shown_tags if tag.vocabulary == Vocabulary.CONDITION.value],
+        "contraindications": product_contraindications(found),
         "primary": primary,
         "related": [link for link in found.shown_links if link is not primary],
     }

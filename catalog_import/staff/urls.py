@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalog_import.staff import (
     applying,
+    content,
     downloads,
     item_pages,
     pinning,
@@ -48,5 +49,6 @@ urlpatterns = [
     path("review/products/<int:key>/unpin/", pinning.unpin, name="unpin_product"),
     path("review/guides/<int:key>/pin/", pinning.pin_areas, name="pin_guide"),
     path("review/guides/<int:key>/unpin/", pinning.unpin_areas, name="unpin_guide"),
+    path("review/content/", content.content, name="content"),
     path("review/<slug:queue>/", review.queue, name="review_queue"),
 ]

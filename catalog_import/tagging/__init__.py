@@ -1,4 +1,5 @@
-"""Tag products and guides, and match them: text → areas, tool type, conditions, techniques, each with its evidence.
+"""Tag products and guides, and match them: text → areas, tool type, conditions, techniques,
+contraindications, each with its evidence.
 
 Pure: a record and a taxonomy go in, tags come out. The rules are those of the domain: what counts as said, what is
 denied, what only looks like a body area. `plain_text` is the text in which evidence offsets count.
@@ -9,6 +10,7 @@ from catalog_import.tagging.text import plain_text
 
 __all__ = [
     "claims",
+    "content",
     "enrich",
     "gaps",
     "inference",
@@ -16,6 +18,8 @@ __all__ = [
     "plain_text",
     "proposals",
     "quality",
+    "readability",
+    "safety",
     "tag_guide",
     "tag_product",
     "text",

@@ -1,11 +1,41 @@
-"""What is missing from a product once it was tagged and linked: told as warnings."""
+"""What is missing from a product once it was tagged and linked, or in its way: told as warnings."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 
 from catalog_import.sources.problems import Place, Problem, ProblemCode, warning_at
-from storefront.catalog.records import ProductRecord
+from storefront.catalog.records import ProductRecord, Tags
+from storefront.catalog.safety import contraindications_of, kept_off_areas, places_filling
+from storefront.catalog.taxonomy import Taxonomy
+
+
+def kept_off(tags: Tags, taxonomy: Taxonomy) -> list[tuple[str, str]]:
+    """Return the areas that a product is tagged with and kept off, each with the reason."""
+    areas = kept_off_areas(tags, taxonomy)
+    tagged = [tag.slug for tag in tags.target_areas if tag.slug in areas]
+    if not tagged:
+        return []
+    found = contraindications_of(tags, taxonomy)
+    return [
+        (area, next(f"{one.name}: {one.reason}" for one in found if one.subject in places_filling(area, taxonomy)))
+        for area in tagged
+    ]
+
+
+def keep_off_problems(place: Place, areas: Iterable[Sequence[str]]) -> list[Problem]:
+    """Warnings for areas that a product is tagged with and is not offered for: (slug, reason)."""
+    return [
+        warning_at(
+            place,
+            "target_areas",
+            ProblemCode.KEEP_OFF_AREA,
+            f'It is tagged with "{area}" and must keep off it, so it is not offered there. {reason} '
+            "Correct the text or the areas, or the rules of the taxonomy.",
+            value=area,
+        )
+        for area, reason in areas
+    ]
 
 
 def gaps(

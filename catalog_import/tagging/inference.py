@@ -25,9 +25,11 @@ import orjson
 
 from catalog_import.tagging import tag_product
 from catalog_import.tagging.claims import Claim, claims_in
+from catalog_import.tagging.gaps import kept_off
 from catalog_import.tagging.matching import GuideIndex
 from catalog_import.tagging.quality import judge
 from storefront.catalog import records
+from storefront.catalog.fields import to_json
 from storefront.catalog.records import GuideLink, LinkRole, ProductRecord, Record, TaggedGuide, Tags
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 
@@ -36,7 +38,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 # What tags and links depend on; the rest of a record makes no difference.
-FIELDS = ("name", "description", "target_areas", "tool_type", "conditions", "guide", "related_guides")
+FIELDS = (
+    *("name", "description", "cautions", "target_areas", "tool_type", "conditions", "techniques", "contraindications"),
+    *("guide", "related_guides"),
+)
 CHUNK = 400
 # From so many texts on that are not remembered, other processes are started (half a second each).
 WORTH_PROCESSES = 1500
@@ -56,23 +61,27 @@ class Inferred(Record):
 class Answer(NamedTuple):
     """What was inferred as it is kept: the JSON of `Inferred`, and of it what most readers want.
 
-    `summary` has the slugs (`target_areas`, `tool_type`, `conditions`, `primary_guide`, `related_guides`), the
-    `claims`, and how sure all that is (`judged`). Checking a large file makes no more of the rest than to show it.
+    `summary` has the slugs (`target_areas`, `tool_type`, `conditions`, `techniques`, `contraindications`,
+    `primary_guide`, `related_guides`), the areas that it is tagged with and `kept_off`, the `claims`, and how sure all
+    that is (`judged`). Checking a large file makes no more of the rest than to show it.
     """
 
     summary: dict[str, Any]
     inferred: bytes
 
 
-def kept_form(inferred: Inferred) -> bytes:
+def kept_form(inferred: Inferred, taxonomy: Taxonomy) -> bytes:
     """The summary on a line, then the whole."""
     tags, links = inferred.tags, inferred.links
     summary = {
         "target_areas": [tag.slug for tag in tags.target_areas],
         "tool_type": next((tag.slug for tag in tags.tool_types), None),
         "conditions": [tag.slug for tag in tags.conditions],
+        "techniques": [tag.slug for tag in tags.techniques],
+        "contraindications": [tag.slug for tag in tags.contraindications],
         "primary_guide": next((link.guide for link in links if link.role is LinkRole.PRIMARY), None),
         "related_guides": [link.guide for link in links if link.role is LinkRole.RELATED],
+        "kept_off": kept_off(tags, taxonomy),
         "claims": [claim.model_dump() for claim in inferred.claims],
         "judged": list(judge(tags, links)),
     }
@@ -235,7 +244,7 @@ def unsealed(row: object) -> bytes | None:
 def text_of(record: ProductRecord) -> bytes:
     """The part of a record that tags and links depend on, as JSON."""
     fields = record.model_fields_set
-    said = {name: getattr(record, name) for name in FIELDS if name in fields}
+    said = {name: to_json(getattr(record, name)) for name in FIELDS if name in fields}
     try:
         return orjson.dumps(said)
     except orjson.JSONEncodeError:
@@ -245,7 +254,7 @@ def text_of(record: ProductRecord) -> bytes:
 
 def infer_text(text: bytes, guides: GuideIndex, taxonomy: Taxonomy) -> bytes:
     record = ProductRecord.model_validate(json.loads(text) | {"reference": "-"})
-    return kept_form(infer(record, guides, taxonomy))
+    return kept_form(infer(record, guides, taxonomy), taxonomy)
 
 
 _process: dict[str, Any] = {}

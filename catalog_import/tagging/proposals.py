@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 Said = TypeVar("Said", Tag, GuideLink)
 
 # By these alone tags and guides are worked out.
-READ = ("name", "description")
+READ = ("name", "description", "cautions")
 
 
 def proposer() -> Callable[[ShopProduct], tuple[Tags, tuple[GuideLink, ...]]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from catalog_import.tagging.areas import Mention, area_mentions, narrowest
+from catalog_import.tagging.safety import SafetyText, contraindication_tags, read_cautions
 from catalog_import.tagging.text import (
     cells_of,
     emphases_of,
@@ -113,7 +114,8 @@ def evidence_of(text: Text, start: int, end: int) -> Evidence:
 
 
 def tag_product(record: ProductRecord, taxonomy: Taxonomy) -> Tags:
-    """All tags of a product: exactly one tool type unless the file clears it, areas and conditions.
+    """All tags of a product: exactly one tool type unless the file clears it, areas, conditions, techniques, and what
+    its texts say that it is not for.
 
     A field that the record states wins, also where it states nothing (a cleared field).
     """
@@ -121,13 +123,20 @@ def tag_product(record: ProductRecord, taxonomy: Taxonomy) -> Tags:
     name = _read(language, "name", record.name, NAME_WEIGHT)
     body = _read(language, "description", record.description, TEXT_WEIGHT)
     tool = tool_of_product(language, name.text, body.text)
-    areas, conditions = _areas_and_conditions(language, (name, body), _own_parts(language, name, tool))
+    parts = _own_parts(language, name, tool)
+    areas, conditions = _areas_and_conditions(language, (name, body), parts)
     tool_types = _stated(record, "tool_type", (_tool_tag(tool),))
+    techniques = _product_techniques(language, (name, body), tool_types)
+    safety = [SafetyText(each.text, each.scopes, parts) for each in (name, body)]
+    if record.cautions:
+        safety.append(read_cautions(language, record.cautions))
+    contraindications = contraindication_tags(taxonomy, safety, [tag.slug for tag in areas])
     return Tags(
         target_areas=_stated(record, "target_areas", areas),
         tool_types=tool_types,
         conditions=_stated(record, "conditions", conditions),
-        techniques=_product_techniques(language, (name, body), tool_types),
+        techniques=_stated(record, "techniques", techniques),
+        contraindications=_stated(record, "contraindications", contraindications),
     )
 
 

@@ -99,10 +99,11 @@ class Vocabulary(models.TextChoices):
     TOOL_TYPE = "tool_type"
     CONDITION = "condition"
     TECHNIQUE = "technique"
+    CONTRAINDICATION = "contraindication"
 
 
 class Term(models.Model):
-    """A word of a vocabulary: a body area, tool type, condition or technique.
+    """A word of a vocabulary: a body area, tool type, condition, technique or contraindication (`never:pregnancy`).
 
     Rows mirror the data files in `taxonomy/`; `position` keeps the files' order.
     """
@@ -218,7 +219,10 @@ class Product(models.Model):
     brand = models.CharField(max_length=250, blank=True)
     material = models.CharField(max_length=250, blank=True)
     warranty_years = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    fsa_hsa_eligible = models.BooleanField(null=True, blank=True)
+    fsa_hsa_eligible = models.BooleanField(null=True, blank=True, help_text="Yes: without any condition.")
+    fsa_hsa_condition = models.CharField(
+        max_length=250, blank=True, default="", help_text="Under what condition it is eligible, if there is one."
+    )
     seo_title = models.CharField(max_length=70, blank=True)
     seo_description = models.CharField(max_length=300, blank=True)
     product_type = models.ForeignKey(ProductType, models.PROTECT, related_name="products")

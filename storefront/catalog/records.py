@@ -137,7 +137,11 @@ class VariantRecord(Record):
 
 
 class ProductRecord(Record):
-    """What a file says about one product and its variants. Descriptions are normalised Markdown."""
+    """What a file says about one product and its variants. Descriptions are normalised Markdown.
+
+    A contraindication is stated as `severity:subject`, like `never:pregnancy` or `keep-off:neck`. `fsa_hsa_eligible` is
+    an unconditional yes or no; `fsa_hsa_condition` says under what condition it is eligible.
+    """
 
     reference: Key
     name: str = ""
@@ -150,6 +154,8 @@ class ProductRecord(Record):
     tool_type: str | None = None
     target_areas: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    techniques: tuple[str, ...] = ()
+    contraindications: tuple[str, ...] = ()
     cautions: tuple[Caution, ...] = ()
     guide: str | None = None
     related_guides: tuple[str, ...] = ()
@@ -157,6 +163,7 @@ class ProductRecord(Record):
     material: str = ""
     warranty_years: Decimal | None = None
     fsa_hsa_eligible: bool | None = None
+    fsa_hsa_condition: str = ""
     attributes: Mapping[str, str] = {}
     status: Status = Status.ACTIVE
     variants: tuple[VariantRecord, ...] = ()
@@ -212,13 +219,15 @@ class Tag(Record):
 class Tags(Record):
     """All tags of a product or a guide, the strongest first in each list.
 
-    A product has at most one tool type; a guide may have several. A product's techniques are always inferred.
+    A product has at most one tool type; a guide may have several. Contraindications are a product's, by
+    `severity:subject`; those that follow from the taxonomy's rules are not among them (`storefront.catalog.safety`).
     """
 
     target_areas: tuple[Tag, ...] = ()
     tool_types: tuple[Tag, ...] = ()
     conditions: tuple[Tag, ...] = ()
     techniques: tuple[Tag, ...] = ()
+    contraindications: tuple[Tag, ...] = ()
 
 
 class GuideLink(Record):

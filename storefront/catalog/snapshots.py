@@ -55,12 +55,23 @@ from storefront.catalog.records import (
 from storefront.catalog.twins import folded_key, twin_key
 
 GUIDE_COLUMNS = ("title", "summary", "body", "cautions", "sources", "reviewed_on", "status")
-_OWN = ("name", "slug", "description", "brand", "seo_title", "seo_description", "material", "status")
+_OWN = (
+    "name",
+    "slug",
+    "description",
+    "brand",
+    "seo_title",
+    "seo_description",
+    "material",
+    "fsa_hsa_condition",
+    "status",
+)
 TAG_LISTS = {
     Vocabulary.AREA.value: "target_areas",
     Vocabulary.TOOL_TYPE.value: "tool_types",
     Vocabulary.CONDITION.value: "conditions",
     Vocabulary.TECHNIQUE.value: "techniques",
+    Vocabulary.CONTRAINDICATION.value: "contraindications",
 }
 
 

@@ -258,6 +258,8 @@ METRICS = (
 )
 IMPORT_MAX_MB = ENV.import_max_mb
 TAXONOMY_FOLDER = ENV.taxonomy_folder
+# How old the review of a guide may be before staff are told.
+CONTENT_REVIEW_DAYS = ENV.content_review_days
 CACHE_FOLDER = ENV.cache()
 
 # GraphiQL's files come in a package that only the embedded run installs; nothing is loaded from elsewhere.

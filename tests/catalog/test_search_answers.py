@@ -130,6 +130,23 @@ def test_a_tool_is_not_offered_where_it_is_not_used(channel: Channel) -> None:
     assert "Pulse" in names(answer("massage gun", channel))
 
 
+def test_a_tool_that_keeps_off_by_its_technique_or_its_own_word_is_not_found(channel: Channel) -> None:
+    percussion = tags("neck", tool_type="electric-massager", techniques=["percussion"])
+    sell_named("Hammer", tags=percussion)
+    sell_named("Stated", tags=tags("neck", contraindications=["keep-off:neck"]))
+    sell_named("Pillow", tags=tags("neck", tool_type="electric-massager", techniques=["kneading"]))
+
+    assert names(answer("neck", channel)) == ["Pillow"]
+    # The shoulders are no place that they keep off.
+    assert set(names(answer("neck and shoulders", channel))) == {"Hammer", "Stated", "Pillow"}
+
+
+def test_where_a_tool_must_not_be_used_is_nothing_that_it_is_found_by(channel: Channel) -> None:
+    sell_named("Ball", "calves", tags=tags("calves", contraindications=["never:epilepsy"]))
+
+    assert names(answer("epilepsy", channel)) == []
+
+
 def test_what_means_nothing_here_finds_nothing_and_offers_areas(channel: Channel) -> None:
     sell_named("Sole Ball", "feet", description="Fits a bicycle bag.")
 

@@ -152,6 +152,9 @@ def some_products(draw: st.DrawFn) -> list[ProductRecord]:
                 optional={
                     "target_areas": st.just(("neck", "feet")),
                     "tool_type": st.just("massage-ball"),
+                    "techniques": st.just(("rolling",)),
+                    "contraindications": st.just(("never:pacemaker", "keep-off:neck")),
+                    "fsa_hsa_condition": texts,
                     "brand": texts,
                     "description": descriptions,
                     "material": texts,

@@ -68,6 +68,8 @@ def test_every_column_fills_its_field(tmp_path: Path) -> None:
             "tool_type": "massage-ball",
             "target_areas": "Neck; lower back",
             "conditions": "sciatica",
+            "techniques": "Rolling",
+            "contraindications": "never: Pregnancy; keep-off:front of neck",
             "cautions": "stop: Pain; Two minutes",
             "guide": "calm-feet",
             "related_guides": "a;b",
@@ -79,6 +81,7 @@ def test_every_column_fills_its_field(tmp_path: Path) -> None:
             "material": "Cork",
             "warranty_years": "1.5",
             "fsa_hsa_eligible": "Yes",
+            "fsa_hsa_condition": "With a letter",
             "status": "Draft",
             "attribute: Speeds": "6",
         },
@@ -97,6 +100,8 @@ def test_every_column_fills_its_field(tmp_path: Path) -> None:
             "tool_type": "massage-ball",
             "target_areas": ("neck", "lower-back"),
             "conditions": ("sciatica",),
+            "techniques": ("rolling",),
+            "contraindications": ("never:pregnancy", "keep-off:front-of-neck"),
             "cautions": (
                 Caution(kind=CautionKind.STOP, text="Pain"),
                 Caution(kind=CautionKind.LIMIT, text="Two minutes"),
@@ -107,6 +112,7 @@ def test_every_column_fills_its_field(tmp_path: Path) -> None:
             "material": "Cork",
             "warranty_years": "1.5",
             "fsa_hsa_eligible": True,
+            "fsa_hsa_condition": "With a letter",
             "status": Status.DRAFT,
             "attributes": {"Speeds": "6"},
             "variants": (

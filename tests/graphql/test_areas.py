@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from storefront.catalog.models import Term
 from storefront.catalog.public_ids import encode_public_id
 from storefront.catalog.records import Status
-from tests.builders import TAXONOMY, a_guide, open_shop, publish, sell_named
+from tests.builders import TAXONOMY, a_guide, open_shop, publish, sell_named, tags
 from tests.graphql.asking import ask, names, refused
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +119,24 @@ def test_an_areas_guides_are_those_that_are_published() -> None:
     publish(a_guide(slug="c", title="Draft", status=Status.DRAFT), "back")
 
     assert area("back", "guides { title }") == {"guides": [{"title": "Whole"}, {"title": "Lower"}]}
+
+
+def test_a_tool_that_keeps_off_an_area_is_in_none_of_its_lists() -> None:
+    sell_named("Gun", tags=tags("neck", "calves", tool_type="massage-gun"))
+    sell_named("Whole gun", tags=tags("full-body", tool_type="massage-gun"))
+    sell_named("Own word", tags=tags("neck", contraindications=["keep-off:neck"]))
+    sell_named("Front only", tags=tags("neck", contraindications=["keep-off:front-of-neck"]))
+
+    lists = (
+        "products(first: 9) { totalCount edges { node { name } } } alsoForWhole(first: 9) { edges { node { name } } }"
+    )
+    neck, calves = area("neck", lists), area("calves", lists)
+    filtered = ask(
+        'query { products(first: 9, filter: {targetAreas: ["neck"]}, channel: "default-channel") '
+        "{ edges { node { name } } } }"
+    )
+
+    assert (names(neck["products"]), neck["products"]["totalCount"]) == (["Front only"], 1)
+    assert names(neck["alsoForWhole"]) == []
+    assert names(filtered["products"]) == ["Front only"]
+    assert (names(calves["products"]), names(calves["alsoForWhole"])) == (["Gun"], ["Whole gun"])

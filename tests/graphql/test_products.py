@@ -13,6 +13,7 @@ from storefront.catalog.models import Category, Channel, Picture, Product
 from storefront.catalog.public_ids import encode_public_id, new_public_id
 from storefront.catalog.records import DEFAULT_CHANNEL, LinkRole, Status
 from tests.builders import (
+    TAXONOMY,
     a_guide,
     a_link,
     a_price,
@@ -195,6 +196,43 @@ def test_a_bare_product_answers_with_nothing_where_it_has_nothing() -> None:
         "warrantyYears": None,
         "fsaHsaEligible": None,
     }
+
+
+def test_contraindications_are_those_of_rules_file_and_text() -> None:
+    said = tags("calves", tool_type="massage-gun", contraindications=["never:fever", "ask-first:pregnancy"])
+    sell_named("Gun", tags=said, fsa_hsa_condition="With a letter")
+
+    product = ask(
+        """{ product(slug: "gun") { fsaHsaEligible fsaHsaCondition
+            contraindications { kind subject { slug name } severity reason origin source sourceUrl } } }"""
+    )["product"]
+
+    assert (product["fsaHsaEligible"], product["fsaHsaCondition"]) == (None, "With a letter")
+    found = {one["subject"]["slug"]: one for one in product["contraindications"]}
+    assert found["neck"] == {
+        "kind": "PLACE",
+        "subject": {"slug": "neck", "name": "The whole neck"},
+        "severity": "KEEP_OFF",
+        "reason": "An artery of the neck has torn after use of a massage gun.",
+        "origin": "RULE",
+        "source": TAXONOMY.safety.sources["westjem-gun"].name,
+        "sourceUrl": TAXONOMY.safety.sources["westjem-gun"].url,
+    }
+    assert (found["fever"]["severity"], found["fever"]["origin"], found["fever"]["source"]) == ("NEVER", "STATED", None)
+    # The rule is as strict, and has a source.
+    assert found["pregnancy"]["origin"] == "RULE"
+
+
+def test_contraindications_cost_no_query_of_their_own() -> None:
+    sell_named("Gun", tags=tags("calves", tool_type="massage-gun", contraindications=["never:fever"]))
+    query = '{ product(slug: "gun") { name MORE } }'
+
+    with CaptureQueriesContext(connection) as plain:
+        ask(query.replace("MORE", ""))
+    with CaptureQueriesContext(connection) as asked:
+        ask(query.replace("MORE", "contraindications { severity }"))
+
+    assert len(asked) == len(plain)
 
 
 def test_a_product_is_found_by_its_id() -> None:

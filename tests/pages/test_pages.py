@@ -170,6 +170,52 @@ def test_an_areas_page_has_its_tools_then_those_for_the_whole() -> None:
     assert html.index('id="products"') < html.index('id="also"')
 
 
+def test_an_areas_page_says_what_is_not_offered_there_and_where_to_take_care() -> None:
+    sell_named("Gun", tags=tags("neck", tool_type="massage-gun"))
+    sell_named("Ball", tags=tags("neck", tool_type="massage-ball"))
+
+    html = get("/areas/neck/")
+
+    assert cards(html) == ["Ball"]
+    assert "Massage guns are not offered here. An artery of the neck has torn" in words(html)
+    assert "Take care here with: the front and sides of the neck" in words(html)
+    assert "1 tool for neck" in words(html)
+    assert "Achilles tendon" in words(get("/areas/calves/"))
+
+
+def test_a_product_page_groups_what_it_is_not_for() -> None:
+    sell_named("Gun", tags=tags("calves", tool_type="massage-gun", contraindications=["never:fever"]))
+
+    buy = words(section_of_buying(get("/products/gun/")))
+
+    assert "Never with: blood thinners or a bleeding disorder" in buy
+    assert "fever or an acute infection" in buy
+    assert "Ask a doctor first with: pregnancy" in buy
+    assert "Keep off: the whole neck · the head" in buy
+    assert "Why, and what else to know" in buy
+
+
+def test_a_condition_of_eligibility_is_no_plain_yes() -> None:
+    sell_named("Ball", fsa_hsa_eligible=True)
+    sell_named("Gun", fsa_hsa_condition="With a letter of medical necessity.")
+
+    assert "FSA / HSA eligible Yes" in words(get("/products/ball/"))
+    assert "FSA / HSA With a letter of medical necessity." in words(get("/products/gun/"))
+
+
+def test_a_guide_tells_what_its_tools_are_not_for() -> None:
+    publish(a_guide(slug="guns", title="Guns"), tags_=tags("calves", tool_type="massage-gun"))
+
+    html = words(get("/guides/guns/"))
+
+    assert "Keep off: the whole neck · the head" in html
+    assert "Never with: blood thinners or a bleeding disorder" in html
+
+
+def section_of_buying(html: str) -> str:
+    return html[html.index('<div class="buy">') : html.index('<aside class="guide-beside"')]
+
+
 def test_an_area_without_tools_says_so() -> None:
     html = get("/areas/feet/")
 
@@ -237,7 +283,7 @@ def test_a_search_for_a_tool_where_it_is_not_used_says_why() -> None:
 
     html = get("/tools/?q=massage+gun+for+my+neck")
 
-    assert "Percussion is not used on the neck" in words(html)
+    assert "An artery of the neck has torn after use of a massage gun." in words(html)
     assert cards(html) == ["Yoke"]
 
 

@@ -27,7 +27,7 @@ from tests.catalog_import.running import undo
 from tests.saleor.importing import Importer, comparable, drop_store, left_over, store_products
 from tests.saleor.texts import AWKWARD, BODIES
 
-TAGGING = ("target_areas", "tool_type", "conditions", "guide", "related_guides")
+TAGGING = (*("target_areas", "tool_type", "conditions", "techniques", "contraindications", "guide", "related_guides"),)
 COUNT = 100
 
 
@@ -89,6 +89,9 @@ def some_products(importer: Importer, count: int = COUNT) -> list[ProductRecord]
             "target_areas": chance.sample(tuple(TAXONOMY.areas), 2),
             "tool_type": chance.choice(tuple(TAXONOMY.tool_types)),
             "conditions": chance.sample(tuple(TAXONOMY.conditions), 1),
+            "techniques": chance.sample(tuple(TAXONOMY.techniques), 1),
+            "contraindications": chance.sample(tuple(TAXONOMY.contraindications), 2),
+            "fsa_hsa_condition": words(),
             "guide": guides[0],
             "related_guides": guides[1:],
         }

@@ -48,7 +48,7 @@ WAREHOUSES = ("default-warehouse", "backyard")
 REFERENCES = ("P-1", "p & <b>", "é:1")
 AREAS, TOOLS, CONDITIONS = tuple(TAXONOMY.areas), tuple(TAXONOMY.tool_types), tuple(TAXONOMY.conditions)
 # Not said is not empty: these say nothing where they are empty.
-TAGGING = ("target_areas", "tool_type", "conditions", "guide", "related_guides")
+TAGGING = (*("target_areas", "tool_type", "conditions", "techniques", "contraindications", "guide", "related_guides"),)
 
 
 # Words that a file may say ------------------------------------------------------------------------------------------
@@ -125,6 +125,11 @@ def some_products(draw: st.DrawFn, most: int = 3) -> list[ProductRecord]:
                     "target_areas": st.lists(st.sampled_from(AREAS), max_size=4, unique=True),
                     "tool_type": st.one_of(st.none(), st.sampled_from(TOOLS)),
                     "conditions": st.lists(st.sampled_from(CONDITIONS), max_size=3, unique=True),
+                    "techniques": st.lists(st.sampled_from(tuple(TAXONOMY.techniques)), max_size=2, unique=True),
+                    "contraindications": st.lists(
+                        st.sampled_from(tuple(TAXONOMY.contraindications)), max_size=3, unique=True
+                    ),
+                    "fsa_hsa_condition": words,
                     "guide": st.sampled_from(("calm-feet", "neck")),
                     "related_guides": st.lists(st.sampled_from(("calm-feet", "neck", "back")), unique=True),
                 },

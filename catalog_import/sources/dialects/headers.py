@@ -81,7 +81,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "tool_type": ("type of tool", "tool types"),
     "target_areas": ("target area", "body area", "body areas", "body part", "body parts", "area", "areas"),
     "conditions": ("condition treated", "complaint", "complaints"),
-    "cautions": ("caution", "warning", "warnings", "contraindications"),
+    "cautions": ("caution", "warning", "warnings"),
     "guide": ("primary guide", "guide slug"),
     "related_guides": ("related guide",),
     "stock": (
@@ -126,6 +126,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     ),
     "material": ("materials", "werkstoff", "matiere", "materiau", "materiale", "materiaal"),
     "warranty_years": ("warranty", "warranty in years", "guarantee years", "garantie jahre", "garantie in jahren"),
+    "fsa_hsa_condition": ("fsa hsa note", "hsa fsa condition"),
     "fsa_hsa_eligible": ("fsa hsa", "hsa fsa eligible", "fsa eligible", "hsa eligible"),
     "status": (
         *("product status", "published", "is published", "active", "is active", "enabled", "is enabled", "visible"),

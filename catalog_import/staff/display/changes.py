@@ -30,6 +30,7 @@ _WORDS = {
     "seo_description": "SEO description",
     "sku": "SKU",
     "fsa_hsa_eligible": "FSA/HSA eligible",
+    "fsa_hsa_condition": "FSA/HSA condition",
     "reviewed_on": "Reviewed on",
     "warranty_years": "Warranty (years)",
 }

@@ -35,6 +35,14 @@ CAUTION = "caution"
 CAUTION_HEADING = "caution heading"
 CAUTION_LEAD = "caution lead"
 REFLEX = "reflex"
+# What texts about safety name, each by its slug, and what they mean of it.
+SITUATION = "situation"
+PLACE = "place"
+NEVER = "never"
+ASK_FIRST = "ask first"
+UNLESS = "unless"
+LIMIT = "limit of use"
+NO_SAFETY = "no safety"
 
 
 class Language:
@@ -98,6 +106,10 @@ class Language:
             lexicon.add_all(LOOSE_FORM, tool.loose, tool.slug)
             lexicon.add_all(GUIDE_TOOL, (*tool.synonyms, *tool.guide), tool.slug)
             lexicon.add_all(CUE, tool.cues, tool.slug)
+        for situation in taxonomy.situations.values():
+            lexicon.add_all(SITUATION, (*situation.synonyms, *situation.says), situation.slug)
+        for place in taxonomy.places.values():
+            lexicon.add_all(PLACE, (*place.synonyms, *place.says), place.slug)
 
     def _add_vocabulary(self) -> None:
         vocabulary, lexicon = self.taxonomy.vocabulary, self.lexicon
@@ -118,6 +130,12 @@ class Language:
         lexicon.add_all(ACCESSORY, other.accessories)
         lexicon.add_all(LACK, other.lacks)
         lexicon.add_all(MOVES, other.moves)
+        safety = vocabulary.safety
+        lexicon.add_all(NEVER, safety.never)
+        lexicon.add_all(ASK_FIRST, safety.ask_first)
+        lexicon.add_all(UNLESS, safety.unless)
+        lexicon.add_all(LIMIT, safety.limits)
+        lexicon.add_all(NO_SAFETY, safety.exceptions)
 
     def _shared_nouns(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """("upper", "back") → areas: what "upper and lower back" says once for both."""
@@ -137,7 +155,10 @@ def language_of(taxonomy: Taxonomy) -> Language:
 
 
 def _all_patterns(taxonomy: Taxonomy) -> Iterable[str]:
-    for group in (taxonomy.areas, taxonomy.conditions, taxonomy.techniques, taxonomy.tool_types):
+    for group in (
+        *(taxonomy.areas, taxonomy.conditions, taxonomy.techniques, taxonomy.tool_types),
+        *(taxonomy.situations, taxonomy.places),
+    ):
         for entry in group.values():
             yield from (*entry.synonyms, *entry.says)
     for tool in taxonomy.tool_types.values():
@@ -145,7 +166,7 @@ def _all_patterns(taxonomy: Taxonomy) -> Iterable[str]:
     for muscle in taxonomy.muscles:
         yield from (*muscle.synonyms, *muscle.says)
     vocabulary = taxonomy.vocabulary
-    for part in (vocabulary.distractors, vocabulary.denials, vocabulary.other_items):
+    for part in (vocabulary.distractors, vocabulary.denials, vocabulary.other_items, vocabulary.safety):
         for _, patterns in part:
             if isinstance(patterns, tuple):
                 yield from patterns

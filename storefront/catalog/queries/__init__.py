@@ -18,6 +18,7 @@ __all__ = [
     "product_conditions",
     "products",
     "reviews",
+    "safety",
     "search",
     "terms",
     "version",

@@ -11,13 +11,15 @@ from storefront.catalog.models import Channel, GuideLink, ProductTag, Term, Vari
 from storefront.catalog.queries.areas import areas_within
 from storefront.catalog.queries.categories import CategoryTree
 from storefront.catalog.queries.pages import page_is_shown
+from storefront.catalog.queries.safety import offered_for
 
 PRICE_BOUND = Decimal(10**12)
 
 
 def in_areas(slugs: Collection[str], areas: Sequence[Term] | None = None) -> Q:
-    """Return what holds for products tagged with one of these areas or one inside it. `areas`: all, if read already."""
-    return Q(pk__in=ProductTag.objects.filter(term__in=areas_within(slugs, areas)).values("product"))
+    """Return what holds for products that are offered for one of these areas or one inside it. `areas`: all, if read
+    already."""
+    return offered_for(areas_within(slugs, areas))
 
 
 def tagged_with(vocabulary: Vocabulary, slugs: Collection[str]) -> Q:

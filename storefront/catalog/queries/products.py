@@ -47,10 +47,18 @@ from storefront.catalog.models import (
     VariantPrice,
     Vocabulary,
 )
-from storefront.catalog.queries.areas import areas_above, items_by_area, load_areas, nearest_first, steps_inside
+from storefront.catalog.queries.areas import (
+    areas_above,
+    areas_within,
+    items_by_area,
+    load_areas,
+    nearest_first,
+    steps_inside,
+)
 from storefront.catalog.queries.channels import pages_channel
 from storefront.catalog.queries.lookups import Lookup, find_rows_in_channels
 from storefront.catalog.queries.pages import page_is_shown
+from storefront.catalog.queries.safety import kept_off, kept_off_tags, offered_for
 from storefront.catalog.queries.search import search_query
 from storefront.catalog.records import LinkRole, Status
 
@@ -202,18 +210,27 @@ def list_products(in_channel: Channel, query: ProductQuery | None = None) -> Lis
 
 
 def products_for_area(of: Term, in_channel: Channel, areas: Sequence[Term] | None = None) -> Listing[Product]:
-    """Return shown products tagged with the area or one inside it, the nearest first, then by name."""
-    return nearest_products(in_channel, shown_products(in_channel), steps_inside(of, areas))
+    """Return shown products tagged with the area or one inside it, the nearest first, then by name. Those that must
+    keep off it are left out."""
+    products = offered_products(in_channel, of).filter(offered_for(areas_within([of.slug], areas)))
+    return nearest_products(in_channel, products, steps_inside(of, areas))
+
+
+def offered_products(in_channel: Channel, area: Term) -> QuerySet[Product]:
+    """Return shown products but for those that must keep off the area."""
+    off = kept_off(area.slug)
+    return shown_products(in_channel) if off is None else shown_products(in_channel).exclude(off)
 
 
 def products_for_groups_above(of: Term, in_channel: Channel, areas: Sequence[Term] | None = None) -> Listing[Product]:
-    """Return products tagged with a group above the area, and with nothing in it: "Also for the whole …".
+    """Return products tagged with a group above the area, and with nothing in it: "Also for the whole …". Those that
+    must keep off the area are left out.
 
     The nearest group first, `full-body` last, then by name.
     """
     inside = ProductTag.objects.filter(term__in=steps_inside(of, areas)).values("product")
     steps = {area.pk: distance for distance, area in enumerate(areas_above(of, areas))}
-    return nearest_products(in_channel, shown_products(in_channel).exclude(pk__in=inside), steps)
+    return nearest_products(in_channel, offered_products(in_channel, of).exclude(pk__in=inside), steps)
 
 
 def nearest_products(in_channel: Channel, products: QuerySet[Product], steps: dict[int, int]) -> Listing[Product]:
@@ -240,9 +257,10 @@ def products_for_page(of: Page, in_channel: Channel) -> Listing[Product]:
 
 
 def count_products_by_area(in_channel: Channel) -> dict[int, int]:
-    """Return area key → how many shown products are tagged with it or with one inside it."""
+    """Return area key → how many shown products are tagged with it or with one inside it, and do not keep off it."""
     tags = ProductTag.objects.filter(
         vocabulary=Vocabulary.AREA.value, product__in=shown_products(in_channel).values("pk")
     )
-    pairs = tags.order_by().values_list("term_id", "product_id")
-    return {key: len(products) for key, products in items_by_area(pairs, load_areas()).items()}
+    areas = load_areas()
+    pairs = tags.exclude(kept_off_tags(areas)).order_by().values_list("term_id", "product_id")
+    return {key: len(products) for key, products in items_by_area(pairs, areas).items()}

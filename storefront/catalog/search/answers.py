@@ -12,6 +12,7 @@ from storefront.catalog.models import Channel, Page, Product, Term, Vocabulary
 from storefront.catalog.queries.guides import shown_guides
 from storefront.catalog.queries.pages import with_tags
 from storefront.catalog.queries.products import shown_products, with_card
+from storefront.catalog.queries.safety import kept_off
 from storefront.catalog.search.ranking import AREA, CONDITION, TECHNIQUE, TOOL_TYPE, Hit, rank
 from storefront.catalog.search.retrieval import SIMILAR, Candidate, Wanted, find_candidates
 from storefront.catalog.search.understanding import KeepOff, Understood, normalized, query_language
@@ -61,7 +62,7 @@ def answer(text: str, in_channel: Channel, *, start: int = 0, size: int = 24) ->
         return Answer("", (), (), None, (), ())
     terms = list(Term.objects.all())
     wanted = wanted_terms(understood, taxonomy, terms)
-    candidates = find_candidates(wanted, in_channel)
+    candidates = offered_candidates(find_candidates(wanted, in_channel), understood, taxonomy)
     names = {term.pk: term.name for term in terms}
     hits = rank(candidates, wanted, names)
     asked_for_kept_off = [each for each in understood.keeps_off if each.tool_type in understood.tool_types]
@@ -73,6 +74,20 @@ def answer(text: str, in_channel: Channel, *, start: int = 0, size: int = 24) ->
         keeps_off=asked_for_kept_off,
         nearest_areas=() if hits else _nearest_areas(understood, terms),
     )
+
+
+def offered_candidates(
+    candidates: Sequence[Candidate], understood: Understood, taxonomy: Taxonomy
+) -> Sequence[Candidate]:
+    """Return the candidates without products that keep off all areas that were asked for."""
+    conditions = [kept_off(area, taxonomy) for area in understood.areas or understood.implied_areas]
+    if not conditions or any(condition is None for condition in conditions):
+        return candidates
+    products = Product.objects.filter(pk__in=[each.key for each in candidates if not each.is_guide])
+    for condition in conditions:
+        products = products.filter(condition)
+    off = set(products.values_list("pk", flat=True))
+    return [each for each in candidates if each.is_guide or each.key not in off]
 
 
 def wanted_terms(understood: Understood, taxonomy: Taxonomy, terms: Iterable[Term]) -> Wanted:

@@ -60,7 +60,7 @@ class Candidate:
 class Wanted:
     """What is looked for: terms by key with their facet and weight, and the text.
 
-    `unwanted` and `kept_off` are terms; products that have one are left out.
+    `unwanted` are terms; products that have one are left out.
     """
 
     terms: Mapping[int, tuple[str, float]]

@@ -14,6 +14,7 @@ from functools import lru_cache
 from storefront.catalog.language import Found, Language, Scopes, Text, longest
 from storefront.catalog.language import lexicon as kinds
 from storefront.catalog.language.words import fold
+from storefront.catalog.safety import keeping_off
 from storefront.catalog.search.spelling import TolerantReader
 from storefront.catalog.taxonomy import Taxonomy
 from storefront.catalog.taxonomy.model import Entry, StandsFor
@@ -272,11 +273,14 @@ def _is_ambiguous(language: Language, text: Text, found: Found) -> bool:
 
 
 def keep_offs(taxonomy: Taxonomy, areas: Iterable[str]) -> Iterator[KeepOff]:
-    """Yield the kinds of tools that keep off all of these areas."""
-    wanted = set(areas)
-    for tool in taxonomy.tool_types.values():
-        if wanted and wanted <= set(tool.keeps_off):
-            yield KeepOff(tool.slug, tuple(area for area in tool.keeps_off if area in wanted), tool.keep_off_reason)
+    """Yield the kinds of tools that, whatever their technique, keep off all of these areas."""
+    wanted = tuple(dict.fromkeys(areas))
+    rules = [rule for area in wanted for rule in keeping_off(area, taxonomy) if not rule.techniques and not rule.areas]
+    for slug in taxonomy.tool_types:
+        own = [rule for rule in rules if slug in rule.tool_types]
+        filled = {area for rule in own for area in taxonomy.places[rule.subject].fills}
+        if own and filled.issuperset(wanted):
+            yield KeepOff(slug, wanted, " ".join(dict.fromkeys(rule.reason for rule in own)))
 
 
 @lru_cache(maxsize=8)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from storefront.catalog.taxonomy.model import (
     Area,
+    BodyPlace,
     Condition,
     Context,
     Denials,
@@ -20,7 +21,13 @@ from storefront.catalog.taxonomy.model import (
     Entry,
     Muscle,
     OtherItems,
+    Rule,
+    SafetyRules,
+    SafetyWords,
     SearchWords,
+    Severity,
+    Silence,
+    Situation,
     Spelling,
     Taxonomy,
     Technique,
@@ -33,6 +40,14 @@ PACKAGED = Path(__file__).resolve().parent
 AREAS = "areas.yaml"
 TOOL_TYPES = "tool_types.yaml"
 ORDINARY_WORDS = "ordinary_words.txt"
+SITUATIONS = "situations.yaml"
+PLACES = "places.yaml"
+CONTRAINDICATIONS = "contraindications.yaml"
+SAFETY_WORDS = "safety_words.yaml"
+# The tool type that there must be: that it is missing is a fault of its own.
+OTHER = "other"
+# A shop's own folder may be without these: the packaged ones are read instead.
+OPTIONAL = frozenset({SITUATIONS, PLACES, CONTRAINDICATIONS, SAFETY_WORDS})
 PARTS: Mapping[str, type[BaseModel]] = {
     "distractors": Distractors,
     "denials": Denials,
@@ -40,7 +55,9 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "other_items": OtherItems,
     "spelling": Spelling,
     "search": SearchWords,
+    "safety": SafetyWords,
 }
+FILES = {"safety": SAFETY_WORDS}
 BUILT_IN_SETS = frozenset({"number"})
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
@@ -101,7 +118,10 @@ class _Reader:
         conditions = self.entries("conditions.yaml", Condition)
         tool_types = self.entries("tool_types.yaml", ToolType)
         techniques = self.entries("techniques.yaml", Technique)
+        situations = self.entries(SITUATIONS, Situation)
+        places = self.places(areas)
         vocabulary = self.vocabulary()
+        safety = self.safety(areas, tool_types, techniques, {**situations, **places})
 
         self.check_area_tree(areas)
         self.check_unique("muscles.yaml", [muscle.term for muscle in muscles], "term")
@@ -112,9 +132,9 @@ class _Reader:
             self.check_known("conditions.yaml", condition.slug, "area", named, areas)
         for technique in techniques.values():
             self.check_known("techniques.yaml", technique.slug, "tool type", technique.tool_types, tool_types)
-        for tool in tool_types.values():
-            self.check_known(TOOL_TYPES, tool.slug, "area", tool.keeps_off if areas else (), areas)
-        if tool_types and "other" not in tool_types:
+        for slug in situations.keys() & places.keys():
+            self.fault(PLACES, slug, "is a situation too; a place needs a slug of its own")
+        if tool_types and OTHER not in tool_types:
             self.fault("tool_types.yaml", "", "there must be a tool type `other`, for what is none of the rest")
         if vocabulary is not None:
             known_sets = vocabulary.sets.keys() | BUILT_IN_SETS
@@ -123,6 +143,9 @@ class _Reader:
             self.check_words("conditions.yaml", conditions.items(), known_sets)
             self.check_words("tool_types.yaml", tool_types.items(), known_sets)
             self.check_words("techniques.yaml", techniques.items(), known_sets)
+            self.check_words(SITUATIONS, situations.items(), known_sets)
+            self.check_words(PLACES, places.items(), known_sets)
+            self.check_words(SAFETY_WORDS, [("", vocabulary.safety)], known_sets)
             for name in ("distractors", "denials", "other_items"):
                 self.check_words(f"{name}.yaml", [("", getattr(vocabulary, name))], known_sets)
             stands_for = [(entry.says[0], entry) for entry in vocabulary.search.stands_for]
@@ -136,7 +159,7 @@ class _Reader:
             types = (vocabulary.other_items.powered_type, vocabulary.other_items.plain_type)
             self.check_known("other_items.yaml", "", "tool type", types, tool_types)
             self.check_known("denials.yaml", "chart_areas", "area", vocabulary.denials.chart_areas, areas)
-        if self.faults or vocabulary is None:
+        if self.faults or vocabulary is None or safety is None:
             raise TaxonomyError(self.folder, self.faults)
         return Taxonomy(
             version=self.digest.hexdigest()[:12],
@@ -145,16 +168,83 @@ class _Reader:
             conditions=conditions,
             tool_types=tool_types,
             techniques=techniques,
+            situations=situations,
+            places=places,
+            safety=safety,
             vocabulary=vocabulary,
         )
+
+    def places(self, areas: Mapping[str, Area]) -> dict[str, BodyPlace]:
+        """The places to keep off. The packaged ones may name areas that a shop's own taxonomy does not have."""
+        places = self.entries(PLACES, BodyPlace)
+        if self.is_packaged(PLACES):
+            return {
+                slug: place.model_copy(
+                    update={
+                        "fills": tuple(area for area in place.fills if area in areas),
+                        "lies_in": tuple(area for area in place.lies_in if area in areas),
+                    }
+                )
+                for slug, place in places.items()
+            }
+        for place in places.values():
+            self.check_known(PLACES, place.slug, "area", (*place.fills, *place.lies_in), areas)
+        return places
+
+    def safety(
+        self,
+        areas: Mapping[str, Area],
+        tool_types: Mapping[str, ToolType],
+        techniques: Mapping[str, Technique],
+        subjects: Mapping[str, Entry],
+    ) -> SafetyRules | None:
+        """The rules. Of the packaged ones those count that speak of what the taxonomy has."""
+        safety = self.model(CONTRAINDICATIONS, SafetyRules, self.mapping(CONTRAINDICATIONS))
+        if safety is None:
+            return None
+        if self.is_packaged(CONTRAINDICATIONS):
+            rules = [rule for rule in safety.rules if rule.subject in subjects]
+            known = (known_part(rule, areas, tool_types, techniques) for rule in rules)
+            silences = (
+                Silence(
+                    subjects=tuple(slug for slug in silence.subjects if slug in subjects),
+                    tool_types=tuple(slug for slug in silence.tool_types if slug in tool_types),
+                    reason=silence.reason,
+                )
+                for silence in safety.silences
+                if set(silence.subjects) & subjects.keys() and set(silence.tool_types) & tool_types.keys()
+            )
+            return safety.model_copy(update={"rules": tuple(filter(None, known)), "silences": tuple(silences)})
+        for number, rule in enumerate(safety.rules, start=1):
+            label = f"rule #{number} ({rule.subject})"
+            self.check_known(CONTRAINDICATIONS, label, "situation or place", [rule.subject], subjects)
+            self.check_known(CONTRAINDICATIONS, label, "tool type", set(rule.tool_types) - {OTHER}, tool_types)
+            self.check_known(CONTRAINDICATIONS, label, "technique", rule.techniques, techniques)
+            self.check_known(CONTRAINDICATIONS, label, "area", rule.areas, areas)
+            self.check_known(CONTRAINDICATIONS, label, "source", [rule.source], safety.sources)
+            is_place = isinstance(subjects.get(rule.subject), BodyPlace)
+            if rule.subject in subjects and is_place != (rule.severity is Severity.KEEP_OFF):
+                self.fault(CONTRAINDICATIONS, label, "`keep-off` is for places, `never` and `ask-first` for situations")
+            if not (rule.tool_types or rule.techniques or rule.areas):
+                self.fault(CONTRAINDICATIONS, label, "names neither tool types, techniques nor areas")
+        for number, silence in enumerate(safety.silences, start=1):
+            label = f"silence #{number}"
+            self.check_known(CONTRAINDICATIONS, label, "situation or place", silence.subjects, subjects)
+            self.check_known(CONTRAINDICATIONS, label, "tool type", set(silence.tool_types) - {OTHER}, tool_types)
+        return safety
+
+    def is_packaged(self, name: str) -> bool:
+        """Whether an optional file is missing in a shop's own folder."""
+        return self.folder != PACKAGED and name in OPTIONAL and not (self.folder / name).exists()
 
     def vocabulary(self) -> Vocabulary | None:
         parts: dict[str, Any] = {"sets": self.mapping("patterns.yaml").get("sets", {})}
         for name, model in PARTS.items():
-            words = self.mapping(f"{name}.yaml")
+            file = FILES.get(name, f"{name}.yaml")
+            words = self.mapping(file)
             if model is Spelling:
                 words |= {"ordinary": self.ordinary_words()}
-            parts[name] = self.model(f"{name}.yaml", model, words)
+            parts[name] = self.model(file, model, words)
         if any(parts[name] is None for name in PARTS):
             return None
         return self.model("patterns.yaml", Vocabulary, parts)
@@ -167,8 +257,9 @@ class _Reader:
     # Reading one file.
 
     def text(self, name: str) -> str:
+        folder = PACKAGED if self.is_packaged(name) else self.folder
         try:
-            content = (self.folder / name).read_bytes()
+            content = (folder / name).read_bytes()
         except OSError as error:
             self.fault(name, "", error.strerror or str(error))
             return ""
@@ -243,7 +334,9 @@ class _Reader:
 
     def check_known(self, file: str, entry: str, what: str, named: Iterable[str], known: Mapping[str, object]) -> None:
         """An entry that was refused for another fault is known all the same: one mistake, one fault."""
-        listed = known.keys() | self.refused.get(AREAS if what == "area" else TOOL_TYPES, set())
+        files = {"area": (AREAS,), "tool type": (TOOL_TYPES,), "situation or place": (SITUATIONS, PLACES)}
+        refused = (self.refused.get(file, set()) for file in files.get(what, ()))
+        listed = set(known).union(*refused)
         for slug in named:
             if slug not in listed:
                 self.fault(file, entry, f"names the unknown {what} `{slug}`")
@@ -271,6 +364,20 @@ class _Reader:
                         message = _phrase_fault(str(phrase), known)
                         if message:
                             self.fault(file, label or field, message if not label else f"{field}: {message}")
+
+
+def known_part(
+    rule: Rule, areas: Mapping[str, Area], tool_types: Mapping[str, ToolType], techniques: Mapping[str, Technique]
+) -> Rule | None:
+    """Return the rule for what the taxonomy has; None where nothing of one of its lists is left."""
+    lists: dict[str, tuple[str, ...]] = {}
+    named: dict[str, Mapping[str, Entry]] = {"areas": areas, "tool_types": tool_types, "techniques": techniques}
+    for name, known in named.items():
+        slugs = getattr(rule, name)
+        lists[name] = tuple(slug for slug in slugs if slug in known)
+        if slugs and not lists[name]:
+            return None
+    return rule.model_copy(update=lists)
 
 
 def _phrase_fault(phrase: str, sets: frozenset[str]) -> str:

@@ -78,18 +78,99 @@ class Technique(Entry):
 
 
 class ToolType(Entry):
-    """A form of tool. What `loose`, `guide`, `cues` and `parts` mean is said in tool_types.yaml.
-
-    `keeps_off` are areas for which such a tool is not offered, for `keep_off_reason`.
-    """
+    """A form of tool. What `loose`, `guide`, `cues` and `parts` mean is said in tool_types.yaml."""
 
     plural: str = Field(min_length=1)
     loose: Patterns = ()
     guide: Patterns = ()
     cues: Patterns = ()
     parts: Words = ()
-    keeps_off: tuple[str, ...] = ()
-    keep_off_reason: str = ""
+
+
+class Severity(StrEnum):
+    """How strict a contraindication is, the strictest first."""
+
+    NEVER = "never"
+    ASK_FIRST = "ask-first"
+    KEEP_OFF = "keep-off"
+
+
+class SubjectKind(StrEnum):
+    """What a contraindication is about: what a person has or is, or a place on the body."""
+
+    SITUATION = "situation"
+    PLACE = "place"
+
+
+class Situation(Entry):
+    """What a person has or is, for whom a tool may not be."""
+
+
+class BodyPlace(Entry):
+    """A place that a tool may have to keep off: all of the areas that it `fills`, a part of those it `lies_in`."""
+
+    fills: tuple[str, ...] = ()
+    lies_in: tuple[str, ...] = ()
+
+
+class SafetySource(Frozen):
+    """Where a rule is from."""
+
+    name: str = Field(min_length=1)
+    url: str = Field(pattern=r"^https?://[^\s/]+\.[^\s]+$")
+
+
+class Rule(Frozen):
+    """A contraindication of all products that have one of each list that is not empty."""
+
+    subject: str
+    severity: Severity
+    reason: str = Field(min_length=1, max_length=140)
+    source: str
+    tool_types: tuple[str, ...] = ()
+    techniques: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+
+
+class Silence(Frozen):
+    """Situations and kinds of tools of which nothing is said, for a reason."""
+
+    subjects: tuple[str, ...] = Field(min_length=1)
+    tool_types: tuple[str, ...] = Field(min_length=1)
+    reason: str = Field(min_length=1)
+
+
+class SafetyRules(Frozen):
+    """The rules of contraindications.yaml."""
+
+    sources: ReadOnly[SafetySource] = Field(default_factory=dict, validate_default=True)
+    rules: tuple[Rule, ...] = ()
+    silences: tuple[Silence, ...] = ()
+
+
+class SafetyWords(Frozen):
+    """Words by which a text about safety says what it means (safety_words.yaml)."""
+
+    never: Patterns = ()
+    ask_first: Patterns = ()
+    unless: Patterns = ()
+    limits: Patterns = ()
+    exceptions: Patterns = ()
+
+
+class ContraindicationTerm(Frozen):
+    """A severity of one situation or place, as a word that products are tagged with: `never:pregnancy`."""
+
+    slug: str
+    name: str
+    kind: SubjectKind
+    subject: str
+    severity: Severity
+
+
+SEVERITY_NAMES: Mapping[Severity, str] = MappingProxyType(
+    {Severity.NEVER: "Never", Severity.ASK_FIRST: "Ask first", Severity.KEEP_OFF: "Keep off"}
+)
 
 
 class Distractors(Frozen):
@@ -200,6 +281,7 @@ class Vocabulary(Frozen):
     other_items: OtherItems
     spelling: Spelling
     search: SearchWords
+    safety: SafetyWords = SafetyWords()
 
 
 class Taxonomy(Frozen):
@@ -214,6 +296,9 @@ class Taxonomy(Frozen):
     conditions: ReadOnly[Condition]
     tool_types: ReadOnly[ToolType]
     techniques: ReadOnly[Technique]
+    situations: ReadOnly[Situation]
+    places: ReadOnly[BodyPlace]
+    safety: SafetyRules = Field(repr=False)
     vocabulary: Vocabulary = Field(repr=False)
 
     # Cached properties, as pydantic's private attributes are slow to read and these are read very often.
@@ -235,6 +320,23 @@ class Taxonomy(Frozen):
     def root(self) -> str | None:
         """The area that stands for the whole body: the first one without a parent that has areas inside."""
         return next((slug for slug, area in self.areas.items() if area.parent is None and self.inside[slug]), None)
+
+    @cached_property
+    def contraindications(self) -> Mapping[str, ContraindicationTerm]:
+        """What products can be tagged with for safety, by `severity:subject`: situations first, then places."""
+        terms: dict[str, ContraindicationTerm] = {}
+        for severities, kind, entries in (
+            ((Severity.NEVER, Severity.ASK_FIRST), SubjectKind.SITUATION, self.situations),
+            ((Severity.KEEP_OFF,), SubjectKind.PLACE, self.places),
+        ):
+            for subject, entry in entries.items():
+                for severity in severities:
+                    slug = f"{severity}:{subject}"
+                    name = f"{SEVERITY_NAMES[severity]}: {entry.name[:1].lower()}{entry.name[1:]}"
+                    terms[slug] = ContraindicationTerm(
+                        slug=slug, name=name, kind=kind, subject=subject, severity=severity
+                    )
+        return MappingProxyType(terms)
 
     def _walk_up(self, slug: str) -> Iterator[str]:
         parent = self.areas[slug].parent

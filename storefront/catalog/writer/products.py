@@ -52,6 +52,7 @@ COLUMNS = (
     "material",
     "warranty_years",
     "fsa_hsa_eligible",
+    "fsa_hsa_condition",
     "seo_title",
     "seo_description",
     "cautions",

@@ -20,7 +20,8 @@ PRODUCT_TEXTS = """
     LEFT JOIN LATERAL (
         SELECT string_agg(term.name, ' ' ORDER BY tag.vocabulary, tag.position) AS names
         FROM catalog_producttag tag JOIN catalog_term term ON term.id = tag.term_id
-        WHERE tag.product_id = p.id
+        -- Where a tool must not be used is nothing that it is found by.
+        WHERE tag.product_id = p.id AND tag.vocabulary <> 'contraindication'
     ) t ON true
     LEFT JOIN LATERAL (
         -- The parser takes the "-1" of "R-1" for a number; a SKU counts by its parts, as a query does.

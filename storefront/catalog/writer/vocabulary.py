@@ -22,7 +22,7 @@ from storefront.catalog.models import (
     Vocabulary,
 )
 from storefront.catalog.public_ids import encode_public_id, new_public_id
-from storefront.catalog.taxonomy import Taxonomy
+from storefront.catalog.taxonomy import ContraindicationTerm, Entry, Taxonomy
 from storefront.catalog.writer.search_index import index_products
 
 _TERM_TYPES = {
@@ -30,6 +30,7 @@ _TERM_TYPES = {
     Vocabulary.TOOL_TYPE: "ToolType",
     Vocabulary.CONDITION: "Condition",
     Vocabulary.TECHNIQUE: "Technique",
+    Vocabulary.CONTRAINDICATION: "Contraindication",
 }
 
 
@@ -75,12 +76,14 @@ def write_taxonomy(taxonomy: Taxonomy) -> int:
 def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
     """Return unsaved rows for all words of the taxonomy, by vocabulary and slug."""
     result: dict[tuple[str, str], Term] = {}
-    for vocabulary, entries in (
+    vocabularies: tuple[tuple[Vocabulary, Mapping[str, Entry | ContraindicationTerm]], ...] = (
         (Vocabulary.AREA, taxonomy.areas),
         (Vocabulary.TOOL_TYPE, taxonomy.tool_types),
         (Vocabulary.CONDITION, taxonomy.conditions),
         (Vocabulary.TECHNIQUE, taxonomy.techniques),
-    ):
+        (Vocabulary.CONTRAINDICATION, taxonomy.contraindications),
+    )
+    for vocabulary, entries in vocabularies:
         for position, (slug, entry) in enumerate(entries.items()):
             result[(vocabulary.value, slug)] = Term(
                 public_id=encode_public_id(_TERM_TYPES[vocabulary], slug),

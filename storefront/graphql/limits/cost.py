@@ -36,6 +36,7 @@ LIST_SIZES = {
     "variants": 4,
     "media": 2,
     "conditions": 3,
+    "contraindications": 15,
     "toolTypes": 3,
     "items": 8,
 }

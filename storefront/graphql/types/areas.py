@@ -14,6 +14,9 @@ from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.queries.guides import guides_for_area
 from storefront.catalog.queries.products import products_for_area, products_for_groups_above
 from storefront.catalog.records import CautionKind
+from storefront.catalog.safety import Contraindication as SafetyFact
+from storefront.catalog.safety import SafetyOrigin
+from storefront.catalog.taxonomy import Severity, SubjectKind
 from storefront.graphql.connections import WINDOW, Listed, list_page, read_window
 from storefront.graphql.context import Context
 from storefront.graphql.lookups import WithName, is_id_of, require_one
@@ -61,13 +64,13 @@ class BodyArea(WithName, graphene.ObjectType):
     products = graphene.Field(
         "storefront.graphql.types.products.ProductCountableConnection",
         channel=graphene.String(),
-        description="Products tagged with the area or one inside it, the nearest first.",
+        description="Products for the area or one inside it, the nearest first; none that must keep off it.",
         **WINDOW,
     )
     also_for_whole = graphene.Field(
         "storefront.graphql.types.products.ProductCountableConnection",
         channel=graphene.String(),
-        description="Products for a group that the area lies in, and for nothing inside it.",
+        description="Products for a group that the area lies in, and for nothing in it; none that must keep off it.",
         **WINDOW,
     )
     guides = graphene.List(
@@ -115,6 +118,46 @@ class Caution(graphene.ObjectType):
 
     kind = graphene.Field(graphene.Enum.from_enum(CautionKind, description="What a caution says."), required=True)
     text = graphene.String(required=True)
+
+
+SeverityEnum = graphene.Enum.from_enum(Severity, description="How strict a contraindication is.")
+SubjectKindEnum = graphene.Enum.from_enum(
+    SubjectKind, name="ContraindicationKind", description="What a contraindication is about."
+)
+SafetyOriginEnum = graphene.Enum.from_enum(
+    SafetyOrigin, name="ContraindicationOrigin", description="Who says it: a rule, a pin, the file, or the text."
+)
+
+
+class ContraindicationSubject(graphene.ObjectType):
+    """A situation like pregnancy, or a place on the body."""
+
+    slug = graphene.String(required=True)
+    name = graphene.String(required=True)
+
+
+class Contraindication(graphene.ObjectType):
+    """Who must not use a tool or must ask first, or a place that the tool keeps off."""
+
+    kind = graphene.Field(SubjectKindEnum, required=True)
+    subject = graphene.Field(ContraindicationSubject, required=True)
+    severity = graphene.Field(SeverityEnum, required=True)
+    reason = graphene.String(required=True)
+    origin = graphene.Field(SafetyOriginEnum, required=True)
+    source = graphene.String(description="What a rule rests on; null for what the file or the text says.")
+    source_url = graphene.String()
+
+    @staticmethod
+    def resolve_subject(root: SafetyFact, info: graphene.ResolveInfo) -> dict[str, str]:
+        return {"slug": root.subject, "name": root.name}
+
+    @staticmethod
+    def resolve_source(root: SafetyFact, info: graphene.ResolveInfo) -> str | None:
+        return root.source.name if root.source else None
+
+    @staticmethod
+    def resolve_source_url(root: SafetyFact, info: graphene.ResolveInfo) -> str | None:
+        return root.source.url if root.source else None
 
 
 class AreaQueries:

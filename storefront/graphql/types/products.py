@@ -12,12 +12,13 @@ from storefront.catalog.models import ProductMedia as ProductMediaRow
 from storefront.catalog.models import ProductVariant as ProductVariantRow
 from storefront.catalog.models import Term, Vocabulary
 from storefront.catalog.queries.products import load_products
+from storefront.catalog.queries.safety import product_contraindications
 from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.records import LinkRole
 from storefront.graphql.connections import Listed, connection
 from storefront.graphql.lookups import InChannel, WithName, channel_slug, find_row_in_channel, row_attribute
 from storefront.graphql.scalars import JSONString, rich_text
-from storefront.graphql.types.areas import BodyArea, Caution, Condition, ToolType
+from storefront.graphql.types.areas import BodyArea, Caution, Condition, Contraindication, ToolType
 from storefront.graphql.types.media import Image, ProductMedia, ThumbnailFormatEnum, picture_url
 from storefront.graphql.types.prices import TaxedMoneyRange, price_range
 from storefront.graphql.types.product_lists import PRODUCT_LIST, resolve_product_list
@@ -56,8 +57,14 @@ class Product(WithName, graphene.ObjectType):
     brand = graphene.String()
     material = graphene.String()
     warranty_years = graphene.Float()
-    fsa_hsa_eligible = graphene.Boolean()
+    fsa_hsa_eligible = graphene.Boolean(description="Without any condition.")
+    fsa_hsa_condition = graphene.String(description="Under what condition it is eligible; null for none.")
     cautions = graphene.List(graphene.NonNull(Caution), required=True)
+    contraindications = graphene.List(
+        graphene.NonNull(Contraindication),
+        required=True,
+        description="By the taxonomy's rules, the file, its text and pins; of each subject the strictest.",
+    )
     target_areas = graphene.List(graphene.NonNull(BodyArea), required=True)
     tool_type = graphene.Field(ToolType)
     conditions = graphene.List(graphene.NonNull(Condition), required=True)
@@ -132,6 +139,14 @@ class Product(WithName, graphene.ObjectType):
     @staticmethod
     def resolve_conditions(root: InChannel[ProductRow], info: graphene.ResolveInfo) -> list[Term]:
         return terms_of(root.row.shown_tags, Vocabulary.CONDITION)
+
+    @staticmethod
+    def resolve_fsa_hsa_condition(root: InChannel[ProductRow], info: graphene.ResolveInfo) -> str | None:
+        return root.row.fsa_hsa_condition or None
+
+    @staticmethod
+    def resolve_contraindications(root: InChannel[ProductRow], info: graphene.ResolveInfo) -> list[Any]:
+        return list(product_contraindications(root.row))
 
     @staticmethod
     def resolve_primary_guide(root: InChannel[ProductRow], info: graphene.ResolveInfo) -> Any:

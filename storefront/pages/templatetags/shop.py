@@ -15,10 +15,13 @@ from storefront.catalog.models import Product, ProductMedia, Vocabulary
 from storefront.catalog.queries.availability import Availability, units_of
 from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.richtext import to_html, to_plain
+from storefront.catalog.safety import lower_first
+from storefront.catalog.taxonomy import SEVERITY_NAMES, Severity
 
 register = template.Library()
 register.filter("plain_text", to_plain)
 register.filter("units", units_of)
+register.filter("lower_first", lower_first)
 
 FALLBACK_WIDTH = 640
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
@@ -79,6 +82,12 @@ def srcset(renditions: list[dict[str, Any]]) -> str:
 def caution_kind(kind: str) -> str:
     """Return the word that stands before a caution of this kind."""
     return KINDS.get(kind, "Note")
+
+
+@register.filter
+def severity_word(severity: Severity) -> str:
+    """Return how strict a contraindication is, in words."""
+    return SEVERITY_NAMES[severity]
 
 
 @register.filter

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,8 +14,11 @@ from storefront.catalog.models import Channel
 from storefront.catalog.queries.areas import areas_above, find_area, load_areas
 from storefront.catalog.queries.guides import guides_for_area, most_linked_guides
 from storefront.catalog.queries.products import count_products_by_area, products_for_area, products_for_groups_above
+from storefront.catalog.queries.safety import shop_taxonomy
 from storefront.catalog.queries.terms import tool_types_in_use
 from storefront.catalog.queries.version import catalog_version
+from storefront.catalog.safety import keeping_off, lower_first, places_inside
+from storefront.catalog.taxonomy import Taxonomy
 from storefront.pages.views.requests import page_of_list, required, shop_channel
 
 GUIDES_ON_START = 6
@@ -67,6 +72,7 @@ def area(request: HttpRequest, slug: str) -> HttpResponse:
     shown = required(find_area(slug), "body area")
     channel = shop_channel()
     areas = load_areas()
+    taxonomy = shop_taxonomy()
     products = page_of_list(request, products_for_area(shown, channel, areas))
     context = {
         "channel": channel,
@@ -77,5 +83,22 @@ def area(request: HttpRequest, slug: str) -> HttpResponse:
         "total": products.total(),
         "also": products_for_groups_above(shown, channel, areas).page({"first": ALSO_SIZE}),
         "guides": guides_for_area(shown, areas).page({"first": MAX_GUIDES}).rows,
+        "not_offered": not_offered(shown.slug, taxonomy),
+        "places": [lower_first(taxonomy.places[slug].name) for slug in places_inside(shown.slug, taxonomy)],
     }
     return render(request, "pages/area.html", context)
+
+
+def not_offered(area: str, taxonomy: Taxonomy) -> list[tuple[str, str]]:
+    """Return what kinds of tools are not offered for an area, each with the reason."""
+    return [
+        (" and ".join(tool_words(rule.tool_types, rule.techniques, taxonomy)), rule.reason)
+        for rule in keeping_off(area, taxonomy)
+    ]
+
+
+def tool_words(tool_types: Sequence[str], techniques: Sequence[str], taxonomy: Taxonomy) -> list[str]:
+    """Return kinds of tools as words, with the technique that a rule is about."""
+    by = ", ".join(taxonomy.techniques[slug].name.lower() for slug in techniques)
+    names = [taxonomy.tool_types[slug].plural for slug in tool_types] or ["Tools"]
+    return [f"{name} with {by}" if by else name for name in names]

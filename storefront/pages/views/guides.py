@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 from storefront.catalog.models import Vocabulary
 from storefront.catalog.queries.guides import all_guides, find_guide
 from storefront.catalog.queries.products import products_for_page
+from storefront.catalog.queries.safety import shop_taxonomy
 from storefront.catalog.queries.terms import terms_of
+from storefront.catalog.safety import common_contraindications, grouped
 from storefront.pages.views.requests import PAGE_SIZE, required, shop_channel
 
 
@@ -22,10 +24,20 @@ def guides(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     shown = required(find_guide(slug), "guide")
     channel = shop_channel()
+    taxonomy = shop_taxonomy()
+    tools, techniques = (
+        [term.slug for term in terms_of(shown.shown_tags, vocabulary)]
+        for vocabulary in (Vocabulary.TOOL_TYPE, Vocabulary.TECHNIQUE)
+    )
+    common, some = common_contraindications(tools, techniques, taxonomy)
     context = {
         "channel": channel,
         "guide": shown,
         "areas": terms_of(shown.shown_tags, Vocabulary.AREA),
+        "safety": grouped(common, shown.cautions),
+        "some_tools": [
+            (one.contraindication, [taxonomy.tool_types[slug].plural for slug in one.tool_types]) for one in some
+        ],
         "products": products_for_page(shown, channel).page({"first": PAGE_SIZE}),
     }
     return render(request, "pages/guide.html", context)

@@ -17,8 +17,10 @@ from storefront.catalog.queries.categories import category_tree, find_category
 from storefront.catalog.queries.collections import find_collection
 from storefront.catalog.queries.product_conditions import in_categories, tagged_with
 from storefront.catalog.queries.products import ProductQuery, ProductSort, find_product, list_products
+from storefront.catalog.queries.safety import product_contraindications
 from storefront.catalog.queries.terms import terms_of, tool_types_in_use
 from storefront.catalog.records import LinkRole
+from storefront.catalog.safety import grouped
 from storefront.catalog.search import answer
 from storefront.pages.views.requests import PAGE_SIZE, page_of_list, required, shop_channel
 
@@ -104,6 +106,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "product": shown,
         "stock": Availability(shown.units),
         "areas": terms_of(shown.shown_tags, Vocabulary.AREA),
+        "safety": grouped(product_contraindications(shown), shown.cautions),
         "tool_type": next(iter(terms_of(shown.shown_tags, Vocabulary.TOOL_TYPE)), None),
         "primary": next((link for link in links if link.role == LinkRole.PRIMARY.value), None),
         "related": [link for link in links if link.role == LinkRole.RELATED.value],

@@ -25,6 +25,7 @@ TERMS: Final = {
     model.TARGET_AREAS: Vocabulary.AREA,
     model.TOOL_TYPE: Vocabulary.TOOL_TYPE,
     model.CONDITIONS: Vocabulary.CONDITION,
+    model.CONTRAINDICATIONS: Vocabulary.CONTRAINDICATION,
     model.GUIDE_TECHNIQUES: Vocabulary.TECHNIQUE,
 }
 

@@ -57,6 +57,7 @@ PRODUCT_LISTS = {
     "target_areas": model.TARGET_AREAS,
     "tool_types": model.TOOL_TYPE,
     "conditions": model.CONDITIONS,
+    "contraindications": model.CONTRAINDICATIONS,
 }
 GUIDE_LISTS = {
     "target_areas": model.GUIDE_AREAS,
@@ -266,6 +267,9 @@ class Reader:
             "warranty_years": field("warranty_years", model.WARRANTY, number_text(text(model.WARRANTY)) or None),
             "fsa_hsa_eligible": field(
                 "fsa_hsa_eligible", model.FSA_HSA, {"yes": True, "no": False}.get(text(model.FSA_HSA))
+            ),
+            "fsa_hsa_condition": field(
+                "fsa_hsa_condition", model.FSA_HSA_CONDITION, text(model.FSA_HSA_CONDITION)[:LONGEST]
             ),
             "cautions": field("cautions", model.CAUTIONS, self.cautions(text(model.CAUTIONS), state)),
             "media": pictures_of(node["media"] or (), state, is_made=is_made),

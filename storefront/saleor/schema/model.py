@@ -24,10 +24,12 @@ TARGET_AREAS: Final = "target-areas"
 TOOL_TYPE: Final = "tool-type"
 CONDITIONS: Final = "conditions"
 CAUTIONS: Final = "cautions"
+CONTRAINDICATIONS: Final = "contraindications"
 BRAND: Final = "brand"
 MATERIAL: Final = "material"
 WARRANTY: Final = "warranty"
 FSA_HSA: Final = "fsa-hsa-eligible"
+FSA_HSA_CONDITION: Final = "fsa-hsa-condition"
 GUIDE: Final = "guide"
 RELATED_GUIDES: Final = "related-guides"
 GUIDE_AREAS: Final = "guide-target-areas"
@@ -96,11 +98,13 @@ ATTRIBUTES: Final = (
     Spec(TARGET_AREAS, "Target areas", Owner.PRODUCT, Input.MULTISELECT, "areas"),
     Spec(TOOL_TYPE, "Tool type", Owner.PRODUCT, Input.DROPDOWN, "tool_types"),
     Spec(CONDITIONS, "Conditions", Owner.PRODUCT, Input.MULTISELECT, "conditions"),
+    Spec(CONTRAINDICATIONS, "Contraindications", Owner.PRODUCT, Input.MULTISELECT, "contraindications"),
     Spec(CAUTIONS, "Cautions", Owner.PRODUCT, Input.PLAIN_TEXT),
     Spec(BRAND, "Brand", Owner.PRODUCT, Input.PLAIN_TEXT, also=_TEXT),
     Spec(MATERIAL, "Material", Owner.PRODUCT, Input.PLAIN_TEXT, also=_TEXT),
     Spec(WARRANTY, "Warranty (years)", Owner.PRODUCT, Input.NUMERIC, also=_NUMBER),
     Spec(FSA_HSA, "FSA/HSA eligible", Owner.PRODUCT, Input.BOOLEAN),
+    Spec(FSA_HSA_CONDITION, "FSA/HSA condition", Owner.PRODUCT, Input.PLAIN_TEXT, also=_TEXT),
     Spec(GUIDE, "Guide", Owner.PRODUCT, Input.SINGLE_REFERENCE),
     Spec(RELATED_GUIDES, "Related guides", Owner.PRODUCT, Input.REFERENCE),
     Spec(GUIDE_AREAS, "Guide: target areas", Owner.PAGE, Input.MULTISELECT, "areas"),

@@ -31,6 +31,7 @@ _TEXTS = {
     "material": model.MATERIAL,
     "warranty_years": model.WARRANTY,
     "fsa_hsa_eligible": model.FSA_HSA,
+    "fsa_hsa_condition": model.FSA_HSA_CONDITION,
     "cautions": model.CAUTIONS,
 }
 

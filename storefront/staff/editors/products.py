@@ -72,10 +72,10 @@ class ProductEditor(Editor):
     list_select_related = ("category",)
     inlines = (VariantInline, PictureInline)
     actions = ("archive", "show")
-    readonly_fields = ("source", "reference", "areas", "tool_type", "complaints", "guides")
+    readonly_fields = ("source", "reference", "areas", "tool_type", "complaints", "contraindications", "guides")
     fieldsets = (
         (None, {"fields": ("name", "status", "brand", "category", "description")}),
-        ("For safety", {"fields": ("cautions",)}),
+        ("For safety", {"fields": ("cautions", "contraindications")}),
         (
             "What it is for",
             {
@@ -83,7 +83,13 @@ class ProductEditor(Editor):
                 "description": "Stated in the file, inferred from the text (again after every edit), or pinned.",
             },
         ),
-        ("Details", {"fields": ("material", "warranty_years", "fsa_hsa_eligible"), "classes": ("collapse",)}),
+        (
+            "Details",
+            {
+                "fields": ("material", "warranty_years", "fsa_hsa_eligible", "fsa_hsa_condition"),
+                "classes": ("collapse",),
+            },
+        ),
         (
             "Address and search engines",
             {"fields": ("slug", "seo_title", "seo_description"), "classes": ("collapse",)},
@@ -110,6 +116,10 @@ class ProductEditor(Editor):
     def complaints(self, product: Product) -> str:
         return words_of(product.tags, Vocabulary.CONDITION)
 
+    @display(description="contraindications")
+    def contraindications(self, product: Product) -> str:
+        return words_of(product.tags, Vocabulary.CONTRAINDICATION)
+
     def guides(self, product: Product) -> str:
         links = product.guide_links.select_related("page")
         return ", ".join(f"{link.page.title} ({link.role}, {link.origin})" for link in links) or "none"
@@ -127,7 +137,7 @@ class ProductEditor(Editor):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         products_edited([form.instance.pk])
-        if not change or {"name", "description"} & set(form.changed_data):
+        if not change or {"name", "description", "cautions"} & set(form.changed_data):
             get_importer().renew_product(form.instance.public_id)
 
     @action(description="Archive: no longer shown", permissions=["change"])

@@ -23,7 +23,9 @@ from catalog_import.sources.values.categories import as_category_cell
 
 _MAX_LISTED = 1_000
 # Columns of ours whose cells may be lists.
-_LISTS = frozenset({"image", "target_areas", "conditions", "cautions", "related_guides"})
+_LISTS = frozenset(
+    {"image", "target_areas", "conditions", "techniques", "contraindications", "cautions", "related_guides"}
+)
 _BY_NAME = {"options": "option", "attributes": "attribute", "prices": "price", "stocks": "stock"}
 _MAPS = ("price", "stock", "option", "attribute", *_BY_NAME)
 _QUANTITIES = ("quantity", "available", "qty", "count", "value", "onHand", "on_hand")
