@@ -171,6 +171,10 @@ class Listing(Generic[T]):
     def all_keys(self) -> list[Key]:
         return [*self.keys, Key("pk", self.keys[-1].is_descending if self.keys else False, row_key)]
 
+    def in_order(self) -> QuerySet[T]:
+        """Return the whole list, without its details."""
+        return self.query.order_by(*(order_term(key, is_backward=False) for key in self.all_keys()))
+
     def page(self, window: Window) -> Page[T]:
         """Return the part of the list. Raises `CursorError` for a cursor that is none of this list."""
         return page_from(self, window, list(self.details(part_of(self, window))))
@@ -193,7 +197,7 @@ def part_of(listing: Listing[T], window: Window) -> QuerySet[T]:
         query = query.filter(beyond(keys, read_cursor(after, keys), is_after=True))
     if before is not None:
         query = query.filter(beyond(keys, read_cursor(before, keys), is_after=False))
-    return query.order_by(*(order_term(key, is_backward(window)) for key in keys))[: size_of(window) + 1]
+    return query.order_by(*(order_term(key, is_backward=is_backward(window)) for key in keys))[: size_of(window) + 1]
 
 
 def page_from(listing: Listing[T], window: Window, result: Sequence[T]) -> Page[T]:
@@ -361,14 +365,14 @@ class RowComparison(Func):
     output_field = BooleanField()
     conditional = True
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         parts = [compiler.compile(expression) for expression in self.source_expressions]
         half = len(parts) // 2
         sides = [", ".join(sql for sql, _ in side) for side in (parts[:half], parts[half:])]
         return f"({sides[0]}) {self.extra['operator']} ({sides[1]})", [value for _, given in parts for value in given]
 
 
-def order_term(key: Key, is_backward: bool) -> str:
+def order_term(key: Key, *, is_backward: bool) -> str:
     return f"{'-' if key.is_descending != is_backward else ''}{key.name}"
 
 

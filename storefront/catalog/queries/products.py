@@ -199,6 +199,12 @@ def product_listing(in_channel: Channel, products: QuerySet[Product], keys: Sequ
 def list_products(in_channel: Channel, query: ProductQuery | None = None) -> Listing[Product]:
     """Return the shown products that fit a query; all by slug without one."""
     query = query or ProductQuery()
+    keys = [replace(key, is_descending=key.is_descending != query.is_descending) for key in query.sort.value]
+    return product_listing(in_channel, fitting_products(in_channel, query), keys)
+
+
+def fitting_products(in_channel: Channel, query: ProductQuery) -> QuerySet[Product]:
+    """Return the shown products that fit a query, in no order."""
     products = shown_products(in_channel)
     if query.collection is not None:
         members = CollectionProduct.objects.filter(collection=query.collection, product=OuterRef("public_id"))
@@ -211,8 +217,7 @@ def list_products(in_channel: Channel, query: ProductQuery | None = None) -> Lis
             products = products.annotate(rank=Value(0.0, output_field=FloatField())).none()
         else:
             products = products.filter(search=words).annotate(rank=Cast(SearchRank(F("search"), words), FloatField()))
-    keys = [replace(key, is_descending=key.is_descending != query.is_descending) for key in query.sort.value]
-    return product_listing(in_channel, products, keys)
+    return products
 
 
 def products_for_area(of: Term, in_channel: Channel, products: QuerySet[Product] | None = None) -> Listing[Product]:

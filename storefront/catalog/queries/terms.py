@@ -9,6 +9,11 @@ from storefront.catalog.models import Channel, PageTag, ProductTag, Term, Vocabu
 from storefront.catalog.queries.counts import listed_counts
 
 
+def load_terms() -> list[Term]:
+    """Return all words of all vocabularies, each vocabulary in the taxonomy's order."""
+    return list(Term.objects.order_by("vocabulary", "position"))
+
+
 def terms_of(tags: Iterable[ProductTag | PageTag], vocabulary: Vocabulary) -> list[Term]:
     """Return the words of one vocabulary among tags that were fetched."""
     return [tag.term for tag in tags if tag.vocabulary == vocabulary.value]

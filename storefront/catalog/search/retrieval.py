@@ -60,7 +60,7 @@ class Candidate:
 class Wanted:
     """What is looked for: terms by key with their facet and weight, and the text.
 
-    `unwanted` and `kept_off` are terms; products that have one are left out.
+    Products that have one of the `unwanted` terms are left out.
     """
 
     terms: Mapping[int, tuple[str, float]]
@@ -128,11 +128,12 @@ _PRODUCTS = _CANDIDATES.format(
     """,  # noqa: S608 - constants of this module
     sku=f"""(SELECT coalesce(max(CASE WHEN {_SKU} = %(sku)s THEN 2 ELSE 1 END), 0) FROM catalog_productvariant
         WHERE product_id = item.id AND {_SKU} LIKE %(sku)s || '%%')""",  # noqa: S608 - constants of this module
-    shown="""item.status = %(active)s
-    AND EXISTS (SELECT 1 FROM catalog_variantprice price JOIN catalog_productvariant variant
-        ON variant.id = price.variant_id WHERE variant.product_id = item.id AND price.channel_id = %(channel)s)
-    AND NOT EXISTS (SELECT 1 FROM catalog_unlisted WHERE product_id = item.id AND channel_id = %(channel)s)
-    AND NOT EXISTS (
+    shown="""EXISTS (
+        SELECT 1 FROM catalog_productlisting listing
+        WHERE listing.product_id = item.id AND listing.channel_id = %(channel)s
+        -- Nothing is found for places on which it must not be used.
+        AND NOT (cardinality(%(areas)s::text[]) > 0 AND listing.keeps_off @> %(areas)s::text[])
+    ) AND NOT EXISTS (
         SELECT 1 FROM catalog_producttag tag
         WHERE tag.product_id = item.id AND tag.term_id = ANY(%(unwanted)s::bigint[])
     )""",
@@ -227,6 +228,7 @@ def _parameters(wanted: Wanted, in_channel: Channel) -> dict[str, Any]:
         "now": timezone.now(),
         "guide": GUIDE_TYPE,
         "unwanted": list(wanted.unwanted),
+        "areas": list(understood.areas or understood.implied_areas),
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -137,7 +138,7 @@ def refresh_listings(products: Collection[int]) -> None:
         list(Product.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
         changes = deleted_listings(keys)
         kept_off = [(key, slug) for key, slugs in areas_kept_off(keys).items() for slug in slugs]
-        parameters = {
+        parameters: dict[str, Any] = {
             "products": keys,
             "kept_off": [key for key, _ in kept_off],
             "kept_off_areas": [slug for _, slug in kept_off],
@@ -217,7 +218,7 @@ def recount() -> None:
 
 
 def rebuild_if_empty() -> int:
-    """Derive the read model where products have none at all, as after an upgrade; return how many products that were."""
+    """Derive the read model where there is none at all, as after an upgrade; return how many products there were."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM catalog_product WHERE status = %s) "
