@@ -159,7 +159,8 @@ class Listing(Generic[T]):
     """A whole list in its order, of which pages are taken.
 
     `details` adds to rows what their readers need; `anywhere` has the rows of all lists of this `kind`, so that rows
-    of many lists are read at once.
+    of many lists are read at once. `last_key`: the annotation that has the row's own key in the table whose index is in
+    the order of the list; an index answers only for columns of its own table.
     """
 
     query: QuerySet[T]
@@ -167,9 +168,10 @@ class Listing(Generic[T]):
     anywhere: QuerySet[T]
     kind: Hashable
     details: Callable[[QuerySet[T]], QuerySet[T]] = lambda rows: rows
+    last_key: str = "pk"
 
     def all_keys(self) -> list[Key]:
-        return [*self.keys, Key("pk", self.keys[-1].is_descending if self.keys else False, row_key)]
+        return [*self.keys, Key(self.last_key, self.keys[-1].is_descending if self.keys else False, row_key)]
 
     def in_order(self) -> QuerySet[T]:
         """Return the whole list, without its details."""
@@ -255,7 +257,7 @@ def take_pages(wanted: Sequence[tuple[Listing[Any], Window]]) -> list[Page[Any] 
 def own_keys(listing: Listing[Any]) -> list[str]:
     """Return the keys that a row has in this list alone, like its rank in a search."""
     common = listing.anywhere.query.annotations
-    return [key.name for key in listing.keys if key.name in listing.query.query.annotations and key.name not in common]
+    return [key.name for key in listing.all_keys() if key.name in listing.query.query.annotations and key.name not in common]
 
 
 def rows_of(

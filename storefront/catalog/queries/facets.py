@@ -79,7 +79,7 @@ WITH chosen AS (
     SELECT * FROM unnest(%s::text[], %s::text[]) AS chosen (prefix, value)
 ), groups AS MATERIALIZED (
     SELECT prefix, array_agg(value) AS wanted FROM chosen GROUP BY prefix
-), base AS (
+), base AS MATERIALIZED (
     SELECT facets, {failed} AS failed FROM ({products}) products (facets)
 ), counted AS (
     SELECT facet, count(*) AS number FROM base, unnest(facets || %s::text) AS facet

@@ -95,6 +95,7 @@ def shown_products(in_channel: Channel) -> QuerySet[Product]:
         price_stop=F("listing__price_stop"),
         compare_at_stop=F("listing__compare_at_stop"),
         units=F("listing__units"),
+        listed_key=F("listing__product_id"),
     )
 
 
@@ -185,7 +186,9 @@ def load_products(lookups: Sequence[Lookup]) -> list[Product | None]:
     return find_rows_in_channels(lambda channel: with_details(reachable_products(channel), channel), lookups)
 
 
-def product_listing(in_channel: Channel, products: QuerySet[Product], keys: Sequence[Key]) -> Listing[Product]:
+def product_listing(
+    in_channel: Channel, products: QuerySet[Product], keys: Sequence[Key], last_key: str = "pk"
+) -> Listing[Product]:
     """Return these products of the channel in an order, with all details."""
     return Listing(
         products,
@@ -193,6 +196,7 @@ def product_listing(in_channel: Channel, products: QuerySet[Product], keys: Sequ
         anywhere=shown_products(in_channel),
         kind=("product", in_channel.pk),
         details=partial(with_details, in_channel=in_channel),
+        last_key=last_key,
     )
 
 
@@ -200,7 +204,8 @@ def list_products(in_channel: Channel, query: ProductQuery | None = None) -> Lis
     """Return the shown products that fit a query; all by slug without one."""
     query = query or ProductQuery()
     keys = [replace(key, is_descending=key.is_descending != query.is_descending) for key in query.sort.value]
-    return product_listing(in_channel, fitting_products(in_channel, query), keys)
+    last_key = "listed_key" if query.sort is ProductSort.PRICE else "pk"
+    return product_listing(in_channel, fitting_products(in_channel, query), keys, last_key)
 
 
 def fitting_products(in_channel: Channel, query: ProductQuery) -> QuerySet[Product]:
@@ -228,8 +233,11 @@ def products_for_area(of: Term, in_channel: Channel, products: QuerySet[Product]
     offered = (shown_products(in_channel) if products is None else products).annotate(
         offer=FilteredRelation("offers", condition=Q(offers__channel=in_channel, offers__area=of))
     )
-    nearest = offered.filter(offer__isnull=False).annotate(distance=F("offer__distance"), offered_name=F("offer__name"))
-    return product_listing(in_channel, nearest, (Key("distance", read=row_key), Key("offered_name")))
+    nearest = offered.filter(offer__isnull=False).annotate(
+        distance=F("offer__distance"), offered_name=F("offer__name"), offered_key=F("offer__product_id")
+    )
+    keys = (Key("distance", read=row_key), Key("offered_name"))
+    return product_listing(in_channel, nearest, keys, last_key="offered_key")
 
 
 def products_for_groups_above(of: Term, in_channel: Channel, areas: Sequence[Term] | None = None) -> Listing[Product]:
