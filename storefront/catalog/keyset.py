@@ -257,7 +257,9 @@ def take_pages(wanted: Sequence[tuple[Listing[Any], Window]]) -> list[Page[Any] 
 def own_keys(listing: Listing[Any]) -> list[str]:
     """Return the keys that a row has in this list alone, like its rank in a search."""
     common = listing.anywhere.query.annotations
-    return [key.name for key in listing.all_keys() if key.name in listing.query.query.annotations and key.name not in common]
+    return [
+        key.name for key in listing.all_keys() if key.name in listing.query.query.annotations and key.name not in common
+    ]
 
 
 def rows_of(
