@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import MD5, Lower, Upper
@@ -203,6 +203,8 @@ class Page(models.Model):
         indexes = [
             GinIndex(fields=("search",), name="page_search"),
             GinIndex(fields=("title",), opclasses=("gin_trgm_ops",), name="page_by_similar_title"),
+            # For suggestions: words as they are typed, not their stems.
+            GinIndex(SearchVector("title", config="simple"), name="page_by_words_of_title"),
         ]
 
     def __str__(self) -> str:
@@ -263,6 +265,7 @@ class Product(models.Model):
             GinIndex(
                 fields=("name", "brand"), opclasses=("gin_trgm_ops", "gin_trgm_ops"), name="product_by_similar_name"
             ),
+            GinIndex(SearchVector("name", config="simple"), name="product_by_words_of_name"),
             models.Index(fields=("name", "id"), name="product_by_name"),
             models.Index(fields=("updated_at", "id"), name="product_by_update"),
             models.Index(fields=("created_at", "id"), name="product_by_creation"),

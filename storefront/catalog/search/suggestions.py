@@ -12,14 +12,14 @@ from enum import Enum
 from functools import lru_cache
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery
-from django.db import connection
+from django.contrib.postgres.search import SearchQuery, SearchVector
 
 from storefront.catalog.language.words import fold
 from storefront.catalog.models import Channel
 from storefront.catalog.queries.counts import listed_counts
 from storefront.catalog.queries.guides import IS_GUIDE
 from storefront.catalog.queries.pages import shown_pages
+from storefront.catalog.queries.products import shown_products
 from storefront.catalog.search.understanding import normalized
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.catalog.taxonomy.model import Entry
@@ -27,6 +27,7 @@ from storefront.catalog.taxonomy.model import Entry
 MAX_SUGGESTIONS = 8
 MAX_TERMS = 4
 MAX_GUIDES = 2
+SOME = 50
 MIN_LETTERS = 2
 # A beginning of three letters may be that of a tenth of all names.
 MIN_LETTERS_OF_NAMES = 3
@@ -99,23 +100,21 @@ def _phrases(taxonomy: Taxonomy) -> tuple[tuple[Suggestion, tuple[str, ...]], ..
     )
 
 
-def _beginning(words: Sequence[str]) -> str:
-    """Return a query for texts with all words in the name; the last one may go on."""
-    return " & ".join(f"{word}:{'*' if place == len(words) - 1 else ''}A" for place, word in enumerate(words))
+def _beginning(words: Sequence[str]) -> SearchQuery:
+    """Return a query for names that have all the words; the last one may go on."""
+    text = " & ".join(f"{word}:*" if place == len(words) - 1 else word for place, word in enumerate(words))
+    return SearchQuery(text, search_type="raw", config="simple")
 
 
 def _products(words: Sequence[str], in_channel: Channel, limit: int) -> list[Suggestion]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # A beginning that thousands of names have is not ordered: any of them will do.
-            "SELECT slug, name FROM (SELECT item.slug, item.name FROM catalog_product item "
-            "JOIN catalog_productlisting listing ON listing.product_id = item.id AND listing.channel_id = %s "
-            "WHERE item.search @@ to_tsquery('english', %s) LIMIT 50) AS item ORDER BY length(name), name LIMIT %s",
-            [in_channel.pk, _beginning(words), limit],
-        )
-        return [Suggestion(Kind.PRODUCT, slug, name) for slug, name in cursor.fetchall()]
+    named = shown_products(in_channel).annotate(words=SearchVector("name", config="simple"))
+    # Of thousands of names that begin so any will do: only some are put in order.
+    some = named.filter(words=_beginning(words)).values_list("slug", "name")[:SOME]
+    shortest = sorted(some, key=lambda row: (len(row[1]), row[1]))[:limit]
+    return [Suggestion(Kind.PRODUCT, slug, name) for slug, name in shortest]
 
 
 def _guides(words: Sequence[str]) -> list[Suggestion]:
-    matches = shown_pages().filter(IS_GUIDE, search=SearchQuery(_beginning(words), search_type="raw", config="english"))
-    return [Suggestion(Kind.GUIDE, slug, name) for slug, name in matches.values_list("slug", "title")[:MAX_GUIDES]]
+    titled = shown_pages().filter(IS_GUIDE).annotate(words=SearchVector("title", config="simple"))
+    found = titled.filter(words=_beginning(words)).values_list("slug", "title")[:MAX_GUIDES]
+    return [Suggestion(Kind.GUIDE, slug, name) for slug, name in found]
