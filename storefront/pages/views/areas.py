@@ -22,10 +22,13 @@ from storefront.catalog.queries.products import (
     shown_products,
 )
 from storefront.catalog.queries.terms import load_terms, tool_types_in_use
+from storefront.pages.views.kept import kept
 from storefront.pages.views.lists import list_context
 from storefront.pages.views.requests import required, shop_channel
 
 GUIDES_ON_START = 6
+# One that is published at a certain time stands there so much later at most.
+GUIDES_TTL_S = 60
 ALSO_SIZE = 6
 MAX_GUIDES = 48
 
@@ -50,10 +53,17 @@ def home(request: HttpRequest) -> HttpResponse:
         "whole": whole,
         "whole_count": counts.get(whole.pk, 0) if whole else 0,
         "groups": groups,
-        "guides": most_linked_guides(GUIDES_ON_START),
+        "guides": kept("guides-on-start", guides_on_start, GUIDES_TTL_S),
         "tool_types": tool_types_in_use(channel),
     }
     return render(request, "pages/home.html", context)
+
+
+def guides_on_start() -> list[dict[str, str]]:
+    return [
+        {"slug": guide.slug, "title": guide.title, "summary": guide.summary}
+        for guide in most_linked_guides(GUIDES_ON_START)
+    ]
 
 
 def areas_among(terms: list[Term]) -> list[Term]:

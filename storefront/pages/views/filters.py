@@ -6,20 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from hashlib import blake2b
-from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.http import HttpRequest
-from redis.exceptions import RedisError
 
 from storefront.catalog.facets import IN_STOCK, PRICE_BANDS, SOLD_OUT, YES, FacetName, band_end, split_facet
 from storefront.catalog.keyset import is_storable
 from storefront.catalog.models import Channel, Term, Vocabulary
 from storefront.catalog.queries.facets import FacetCounts, Filters, prefix_of
 from storefront.catalog.queries.products import ProductSort
-from storefront.catalog.queries.version import catalog_version
 from storefront.pages.money import money
+from storefront.pages.views.kept import kept
 
 COUNTS_TTL_S = 3600
 TITLES = {
@@ -118,17 +115,9 @@ def read_narrowing(request: HttpRequest, text: str = "") -> Narrowing:
 
 
 def kept_counts(channel: Channel, base: str, filters: Filters, count: Callable[[], FacetCounts]) -> FacetCounts:
-    """Return the counts of a list, made once for each state of the catalogue. `base`: which list it is.
-
-    The version is read before counting, so what was counted is never older than its key.
-    """
+    """Return the counts of a list, made once for each state of the catalogue. `base`: which list it is."""
     choice = blake2b("\0".join([base, *sorted(filters.chosen)]).encode(), digest_size=16).hexdigest()
-    key = f"facets:{channel.pk}:{catalog_version()}:{choice}"
-    try:
-        kept: list[Any] | None = cache.get_or_set(key, lambda: count().as_list(), COUNTS_TTL_S)
-    except (RedisError, OSError):
-        kept = None
-    return count() if kept is None else FacetCounts(*kept)
+    return FacetCounts(*kept(f"facets:{channel.pk}:{choice}", lambda: count().as_list(), COUNTS_TTL_S))
 
 
 def shown_facets(
