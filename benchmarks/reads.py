@@ -74,7 +74,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder, shop(Path(folder) / "home") as environment:
             load(Path(folder), size, environment)
             command = [sys.executable, __file__, "--copies", str(given.copies)]
-            subprocess.run(command, cwd=PROJECT, env=environment, check=True)
+            secret = {"SECRET_KEY": "only for this measurement, never for a shop " * 2}
+            subprocess.run(command, cwd=PROJECT, env=environment | secret, check=True)
 
 
 def load(folder: Path, size: int, environment: dict[str, str]) -> None:
