@@ -135,7 +135,7 @@ def refresh_listings(products: Collection[int]) -> None:
     The products are locked, so that of two writers the second derives from what the first wrote.
     """
     for keys in batched(sorted(set(products)), AT_ONCE):
-        list(Product.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+        list(Product.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
         changes = deleted_listings(keys)
         kept_off = [(key, slug) for key, slugs in areas_kept_off(keys).items() for slug in slugs]
         parameters: dict[str, Any] = {
