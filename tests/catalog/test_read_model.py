@@ -50,6 +50,7 @@ from storefront.catalog.writer import delete_products, listings, rebuild, rebuil
 from storefront.catalog.writer.manual_edits import products_edited, set_product_status, set_stock
 from storefront.catalog.writer.remote.products import forget_products, hide_product
 from storefront.catalog.writer.remote.shop import project_named
+from storefront.catalog.writer.stock import change_stock, lock_stock
 from storefront.catalog.writer.vocabulary import rename_values
 from tests.builders import a_price, a_product, a_variant, a_write, open_shop, sell_named, tags
 from tests.effort import tries
@@ -302,6 +303,16 @@ def test_a_write_that_changes_no_facet_changes_no_count(channel: Channel) -> Non
 
     assert FacetCount.objects.count() == before
     assert ProductListing.objects.get(product=product).units == 4
+
+
+def test_what_is_sold_out_is_counted_so(channel: Channel) -> None:
+    product = sell_named("Ball", units=1)
+    (stock,) = lock_stock([product.variants.get().pk])
+    stock.quantity = 0
+
+    change_stock([stock])
+
+    assert listed_counts(channel) == {"all": 1, "price:0": 1, "stock:out": 1}
 
 
 def test_rebuilding_makes_good_what_was_lost(channel: Channel) -> None:
