@@ -77,12 +77,16 @@ def report(half: str | None) -> None:
 
 
 def found(text: str) -> list[str]:
+    from storefront.catalog.models import Product
     from storefront.catalog.queries.channels import pages_channel
     from storefront.catalog.search import answer
 
     channel = pages_channel()
     assert channel is not None  # noqa: S101
-    return [getattr(result.row, "reference", "") or result.row.slug for result in answer(text, channel).results]
+    results = answer(text, channel).results
+    slugs = [result.card.slug for result in results if not result.is_guide]
+    references = dict(Product.objects.filter(slug__in=slugs).values_list("slug", "reference"))
+    return [result.card.slug if result.is_guide else references[result.card.slug] for result in results]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
 
 T = TypeVar("T", bound=Model)
 V = TypeVar("V")
@@ -58,9 +58,7 @@ class Page(Generic[T]):
     query: QuerySet[T] | Sequence[T]
 
     def cursor(self, row: T) -> str:
-        values = [getattr(row, key.name) for key in self.keys]
-        text = json.dumps([as_text(value) for value in values], separators=(",", ":"))
-        return base64.b64encode(text.encode()).decode("ascii")
+        return cursor_of([getattr(row, key.name) for key in self.keys])
 
     @property
     def end_cursor(self) -> str | None:
@@ -72,6 +70,12 @@ class Page(Generic[T]):
 
     def total(self) -> int:
         return self.query.count() if isinstance(self.query, QuerySet) else len(self.query)
+
+
+def cursor_of(values: Iterable[Any]) -> str:
+    """Return the cursor of a row with these values of its list's keys."""
+    text = json.dumps([as_text(value) for value in values], separators=(",", ":"))
+    return base64.b64encode(text.encode()).decode("ascii")
 
 
 def as_text(value: Any) -> Any:
@@ -155,7 +159,8 @@ class Listing(Generic[T]):
     """A whole list in its order, of which pages are taken.
 
     `details` adds to rows what their readers need; `anywhere` has the rows of all lists of this `kind`, so that rows
-    of many lists are read at once.
+    of many lists are read at once. `last_key`: the annotation that has the row's own key in the table whose index is in
+    the order of the list; an index answers only for columns of its own table.
     """
 
     query: QuerySet[T]
@@ -163,9 +168,14 @@ class Listing(Generic[T]):
     anywhere: QuerySet[T]
     kind: Hashable
     details: Callable[[QuerySet[T]], QuerySet[T]] = lambda rows: rows
+    last_key: str = "pk"
 
     def all_keys(self) -> list[Key]:
-        return [*self.keys, Key("pk", self.keys[-1].is_descending if self.keys else False, row_key)]
+        return [*self.keys, Key(self.last_key, self.keys[-1].is_descending if self.keys else False, row_key)]
+
+    def in_order(self) -> QuerySet[T]:
+        """Return the whole list, without its details."""
+        return self.query.order_by(*(order_term(key, is_backward=False) for key in self.all_keys()))
 
     def page(self, window: Window) -> Page[T]:
         """Return the part of the list. Raises `CursorError` for a cursor that is none of this list."""
@@ -189,23 +199,25 @@ def part_of(listing: Listing[T], window: Window) -> QuerySet[T]:
         query = query.filter(beyond(keys, read_cursor(after, keys), is_after=True))
     if before is not None:
         query = query.filter(beyond(keys, read_cursor(before, keys), is_after=False))
-    return query.order_by(*(order_term(key, is_backward(window)) for key in keys))[: size_of(window) + 1]
+    return query.order_by(*(order_term(key, is_backward=is_backward(window)) for key in keys))[: size_of(window) + 1]
 
 
 def page_from(listing: Listing[T], window: Window, result: Sequence[T]) -> Page[T]:
     """Return the page made of the rows that `part_of` has."""
+    rows, has_next, has_previous = page_bounds(result, window)
+    return Page(rows, listing.all_keys(), has_next=has_next, has_previous=has_previous, query=listing.query)
+
+
+def page_bounds(result: Sequence[V], window: Window) -> tuple[list[V], bool, bool]:
+    """Return the rows of a page in the order of the list, of those that `part_of` has, and whether there are more after
+    and before."""
     size = size_of(window)
     has_more = len(result) > size
     rows = list(result[:size])
     if is_backward(window):
         rows.reverse()
-    return Page(
-        rows=rows,
-        keys=listing.all_keys(),
-        has_next=window.get("before") is not None if is_backward(window) else has_more,
-        has_previous=has_more if is_backward(window) else window.get("after") is not None,
-        query=listing.query,
-    )
+        return rows, window.get("before") is not None, has_more
+    return rows, has_more, window.get("after") is not None
 
 
 def is_backward(window: Window) -> bool:
@@ -245,7 +257,9 @@ def take_pages(wanted: Sequence[tuple[Listing[Any], Window]]) -> list[Page[Any] 
 def own_keys(listing: Listing[Any]) -> list[str]:
     """Return the keys that a row has in this list alone, like its rank in a search."""
     common = listing.anywhere.query.annotations
-    return [key.name for key in listing.keys if key.name in listing.query.query.annotations and key.name not in common]
+    return [
+        key.name for key in listing.all_keys() if key.name in listing.query.query.annotations and key.name not in common
+    ]
 
 
 def rows_of(
@@ -349,12 +363,30 @@ def page_of(rows: Sequence[T], **window: Unpack[Window]) -> Page[T]:
     return Page(rows[start:stop], keys, has_next=stop < len(rows), has_previous=start > 0, query=rows)
 
 
-def order_term(key: Key, is_backward: bool) -> str:
+class RowComparison(Func):
+    """`(a, b) > (x, y)`: the first half of the expressions compared with the second."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        parts = [compiler.compile(expression) for expression in self.source_expressions]
+        half = len(parts) // 2
+        sides = [", ".join(sql for sql, _ in side) for side in (parts[:half], parts[half:])]
+        return f"({sides[0]}) {self.extra['operator']} ({sides[1]})", [value for _, given in parts for value in given]
+
+
+def order_term(key: Key, *, is_backward: bool) -> str:
     return f"{'-' if key.is_descending != is_backward else ''}{key.name}"
 
 
 def beyond(keys: Sequence[Key], values: Sequence[Any], *, is_after: bool) -> Q:
     """Return rows that come strictly after (or before) these values: equal in the first keys, beyond in the next."""
+    if len({key.is_descending for key in keys}) == 1:
+        # As one comparison of rows: an index in the order of the list begins there, however far that is.
+        operator = ">" if is_after != keys[0].is_descending else "<"
+        row = [F(key.name) for key in keys]
+        return Q(RowComparison(*row, *map(Value, values), operator=operator))
     condition, equal = Q(), Q()
     for key, value in zip(keys, values, strict=True):
         operator = "gt" if is_after != key.is_descending else "lt"

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import MD5, Lower, Upper
@@ -203,6 +204,8 @@ class Page(models.Model):
         indexes = [
             GinIndex(fields=("search",), name="page_search"),
             GinIndex(fields=("title",), opclasses=("gin_trgm_ops",), name="page_by_similar_title"),
+            # For suggestions: words as they are typed, not their stems.
+            GinIndex(SearchVector("title", config="simple"), name="page_by_words_of_title"),
         ]
 
     def __str__(self) -> str:
@@ -266,6 +269,7 @@ class Product(models.Model):
             GinIndex(
                 fields=("name", "brand"), opclasses=("gin_trgm_ops", "gin_trgm_ops"), name="product_by_similar_name"
             ),
+            GinIndex(SearchVector("name", config="simple"), name="product_by_words_of_name"),
             models.Index(fields=("name", "id"), name="product_by_name"),
             models.Index(fields=("updated_at", "id"), name="product_by_update"),
             models.Index(fields=("created_at", "id"), name="product_by_creation"),
@@ -588,6 +592,72 @@ class GuideLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id} → {self.page_id} ({self.role})"
+
+
+class ProductListing(models.Model):
+    """The read model: what lists need of a product in a channel. There is a row where the product stands in lists.
+
+    Derived by `writer.listings` in the transaction that writes the product. `facets` are all values under which it is
+    counted and narrowed (`catalog.facets`), like "area:neck"; `keeps_off` the slugs of areas on which it must not be
+    used.
+    """
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="listings", db_constraint=False, db_index=False)
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    price_start = models.DecimalField(max_digits=12, decimal_places=3)
+    price_stop = models.DecimalField(max_digits=12, decimal_places=3)
+    compare_at_stop = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    units = models.IntegerField()
+    facets = ArrayField(models.TextField())
+    keeps_off = ArrayField(models.TextField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("product", "channel"), name="product_is_listed_once")]
+        indexes = [
+            models.Index(fields=("channel", "price_start", "product"), name="listing_by_price"),
+            GinIndex(fields=("facets",), name="listing_by_facet"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} in {self.channel_id}"
+
+
+class AreaOffer(models.Model):
+    """The read model: a product is offered in a channel for an area, its own or one above, so many steps away."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="offers", db_constraint=False, db_index=False)
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    area = models.ForeignKey(Term, models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    distance = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=250)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("product", "channel", "area"), name="product_is_offered_once")]
+        indexes = [models.Index(fields=("channel", "area", "distance", "name", "product"), name="offer_in_list_order")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} for {self.area_id} in {self.channel_id}"
+
+
+class FacetCount(models.Model):
+    """The read model: how many listed products a channel has under a facet's value, as numbers to be added up.
+
+    Each write adds what it changed, so that no write waits for another; now and then they are made one.
+    """
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    facet = models.TextField()
+    number = models.IntegerField()
+    is_sum = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("channel",), include=("facet", "number"), name="count_by_channel"),
+            models.Index(fields=("id",), condition=Q(is_sum=False), name="count_to_add"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.facet}: {self.number}"
 
 
 class ImportBase(models.Model):

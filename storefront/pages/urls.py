@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from storefront.pages.views import areas, cart, checkout, content, guides, media, products
+from storefront.pages.views import areas, cart, checkout, content, guides, media, products, suggestions
 
 app_name = "pages"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", areas.home, name="home"),
     path("areas/<slug:slug>/", areas.area, name="area"),
     path("tools/", products.search, name="products"),
+    path("tools/suggestions.json", suggestions.suggestions, name="suggestions"),
     path("tools/<slug:slug>/", products.tool_type, name="tool_type"),
     re_path(r"^products/(?P<slug>[\w-]+)/$", products.product, name="product"),
     path("guides/", guides.guides, name="guides"),

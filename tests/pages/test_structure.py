@@ -14,7 +14,7 @@ from storefront.catalog.writer.remote.categories import project_categories
 from storefront.catalog.writer.remote.collections import project_collections
 from storefront.catalog.writer.remote.menus import project_menus
 from storefront.catalog.writer.remote.pages import project_pages
-from storefront.pages.views import requests
+from storefront.pages.views import lists
 from tests.builders import a_guide, open_shop, publish, sell_named
 from tests.catalog.structure import (
     LATER,
@@ -129,7 +129,7 @@ def test_an_empty_category_says_so() -> None:
 def test_a_collection_lists_its_products_in_its_order_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [sell_named(name) for name in ("Ape", "Bee", "Cat")]
     project_collections([a_collection("set", *(row.public_id for row in reversed(rows)))], now())
-    monkeypatch.setattr(requests, "PAGE_SIZE", 2)
+    monkeypatch.setattr(lists, "PAGE_SIZE", 2)
 
     html = get("/collections/set/")
 

@@ -7,12 +7,14 @@ from operator import or_
 from typing import Any, Final
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import ForeignKey, Model, Q
+from django.db.models import ForeignKey, Model, Q, Sum
 
 from storefront.catalog.models import (
     AttributeValue,
     CatalogVersion,
+    FacetCount,
     KindRead,
     ProductAttributeValue,
     Stock,
@@ -23,8 +25,9 @@ from tests.builders import open_shop
 
 Table = list[dict[str, Any]]
 
-# What the store knows of its own reads, and how often it was written: none of it is the catalogue.
-OWN_TABLES: Final = (CatalogVersion, Tombstone, KindRead)
+# What the store knows of its own reads, and how often it was written: none of it is the catalogue. Counts are kept in
+# parts, whose sums are compared.
+OWN_TABLES: Final = (CatalogVersion, Tombstone, KindRead, FacetCount)
 # Keys are this store's own; times are those of its reads and writes, and of jobs.
 OWN_COLUMNS: Final = ("id", "created_at", "updated_at", "read_at", "stamp", "attempts", "next_try_at", "leased_until")
 
@@ -35,7 +38,9 @@ def catalogue() -> list[type[Model]]:
 
 def whole_store() -> dict[str, Table]:
     """Table → its rows; keys of other rows are what those are known by."""
-    return {model.__name__: sorted((columns_of(row) for row in rows_of(model)), key=str) for model in catalogue()}
+    tables = {model.__name__: sorted((columns_of(row) for row in rows_of(model)), key=str) for model in catalogue()}
+    counts = FacetCount.objects.order_by("channel__public_id", "facet").values("channel__public_id", "facet")
+    return tables | {"counts of facets": list(counts.annotate(count=Sum("number")).exclude(count=0))}
 
 
 def every_row() -> dict[str, Table]:
@@ -59,7 +64,7 @@ def rows_of(model: type[Model]) -> list[Model]:
 
 def is_key(field: Any) -> bool:
     """Whether a column is another row's key; Saleor's ids of rows that need not be there are none."""
-    return isinstance(field, ForeignKey) and bool(vars(field)["db_constraint"])
+    return isinstance(field, ForeignKey) and (bool(vars(field)["db_constraint"]) or field.target_field.primary_key)
 
 
 def columns_of(row: Model) -> dict[str, Any]:
@@ -67,7 +72,8 @@ def columns_of(row: Model) -> dict[str, Any]:
     for field in row._meta.fields:
         if field.name in OWN_COLUMNS:
             continue
-        found[field.name] = name_of(getattr(row, field.name)) if is_key(field) else getattr(row, field.attname)
+        value = name_of(getattr(row, field.name)) if is_key(field) else getattr(row, field.attname)
+        found[field.name] = sorted(value) if isinstance(field, ArrayField) else value
     return found
 
 

@@ -8,9 +8,12 @@ has the thing.
 __all__ = [
     "areas",
     "availability",
+    "cards",
     "categories",
     "channels",
     "collections",
+    "counts",
+    "facets",
     "guides",
     "lookups",
     "menus",

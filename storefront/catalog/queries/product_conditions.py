@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db.models import Q
 
-from storefront.catalog.models import Channel, GuideLink, ProductTag, Term, VariantPrice, Vocabulary
-from storefront.catalog.queries.areas import areas_within
+from storefront.catalog.facets import FacetName, facet_values
+from storefront.catalog.models import Channel, GuideLink, ProductTag, VariantPrice, Vocabulary
 from storefront.catalog.queries.categories import CategoryTree
 from storefront.catalog.queries.pages import page_is_shown
-from storefront.catalog.queries.safety import offered_for
 
 PRICE_BOUND = Decimal(10**12)
 
 
-def in_areas(slugs: Collection[str], areas: Sequence[Term] | None = None) -> Q:
-    """Return what holds for products that are offered for one of these areas or one inside it. `areas`: all, if read
-    already."""
-    return offered_for(areas_within(slugs, areas))
+# The facets of vocabularies whose words a product is counted under.
+FACETS = {
+    Vocabulary.TOOL_TYPE: FacetName.TOOL_TYPE,
+    Vocabulary.CONDITION: FacetName.CONDITION,
+}
+
+
+def has_facet(name: FacetName, values: Collection[str]) -> Q:
+    """Return what holds for listed products that have one of these values."""
+    return Q(listing__facets__overlap=facet_values(name, values)) if values else Q(pk__in=[])
+
+
+def in_areas(slugs: Collection[str]) -> Q:
+    """Return what holds for products offered for one of these areas: tagged with it or one inside it."""
+    return has_facet(FacetName.AREA, slugs)
 
 
 def tagged_with(vocabulary: Vocabulary, slugs: Collection[str]) -> Q:
+    if vocabulary in FACETS:
+        return has_facet(FACETS[vocabulary], slugs)
     tags = ProductTag.objects.filter(vocabulary=vocabulary.value, term__slug__in=slugs)
     return Q(pk__in=tags.values("product"))
 

@@ -13,6 +13,7 @@ from django.db.models import (
     DecimalField,
     Exists,
     F,
+    FilteredRelation,
     FloatField,
     IntegerField,
     Max,
@@ -28,8 +29,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
+from storefront.catalog.facets import FacetName, facet_value
 from storefront.catalog.keyset import Key, Listing, amount, moment, number, row_key
 from storefront.catalog.models import (
+    AreaOffer,
     Channel,
     Collection,
     CollectionProduct,
@@ -37,6 +40,7 @@ from storefront.catalog.models import (
     Page,
     PageTag,
     Product,
+    ProductListing,
     ProductMedia,
     ProductTag,
     ProductVariant,
@@ -45,20 +49,12 @@ from storefront.catalog.models import (
     Unlisted,
     VariantOption,
     VariantPrice,
-    Vocabulary,
 )
-from storefront.catalog.queries.areas import (
-    areas_above,
-    areas_within,
-    items_by_area,
-    load_areas,
-    nearest_first,
-    steps_inside,
-)
+from storefront.catalog.queries.areas import areas_above, load_areas
 from storefront.catalog.queries.channels import pages_channel
+from storefront.catalog.queries.counts import listed_counts
 from storefront.catalog.queries.lookups import Lookup, find_rows_in_channels
 from storefront.catalog.queries.pages import page_is_shown
-from storefront.catalog.queries.safety import kept_off, kept_off_tags, offered_for
 from storefront.catalog.queries.search import search_query
 from storefront.catalog.records import LinkRole, Status
 
@@ -87,12 +83,25 @@ class ProductQuery:
     collection: Collection | None = None
 
 
-def shown_products(in_channel: Channel, *, by_link: bool = False) -> QuerySet[Product]:
+def shown_products(in_channel: Channel) -> QuerySet[Product]:
     """Return active products that are listed in the channel and have a price there, with their prices and units.
 
-    `by_link`: those that stand in no list and have a page, too. Annotated: `price_start`, `price_stop`,
-    `compare_at_stop` (None: not reduced), `units`.
+    Annotated: `price_start`, `price_stop`, `compare_at_stop` (None: not reduced), `units`. They and the conditions of
+    `product_conditions` are answered by the read model's row, `listing`.
     """
+    listed = Product.objects.annotate(listing=FilteredRelation("listings", condition=Q(listings__channel=in_channel)))
+    return listed.filter(listing__isnull=False).annotate(
+        price_start=F("listing__price_start"),
+        price_stop=F("listing__price_stop"),
+        compare_at_stop=F("listing__compare_at_stop"),
+        units=F("listing__units"),
+        listed_key=F("listing__product_id"),
+    )
+
+
+def reachable_products(in_channel: Channel) -> QuerySet[Product]:
+    """Return the same, and those that stand in no list but have a page. For a few products at a time: their prices and
+    units are worked out of their variants."""
     prices = VariantPrice.objects.filter(variant__product=OuterRef("pk"), channel=in_channel).order_by()
     ranges = prices.values("variant__product")
     # With Saleor it says what can be had in the channel; else that is the stock of what the channel sells.
@@ -104,9 +113,7 @@ def shown_products(in_channel: Channel, *, by_link: bool = False) -> QuerySet[Pr
         .values("variant__product")
     )
     money = DecimalField(max_digits=12, decimal_places=3)
-    unlisted = Unlisted.objects.filter(product=OuterRef("pk"), channel=in_channel)
-    if by_link:
-        unlisted = unlisted.filter(is_reachable=False)
+    unlisted = Unlisted.objects.filter(product=OuterRef("pk"), channel=in_channel, is_reachable=False)
     return Product.objects.filter(Exists(prices), ~Exists(unlisted), status=Status.ACTIVE.value).annotate(
         price_start=Subquery(ranges.annotate(value=Min("amount")).values("value"), output_field=money),
         price_stop=Subquery(ranges.annotate(value=Max("amount")).values("value"), output_field=money),
@@ -121,7 +128,7 @@ def shown_products(in_channel: Channel, *, by_link: bool = False) -> QuerySet[Pr
 def products_with_page() -> QuerySet[Product]:
     """Return the products that have a page for shoppers."""
     channel = pages_channel()
-    return shown_products(channel, by_link=True) if channel else Product.objects.none()
+    return reachable_products(channel) if channel else Product.objects.none()
 
 
 def with_card(products: QuerySet[Product]) -> QuerySet[Product]:
@@ -176,10 +183,12 @@ def find_product(in_channel: Channel, slug: str) -> Product | None:
 
 def load_products(lookups: Sequence[Lookup]) -> list[Product | None]:
     """Return the product of each lookup as its channel shows it, with all its details."""
-    return find_rows_in_channels(lambda channel: with_details(shown_products(channel, by_link=True), channel), lookups)
+    return find_rows_in_channels(lambda channel: with_details(reachable_products(channel), channel), lookups)
 
 
-def product_listing(in_channel: Channel, products: QuerySet[Product], keys: Sequence[Key]) -> Listing[Product]:
+def product_listing(
+    in_channel: Channel, products: QuerySet[Product], keys: Sequence[Key], last_key: str = "pk"
+) -> Listing[Product]:
     """Return these products of the channel in an order, with all details."""
     return Listing(
         products,
@@ -187,12 +196,20 @@ def product_listing(in_channel: Channel, products: QuerySet[Product], keys: Sequ
         anywhere=shown_products(in_channel),
         kind=("product", in_channel.pk),
         details=partial(with_details, in_channel=in_channel),
+        last_key=last_key,
     )
 
 
 def list_products(in_channel: Channel, query: ProductQuery | None = None) -> Listing[Product]:
     """Return the shown products that fit a query; all by slug without one."""
     query = query or ProductQuery()
+    keys = [replace(key, is_descending=key.is_descending != query.is_descending) for key in query.sort.value]
+    last_key = "listed_key" if query.sort is ProductSort.PRICE else "pk"
+    return product_listing(in_channel, fitting_products(in_channel, query), keys, last_key)
+
+
+def fitting_products(in_channel: Channel, query: ProductQuery) -> QuerySet[Product]:
+    """Return the shown products that fit a query, in no order."""
     products = shown_products(in_channel)
     if query.collection is not None:
         members = CollectionProduct.objects.filter(collection=query.collection, product=OuterRef("public_id"))
@@ -205,38 +222,58 @@ def list_products(in_channel: Channel, query: ProductQuery | None = None) -> Lis
             products = products.annotate(rank=Value(0.0, output_field=FloatField())).none()
         else:
             products = products.filter(search=words).annotate(rank=Cast(SearchRank(F("search"), words), FloatField()))
-    keys = [replace(key, is_descending=key.is_descending != query.is_descending) for key in query.sort.value]
-    return product_listing(in_channel, products, keys)
+    return products
 
 
-def products_for_area(of: Term, in_channel: Channel, areas: Sequence[Term] | None = None) -> Listing[Product]:
-    """Return shown products tagged with the area or one inside it, the nearest first, then by name. Those that must
-    keep off it are left out."""
-    products = offered_products(in_channel, of).filter(offered_for(areas_within([of.slug], areas)))
-    return nearest_products(in_channel, products, steps_inside(of, areas))
+def products_for_area(of: Term, in_channel: Channel, products: QuerySet[Product] | None = None) -> Listing[Product]:
+    """Return shown products offered for the area (tagged with it or one inside it), the nearest first, then by name.
 
-
-def offered_products(in_channel: Channel, area: Term) -> QuerySet[Product]:
-    """Return shown products but for those that must keep off the area."""
-    off = kept_off(area.slug)
-    return shown_products(in_channel) if off is None else shown_products(in_channel).exclude(off)
+    `products`: those of them to stay with.
+    """
+    offered = (shown_products(in_channel) if products is None else products).annotate(
+        offer=FilteredRelation("offers", condition=Q(offers__channel=in_channel, offers__area=of))
+    )
+    nearest = offered.filter(offer__isnull=False).annotate(
+        distance=F("offer__distance"), offered_name=F("offer__name"), offered_key=F("offer__product_id")
+    )
+    keys = (Key("distance", read=row_key), Key("offered_name"))
+    return product_listing(in_channel, nearest, keys, last_key="offered_key")
 
 
 def products_for_groups_above(of: Term, in_channel: Channel, areas: Sequence[Term] | None = None) -> Listing[Product]:
     """Return products tagged with a group above the area, and with nothing in it: "Also for the whole …". Those that
     must keep off the area are left out.
 
-    The nearest group first, `full-body` last, then by name.
+    The nearest group first, `full-body` last, then by name. Without those that must not be used on the area.
     """
-    inside = ProductTag.objects.filter(term__in=steps_inside(of, areas)).values("product")
     steps = {area.pk: distance for distance, area in enumerate(areas_above(of, areas))}
-    return nearest_products(in_channel, offered_products(in_channel, of).exclude(pk__in=inside), steps)
+    whens = [When(area=key, then=Value(distance)) for key, distance in steps.items()]
+    own = AreaOffer.objects.filter(product=OuterRef("pk"), channel=in_channel, area__in=steps, distance=0)
+    nearest = own.annotate(steps=Case(*whens, output_field=IntegerField())).order_by("steps").values("steps")[:1]
+    inside = AreaOffer.objects.filter(product=OuterRef("pk"), channel=in_channel, area=of)
+    products = (
+        shown_products(in_channel)
+        .filter(Exists(own), ~Exists(inside))
+        .exclude(listing__keeps_off__contains=[of.slug])
+        .annotate(distance=Subquery(nearest, output_field=IntegerField()))
+    )
+    return product_listing(in_channel, products, ProductSort.NEAREST.value)
 
 
-def nearest_products(in_channel: Channel, products: QuerySet[Product], steps: dict[int, int]) -> Listing[Product]:
-    """Return those of the products that are tagged with one of these areas, the fewest steps first, then by name."""
-    nearest = products.filter(tags__term__in=steps).annotate(distance=nearest_first(steps))
-    return product_listing(in_channel, nearest, ProductSort.NEAREST.value)
+def first_for_groups_above(of: Term, in_channel: Channel, limit: int, areas: Sequence[Term]) -> list[int]:
+    """Return the keys of the first products of that list, each group's read in its order."""
+    inside = AreaOffer.objects.filter(product=OuterRef("product"), channel=in_channel, area=of)
+    listings = ProductListing.objects.filter(
+        product=OuterRef("product"), channel=in_channel, keeps_off__contains=[of.slug]
+    )
+    found: dict[int, None] = {}
+    for group in areas_above(of, areas):
+        own = AreaOffer.objects.filter(~Exists(inside), ~Exists(listings), channel=in_channel, area=group, distance=0)
+        in_order = own.exclude(product__in=list(found)).order_by("name", "product_id")
+        found |= dict.fromkeys(in_order.values_list("product_id", flat=True)[: limit - len(found)])
+        if len(found) >= limit:
+            break
+    return list(found)
 
 
 def products_for_page(of: Page, in_channel: Channel) -> Listing[Product]:
@@ -256,11 +293,10 @@ def products_for_page(of: Page, in_channel: Channel) -> Listing[Product]:
     return product_listing(in_channel, products, ProductSort.NEAREST.value)
 
 
-def count_products_by_area(in_channel: Channel) -> dict[int, int]:
-    """Return area key → how many shown products are tagged with it or with one inside it, and do not keep off it."""
-    tags = ProductTag.objects.filter(
-        vocabulary=Vocabulary.AREA.value, product__in=shown_products(in_channel).values("pk")
-    )
-    areas = load_areas()
-    pairs = tags.exclude(kept_off_tags(areas)).order_by().values_list("term_id", "product_id")
-    return {key: len(products) for key, products in items_by_area(pairs, areas).items()}
+def count_products_by_area(in_channel: Channel, areas: Sequence[Term] | None = None) -> dict[int, int]:
+    """Return area key → how many shown products are offered for it."""
+    counts = listed_counts(in_channel)
+    return {
+        area.pk: counts.get(facet_value(FacetName.AREA, area.slug), 0)
+        for area in (load_areas() if areas is None else areas)
+    }

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from storefront.catalog.facets import FacetName, facet_value
 from storefront.catalog.models import Channel, PageTag, ProductTag, Term, Vocabulary
-from storefront.catalog.queries.products import shown_products
+from storefront.catalog.queries.counts import listed_counts
+
+
+def load_terms() -> list[Term]:
+    """Return all words of all vocabularies, each vocabulary in the taxonomy's order."""
+    return list(Term.objects.order_by("vocabulary", "position"))
 
 
 def terms_of(tags: Iterable[ProductTag | PageTag], vocabulary: Vocabulary) -> list[Term]:
@@ -15,7 +21,6 @@ def terms_of(tags: Iterable[ProductTag | PageTag], vocabulary: Vocabulary) -> li
 
 def tool_types_in_use(in_channel: Channel) -> list[Term]:
     """Return the tool types of which something is shown, in the taxonomy's order."""
-    used = ProductTag.objects.filter(
-        vocabulary=Vocabulary.TOOL_TYPE.value, product__in=shown_products(in_channel).values("pk")
-    )
-    return list(Term.objects.filter(pk__in=used.values("term")).order_by("position"))
+    counts = listed_counts(in_channel)
+    terms = Term.objects.filter(vocabulary=Vocabulary.TOOL_TYPE.value).order_by("position")
+    return [term for term in terms if facet_value(FacetName.TOOL_TYPE, term.slug) in counts]

@@ -1,9 +1,9 @@
 """Search: what a person typed → one ranked list of products and guides, each with the reason why it is there.
 
 `understanding` reads the words with the taxonomy, `retrieval` finds candidates in the database, `ranking` orders them,
-`answers` puts it together.
+`answers` puts it together; `suggestions` are for what is being typed.
 """
 
 from storefront.catalog.search.answers import Answer, Result, answer
 
-__all__ = ["Answer", "Result", "answer", "answers", "ranking", "retrieval", "understanding"]
+__all__ = ["Answer", "Result", "answer", "answers", "ranking", "retrieval", "snippets", "suggestions", "understanding"]

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 from rapidfuzz.distance import OSA
 
-from storefront.catalog.models import Channel, Page, Product, Term, Vocabulary
+from storefront.catalog.models import Channel, Product, Term, Vocabulary
+from storefront.catalog.queries.cards import GuideCard, ProductCard, guide_cards_by_key, product_cards
+from storefront.catalog.queries.facets import FacetCounts, Filters, count_facets
 from storefront.catalog.queries.guides import shown_guides
-from storefront.catalog.queries.pages import with_tags
-from storefront.catalog.queries.products import shown_products, with_card
-from storefront.catalog.queries.safety import kept_off
+from storefront.catalog.queries.products import ProductSort, shown_products
+from storefront.catalog.queries.terms import load_terms
 from storefront.catalog.search.ranking import AREA, CONDITION, TECHNIQUE, TOOL_TYPE, Hit, rank
 from storefront.catalog.search.retrieval import SIMILAR, Candidate, Wanted, find_candidates
+from storefront.catalog.search.snippets import Piece, load_snippets
 from storefront.catalog.search.understanding import KeepOff, Understood, normalized, query_language
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 
@@ -31,63 +34,91 @@ KEPT_OFF_TOOL = 0.6
 # Tools of the kinds that are made for a technique.
 MADE_FOR = 0.3
 NEAREST_AREAS = 6
+NO_FILTERS = Filters()
+NO_COUNTS = FacetCounts()
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A hit with its row."""
+    """A hit with what lists show of it. `snippet`: where its text has the words."""
 
-    row: Product | Page
-    is_guide: bool
+    card: ProductCard | GuideCard
     reasons: tuple[str, ...]
+    snippet: Sequence[Piece] = ()
+
+    @property
+    def is_guide(self) -> bool:
+        return isinstance(self.card, GuideCard)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a search found. `hits` are all of them; `results` those that were asked for, with their rows."""
+    """What a search found. `hits` are all of them that fit what was chosen; `results` those that were asked for.
+
+    `counts` are those of the products among them; `terms` all words of the vocabularies.
+    """
 
     text: str
-    hits: Sequence[Hit]
-    results: Sequence[Result]
-    did_you_mean: str | None
-    keeps_off: Sequence[KeepOff]
-    nearest_areas: Sequence[Term]
+    hits: Sequence[Hit] = ()
+    results: Sequence[Result] = ()
+    did_you_mean: str | None = None
+    keeps_off: Sequence[KeepOff] = ()
+    nearest_areas: Sequence[Term] = ()
+    counts: FacetCounts = NO_COUNTS
+    terms: Sequence[Term] = ()
 
 
-def answer(text: str, in_channel: Channel, *, start: int = 0, size: int = 24) -> Answer:
-    """Return the answer to a search. Any text is safe, and the number of statements does not grow with it."""
+def answer(
+    text: str,
+    in_channel: Channel,
+    *,
+    start: int = 0,
+    size: int = 24,
+    filters: Filters = NO_FILTERS,
+    order: tuple[ProductSort, bool] | None = None,
+) -> Answer:
+    """Return the answer to a search. Any text is safe, and the number of statements does not grow with it.
+
+    `filters` leave products alone; `order`: by what products are ordered in the place of how well they fit, and whether
+    it is turned round; guides come after them then.
+    """
     taxonomy = load_taxonomy(settings.TAXONOMY_FOLDER)
     understood = query_language(taxonomy).understand(normalized(text))
     if not understood.words and not understood.text:
-        return Answer("", (), (), None, (), ())
-    terms = list(Term.objects.all())
+        return Answer("")
+    terms = load_terms()
     wanted = wanted_terms(understood, taxonomy, terms)
-    candidates = offered_candidates(find_candidates(wanted, in_channel), understood, taxonomy)
-    names = {term.pk: term.name for term in terms}
-    hits = rank(candidates, wanted, names)
-    asked_for_kept_off = [each for each in understood.keeps_off if each.tool_type in understood.tool_types]
+    candidates = find_candidates(wanted, in_channel)
+    all_hits = rank(candidates, wanted, {term.pk: term.name for term in terms})
+    products = shown_products(in_channel).filter(pk__in=[hit.key for hit in all_hits if not hit.is_guide])
+    hits = _chosen(all_hits, products, filters, order) if filters or order else all_hits
     return Answer(
         text=understood.text,
         hits=hits,
-        results=_with_rows(hits[start : start + size], in_channel),
-        did_you_mean=_did_you_mean(understood, hits, candidates),
-        keeps_off=asked_for_kept_off,
+        results=_results(hits[start : start + size], in_channel, understood),
+        did_you_mean=_did_you_mean(understood, all_hits, candidates),
+        keeps_off=[each for each in understood.keeps_off if each.tool_type in understood.tool_types],
         nearest_areas=() if hits else _nearest_areas(understood, terms),
+        counts=count_facets(products, filters) if all_hits else NO_COUNTS,
+        terms=terms,
     )
 
 
-def offered_candidates(
-    candidates: Sequence[Candidate], understood: Understood, taxonomy: Taxonomy
-) -> Sequence[Candidate]:
-    """Return the candidates without products that keep off all areas that were asked for."""
-    conditions = [kept_off(area, taxonomy) for area in understood.areas or understood.implied_areas]
-    if not conditions or any(condition is None for condition in conditions):
-        return candidates
-    products = Product.objects.filter(pk__in=[each.key for each in candidates if not each.is_guide])
-    for condition in conditions:
-        products = products.filter(condition)
-    off = set(products.values_list("pk", flat=True))
-    return [each for each in candidates if each.is_guide or each.key not in off]
+def _chosen(
+    hits: Sequence[Hit], products: QuerySet[Product], filters: Filters, order: tuple[ProductSort, bool] | None
+) -> Sequence[Hit]:
+    """Return the hits that fit what was chosen, in the order that was chosen."""
+    fitting = products.filter(filters.condition())
+    if order is not None:
+        sort, is_descending = order
+        name = sort.value[0].name
+        fitting = fitting.order_by(f"-{name}" if is_descending else name, "pk")
+    places = {key: place for place, key in enumerate(fitting.values_list("pk", flat=True))}
+    guides = [] if filters else [hit for hit in hits if hit.is_guide]
+    shown = [hit for hit in hits if not hit.is_guide and hit.key in places]
+    if order is None:
+        return [hit for hit in hits if (hit in guides if hit.is_guide else hit.key in places)]
+    return [*sorted(shown, key=lambda hit: places[hit.key]), *guides]
 
 
 def wanted_terms(understood: Understood, taxonomy: Taxonomy, terms: Iterable[Term]) -> Wanted:
@@ -122,20 +153,24 @@ def wanted_terms(understood: Understood, taxonomy: Taxonomy, terms: Iterable[Ter
         for tool in taxonomy.techniques[slug].tool_types if not understood.tool_types else ():
             want(Vocabulary.TOOL_TYPE, tool, MADE_FOR)
     left_out = [
-        key
-        for slug in {*understood.unwanted, *kept_off}
-        if (key := keys.get((Vocabulary.TOOL_TYPE.value, slug))) is not None
+        key for slug in understood.unwanted if (key := keys.get((Vocabulary.TOOL_TYPE.value, slug))) is not None
     ]
     return Wanted(weights, left_out, understood)
 
 
-def _with_rows(hits: Sequence[Hit], in_channel: Channel) -> list[Result]:
-    products = with_card(shown_products(in_channel).filter(pk__in=[hit.key for hit in hits if not hit.is_guide]))
-    guides = with_tags(shown_guides().filter(pk__in=[hit.key for hit in hits if hit.is_guide]))
-    rows: dict[tuple[bool, int], Product | Page] = {(False, row.pk): row for row in products}
-    rows |= {(True, row.pk): row for row in guides}
-    found = ((hit, rows.get((hit.is_guide, hit.key))) for hit in hits)
-    return [Result(row, hit.is_guide, hit.reasons) for hit, row in found if row is not None]
+def _results(hits: Sequence[Hit], in_channel: Channel, understood: Understood) -> list[Result]:
+    keys = [hit.key for hit in hits if not hit.is_guide]
+    guide_keys = [hit.key for hit in hits if hit.is_guide]
+    cards: dict[tuple[bool, int], ProductCard | GuideCard] = {
+        (False, card.key): card for card in product_cards(in_channel, keys)
+    }
+    cards |= {(True, key): card for key, card in guide_cards_by_key(shown_guides(), guide_keys).items()}
+    snippets = {(False, key): pieces for key, pieces in load_snippets(understood.words, keys, is_guide=False).items()}
+    snippets |= {
+        (True, key): pieces for key, pieces in load_snippets(understood.words, guide_keys, is_guide=True).items()
+    }
+    places = [(hit, (hit.is_guide, hit.key)) for hit in hits]
+    return [Result(cards[place], hit.reasons, snippets.get(place, ())) for hit, place in places if place in cards]
 
 
 def _did_you_mean(understood: Understood, hits: Sequence[Hit], candidates: Sequence[Candidate]) -> str | None:

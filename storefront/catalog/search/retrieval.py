@@ -16,11 +16,14 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from storefront.catalog.facets import FacetName, facet_values
 from storefront.catalog.models import Channel
 from storefront.catalog.records import GUIDE_TYPE, Status
 from storefront.catalog.search.understanding import Understood
 
 BY_TAGS = 300
+# Of each term, where not all that was named comes together.
+BY_TERM = 100
 BY_TEXT = 300
 BY_SIMILARITY = 100
 BY_SKU = 50
@@ -60,7 +63,7 @@ class Candidate:
 class Wanted:
     """What is looked for: terms by key with their facet and weight, and the text.
 
-    `unwanted` are terms; products that have one are left out.
+    Products that have one of the `unwanted` terms are left out.
     """
 
     terms: Mapping[int, tuple[str, float]]
@@ -78,9 +81,7 @@ WITH wanted AS (
     FROM unnest(%(words)s::text[], %(named)s::text[], %(tagged)s::text[], %(mentioned)s::text[])
         WITH ORDINALITY AS words(word, named, tagged, mentioned, number)
 ), keys AS (
-    (SELECT {owner} AS id FROM (
-        SELECT {owner}, facet, max(weight) AS weight FROM {tags} JOIN wanted USING (term_id) GROUP BY {owner}, facet
-    ) tagged GROUP BY {owner} ORDER BY sum(weight) DESC, {owner} LIMIT {by_tags})
+    {tagged}
     UNION
     (SELECT id FROM (
         SELECT id, search FROM {table} WHERE search @@ to_tsquery('english', %(some)s) LIMIT {text_rows}
@@ -107,17 +108,45 @@ WHERE {shown}
 """
 
 _LIMITS = {
-    "by_tags": BY_TAGS,
     "by_text": BY_TEXT,
     "by_similarity": BY_SIMILARITY,
     "text_rows": TEXT_ROWS,
     "min_similar": MIN_SIMILAR,
 }
+# All that have a wanted term are weighed: guides are few.
+_TAGGED_GUIDES = f"""
+    (SELECT page_id AS id FROM (
+        SELECT page_id, facet, max(weight) AS weight FROM catalog_pagetag JOIN wanted USING (term_id)
+        GROUP BY page_id, facet
+    ) tagged GROUP BY page_id ORDER BY sum(weight) DESC, page_id LIMIT {BY_TAGS})
+"""  # noqa: S608 - constants of this module
+# Of tens of thousands of products in an area only so many are weighed: first those that have all that was named, as an
+# index of facets finds them, and some of each term.
+_TAGGED_PRODUCTS = f"""
+    (SELECT product_id AS id FROM (
+        SELECT product_id, facet, max(weight) AS weight FROM catalog_producttag JOIN wanted USING (term_id)
+        WHERE product_id IN (
+            (SELECT product_id FROM catalog_productlisting
+            WHERE channel_id = %(channel)s AND %(named_areas)s::text[] || %(named_tools)s::text[]
+                || %(named_conditions)s::text[] <> '{{}}'
+            AND (%(named_areas)s::text[] = '{{}}' OR facets && %(named_areas)s::text[])
+            AND (%(named_tools)s::text[] = '{{}}' OR facets && %(named_tools)s::text[])
+            AND (%(named_conditions)s::text[] = '{{}}' OR facets && %(named_conditions)s::text[])
+            LIMIT {BY_TAGS})
+            UNION
+            SELECT tagged.product_id FROM wanted CROSS JOIN LATERAL (
+                SELECT product_id FROM catalog_producttag WHERE catalog_producttag.term_id = wanted.term_id
+                ORDER BY product_id LIMIT {BY_TERM}
+            ) tagged
+        ) GROUP BY product_id, facet
+    ) tagged GROUP BY product_id ORDER BY sum(weight) DESC, product_id LIMIT {BY_TAGS})
+"""  # noqa: S608 - constants of this module
 _SKU = "upper(regexp_replace(sku, '[^A-Za-z0-9]+', '', 'g'))"
 _PRODUCTS = _CANDIDATES.format(
     table="catalog_product",
     tags="catalog_producttag",
     owner="product_id",
+    tagged=_TAGGED_PRODUCTS,
     name="name",
     brand="item.brand",
     more=f"""
@@ -128,11 +157,12 @@ _PRODUCTS = _CANDIDATES.format(
     """,  # noqa: S608 - constants of this module
     sku=f"""(SELECT coalesce(max(CASE WHEN {_SKU} = %(sku)s THEN 2 ELSE 1 END), 0) FROM catalog_productvariant
         WHERE product_id = item.id AND {_SKU} LIKE %(sku)s || '%%')""",  # noqa: S608 - constants of this module
-    shown="""item.status = %(active)s
-    AND EXISTS (SELECT 1 FROM catalog_variantprice price JOIN catalog_productvariant variant
-        ON variant.id = price.variant_id WHERE variant.product_id = item.id AND price.channel_id = %(channel)s)
-    AND NOT EXISTS (SELECT 1 FROM catalog_unlisted WHERE product_id = item.id AND channel_id = %(channel)s)
-    AND NOT EXISTS (
+    shown="""EXISTS (
+        SELECT 1 FROM catalog_productlisting listing
+        WHERE listing.product_id = item.id AND listing.channel_id = %(channel)s
+        -- Nothing is found for places on which it must not be used.
+        AND NOT (cardinality(%(areas)s::text[]) > 0 AND listing.keeps_off @> %(areas)s::text[])
+    ) AND NOT EXISTS (
         SELECT 1 FROM catalog_producttag tag
         WHERE tag.product_id = item.id AND tag.term_id = ANY(%(unwanted)s::bigint[])
     )""",
@@ -142,6 +172,7 @@ _GUIDES = _CANDIDATES.format(
     table="catalog_page",
     tags="catalog_pagetag",
     owner="page_id",
+    tagged=_TAGGED_GUIDES,
     name="title",
     brand="''",
     more="",
@@ -202,6 +233,7 @@ def _with_pairs(likeness: Sequence[float], pairs: Sequence[float]) -> tuple[floa
 def _parameters(wanted: Wanted, in_channel: Channel) -> dict[str, Any]:
     understood = wanted.understood
     words = understood.words
+    areas = understood.areas or understood.implied_areas
     forms = [_forms(word, understood) for word in words]
     free = [_forms(word, understood) for word in understood.free_words]
     compact = re.sub(r"[^A-Za-z0-9]+", "", understood.text).upper()
@@ -227,6 +259,10 @@ def _parameters(wanted: Wanted, in_channel: Channel) -> dict[str, Any]:
         "now": timezone.now(),
         "guide": GUIDE_TYPE,
         "unwanted": list(wanted.unwanted),
+        "areas": list(areas),
+        "named_areas": facet_values(FacetName.AREA, areas),
+        "named_tools": facet_values(FacetName.TOOL_TYPE, understood.tool_types or understood.loose_tool_types),
+        "named_conditions": facet_values(FacetName.CONDITION, understood.conditions),
     }
 
 

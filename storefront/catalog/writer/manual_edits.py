@@ -20,11 +20,13 @@ from storefront.catalog.models import (
     Product,
     ProductType,
     ProductVariant,
+    Stock,
     Warehouse,
 )
 from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import Status
 from storefront.catalog.writer.categories import set_levels
+from storefront.catalog.writer.listings import refresh_listings
 from storefront.catalog.writer.products import PRODUCT_TYPE
 from storefront.catalog.writer.search_index import index_pages, index_products
 from storefront.catalog.writer.vocabulary import free_slug
@@ -61,6 +63,7 @@ def products_edited(keys: Collection[int]) -> None:
     """Call it in the transaction that changed these products, or anything that is shown with them."""
     Product.objects.filter(pk__in=keys).update(updated_at=timezone.now())
     index_products(list(keys))
+    refresh_listings(keys)
     CatalogVersion.bump()
 
 
@@ -73,7 +76,18 @@ def pages_edited(keys: Collection[int]) -> None:
 
 @transaction.atomic
 def catalogue_edited() -> None:
-    """Stock, channels and warehouses: no words of the search index change with them."""
+    """Channels, warehouses and empty categories: no product changes with them."""
+    CatalogVersion.bump()
+
+
+@transaction.atomic
+def set_stock(row: Stock, quantity: int) -> None:
+    """Set the units of a variant in a warehouse."""
+    product = row.variant.product_id
+    # The product first, as imports do.
+    Product.objects.select_for_update().get(pk=product)
+    Stock.objects.filter(pk=row.pk).update(quantity=quantity)
+    refresh_listings([product])
     CatalogVersion.bump()
 
 

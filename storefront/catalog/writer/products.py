@@ -35,6 +35,7 @@ from storefront.catalog.public_ids import new_public_id
 from storefront.catalog.records import GuideLink, Record, Tags
 from storefront.catalog.writer.bases import BaseWrite, write_bases
 from storefront.catalog.writer.categories import category_ids, keys_of_categories
+from storefront.catalog.writer.listings import drop_listings, refresh_listings
 from storefront.catalog.writer.media import StoredPicture, write_media
 from storefront.catalog.writer.search_index import PRODUCT_TEXTS, PRODUCT_VECTOR, index_products
 from storefront.catalog.writer.tags import write_links, write_product_tags
@@ -155,6 +156,7 @@ def write_products(batch: Sequence[ProductWrite], *, bumps: bool = True) -> None
     write_unlisted({pk: remote.unlisted_in for pk, remote in projected.items()}, existing)
     update_rows(Product, CHANGED_COLUMNS, (column_values(row, CHANGED_COLUMNS) for row in changed))
     index_products([row.pk for row in changed if changes_words(writes[row.pk])])
+    refresh_listings(list(writes))
     keep_bases(zip(batch, (row.updated_at for row in rows), strict=True))
     check_keys()
     if bumps:
@@ -199,6 +201,7 @@ def delete_products(public_ids: Collection[str]) -> None:
             source=source,
             reference__in=list(rows.filter(source=source).values_list("reference", flat=True)),
         ).delete()
+    drop_listings(list(rows.values_list("pk", flat=True)))
     rows.delete()
 
 

@@ -23,6 +23,7 @@ from storefront.catalog.models import (
 )
 from storefront.catalog.public_ids import encode_public_id, new_public_id
 from storefront.catalog.taxonomy import ContraindicationTerm, Entry, Taxonomy
+from storefront.catalog.writer.listings import refresh_listings
 from storefront.catalog.writer.search_index import index_products
 
 _TERM_TYPES = {
@@ -46,12 +47,14 @@ def write_taxonomy(taxonomy: Taxonomy) -> int:
     Term.objects.bulk_create(new)
     rows = known | {(term.vocabulary, term.slug): term for term in new}
 
-    changed = []
+    changed, moved = [], []
     for key, term in wanted.items():
         row = rows[key]
         slug = taxonomy.areas[term.slug].parent if term.vocabulary == Vocabulary.AREA.value else None
         parent = rows[(Vocabulary.AREA.value, slug)] if slug else None
         before = (row.name, row.default_name, row.position, row.sides, row.parent_id)
+        if parent != row.parent:
+            moved.append(row.pk)
         # One that was renamed in Saleor keeps that name.
         if row.name == row.default_name:
             row.name = term.name
@@ -63,14 +66,22 @@ def write_taxonomy(taxonomy: Taxonomy) -> int:
     gone = [row.pk for key, row in known.items() if key not in wanted]
     if gone:
         # Without a tag it is another product: no import may take it for the one that it wrote.
-        tagged = list(Product.objects.filter(tags__term__in=gone).distinct().values_list("pk", flat=True))
+        tagged = tagged_with(gone)
         Term.objects.filter(pk__in=gone).delete()
         Product.objects.filter(pk__in=tagged).update(updated_at=timezone.now())
         index_products(tagged)
+        refresh_listings(tagged)
+    if moved:
+        # Whatever lies in it, or lay, is offered elsewhere now.
+        refresh_listings(tagged_with([row.pk for row in rows.values() if row.vocabulary == Vocabulary.AREA.value]))
     count = len({row.pk for row in [*new, *changed]}) + len(gone)
     if count:
         CatalogVersion.bump()
     return count
+
+
+def tagged_with(terms: Collection[int]) -> list[int]:
+    return list(Product.objects.filter(tags__term__in=terms).distinct().values_list("pk", flat=True))
 
 
 def terms_of(taxonomy: Taxonomy) -> dict[tuple[str, str], Term]:
@@ -211,7 +222,7 @@ def rename_values(renamed: Sequence[tuple[str, str, str]]) -> int:
 
     One whose new name another value has stays: they become one as their products are written.
     """
-    count = 0
+    count, values = 0, []
     for attribute, old, new in renamed:
         rows = AttributeValue.objects.filter(attribute__public_id=attribute)
         if new and not rows.filter(name=new).exists():
@@ -219,8 +230,11 @@ def rename_values(renamed: Sequence[tuple[str, str, str]]) -> int:
                 row.name, row.slug = new, slugify(new, allow_unicode=True)[:255] or "value"
                 row.public_id = value_id(row.attribute.kind, row.attribute.key, new)
                 row.save()
+                values.append(row.pk)
                 count += 1
     if count:
+        users = Product.objects.filter(variants__options__value__in=values).distinct()
+        refresh_listings(list(users.values_list("pk", flat=True)))
         CatalogVersion.bump()
     return count
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from storefront.catalog.models import Channel, Product, ProductVariant
 from storefront.catalog.queries.availability import units_of
-from storefront.catalog.queries.products import shown_products, with_details
+from storefront.catalog.queries.products import reachable_products, with_details
 from storefront.checkout import records
 from storefront.checkout.local.totals import rounded
 from storefront.checkout.models import Cart, CartLine, Order
@@ -56,7 +56,7 @@ def shown_by_key(channel: Channel, keys: set[int]) -> dict[int, Product]:
     """Return those of the products that the channel sells, with their variants, prices and units."""
     if not keys:
         return {}
-    products = with_details(shown_products(channel, by_link=True).filter(pk__in=keys), channel)
+    products = with_details(reachable_products(channel).filter(pk__in=keys), channel)
     return {product.pk: product for product in products}
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from storefront.catalog.models import Stock
-from storefront.catalog.writer.stock import change_stock
+from storefront.catalog.writer.stock import change_stock, lock_stock
 from storefront.checkout.records import Refused
 
 # Variant key → warehouse key → units.
@@ -21,7 +21,7 @@ def take_units(wanted: Mapping[int, int], names: Mapping[int, str]) -> Taken:
     """
     # One order for everybody, or two orders of the same two things would wait for each other for ever.
     by_variant: dict[int, list[Stock]] = defaultdict(list)
-    for stock in Stock.objects.select_for_update().filter(variant__in=wanted).order_by("pk"):
+    for stock in lock_stock(wanted):
         by_variant[stock.variant_id].append(stock)
     taken: Taken = {}
     for variant, quantity in wanted.items():
@@ -42,9 +42,8 @@ def take_units(wanted: Mapping[int, int], names: Mapping[int, str]) -> Taken:
 
 def put_back(taken: Mapping[int, Mapping[int, int]]) -> None:
     """Put units back to where they were taken from. Call it in the transaction that cancels the order."""
-    stocks = Stock.objects.select_for_update().filter(variant__in=taken).order_by("pk")
     changed = []
-    for stock in stocks:
+    for stock in lock_stock(taken):
         if units := taken.get(stock.variant_id, {}).get(stock.warehouse_id):
             stock.quantity += units
             changed.append(stock)

@@ -91,7 +91,7 @@ class BodyArea(WithName, graphene.ObjectType):
     def resolve_products(
         root: Term, info: graphene.ResolveInfo, channel: str | None = None, **arguments: Any
     ) -> Listed[Any]:
-        return page_for_area(info.context, products_for_area, root, channel, read_window(arguments, "products"))
+        return page_for_area(info.context, nearest_products, root, channel, read_window(arguments, "products"))
 
     @staticmethod
     def resolve_also_for_whole(
@@ -103,6 +103,10 @@ class BodyArea(WithName, graphene.ObjectType):
     @staticmethod
     def resolve_guides(root: Term, info: graphene.ResolveInfo) -> list[Any]:
         return list(list_page(info.context, AreaGuides(root), ALL_GUIDES).page.rows)
+
+
+def nearest_products(of: Term, in_channel: Channel, areas: list[Term]) -> Listing[ProductRow]:
+    return products_for_area(of, in_channel)
 
 
 class ToolType(WithName, graphene.ObjectType):

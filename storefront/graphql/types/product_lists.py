@@ -148,7 +148,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "minimal_price": price_condition,
     "stock_availability": lambda scope, stock: available(stock == StockAvailability.IN_STOCK),
     "is_available": lambda scope, is_available: available(is_available),
-    "target_areas": lambda scope, slugs: in_areas(slugs, scope.context.areas),
+    "target_areas": lambda scope, slugs: in_areas(slugs),
     "tool_type": lambda scope, slugs: tagged_with(Vocabulary.TOOL_TYPE, slugs),
     "tool_types": lambda scope, slugs: tagged_with(Vocabulary.TOOL_TYPE, slugs),
     "conditions": lambda scope, slugs: tagged_with(Vocabulary.CONDITION, slugs),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,33 +11,27 @@ from django.core.files.storage import default_storage
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
-from storefront.catalog.models import Product, ProductMedia, Vocabulary
+from storefront.catalog.models import ProductMedia
 from storefront.catalog.queries.availability import Availability, units_of
-from storefront.catalog.queries.terms import terms_of
+from storefront.catalog.queries.cards import CardPicture
 from storefront.catalog.richtext import to_html, to_plain
 from storefront.catalog.safety import lower_first
 from storefront.catalog.taxonomy import SEVERITY_NAMES, Severity
+from storefront.pages.money import money
 
 register = template.Library()
 register.filter("plain_text", to_plain)
 register.filter("units", units_of)
 register.filter("lower_first", lower_first)
+register.filter("money", money)
 
 FALLBACK_WIDTH = 640
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 KINDS = {
     "contraindication": "Warning",
     "not-for": "Not for",
     "limit": "Limit",
     "stop": "Stop",
 }
-
-
-@register.filter
-def money(amount: Decimal, currency: str) -> str:
-    """Return an amount as people write it, like "$12.50"; a currency without a sign goes by its code."""
-    symbol = SYMBOLS.get(currency)
-    return f"{symbol}{amount:,.2f}" if symbol else f"{amount:,.2f} {currency}"
 
 
 @register.filter
@@ -53,7 +47,7 @@ def web_address(url: str) -> str:
 
 
 @register.inclusion_tag("pages/components/picture.html")
-def picture(media: ProductMedia, *, sizes: str, is_first: bool = False) -> dict[str, Any]:
+def picture(media: ProductMedia | CardPicture, *, sizes: str, is_first: bool = False) -> dict[str, Any]:
     """Return a stored picture in the smallest form that fills its place; `sizes` says how wide that is.
 
     The first one of a page is not left until somebody scrolls to it.
@@ -74,7 +68,7 @@ def picture(media: ProductMedia, *, sizes: str, is_first: bool = False) -> dict[
     }
 
 
-def srcset(renditions: list[dict[str, Any]]) -> str:
+def srcset(renditions: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(f"{default_storage.url(made['file'])} {made['width']}w" for made in renditions)
 
 
@@ -88,11 +82,6 @@ def caution_kind(kind: str) -> str:
 def severity_word(severity: Severity) -> str:
     """Return how strict a contraindication is, in words."""
     return SEVERITY_NAMES[severity]
-
-
-@register.filter
-def area_names(product: Product) -> str:
-    return ", ".join(term.name for term in terms_of(product.shown_tags, Vocabulary.AREA))
 
 
 @register.filter

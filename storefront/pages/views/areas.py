@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from redis.exceptions import RedisError
 
-from storefront.catalog.models import Channel
-from storefront.catalog.queries.areas import areas_above, find_area, load_areas
+from storefront.catalog.facets import FacetName
+from storefront.catalog.models import Term, Vocabulary
+from storefront.catalog.queries.areas import areas_above
+from storefront.catalog.queries.cards import guide_cards, product_cards
 from storefront.catalog.queries.guides import guides_for_area, most_linked_guides
-from storefront.catalog.queries.products import count_products_by_area, products_for_area, products_for_groups_above
+from storefront.catalog.queries.product_conditions import in_areas
+from storefront.catalog.queries.products import (
+    ProductQuery,
+    count_products_by_area,
+    first_for_groups_above,
+    products_for_area,
+    shown_products,
+)
 from storefront.catalog.queries.safety import shop_taxonomy
-from storefront.catalog.queries.terms import tool_types_in_use
-from storefront.catalog.queries.version import catalog_version
+from storefront.catalog.queries.terms import load_terms, tool_types_in_use
 from storefront.catalog.safety import keeping_off, lower_first, places_inside
 from storefront.catalog.taxonomy import Taxonomy
-from storefront.pages.views.requests import page_of_list, required, shop_channel
+from storefront.pages.views.kept import kept
+from storefront.pages.views.lists import list_context
+from storefront.pages.views.requests import required, shop_channel
 
 GUIDES_ON_START = 6
+# One that is published at a certain time stands there so much later at most.
+GUIDES_TTL_S = 60
 ALSO_SIZE = 6
-# More than any area has: the page shows all of them.
-MAX_GUIDES = 1000
-COUNTS_TTL_S = 3600
+MAX_GUIDES = 48
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     channel = shop_channel()
-    areas = load_areas()
-    counts = area_counts(channel)
+    areas = areas_among(load_terms())
+    counts = count_products_by_area(channel, areas)
     whole = next((area for area in areas if area.parent_id is None), None)
     groups = [
         {
@@ -48,41 +57,49 @@ def home(request: HttpRequest) -> HttpResponse:
         "whole": whole,
         "whole_count": counts.get(whole.pk, 0) if whole else 0,
         "groups": groups,
-        "guides": most_linked_guides(GUIDES_ON_START),
+        "guides": kept("guides-on-start", guides_on_start, GUIDES_TTL_S),
         "tool_types": tool_types_in_use(channel),
     }
     return render(request, "pages/home.html", context)
 
 
-def area_counts(channel: Channel) -> dict[int, int]:
-    """Return area key → number of tools; counted once for each state of the catalogue.
+def guides_on_start() -> list[dict[str, str]]:
+    return [
+        {"slug": guide.slug, "title": guide.title, "summary": guide.summary}
+        for guide in most_linked_guides(GUIDES_ON_START)
+    ]
 
-    The version is read before counting, so what was counted is never older than its key.
-    """
-    key = f"area-counts:{channel.pk}:{catalog_version()}"
-    try:
-        cached: dict[str, int] | None = cache.get_or_set(key, lambda: count_products_by_area(channel), COUNTS_TTL_S)
-    except (RedisError, OSError):
-        cached = None
-    return count_products_by_area(channel) if cached is None else {int(area): n for area, n in cached.items()}
+
+def areas_among(terms: list[Term]) -> list[Term]:
+    return [term for term in terms if term.vocabulary == Vocabulary.AREA.value]
 
 
 @require_safe
 def area(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = required(find_area(slug), "body area")
+    terms = load_terms()
+    areas = areas_among(terms)
+    shown = required(next((area for area in areas if area.slug == slug), None), "body area")
     channel = shop_channel()
-    areas = load_areas()
     taxonomy = shop_taxonomy()
-    products = page_of_list(request, products_for_area(shown, channel, areas))
+    nearest = partial(products_for_area, shown, channel)
+    lists = list_context(
+        request,
+        channel,
+        terms,
+        base=f"area:{slug}",
+        query=ProductQuery(in_areas([slug])),
+        as_found=lambda condition: nearest(shown_products(channel).filter(condition)),
+        hidden=(FacetName.AREA,) if not any(area.parent_id == shown.pk for area in areas) else (),
+    )
+    is_narrowed = bool(lists["narrowing"].filters)
     context = {
-        "channel": channel,
+        **lists,
         "area": shown,
         "above": list(reversed(areas_above(shown, areas))),
         "children": [child for child in areas if child.parent_id == shown.pk],
-        "products": products,
-        "total": products.total(),
-        "also": products_for_groups_above(shown, channel, areas).page({"first": ALSO_SIZE}),
-        "guides": guides_for_area(shown, areas).page({"first": MAX_GUIDES}).rows,
+        # What is chosen was chosen among the tools for the area.
+        "also": [] if is_narrowed else product_cards(channel, first_for_groups_above(shown, channel, ALSO_SIZE, areas)),
+        "guides": guide_cards(guides_for_area(shown, areas).in_order()[:MAX_GUIDES]),
         "not_offered": not_offered(shown.slug, taxonomy),
         "places": [lower_first(taxonomy.places[slug].name) for slug in places_inside(shown.slug, taxonomy)],
     }

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from storefront.catalog.models import Vocabulary
+from storefront.catalog.queries.cards import card_page
 from storefront.catalog.queries.guides import all_guides, find_guide
 from storefront.catalog.queries.products import products_for_page
 from storefront.catalog.queries.safety import shop_taxonomy
@@ -38,6 +39,6 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
         "some_tools": [
             (one.contraindication, [taxonomy.tool_types[slug].plural for slug in one.tool_types]) for one in some
         ],
-        "products": products_for_page(shown, channel).page({"first": PAGE_SIZE}),
+        "products": card_page(products_for_page(shown, channel), {"first": PAGE_SIZE}),
     }
     return render(request, "pages/guide.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -11,18 +11,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from storefront.catalog.facets import FacetName
 from storefront.catalog.models import Channel, Vocabulary
 from storefront.catalog.queries.availability import Availability
 from storefront.catalog.queries.categories import category_tree, find_category
 from storefront.catalog.queries.collections import find_collection
 from storefront.catalog.queries.product_conditions import in_categories, tagged_with
-from storefront.catalog.queries.products import ProductQuery, ProductSort, find_product, list_products
+from storefront.catalog.queries.products import ProductQuery, ProductSort, find_product
 from storefront.catalog.queries.safety import product_contraindications
-from storefront.catalog.queries.terms import terms_of, tool_types_in_use
+from storefront.catalog.queries.terms import load_terms, terms_of, tool_types_in_use
 from storefront.catalog.records import LinkRole
 from storefront.catalog.safety import grouped
 from storefront.catalog.search import answer
-from storefront.pages.views.requests import PAGE_SIZE, page_of_list, required, shop_channel
+from storefront.pages.views.filters import read_narrowing, shown_facets
+from storefront.pages.views.lists import EVERYTHING, list_context
+from storefront.pages.views.requests import PAGE_SIZE, required, shop_channel
 
 SEARCH_LENGTH = 200
 PAGE_NUMBER = re.compile(r"[1-9][0-9]?", re.ASCII)
@@ -33,7 +36,9 @@ def tool_type(request: HttpRequest, slug: str) -> HttpResponse:
     channel = shop_channel()
     term = required(next((term for term in tool_types_in_use(channel) if term.slug == slug), None), "kind of tool")
     query = ProductQuery(tagged_with(Vocabulary.TOOL_TYPE, [slug]), sort=ProductSort.NAME)
-    return product_list(request, channel, query, {"title": term.name})
+    return product_list(
+        request, channel, f"tool_type:{slug}", query, {"title": term.name}, hidden=(FacetName.TOOL_TYPE,)
+    )
 
 
 @require_safe
@@ -41,15 +46,25 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
     channel = shop_channel()
     if not text:
-        return product_list(request, channel, ProductQuery(sort=ProductSort.NAME), {"title": "All tools"})
+        return product_list(request, channel, EVERYTHING, ProductQuery(sort=ProductSort.NAME), {"title": "All tools"})
     number = page_number(request)
-    found = answer(text, channel, start=(number - 1) * PAGE_SIZE, size=PAGE_SIZE)
+    narrowing = read_narrowing(request, text)
+    found = answer(
+        text,
+        channel,
+        start=(number - 1) * PAGE_SIZE,
+        size=PAGE_SIZE,
+        filters=narrowing.filters,
+        order=narrowing.sort.order,
+    )
     context = {
         "title": f"Results for “{text}”",
         "text": text,
         "channel": channel,
         "found": found,
         "total": len(found.hits),
+        "narrowing": narrowing,
+        "facets": shown_facets(found.counts, narrowing, found.terms, channel),
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if len(found.hits) > number * PAGE_SIZE else None,
     }
@@ -77,7 +92,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "is_listing": True,
     }
     query = ProductQuery(in_categories([shown.public_id], tree), sort=ProductSort.NAME)
-    return product_list(request, channel, query, context)
+    return product_list(request, channel, f"category:{shown.pk}", query, context)
 
 
 @require_safe
@@ -85,14 +100,19 @@ def collection(request: HttpRequest, slug: str) -> HttpResponse:
     channel = shop_channel()
     shown = required(find_collection(channel, slug), "collection")
     context = {"title": shown.name, "description": shown.description, "is_listing": True}
-    return product_list(request, channel, ProductQuery(sort=ProductSort.COLLECTION, collection=shown), context)
+    query = ProductQuery(sort=ProductSort.COLLECTION, collection=shown)
+    return product_list(request, channel, f"collection:{shown.pk}", query, context)
 
 
 def product_list(
-    request: HttpRequest, channel: Channel, query: ProductQuery, context: Mapping[str, Any]
+    request: HttpRequest,
+    channel: Channel,
+    base: str,
+    query: ProductQuery,
+    context: Mapping[str, Any],
+    hidden: Iterable[FacetName] = (),
 ) -> HttpResponse:
-    products = page_of_list(request, list_products(channel, query))
-    shown = {"channel": channel, "products": products, "total": products.total()}
+    shown = list_context(request, channel, load_terms(), base=base, query=query, hidden=hidden)
     return render(request, "pages/products.html", {**shown, **context})
 
 

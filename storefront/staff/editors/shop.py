@@ -8,12 +8,11 @@ from typing import Any
 from django.contrib.admin import display
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
 
 from storefront.catalog.models import Category, ProductVariant, Stock, Warehouse
-from storefront.catalog.writer.manual_edits import catalogue_edited, category_edited, delete_category
+from storefront.catalog.writer.manual_edits import catalogue_edited, category_edited, delete_category, set_stock
 from storefront.staff.editors.base import Editor, SluggedForm, require_seen
 
 
@@ -71,9 +70,8 @@ class StockEditor(Editor):
     def sku(self, stock: Stock) -> str:
         return stock.variant.sku
 
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        catalogue_edited()
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        set_stock(obj, obj.quantity)
 
 
 class CategoryForm(SluggedForm):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.catalog.writer import write_taxonomy
+from storefront.catalog.writer import rebuild_if_empty, write_taxonomy
 
 
 class Command(BaseCommand):
@@ -16,5 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         changed = write_taxonomy(load_taxonomy(settings.TAXONOMY_FOLDER))
+        # A shop of an earlier version has products, and nothing that its lists are answered from.
+        rebuild_if_empty()
         if options["verbosity"]:
             self.stdout.write(f"{changed} terms changed.")

@@ -17,6 +17,7 @@ from storefront.catalog.models import (
     VariantOption,
 )
 from storefront.catalog.records import Named
+from storefront.catalog.writer.listings import refresh_listings
 from storefront.catalog.writer.remote.categories import mark_changed
 from storefront.catalog.writer.remote.full_reads import ATTRIBUTES, accept_read
 from storefront.catalog.writer.vocabulary import attribute_slug
@@ -76,6 +77,7 @@ def project_attributes_of(kind: Attribute.Kind, remotes: Sequence[RemoteAttribut
     others = Attribute.objects.filter(kind=kind.value).exclude(pk__in=kept)
     gone = [row.pk for row in others if not is_newer(row, started)]
     mark_changed(users_of([*gone, *renamed]))
+    touched = products_of(gone)
     Attribute.objects.filter(pk__in=gone).delete()
     # Names may have changed places.
     Attribute.objects.filter(pk__in=[row.pk for row, _ in changed]).update(key=F("id"), public_id=F("id"))
@@ -83,7 +85,12 @@ def project_attributes_of(kind: Attribute.Kind, remotes: Sequence[RemoteAttribut
         for name, value in columns.items():
             setattr(row, name, value)
         row.save()
+    refresh_listings([*touched, *products_of([row.pk for row, _ in changed])])
     return len(changed) + len(gone)
+
+
+def products_of(attributes: Collection[int]) -> list[int]:
+    return list(Product.objects.filter(users_of(attributes)).values_list("pk", flat=True)) if attributes else []
 
 
 def merged(twin: Attribute, row: Attribute) -> Attribute:

@@ -20,6 +20,7 @@ from storefront.catalog.models import CatalogVersion, ImportBase, Product, Produ
 from storefront.catalog.records import Status
 from storefront.catalog.snapshots import ShopProduct, load_shop_products
 from storefront.catalog.writer.bases import BaseWrite
+from storefront.catalog.writer.listings import drop_listings, refresh_listings
 from storefront.catalog.writer.products import ProductWrite, delete_products, write_products
 from storefront.catalog.writer.remote.categories import ensure_categories
 from storefront.catalog.writer.remote.differences import Difference, RemoteProduct, differences
@@ -174,6 +175,7 @@ def release_unique_keys(remotes: Sequence[RemoteProduct]) -> None:
             owners += [] if public_id in slugs else [pk]
     owners += release_references(remotes)
     Product.objects.filter(pk__in=owners).update(read_at=None, remote_updated_at="", remote_print="")
+    refresh_listings(owners)
 
 
 def release_references(remotes: Sequence[RemoteProduct]) -> list[int]:
@@ -217,7 +219,9 @@ def ensure_product_types(slugs: Collection[str]) -> None:
 def hide_product(public_id: str) -> None:
     """Hide a product that Saleor no longer shows, whatever else is known of it."""
     shown = Product.objects.filter(public_id=public_id, status=Status.ACTIVE.value)
+    keys = list(shown.values_list("pk", flat=True))
     if shown.update(status=Status.DRAFT.value):
+        drop_listings(keys)
         CatalogVersion.bump()
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from storefront.catalog.models import CatalogVersion, Channel, ProductType, Warehouse
+from storefront.catalog.models import CatalogVersion, Channel, Product, ProductType, Warehouse
 from storefront.catalog.records import Named, RemoteChannel
+from storefront.catalog.writer.listings import refresh_listings
 from storefront.catalog.writer.remote.full_reads import PLACES, accept_read, make_equal
 
 
@@ -38,5 +39,10 @@ def project_named(
     changes = make_equal(model._default_manager.all(), wanted, adopts_slugs=True)
     if not deletes:
         changes.gone.clear()
+    stocked = []
+    if model is Warehouse and changes.gone:
+        products = Product.objects.filter(variants__stocks__warehouse__in=changes.gone)
+        stocked = list(products.distinct().values_list("pk", flat=True))
     model._default_manager.filter(pk__in=changes.gone).delete()
+    refresh_listings(stocked)
     return len(changes.keys())
