@@ -12,7 +12,7 @@ from storefront.catalog.models import Product, Stock, VariantPrice
 from storefront.checkout.local.carts import delete_expired
 from storefront.checkout.models import Cart
 from storefront.checkout.records import MAX_LINES, NoSuchCart, Refused
-from tests.builders import sell_named
+from tests.builders import sell_named, tags
 from tests.checkout.buying import a_cart, checkout, open_selling_shop, variant_of
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +126,13 @@ def test_a_cart_has_an_end() -> None:
 
     with pytest.raises(Refused, match="at most 50 different things"):
         checkout().add(id, channel, variant_of(sell_named("One more")), 1)
+
+
+def test_a_line_says_who_must_not_use_the_tool() -> None:
+    cart = a_cart(open_selling_shop(), "Massage gun", tags=tags("calves", tool_type="massage-gun"))
+
+    said = {caution.kind: caution.text for caution in cart.lines[0].cautions}
+
+    assert "blood clot" in said["never"]
+    assert "pregnancy" in said["ask-first"]
+    assert "the head" in said["keep-off"]

@@ -13,6 +13,8 @@ from django.utils import timezone
 from storefront.catalog.models import Channel, Product, ProductVariant
 from storefront.catalog.queries.availability import units_of
 from storefront.catalog.queries.products import reachable_products, with_details
+from storefront.catalog.queries.safety import product_contraindications
+from storefront.catalog.safety import lower_first
 from storefront.checkout import records
 from storefront.checkout.local.totals import rounded
 from storefront.checkout.models import Cart, CartLine, Order
@@ -78,9 +80,23 @@ def line_of(line: CartLine, product: Product | None, channel: Channel) -> record
         available=max(units_of(sold), 0) if sold else 0,
         price=Money(price, channel.currency),
         was=Money(before, channel.currency) if sold and before != price else None,
-        cautions=[Caution(each["kind"], each["text"]) for each in line.variant.product.cautions],
+        cautions=cautions_of(line.variant.product, product),
         is_sold=sold is not None,
     )
+
+
+def cautions_of(row: Product, shown: Product | None) -> list[Caution]:
+    """Return who must not use a product or must ask first, what it keeps off, and its further cautions.
+
+    `shown`: the product as its channel shows it, with its tags.
+    """
+    names: dict[str, list[str]] = {}
+    for each in product_contraindications(shown) if shown else ():
+        names.setdefault(each.severity, []).append(lower_first(each.name))
+    return [
+        *(Caution(severity, "; ".join(words)) for severity, words in names.items()),
+        *(Caution(each["kind"], each["text"]) for each in row.cautions),
+    ]
 
 
 @transaction.atomic

@@ -27,6 +27,9 @@ register.filter("money", money)
 
 FALLBACK_WIDTH = 640
 KINDS = {
+    "never": "Never with",
+    "ask-first": "Ask a doctor first with",
+    "keep-off": "Keep off",
     "contraindication": "Warning",
     "not-for": "Not for",
     "limit": "Limit",
