@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.graphql.limits.admission import admission
-from tests.effort import IS_QUICK, IS_SAMPLE, is_in_sample, tries
+from tests.effort import IS_QUICK, IS_SAMPLE, sample_of, tries
 from tests.shops import ShopProcess, copy_home, start_shop
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -36,7 +36,7 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that need a server where none runs (`make test-quick`), and of sweeps all but a sample where
     that is asked for."""
-    left_out = {item for item in items if (IS_QUICK and is_served(item)) or (IS_SAMPLE and is_unsampled(item))}
+    left_out = {item for item in items if IS_QUICK and is_served(item)} | (unsampled(items) if IS_SAMPLE else set())
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
@@ -51,8 +51,18 @@ def is_served(item: pytest.Item) -> bool:
     )
 
 
-def is_unsampled(item: pytest.Item) -> bool:
-    return item.get_closest_marker("sweep") is not None and not is_in_sample(item.name)
+def unsampled(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Return the cases of sweeps that are not in the sample."""
+    sweeps: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sweep") is not None:
+            sweeps.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    return {
+        item
+        for name, cases in sweeps.items()
+        for place, item in enumerate(sorted(cases, key=lambda case: case.nodeid))
+        if place not in sample_of(name, len(cases))
+    }
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from zlib import crc32
 
 IS_QUICK = "WITHOUT_SERVERS" in os.environ
 IS_SAMPLE = os.environ.get("SWEEPS") == "sample"
-# Of a sweep that is sampled, one case in so many.
-ONE_IN = 3
+# Of a sweep that is sampled, one case in so many: no multiple of how many colours or widths a page is tried in.
+ONE_IN = 5
 
 
 def tries(count: int) -> int:
@@ -21,6 +21,12 @@ def tries(count: int) -> int:
     return max(count // part, min(count, 3))
 
 
-def is_in_sample(case: str) -> bool:
+def is_in_sample(case: str, one_in: int = ONE_IN) -> bool:
     """Return whether a case of a sweep is in the sample: always the same ones, spread over the sweep."""
-    return crc32(case.encode()) % ONE_IN == 0
+    return crc32(case.encode()) % one_in == 0
+
+
+def sample_of(sweep: str, count: int) -> range:
+    """Return the places of those cases of a sweep that are tried in a sample: at least one, another one in each."""
+    step = min(ONE_IN, count)
+    return range(crc32(sweep.encode()) % step, count, step)

@@ -62,6 +62,7 @@ def test_a_killed_supervisor_leaves_nothing_running_and_a_folder_that_starts_aga
     assert second.interrupt() == 0
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("moment", ["Starting PostgreSQL", "Preparing the database", "Importing"])
 def test_a_first_run_killed_on_its_way_is_taken_up_by_the_next(tmp_path: Path, moment: str) -> None:
     first = start_shop(tmp_path / "home")

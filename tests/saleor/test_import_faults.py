@@ -135,6 +135,7 @@ CHANGING = (
 )
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_import_of_new_things_stands_every_fault(shop: FakeImporter, kind: str) -> None:
     wanted = undisturbed(shop, [(FIRST, GUIDES)])
@@ -150,6 +151,7 @@ def test_an_import_of_new_things_stands_every_fault(shop: FakeImporter, kind: st
         assert fault.times == 0 or field == "products", f"{field} never failed"
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_import_of_changes_stands_every_fault(shop: FakeImporter, kind: str) -> None:
     shop.records(*FIRST, guides=GUIDES)
@@ -251,6 +253,7 @@ def do_all_though_it_dies(run: ImportRun) -> bool:
 PARTS = 4
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("part", range(PARTS))
 def test_wherever_a_worker_dies_the_next_one_ends_what_it_began(
     shop: FakeImporter, monkeypatch: pytest.MonkeyPatch, part: int
