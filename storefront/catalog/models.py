@@ -765,9 +765,13 @@ class KindRead(models.Model):
 
 
 class CatalogVersion(models.Model):
-    """One row: a number that grows with every write of the catalogue, in that write's transaction."""
+    """One row: a number that grows with every write of the catalogue, in that write's transaction.
+
+    `taxonomy` is the version of the taxonomy that the whole read model was last derived with.
+    """
 
     number = models.PositiveBigIntegerField(default=0)
+    taxonomy = models.CharField(max_length=12, default="", blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="catalog_version_is_one_row")]

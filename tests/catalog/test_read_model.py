@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -19,6 +22,7 @@ from hypothesis import strategies as st
 from storefront.catalog.facets import band_of
 from storefront.catalog.models import (
     AreaOffer,
+    CatalogVersion,
     Channel,
     FacetCount,
     Product,
@@ -45,10 +49,12 @@ from storefront.catalog.queries.products import (
     shown_products,
 )
 from storefront.catalog.queries.safety import fetched_tags
+from storefront.catalog.queries.version import catalog_version
 from storefront.catalog.records import DEFAULT_CHANNEL, Status
 from storefront.catalog.safety import kept_off_areas
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.catalog.writer import delete_products, listings, rebuild, rebuild_if_empty, write_products
+from storefront.catalog.taxonomy.loader import CONTRAINDICATIONS, PACKAGED
+from storefront.catalog.writer import delete_products, listings, rebuild, rebuild_if_outdated, write_products
 from storefront.catalog.writer.manual_edits import products_edited, set_product_status, set_stock
 from storefront.catalog.writer.remote.products import forget_products, hide_product
 from storefront.catalog.writer.remote.shop import project_named
@@ -327,12 +333,43 @@ def test_rebuilding_makes_good_what_was_lost(channel: Channel) -> None:
     compare(channel, frozenset())
 
 
-def test_only_an_empty_read_model_is_derived_at_a_start(channel: Channel) -> None:
-    sell_named("Ball")
+def without_keep_off_rules(folder: Path) -> Path:
+    """Return a copy of the packaged taxonomy in which tools may be used everywhere."""
+    copy = folder / "taxonomy"
+    shutil.copytree(PACKAGED, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    file = copy / CONTRAINDICATIONS
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    data["rules"] = [rule for rule in data["rules"] if rule["severity"] != "keep-off"]
+    file.write_text(yaml.safe_dump(data), encoding="utf-8")
+    return copy
 
-    assert rebuild_if_empty() == 0
+
+def test_changed_rules_of_safety_hold_in_lists_from_the_next_start_on(
+    channel: Channel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sell_named("Gun", tags=tags("neck", "back", tool_type="massage-gun"))
+    call_command("load_taxonomy", verbosity=0)
+    assert "area:neck" not in listed_counts(channel)
+    version = catalog_version()
+
+    monkeypatch.setattr(django_settings, "TAXONOMY_FOLDER", without_keep_off_rules(tmp_path))
+    call_command("load_taxonomy", verbosity=0)
+
+    assert listed_counts(channel)["area:neck"] == 1
+    assert catalog_version() > version
+    assert rebuild_if_outdated(load_taxonomy(django_settings.TAXONOMY_FOLDER)) == 0
+
+
+def test_a_read_model_of_an_earlier_version_is_derived_at_a_start(channel: Channel) -> None:
+    sell_named("Ball", "neck")
+    good = listed_counts(channel)
     ProductListing.objects.all().delete()
-    assert rebuild_if_empty() == 1
+    FacetCount.objects.all().delete()
+    CatalogVersion.objects.update(taxonomy="")
+
+    call_command("load_taxonomy", verbosity=0)
+
+    assert listed_counts(channel) == good
 
 
 def test_rebuilding_reports_its_progress(channel: Channel) -> None:

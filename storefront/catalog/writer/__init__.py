@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from storefront.catalog.writer.bases import BaseWrite
 from storefront.catalog.writer.guides import GuideWrite, delete_guides, lock_guides, write_guides
-from storefront.catalog.writer.listings import rebuild, rebuild_if_empty, refresh_listings
+from storefront.catalog.writer.listings import rebuild, rebuild_if_outdated, refresh_listings
 from storefront.catalog.writer.media import StoredPicture, keep_pictures
 from storefront.catalog.writer.products import (
     ProductWrite,
@@ -36,7 +36,7 @@ __all__ = [
     "lock_products",
     "note_bases",
     "rebuild",
-    "rebuild_if_empty",
+    "rebuild_if_outdated",
     "refresh_listings",
     "write_guides",
     "write_products",

@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from storefront.catalog.facets import ALL, IN_STOCK, MAX_OPTION, PRICE_BANDS, SOLD_OUT
 from storefront.catalog.keep_off import areas_kept_off
 from storefront.catalog.keyset import batched
-from storefront.catalog.models import Page, Product
+from storefront.catalog.models import CatalogVersion, Page, Product
 from storefront.catalog.records import Status
+from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 from storefront.catalog.writer.search_index import index_pages, index_products
 
 AT_ONCE = 1000
@@ -190,6 +192,7 @@ def rebuild(report: Callable[[int, int], None] = lambda done, total: None) -> in
     Safe while the shop runs: some products at a time, each time in one short transaction. `report` is called with how
     many are done, of how many.
     """
+    version = load_taxonomy(settings.TAXONOMY_FOLDER).version
     keys = list(Product.objects.order_by("pk").values_list("pk", flat=True))
     done = 0
     for some in batched(keys, REBUILT_AT_ONCE):
@@ -201,7 +204,15 @@ def rebuild(report: Callable[[int, int], None] = lambda done, total: None) -> in
     for some in batched(list(Page.objects.order_by("pk").values_list("pk", flat=True)), REBUILT_AT_ONCE):
         index_pages(some)
     recount()
+    note_taxonomy(version)
     return len(keys)
+
+
+@transaction.atomic
+def note_taxonomy(version: str) -> None:
+    """Note with which taxonomy the read model was derived; what was worked out of the one before is forgotten."""
+    CatalogVersion.objects.filter(pk=1).update(taxonomy=version)
+    CatalogVersion.bump()
 
 
 @transaction.atomic
@@ -217,13 +228,7 @@ def recount() -> None:
         cursor.execute(_RECOUNT)
 
 
-def rebuild_if_empty() -> int:
-    """Derive the read model where there is none at all, as after an upgrade; return how many products there were."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM catalog_product WHERE status = %s) "
-            "AND NOT EXISTS (SELECT 1 FROM catalog_productlisting)",
-            [Status.ACTIVE.value],
-        )
-        is_needed = cursor.fetchone()[0]
-    return rebuild() if is_needed else 0
+def rebuild_if_outdated(taxonomy: Taxonomy) -> int:
+    """Derive the read model where it was derived with another taxonomy, or never; return of how many products."""
+    is_current = CatalogVersion.objects.filter(pk=1, taxonomy=taxonomy.version).exists()
+    return 0 if is_current else rebuild()

@@ -8,15 +8,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from storefront.catalog.taxonomy import load_taxonomy
-from storefront.catalog.writer import rebuild_if_empty, write_taxonomy
+from storefront.catalog.writer import rebuild_if_outdated, write_taxonomy
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        changed = write_taxonomy(load_taxonomy(settings.TAXONOMY_FOLDER))
-        # A shop of an earlier version has products, and nothing that its lists are answered from.
-        rebuild_if_empty()
+        taxonomy = load_taxonomy(settings.TAXONOMY_FOLDER)
+        changed = write_taxonomy(taxonomy)
+        # Lists are derived with the rules of safety, and a shop of an earlier version has none.
+        rebuilt = rebuild_if_outdated(taxonomy)
         if options["verbosity"]:
-            self.stdout.write(f"{changed} terms changed.")
+            self.stdout.write(f"{changed} terms changed. {rebuilt} products reindexed.")
