@@ -90,12 +90,54 @@ def test_a_person_gets_from_a_sore_place_to_a_tool_and_its_guide(either: Visit) 
 def test_a_person_finds_a_tool_by_searching(either: Visit) -> None:
     page = either.open("/")
 
-    page.get_by_role("searchbox").fill("littlemum trap")
+    page.get_by_label("Search tools and guides").fill("littlemum trap")
     page.get_by_role("button", name="Search").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Results for “littlemum trap”")
     expect(page.locator(".card-name").first).to_have_text("LittleMum Trapezius Trigger Point Massager")
-    expect(page.get_by_role("searchbox")).to_have_value("littlemum trap")
+    expect(page.get_by_label("Search tools and guides")).to_have_value("littlemum trap")
+
+
+def test_suggestions_come_while_typing_and_the_keyboard_chooses_one(visitor: Visit) -> None:
+    page = visitor.open("/")
+    box, options = page.get_by_role("combobox"), page.get_by_role("option")
+
+    box.press_sequentially("nec")
+    expect(options.first).to_have_text(re.compile("^Neck"))
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", str(options.first.get_attribute("id")))
+    expect(options.first).to_have_attribute("aria-selected", "true")
+
+    box.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(box).to_have_value("nec")
+    expect(box).to_have_attribute("aria-expanded", "false")
+
+    box.press("ArrowDown")
+    expect(options.first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Neck")
+    assert (visitor.errors, visitor.foreign) == ([], [])
+
+
+def test_a_suggestion_can_be_touched_on_a_phone(shop: ShopProcess, browser: Browser) -> None:
+    context = browser.new_context(
+        viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True, bypass_csp=True
+    )
+    page = visit(shop, context).open("/")
+
+    page.get_by_role("combobox").press_sequentially("foam rol")
+    page.get_by_role("option").first.wait_for()
+    widths = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    found = Axe().run(page).response["violations"]
+    page.get_by_role("option").first.tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Foam roller")
+    context.close()
+
+    assert widths == [PHONE["width"], PHONE["width"]]
+    assert found == []
 
 
 def test_a_long_list_can_be_paged_there_and_back(either: Visit) -> None:
