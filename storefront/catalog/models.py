@@ -764,6 +764,76 @@ class KindRead(models.Model):
         return f"{self.kind} as of {self.read_at}"
 
 
+class SearchSynonym(models.Model):
+    """A phrase that the shop's staff say stands for a word of the vocabularies. Imports leave these rows alone.
+
+    The word is named, not referred to: it may come back to a taxonomy that was without it.
+    """
+
+    phrase = models.CharField(max_length=80, help_text="As it is searched: lower case, without accents.")
+    vocabulary = models.CharField(max_length=20)
+    slug = models.CharField(max_length=255)
+
+    class Meta:
+        ordering = ("phrase", "pk")
+        constraints = [models.UniqueConstraint(fields=("phrase", "vocabulary", "slug"), name="synonym_is_said_once")]
+
+    def __str__(self) -> str:
+        return f"{self.phrase} → {self.slug}"
+
+
+class SearchPin(models.Model):
+    """A product or guide that staff put first for a search, or take out. Imports leave these rows alone.
+
+    It is named by its slug: it may be deleted and come back. Pins stand in the order in which they were made.
+    """
+
+    query = models.CharField(max_length=100, help_text="As it is searched: lower case, without accents.")
+    is_guide = models.BooleanField()
+    slug = models.CharField(max_length=255)
+    is_hidden = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("query", "pk")
+        constraints = [models.UniqueConstraint(fields=("query", "is_guide", "slug"), name="pin_is_set_once")]
+
+    def __str__(self) -> str:
+        return f"{self.query}: {self.slug}"
+
+
+class SearchCount(models.Model):
+    """How often something was searched on a day, and how often that found nothing. Nothing is kept of who did."""
+
+    day = models.DateField()
+    query = models.CharField(max_length=100)
+    searches = models.PositiveIntegerField()
+    empty = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("day", "query"), name="search_is_counted_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.query}: {self.searches}"
+
+
+class SearchOpening(models.Model):
+    """How often a product or guide was opened from the answer to a search on a day."""
+
+    day = models.DateField()
+    query = models.CharField(max_length=100)
+    is_guide = models.BooleanField()
+    slug = models.CharField(max_length=255)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("day", "query", "is_guide", "slug"), name="opening_is_counted_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.query}: {self.slug}"
+
+
 class CatalogVersion(models.Model):
     """One row: a number that grows with every write of the catalogue, in that write's transaction.
 

@@ -64,6 +64,7 @@ class Env(BaseSettings):
     cache_folder: Path | None = None
     import_max_mb: PositiveInt = 100
     content_review_days: PositiveInt = 365
+    search_report_days: NonNegativeInt = 90
     metrics_token: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     host: str = "127.0.0.1"

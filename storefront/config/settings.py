@@ -260,6 +260,7 @@ IMPORT_MAX_MB = ENV.import_max_mb
 TAXONOMY_FOLDER = ENV.taxonomy_folder
 # How old the review of a guide may be before staff are told.
 CONTENT_REVIEW_DAYS = ENV.content_review_days
+SEARCH_REPORT_DAYS = ENV.search_report_days
 CACHE_FOLDER = ENV.cache()
 
 # GraphiQL's files come in a package that only the embedded run installs; nothing is loaded from elsewhere.
@@ -337,6 +338,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "catalog_import.sweep", "schedule": SWEEP_S, "options": {"expires": SWEEP_S}},
     "tidy": {"task": "catalog_import.tidy", "schedule": 3600, "options": {"expires": 3600}},
     "send_order_mails": {"task": "checkout.send_mails", "schedule": MAILS_S, "options": {"expires": MAILS_S}},
+    "tidy_searches": {"task": "staff.tidy_searches", "schedule": 3600, "options": {"expires": 3600}},
     "tidy_carts": {"task": "checkout.tidy", "schedule": 3600, "options": {"expires": 3600}},
     "sweep_pictures": {
         "task": "catalog_import.sweep_pictures",

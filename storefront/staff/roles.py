@@ -14,7 +14,7 @@ IMPORTERS = "Importers"
 MANAGERS = "Managers"
 
 APPS = ("catalog", "catalog_import", "checkout", "auth")
-EDITED = ("product", "productvariant", "variantprice", "stock", "category", "page")
+EDITED = ("product", "productvariant", "variantprice", "stock", "category", "page", "searchsynonym", "searchpin")
 SETTINGS = ("channel", "warehouse")
 LOOKED_AT = Q(codename__startswith="view_", content_type__app_label__in=("catalog", "catalog_import"))
 # Orders have addresses of people: who only works on the catalogue does not see them.

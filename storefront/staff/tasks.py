@@ -1,4 +1,7 @@
-"""Mail is sent by the worker: how long it takes tells nobody whether an account is there."""
+"""What the worker does for staff.
+
+Mail is sent by it: how long that takes tells nobody whether an account is there.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from typing import Any
 from celery import shared_task
 from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import PasswordResetForm
+
+from storefront.catalog.writer.searches import forget_old_searches
 
 
 class StaffResetForm(PasswordResetForm):
@@ -28,3 +33,9 @@ def send_reset_link(address: str, host: str, is_secure: bool) -> None:
             subject_template_name="staff/mail/reset_subject.txt",
             email_template_name="staff/mail/reset.txt",
         )
+
+
+@shared_task(name="staff.tidy_searches")
+def tidy_searches() -> None:
+    """Forget what was searched longer ago than the shop keeps it, or hardly ever."""
+    forget_old_searches()

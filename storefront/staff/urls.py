@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from storefront.staff import orders, passwords, previews, views
+from storefront.staff import orders, passwords, previews, searches, views
 from storefront.staff.access import staff_view
 from storefront.staff.second_factor import second_factor
 
@@ -23,5 +23,11 @@ urlpatterns = [
     path("orders/<int:number>/", orders.order_page, name="order"),
     path("orders/<int:number>/change/", orders.change_order, name="change_order"),
     path("orders/<int:number>/slip/", orders.packing_slip, name="packing_slip"),
+    path("search/", searches.report, name="search"),
+    path("search/query/", searches.query, name="search_query"),
+    path("search/synonyms/", searches.add_synonym, name="add_synonym"),
+    path("search/synonyms/<int:number>/remove/", searches.remove_synonym, name="remove_synonym"),
+    path("search/pins/", searches.set_pin, name="set_pin"),
+    path("search/pins/<int:number>/remove/", searches.remove_pin, name="remove_pin"),
     path("preview/", previews.text, name="preview"),
 ]

@@ -18,6 +18,7 @@ from storefront.catalog.queries.terms import load_terms
 from storefront.catalog.search.ranking import AREA, CONDITION, TECHNIQUE, TOOL_TYPE, Hit, rank
 from storefront.catalog.search.retrieval import SIMILAR, Candidate, Wanted, find_candidates
 from storefront.catalog.search.snippets import Piece, load_snippets
+from storefront.catalog.search.staff_rules import load_synonyms, with_pins
 from storefront.catalog.search.understanding import KeepOff, Understood, normalized, query_language
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
 
@@ -83,20 +84,21 @@ def answer(
     it is turned round; guides come after them then.
     """
     taxonomy = load_taxonomy(settings.TAXONOMY_FOLDER)
-    understood = query_language(taxonomy).understand(normalized(text))
+    understood = query_language(taxonomy).understand(normalized(text), load_synonyms(taxonomy))
     if not understood.words and not understood.text:
         return Answer("")
     terms = load_terms()
     wanted = wanted_terms(understood, taxonomy, terms)
     candidates = find_candidates(wanted, in_channel)
-    all_hits = rank(candidates, wanted, {term.pk: term.name for term in terms})
+    ranked = rank(candidates, wanted, {term.pk: term.name for term in terms})
+    all_hits = with_pins(text, ranked, understood, in_channel)
     products = shown_products(in_channel).filter(pk__in=[hit.key for hit in all_hits if not hit.is_guide])
     hits = _chosen(all_hits, products, filters, order) if filters or order else all_hits
     return Answer(
         text=understood.text,
         hits=hits,
         results=_results(hits[start : start + size], in_channel, understood),
-        did_you_mean=_did_you_mean(understood, all_hits, candidates),
+        did_you_mean=_did_you_mean(understood, ranked, candidates),
         keeps_off=[each for each in understood.keeps_off if each.tool_type in understood.tool_types],
         nearest_areas=() if hits else _nearest_areas(understood, terms),
         counts=count_facets(products, filters) if all_hits else NO_COUNTS,

@@ -24,6 +24,7 @@ MAX_LENGTH = 200
 MAX_WORDS = 24
 MAX_FREE_WORDS = 8
 MAX_QUERY_WORDS = 12
+MAX_KEY = 100
 STANDS_FOR = "stands for"
 DENIALS = frozenset({"not", "no", "non", "without"})
 # "not too electric".
@@ -85,6 +86,33 @@ def normalized(text: str) -> str:
     return " ".join(text.split())[:MAX_LENGTH].strip()
 
 
+def query_key(text: str) -> str:
+    """Return how a search is known where it is counted or pinned: its words, without case, accents and signs."""
+    return " ".join(fold(word) for word in _WORD.findall(normalized(text)))[:MAX_KEY].strip()
+
+
+class Synonyms:
+    """Phrases that stand for words of the vocabularies besides those of the taxonomy's files."""
+
+    def __init__(self, taxonomy: Taxonomy, entries: Iterable[StandsFor] = ()) -> None:
+        read = query_language(taxonomy).language.reader.read
+        self._entries: dict[tuple[str, ...], list[StandsFor]] = {}
+        for entry in entries:
+            for phrase in entry.says:
+                words = tuple(read("query", phrase).lemmas)
+                if words:
+                    self._entries.setdefault(words, []).append(entry)
+        self._longest = max(map(len, self._entries), default=0)
+
+    def add_to(self, text: Text) -> None:
+        """Add to the phrases of a text those that are found in it."""
+        found = text.phrases.setdefault(STANDS_FOR, [])
+        for start in range(len(text)):
+            for end in range(start + 1, min(start + self._longest, len(text)) + 1):
+                for entry in self._entries.get(tuple(text.lemmas[start:end]), ()):
+                    found.append(Found(STANDS_FOR, entry, start, end, tuple(range(start, end))))
+
+
 class QueryLanguage:
     """A taxonomy made ready for reading searches."""
 
@@ -123,7 +151,7 @@ class QueryLanguage:
                     if word.isalpha() and len(word) > 4:
                         yield self.reader.lemma(fold(word))
 
-    def understand(self, text: str) -> Understood:
+    def understand(self, text: str, synonyms: Synonyms | None = None) -> Understood:
         """Return what a search wishes for. Any text is safe; only its beginning counts."""
         typed = _WORD.findall(normalized(text).replace("'", "").replace("’", ""))[:MAX_WORDS]
         plain = normalized(text)
@@ -132,6 +160,8 @@ class QueryLanguage:
             if parts is not None:
                 plain = plain.replace(word, " ".join(parts))
         read = self.language.read("query", plain)
+        if synonyms is not None:
+            synonyms.add_to(read)
         return _Reading(self, plain, read, is_split=plain != normalized(text)).understood()
 
 

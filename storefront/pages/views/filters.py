@@ -82,6 +82,11 @@ class Narrowing:
     text: str = ""
 
     @property
+    def is_any(self) -> bool:
+        """Return whether anything but the list itself was chosen."""
+        return bool(self.filters) or self.sort is not Sort.BEST
+
+    @property
     def address(self) -> str:
         """Return the query of this list's address, from the list's beginning."""
         pairs = [("q", self.text)] if self.text else []

@@ -13,6 +13,7 @@ from storefront.catalog.queries.products import products_for_page
 from storefront.catalog.queries.safety import shop_taxonomy
 from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.safety import common_contraindications, grouped
+from storefront.pages.views.openings import count_opening_of
 from storefront.pages.views.requests import PAGE_SIZE, required, shop_channel
 
 
@@ -24,6 +25,7 @@ def guides(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     shown = required(find_guide(slug), "guide")
+    count_opening_of(request, shown.slug, is_guide=True)
     channel = shop_channel()
     taxonomy = shop_taxonomy()
     tools, techniques = (

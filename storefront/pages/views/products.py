@@ -23,9 +23,11 @@ from storefront.catalog.queries.terms import load_terms, terms_of, tool_types_in
 from storefront.catalog.records import LinkRole
 from storefront.catalog.safety import grouped
 from storefront.catalog.search import answer
+from storefront.catalog.search.report import count_search
 from storefront.pages.views.filters import read_narrowing, shown_facets
 from storefront.pages.views.lists import EVERYTHING, list_context
-from storefront.pages.views.requests import PAGE_SIZE, required, shop_channel
+from storefront.pages.views.openings import count_opening_of
+from storefront.pages.views.requests import PAGE_SIZE, is_ahead_of_time, required, shop_channel
 
 SEARCH_LENGTH = 200
 PAGE_NUMBER = re.compile(r"[1-9][0-9]?", re.ASCII)
@@ -57,6 +59,8 @@ def search(request: HttpRequest) -> HttpResponse:
         filters=narrowing.filters,
         order=narrowing.sort.order,
     )
+    if number == 1 and not narrowing.is_any and not is_ahead_of_time(request):
+        count_search(text, is_empty=not found.hits)
     context = {
         "title": f"Results for “{text}”",
         "text": text,
@@ -120,6 +124,7 @@ def product_list(
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     channel = shop_channel()
     shown = required(find_product(channel, slug), "product")
+    count_opening_of(request, shown.slug, is_guide=False)
     links = shown.shown_links
     context = {
         "channel": channel,

@@ -64,7 +64,8 @@ function suggestFor(box) {
     list.replaceChildren(...suggestions.map(optionOf));
     list.hidden = suggestions.length === 0;
     box.setAttribute("aria-expanded", String(!list.hidden));
-    status.textContent = list.hidden ? "" : `${suggestions.length} suggestions. Use the arrow keys to choose one.`;
+    const count = suggestions.length === 1 ? "1 suggestion" : `${suggestions.length} suggestions`;
+    status.textContent = list.hidden ? "" : `${count}. Use the arrow keys to choose one.`;
   }
 
   function optionOf(suggestion, index) {
