@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -110,6 +111,26 @@ def test_counting_is_one_statement(django_assert_num_queries: Any) -> None:
     # With the two of a transaction within the test's.
     with django_assert_num_queries(3):
         count_search("neck", is_empty=False)
+
+
+def test_counting_waits_for_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            row = "INSERT INTO catalog_searchcount (day, query, searches, empty) VALUES (%s, 'neck', 1, 0)"
+            cursor.execute(row, [report.today()])
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT 1 FROM catalog_searchcount FOR UPDATE")
+            with connection.cursor() as own:
+                # A wait would end as an error, which is told in the log.
+                own.execute("SET LOCAL lock_timeout = '1s'")
+            count_search("neck", is_empty=False)
+            assert counted() == {"neck": (1, 0)}
+            assert caplog.records == []
+            cursor.execute("ROLLBACK")
+            cursor.execute("DELETE FROM catalog_searchcount")
+    finally:
+        other.close()
 
 
 def test_nothing_is_counted_where_the_shop_does_not_want_it(settings: Any) -> None:
