@@ -39,13 +39,21 @@ LIST_SIZES = {
     "contraindications": 15,
     "toolTypes": 3,
     "items": 8,
+    "attributes": 12,
+    "assignedAttributes": 12,
+    "values": 3,
+    "value": 3,
+    "countries": 250,
+    "productAttributes": 12,
+    "variantAttributes": 5,
+    "channels": 3,
 }
 LIST_PRICE = 50
 PRICES = {
     **dict.fromkeys(
         ("products", "alsoForWhole", "pages", "categories", "collections", "menu", "totalCount"), LIST_PRICE
     ),
-    **dict.fromkeys(("product", "page", "category", "collection", "guides"), 10),
+    **dict.fromkeys(("product", "productVariant", "page", "category", "collection", "guides", "productVariants"), 10),
     # Rich text is converted for each answer.
     **dict.fromkeys(("content", "description"), 10),
 }
