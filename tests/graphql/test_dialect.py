@@ -29,6 +29,8 @@ from storefront.catalog.writer.remote.collections import project_collections
 from storefront.catalog.writer.remote.menus import project_menus
 from storefront.checkout.models import DeliveryMethod
 from storefront.graphql.limits.conditions import MAX_CONDITIONS
+from storefront.graphql.limits.cost import cost_of
+from storefront.graphql.limits.documents import TooLarge, check_limits
 from storefront.graphql.schema import schema
 from tests.builders import a_guide, a_link, a_price, a_product, a_variant, open_shop, publish, sell, sell_named, tags
 from tests.catalog.structure import a_category, a_collection, a_menu, an_item, now
@@ -567,3 +569,27 @@ def test_attributes_and_variants_cost_the_same_however_many_there_are() -> None:
     few = count()
     sell_more(1, 6)
     assert count() == few
+
+
+def test_a_list_of_variants_is_priced_by_what_it_can_have() -> None:
+    def cost(query: str) -> int:
+        return cost_of(parse(query), None, None)
+
+    variants = "productVariants(first: 100) { edges { node { name sku } } }"
+    of_product = cost(f'{{ product(slug: "ball") {{ {variants} }} }}')
+    assert of_product < 50
+    assert cost(f"{{ {variants} }}") > 200
+    assert cost(f"{{ ...Root }} fragment Root on Query {{ {variants} }}") == cost(f"{{ {variants} }}")
+
+
+def test_a_field_is_asked_for_as_often_for_each_type_alone() -> None:
+    def fragment(kind: str, names: str) -> str:
+        return f"... on {kind} {{ {' '.join(f'{kind}{name}: value' for name in names)} }}"
+
+    def document(*parts: str) -> Any:
+        inner = " ".join(parts)
+        return parse(f'{{ product(slug: "ball") {{ assignedAttributes {{ {inner} }} }} }}')
+
+    check_limits(document(fragment("AssignedNumericAttribute", "abcde"), fragment("AssignedDateAttribute", "abcde")))
+    with pytest.raises(TooLarge):
+        check_limits(document(fragment("AssignedNumericAttribute", "abc"), fragment("AssignedNumericAttribute", "def")))
