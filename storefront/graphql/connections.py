@@ -92,10 +92,10 @@ def list_page(context: Context, request: ListRequest, window: Window, channel: C
     return Listed(page or EMPTY_PAGE, request, channel)
 
 
-def page_of_rows(rows: Sequence[Row], window: Window) -> Listed[Row]:
+def page_of_rows(rows: Sequence[Row], window: Window, channel: Channel | None = None) -> Listed[Row]:
     """Return a page of rows that the request has read. Raises `GraphQLError` for a bad cursor."""
     try:
-        return Listed(page_of(rows, **window))
+        return Listed(page_of(rows, **window), channel=channel)
     except CursorError as error:
         raise GraphQLError(str(error)) from error
 

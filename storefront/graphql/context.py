@@ -20,7 +20,7 @@ from storefront.catalog.keyset import Listing
 from storefront.catalog.models import Channel, Term
 from storefront.catalog.queries.areas import load_areas
 from storefront.catalog.queries.categories import CategoryTree, category_tree
-from storefront.catalog.queries.channels import find_channel, only_channel
+from storefront.catalog.queries.channels import active_channels, find_channel, only_channel
 
 # Answers many questions of one kind at once; an answer may be an error.
 Batch = Callable[[Sequence[Any]], Sequence[Any]]
@@ -55,6 +55,10 @@ class Context:
     @cached_property
     def categories(self) -> CategoryTree:
         return category_tree()
+
+    @cached_property
+    def channels(self) -> list[Channel]:
+        return active_channels()
 
     def channel(self, slug: str | None) -> Channel | None:
         """Return the channel of that slug; without one the only channel."""

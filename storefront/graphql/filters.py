@@ -87,7 +87,7 @@ class DecimalRangeInput(Input):
 class DecimalFilterInput(Input):
     eq = Decimal()
     one_of = graphene.List(graphene.NonNull(Decimal))
-    range = graphene.Field(DecimalRangeInput)
+    range = graphene.InputField(DecimalRangeInput)
 
 
 class OrderDirection(graphene.Enum):

@@ -53,20 +53,31 @@ def channel_slug(root: InChannel[Any], info: graphene.ResolveInfo) -> str | None
     return root.channel.slug if root.channel else None
 
 
-def find_row(context: Context, load: Load, type_name: str, id: str | None, slug: str | None) -> Any:
-    """Return the row with this id or slug. Raises `GraphQLError` unless exactly one is given."""
+def find_row(
+    context: Context, load: Load, type_name: str, id: str | None, slug: str | None, language: Any = None
+) -> Any:
+    """Return the row with this id or slug. Raises `GraphQLError` unless exactly one is given.
+
+    `language`: the slug is one of a translation; nothing is translated.
+    """
     require_one({"id": id, "slug": slug})
-    lookup = lookup_of(type_name, id, slug)
+    lookup = None if slug is not None and language is not None else lookup_of(type_name, id, slug)
     return context.ask(load, lookup) if lookup else None
 
 
 def find_row_in_channel(
-    context: Context, load: Load, type_name: str, id: str | None, slug: str | None, channel_slug: str | None
+    context: Context,
+    load: Load,
+    type_name: str,
+    id: str | None,
+    slug: str | None,
+    channel_slug: str | None,
+    language: Any = None,
 ) -> InChannel[Any] | None:
     """Return the same as a channel shows it; None where the channel is unknown."""
     require_one({"id": id, "slug": slug})
     channel = context.required_channel(channel_slug)
-    lookup = lookup_of(type_name, id, slug, channel)
+    lookup = None if slug is not None and language is not None else lookup_of(type_name, id, slug, channel)
     row = context.ask(load, lookup) if channel and lookup else None
     return InChannel(row, channel) if row else None
 

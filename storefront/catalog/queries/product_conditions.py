@@ -8,8 +8,9 @@ from decimal import Decimal
 from django.db.models import Q
 
 from storefront.catalog.facets import FacetName, facet_values
-from storefront.catalog.models import Channel, GuideLink, ProductTag, VariantPrice, Vocabulary
+from storefront.catalog.models import Channel, CollectionProduct, GuideLink, ProductTag, VariantPrice, Vocabulary
 from storefront.catalog.queries.categories import CategoryTree
+from storefront.catalog.queries.collections import shown_collections
 from storefront.catalog.queries.pages import page_is_shown
 
 PRICE_BOUND = Decimal(10**12)
@@ -48,6 +49,12 @@ def with_guides(slugs: Collection[str]) -> Q:
 def in_categories(public_ids: Collection[str], tree: CategoryTree) -> Q:
     """Return what holds for products in one of these categories or in one inside it."""
     return Q(category__in=tree.within(public_ids))
+
+
+def in_collections(public_ids: Collection[str], in_channel: Channel) -> Q:
+    """Return what holds for products in one of these collections that the channel shows."""
+    shown = shown_collections(in_channel).filter(public_id__in=public_ids)
+    return Q(public_id__in=CollectionProduct.objects.filter(collection__in=shown).values("product"))
 
 
 def priced_between(at_least: Decimal | None, at_most: Decimal | None, in_channel: Channel) -> Q:

@@ -69,6 +69,7 @@ class ProductSort(Enum):
     CREATED = (Key("created_at", read=moment),)
     RANK = (Key("rank", is_descending=True, read=number),)
     COLLECTION = (Key("place", read=row_key),)
+    TYPE = (Key("type_name"), Key("name"))
     NEAREST = (Key("distance", read=row_key), Key("name"))
 
 
@@ -148,20 +149,23 @@ def shown_media() -> QuerySet[ProductMedia]:
 
 def with_details(products: QuerySet[Product], in_channel: Channel) -> QuerySet[Product]:
     """Fetch all that the product's own page or a GraphQL client may ask of it as well."""
-    variants = (
-        ProductVariant.objects.filter(prices__channel=in_channel)
-        .order_by("position", "id")
-        .prefetch_related(
-            Prefetch("prices", VariantPrice.objects.filter(channel=in_channel), to_attr="shown_prices"),
-            Prefetch("stocks", Stock.objects.all(), to_attr="shown_stocks"),
-            Prefetch(
-                "options",
-                VariantOption.objects.select_related("value", "value__attribute"),
-                to_attr="shown_options",
-            ),
-        )
+    sold = ProductVariant.objects.filter(prices__channel=in_channel).order_by("position", "id")
+    return with_card(products).prefetch_related(
+        Prefetch("variants", with_offer(sold, in_channel), to_attr="shown_variants")
     )
-    return with_card(products).prefetch_related(Prefetch("variants", variants, to_attr="shown_variants"))
+
+
+def with_offer(variants: QuerySet[ProductVariant], in_channel: Channel) -> QuerySet[ProductVariant]:
+    """Fetch the prices, units and options of variants that the channel sells."""
+    return variants.prefetch_related(
+        Prefetch("prices", VariantPrice.objects.filter(channel=in_channel), to_attr="shown_prices"),
+        Prefetch("stocks", Stock.objects.all(), to_attr="shown_stocks"),
+        Prefetch(
+            "options",
+            VariantOption.objects.select_related("value", "value__attribute"),
+            to_attr="shown_options",
+        ),
+    )
 
 
 def shown_links() -> QuerySet[GuideLink]:
@@ -216,6 +220,8 @@ def fitting_products(in_channel: Channel, query: ProductQuery) -> QuerySet[Produ
         places = Subquery(members.values("position"), output_field=IntegerField())
         products = products.filter(Exists(members)).annotate(place=places)
     products = products.filter(query.condition)
+    if query.sort is ProductSort.TYPE:
+        products = products.annotate(type_name=F("product_type__name"))
     if query.search is not None:
         words = search_query(query.search)
         if words is None:

@@ -14,6 +14,8 @@ MAX_VALUES = 500
 # What Saleor takes of a search, and more than a person types.
 MAX_TEXT = 1000
 JOINS = ("AND", "OR")
+# Each member of these is a condition of its own.
+LISTS = ("attributes",)
 
 
 class ConditionError(GraphQLError):
@@ -57,6 +59,8 @@ def conditions(given: Any, level: int = 1) -> Iterator[tuple[int, str]]:
         for name, value in given.items():
             if name in JOINS:
                 yield from conditions(value, level + 1)
+            elif name in LISTS and isinstance(value, list):
+                yield from ((level, name) for _ in value or [None])
             else:
                 yield level, name
 

@@ -39,13 +39,21 @@ LIST_SIZES = {
     "contraindications": 15,
     "toolTypes": 3,
     "items": 8,
+    "attributes": 12,
+    "assignedAttributes": 12,
+    "values": 2,
+    "value": 2,
+    "countries": 250,
+    "productAttributes": 12,
+    "variantAttributes": 3,
+    "channels": 3,
 }
 LIST_PRICE = 50
 PRICES = {
     **dict.fromkeys(
         ("products", "alsoForWhole", "pages", "categories", "collections", "menu", "totalCount"), LIST_PRICE
     ),
-    **dict.fromkeys(("product", "page", "category", "collection", "guides"), 10),
+    **dict.fromkeys(("product", "productVariant", "page", "category", "collection", "guides", "productVariants"), 10),
     # Rich text is converted for each answer.
     **dict.fromkeys(("content", "description"), 10),
 }
@@ -68,7 +76,7 @@ def cost_of(document: DocumentNode, operation_name: str | None, variables: Mappi
             if given.default_value is not None
         }
         pricing = Pricing(fragments_of(document), defaults | dict(variables or {}))
-        total += pricing.selection(node.selection_set)
+        total += pricing.selection(node.selection_set, is_root=True)
     return total
 
 
@@ -78,26 +86,27 @@ class Pricing:
 
     fragments: Fragments
     variables: Mapping[str, Any]
-    _of_fragments: dict[tuple[str, int], int] = field(default_factory=dict)
+    _of_fragments: dict[tuple[str, int, bool], int] = field(default_factory=dict)
 
-    def selection(self, selection: SelectionSetNode | None, edges: int = 1) -> int:
-        """Return the price of what is selected; of a connection with so many `edges`."""
+    def selection(self, selection: SelectionSetNode | None, edges: int = 1, *, is_root: bool = False) -> int:
+        """Return the price of what is selected; of a connection with so many `edges`, or of the operation itself."""
         total = 0
         for node in selection.selections if selection else ():
             if isinstance(node, FieldNode):
-                total += self.field(node) * (edges if node.name.value == "edges" else 1)
+                total += self.field(node, is_root=is_root) * (edges if node.name.value == "edges" else 1)
             elif isinstance(node, InlineFragmentNode):
-                total += self.selection(node.selection_set, edges)
+                total += self.selection(node.selection_set, edges, is_root=is_root)
             elif isinstance(node, FragmentSpreadNode):
-                total += self.fragment(node.name.value, edges)
+                total += self.fragment(node.name.value, edges, is_root=is_root)
         return total
 
-    def fragment(self, name: str, edges: int) -> int:
-        if (name, edges) not in self._of_fragments:
-            self._of_fragments[name, edges] = self.selection(self.fragments[name].selection_set, edges)
-        return self._of_fragments[name, edges]
+    def fragment(self, name: str, edges: int, *, is_root: bool) -> int:
+        key = (name, edges, is_root)
+        if key not in self._of_fragments:
+            self._of_fragments[key] = self.selection(self.fragments[name].selection_set, edges, is_root=is_root)
+        return self._of_fragments[key]
 
-    def field(self, node: FieldNode) -> int:
+    def field(self, node: FieldNode, *, is_root: bool) -> int:
         name = node.name.value
         if name.startswith("__"):
             # Bounded by `documents.py`: it is answered from the schema alone.
@@ -110,7 +119,13 @@ class Pricing:
             own += CONDITION_PRICE * count_conditions(given) ** 2 + SEARCH_PRICE * has_search(given)
         own += SEARCH_PRICE * bool(arguments.get("search"))
         if (size := edges_of(arguments)) is not None:
+            if name == "productVariants" and not is_root:
+                # Those of one product, whatever number is asked for: as many as `variants` has.
+                size = min(size, LIST_SIZES["variants"])
             return own + self.selection(node.selection_set, size)
+        if "variantSelection" in arguments:
+            # A variant has its options, a product a dozen attributes.
+            name = "variantAttributes"
         return own + LIST_SIZES.get(name, 1) * self.selection(node.selection_set)
 
     def value(self, node: Any) -> Any:

@@ -141,13 +141,13 @@ def _walk(
     `above`: the introspection fields that lead here; None where a fragment is looked at by itself.
     """
     by_name: dict[str, list[FieldNode]] = {}
-    requests: dict[str, set[str]] = {}
-    for node in _fields(selections, fragments, size):
+    requests: dict[tuple[str, str], set[str]] = {}
+    for node, kind in _fields(selections, fragments, size):
         name = node.alias.value if node.alias else node.name.value
         same = by_name.setdefault(name, [])
         size.pairs += len(same)
         same.append(node)
-        names = requests.setdefault(size.request(node), set())
+        names = requests.setdefault((kind, size.request(node)), set())
         names.add(name)
         if len(names) > MAX_REPEATS:
             raise TooLarge(
@@ -183,23 +183,31 @@ def _walk(
         _walk(inner, fragments, size, depth=depth + 1, operation=operation, above=further)
 
 
-def _fields(selections: Iterable[SelectionSetNode], fragments: Fragments, size: Size) -> Iterator[FieldNode]:
-    """Return the fields of these selections, those of fragments among them."""
-    waiting: list[SelectionNode] = [node for selection in selections for node in reversed(selection.selections)]
+def _fields(
+    selections: Iterable[SelectionSetNode], fragments: Fragments, size: Size
+) -> Iterator[tuple[FieldNode, str]]:
+    """Return the fields of these selections, those of fragments among them, each with the type that its fragment is for
+    ("" outside of one): what has several types is asked for one field under a name for each."""
+    waiting: list[tuple[SelectionNode, str]] = [
+        (node, "") for selection in selections for node in reversed(selection.selections)
+    ]
     while waiting:
-        node = waiting.pop()
+        node, kind = waiting.pop()
         size.selections += 1
         if size.selections > MAX_SELECTIONS:
             raise TooLarge(f"The document has more than {MAX_SELECTIONS} selections, its fragments written out.", node)
         if isinstance(node, FieldNode):
-            yield node
+            yield node, kind
         elif isinstance(node, FragmentSpreadNode):
             # Validation says which fragment is unknown.
             if node.name.value in fragments:
-                waiting.extend(reversed(fragments[node.name.value].selection_set.selections))
+                fragment = fragments[node.name.value]
+                kind = fragment.type_condition.name.value
+                waiting.extend((inner, kind) for inner in reversed(fragment.selection_set.selections))
         else:
             inline: Any = node
-            waiting.extend(reversed(inline.selection_set.selections))
+            kind = inline.type_condition.name.value if inline.type_condition else kind
+            waiting.extend((inner, kind) for inner in reversed(inline.selection_set.selections))
 
 
 def check_introspection(fields: Iterable[list[FieldNode]], above: frozenset[str]) -> None:

@@ -26,11 +26,18 @@ from storefront.graphql.context import Context
 from storefront.graphql.filters import Condition, Input, OrderDirection, Scope, condition_of, is_descending, values_in
 from storefront.graphql.lookups import WithName, find_row
 from storefront.graphql.scalars import JSONString, rich_text
+from storefront.graphql.types.interfaces import Node, ObjectWithMetadata
+from storefront.graphql.types.media import no_picture
 from storefront.graphql.types.product_lists import PRODUCT_LIST, resolve_product_list
+from storefront.graphql.types.translations import CategoryTranslation, LanguageCodeEnum, translated
 
 
 class Category(WithName, graphene.ObjectType):
+    seo_title = graphene.String()
+    seo_description = graphene.String()
     description = JSONString()
+    background_image = no_picture()
+    translation = translated(CategoryTranslation)
     level = graphene.Int(required=True)
     parent = graphene.Field(lambda: Category)
     children = graphene.Field("storefront.graphql.types.categories.CategoryCountableConnection", **WINDOW)
@@ -40,6 +47,9 @@ class Category(WithName, graphene.ObjectType):
         channel=graphene.String(),
         **PRODUCT_LIST,
     )
+
+    class Meta:
+        interfaces = (Node, ObjectWithMetadata)
 
     @staticmethod
     def resolve_description(root: CategoryRow, info: graphene.ResolveInfo) -> dict[str, Any] | None:
@@ -88,9 +98,9 @@ class CategorySortField(graphene.Enum):
 
 
 class CategorySortingInput(Input):
-    direction = graphene.Field(OrderDirection, required=True)
+    direction = graphene.InputField(OrderDirection, required=True)
     channel = graphene.String()
-    field = graphene.Field(CategorySortField, required=True)
+    field = graphene.InputField(CategorySortField, required=True)
 
 
 def name_condition(scope: Scope, text: str) -> Q:
@@ -122,7 +132,9 @@ class CategoryList:
 
 
 class CategoryQueries:
-    category = graphene.Field(Category, id=graphene.ID(), slug=graphene.String())
+    category = graphene.Field(
+        Category, id=graphene.ID(), slug=graphene.String(), slug_language_code=graphene.Argument(LanguageCodeEnum)
+    )
     categories = graphene.Field(
         CategoryCountableConnection,
         filter=CategoryFilterInput(),
@@ -134,9 +146,13 @@ class CategoryQueries:
 
     @staticmethod
     def resolve_category(
-        root: None, info: graphene.ResolveInfo, id: str | None = None, slug: str | None = None
+        root: None,
+        info: graphene.ResolveInfo,
+        id: str | None = None,
+        slug: str | None = None,
+        slug_language_code: Any = None,
     ) -> CategoryRow | None:
-        return find_row(info.context, load_categories, "Category", id, slug)
+        return find_row(info.context, load_categories, "Category", id, slug, slug_language_code)
 
     @staticmethod
     def resolve_categories(root: None, info: graphene.ResolveInfo, **arguments: Any) -> Listed[CategoryRow]:

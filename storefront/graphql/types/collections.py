@@ -18,16 +18,24 @@ from storefront.graphql.filters import Input, OrderDirection, Scope, condition_o
 from storefront.graphql.lookups import InChannel, WithName, channel_slug, find_row_in_channel, row_attribute
 from storefront.graphql.scalars import JSONString, rich_text
 from storefront.graphql.types.categories import CONDITIONS
+from storefront.graphql.types.interfaces import Node, ObjectWithMetadata
+from storefront.graphql.types.media import no_picture
 from storefront.graphql.types.product_lists import PRODUCT_LIST, resolve_product_list
+from storefront.graphql.types.translations import CollectionTranslation, LanguageCodeEnum, translated
 
 
 class Collection(WithName, graphene.ObjectType):
+    seo_title = graphene.String()
+    seo_description = graphene.String()
     description = JSONString()
+    background_image = no_picture()
+    translation = translated(CollectionTranslation)
     channel = graphene.String(resolver=channel_slug)
     products = graphene.Field("storefront.graphql.types.products.ProductCountableConnection", **PRODUCT_LIST)
 
     class Meta:
         default_resolver = row_attribute
+        interfaces = (Node, ObjectWithMetadata)
 
     @staticmethod
     def resolve_description(root: InChannel[CollectionRow], info: graphene.ResolveInfo) -> dict[str, Any] | None:
@@ -60,9 +68,9 @@ class CollectionSortField(graphene.Enum):
 
 
 class CollectionSortingInput(Input):
-    direction = graphene.Field(OrderDirection, required=True)
+    direction = graphene.InputField(OrderDirection, required=True)
     channel = graphene.String()
-    field = graphene.Field(CollectionSortField, required=True)
+    field = graphene.InputField(CollectionSortField, required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,13 @@ class CollectionList:
 
 
 class CollectionQueries:
-    collection = graphene.Field(Collection, id=graphene.ID(), slug=graphene.String(), channel=graphene.String())
+    collection = graphene.Field(
+        Collection,
+        id=graphene.ID(),
+        slug=graphene.String(),
+        slug_language_code=graphene.Argument(LanguageCodeEnum),
+        channel=graphene.String(),
+    )
     collections = graphene.Field(
         CollectionCountableConnection,
         filter=CollectionFilterInput(),
@@ -95,9 +109,10 @@ class CollectionQueries:
         info: graphene.ResolveInfo,
         id: str | None = None,
         slug: str | None = None,
+        slug_language_code: Any = None,
         channel: str | None = None,
     ) -> InChannel[CollectionRow] | None:
-        return find_row_in_channel(info.context, load_collections, "Collection", id, slug, channel)
+        return find_row_in_channel(info.context, load_collections, "Collection", id, slug, channel, slug_language_code)
 
     @staticmethod
     def resolve_collections(

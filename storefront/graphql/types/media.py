@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from storefront.catalog.models import Picture
 from storefront.catalog.models import ProductMedia as ProductMediaRow
 from storefront.graphql.lookups import WithPublicId
+from storefront.graphql.scalars import JSONString
+from storefront.graphql.types.interfaces import Node, ObjectWithMetadata
 
 
 class Image(graphene.ObjectType):
@@ -31,6 +33,16 @@ FORMATS: Mapping[Any, tuple[str, ...]] = {
 }
 
 
+def no_picture() -> graphene.Field:
+    """Return the field of a picture that only Saleor's staff could set. It is null."""
+    return graphene.Field(
+        Image,
+        size=graphene.Int(),
+        format=ThumbnailFormatEnum(default_value=ThumbnailFormatEnum.ORIGINAL),
+        resolver=lambda root, info, **arguments: None,
+    )
+
+
 class ProductMediaType(graphene.Enum):
     IMAGE = "IMAGE"
     VIDEO = "VIDEO"
@@ -43,6 +55,15 @@ class ProductMedia(WithPublicId, graphene.ObjectType):
     url = graphene.String(
         required=True, size=graphene.Int(), format=ThumbnailFormatEnum(default_value=ThumbnailFormatEnum.ORIGINAL)
     )
+
+    oembed_data = JSONString(required=True)
+
+    class Meta:
+        interfaces = (Node, ObjectWithMetadata)
+
+    @staticmethod
+    def resolve_oembed_data(root: ProductMediaRow, info: graphene.ResolveInfo) -> dict[str, Any]:
+        return {}
 
     @staticmethod
     def resolve_type(root: ProductMediaRow, info: graphene.ResolveInfo) -> str:

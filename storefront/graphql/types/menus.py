@@ -10,7 +10,9 @@ from storefront.catalog.queries.menus import MenuLookup, ShownItem, ShownMenu, l
 from storefront.graphql.lookups import InChannel, WithName, WithPublicId, is_id_of, require_one, row_attribute
 from storefront.graphql.types.categories import Category
 from storefront.graphql.types.collections import Collection
+from storefront.graphql.types.interfaces import Node, ObjectWithMetadata
 from storefront.graphql.types.pages import Page
+from storefront.graphql.types.translations import MenuItemTranslation, translated
 
 
 class MenuItem(WithPublicId, graphene.ObjectType):
@@ -21,9 +23,11 @@ class MenuItem(WithPublicId, graphene.ObjectType):
     collection = graphene.Field(Collection)
     page = graphene.Field(Page)
     children = graphene.List(graphene.NonNull(lambda: MenuItem))
+    translation = translated(MenuItemTranslation)
 
     class Meta:
         default_resolver = row_attribute
+        interfaces = (Node, ObjectWithMetadata)
 
     @staticmethod
     def resolve_url(root: InChannel[ShownItem], info: graphene.ResolveInfo) -> str | None:
@@ -43,6 +47,7 @@ class Menu(WithName, graphene.ObjectType):
 
     class Meta:
         default_resolver = row_attribute
+        interfaces = (Node, ObjectWithMetadata)
 
     @staticmethod
     def resolve_items(root: InChannel[ShownMenu], info: graphene.ResolveInfo) -> list[InChannel[ShownItem]]:

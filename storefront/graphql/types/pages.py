@@ -11,6 +11,7 @@ import graphene
 from storefront.catalog.keyset import Key, Listing, moment, text
 from storefront.catalog.models import Channel, Term, Vocabulary
 from storefront.catalog.models import Page as PageRow
+from storefront.catalog.models import PageType as PageTypeRow
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.queries.pages import list_pages, load_pages, pages_in_areas
 from storefront.catalog.queries.products import products_for_page
@@ -32,7 +33,18 @@ from storefront.graphql.filters import (
 from storefront.graphql.lookups import WithName, WithPublicId, find_row
 from storefront.graphql.scalars import JSONString, rich_text
 from storefront.graphql.types.areas import BodyArea, Caution, ToolType
+from storefront.graphql.types.attributes import (
+    Assigned,
+    Attribute,
+    ObjectWithAttributes,
+    ShownAttribute,
+    WithAttributes,
+    page_attributes,
+    page_type_attributes,
+)
+from storefront.graphql.types.interfaces import Node, ObjectWithMetadata
 from storefront.graphql.types.products import ProductCountableConnection
+from storefront.graphql.types.translations import LanguageCodeEnum, PageTranslation, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,14 @@ class PageProducts:
 
 
 class PageType(WithName, graphene.ObjectType):
-    pass
+    attributes = graphene.List(graphene.NonNull(Attribute))
+
+    class Meta:
+        interfaces = (Node, ObjectWithMetadata)
+
+    @staticmethod
+    def resolve_attributes(root: PageTypeRow, info: graphene.ResolveInfo) -> list[ShownAttribute]:
+        return page_type_attributes(root)
 
 
 class SourceCitation(graphene.ObjectType):
@@ -57,13 +76,17 @@ class SourceCitation(graphene.ObjectType):
     supports = graphene.String(required=True)
 
 
-class Page(WithPublicId, graphene.ObjectType):
+class Page(WithPublicId, WithAttributes, graphene.ObjectType):
     """A page; an educational guide is one of the type "guide"."""
 
     title = graphene.String(required=True)
     slug = graphene.String(required=True)
     content = JSONString()
+    seo_title = graphene.String()
+    seo_description = graphene.String()
     is_published = graphene.Boolean(required=True)
+    published_at = graphene.DateTime(description="Null: as soon as it was made.")
+    translation = translated(PageTranslation)
     created = graphene.DateTime(required=True, source="created_at")
     page_type = graphene.Field(PageType, required=True)
     summary = graphene.String(required=True)
@@ -78,6 +101,13 @@ class Page(WithPublicId, graphene.ObjectType):
         description="Products linked to the page: those of which it is the primary guide first.",
         **WINDOW,
     )
+
+    class Meta:
+        interfaces = (Node, ObjectWithMetadata, ObjectWithAttributes)
+
+    @staticmethod
+    def attributes_of(root: PageRow, context: Context) -> list[Assigned]:
+        return page_attributes(root)
 
     @staticmethod
     def resolve_content(root: PageRow, info: graphene.ResolveInfo) -> dict[str, Any] | None:
@@ -121,8 +151,8 @@ class PageWhereInput(Input):
     """Saleor's newer filter, with AND and OR."""
 
     ids = graphene.List(graphene.NonNull(graphene.ID))
-    slug = graphene.Field(StringFilterInput)
-    page_type = graphene.Field(GlobalIDFilterInput)
+    slug = graphene.InputField(StringFilterInput)
+    page_type = graphene.InputField(GlobalIDFilterInput)
     AND = graphene.List(graphene.NonNull(lambda: PageWhereInput), name="AND")
     OR = graphene.List(graphene.NonNull(lambda: PageWhereInput), name="OR")
 
@@ -134,8 +164,8 @@ class PageSortField(graphene.Enum):
 
 
 class PageSortingInput(Input):
-    direction = graphene.Field(OrderDirection, required=True)
-    field = graphene.Field(PageSortField, required=True)
+    direction = graphene.InputField(OrderDirection, required=True)
+    field = graphene.InputField(PageSortField, required=True)
 
 
 CONDITIONS: Mapping[str, Condition] = {
@@ -175,7 +205,13 @@ class PageQueries:
         channel=graphene.String(),
         **WINDOW,
     )
-    page = graphene.Field(Page, id=graphene.ID(), slug=graphene.String(), channel=graphene.String())
+    page = graphene.Field(
+        Page,
+        id=graphene.ID(),
+        slug=graphene.String(),
+        slug_language_code=graphene.Argument(LanguageCodeEnum),
+        channel=graphene.String(),
+    )
 
     @staticmethod
     def resolve_pages(root: None, info: graphene.ResolveInfo, **arguments: Any) -> Listed[PageRow]:
@@ -188,6 +224,7 @@ class PageQueries:
         info: graphene.ResolveInfo,
         id: str | None = None,
         slug: str | None = None,
+        slug_language_code: Any = None,
         channel: str | None = None,
     ) -> PageRow | None:
-        return find_row(info.context, load_pages, "Page", id, slug)
+        return find_row(info.context, load_pages, "Page", id, slug, slug_language_code)

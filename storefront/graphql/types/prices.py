@@ -39,6 +39,11 @@ def taxed(amount: Decimal, currency: str) -> dict[str, Any]:
     return {"currency": currency, "gross": gross, "net": gross, "tax": money(Decimal(0), currency)}
 
 
+def discount(before: Decimal, now: Decimal, channel: Channel) -> dict[str, Any] | None:
+    """Return how much less something costs than before."""
+    return taxed(before - now, channel.currency) if before > now else None
+
+
 def price_range(amounts: Sequence[Decimal], channel: Channel) -> dict[str, Any] | None:
     if not amounts:
         return None

@@ -8,16 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 import graphene
+from django.conf import settings
 from django.db.models import Q
 from graphql import GraphQLError
 
+from storefront.catalog.facets import NO, YES, FacetName
 from storefront.catalog.keyset import Listing
 from storefront.catalog.models import Category, Channel, Collection, Vocabulary
 from storefront.catalog.models import Product as ProductRow
+from storefront.catalog.queries.attributes import named, with_value
 from storefront.catalog.queries.product_conditions import (
     available,
+    has_facet,
     in_areas,
     in_categories,
+    in_collections,
     priced_between,
     tagged_with,
     with_guides,
@@ -28,6 +33,7 @@ from storefront.graphql.context import Context
 from storefront.graphql.filters import (
     Condition,
     DecimalFilterInput,
+    Given,
     GlobalIDFilterInput,
     Input,
     OrderDirection,
@@ -36,14 +42,35 @@ from storefront.graphql.filters import (
     StringFilterInput,
     allowed_values,
     condition_of,
+    distinct,
     is_descending,
     values_in,
 )
+from storefront.saleor.schema import model
 
 
 class StockAvailability(graphene.Enum):
     IN_STOCK = "available"
     OUT_OF_STOCK = "out_of_stock"
+
+
+class AssignedAttributeValueInput(Input):
+    """Of which value an attribute must be; all that is given must fit."""
+
+    slug = graphene.InputField(StringFilterInput)
+    name = graphene.InputField(StringFilterInput)
+    boolean = graphene.Boolean()
+
+
+class AttributeInput(Input):
+    """An attribute by its slug, and which values of it are wanted."""
+
+    slug = graphene.String()
+    value = graphene.InputField(AssignedAttributeValueInput)
+    values = graphene.List(
+        graphene.NonNull(graphene.String), description="Slugs of values.", deprecation_reason="Use `value`."
+    )
+    boolean = graphene.Boolean(deprecation_reason="Use `value`.")
 
 
 class ProductFilterInput(Input):
@@ -53,9 +80,13 @@ class ProductFilterInput(Input):
     slugs = graphene.List(graphene.NonNull(graphene.String))
     search = graphene.String()
     categories = graphene.List(graphene.NonNull(graphene.ID))
-    price = graphene.Field(PriceRangeInput)
-    minimal_price = graphene.Field(PriceRangeInput)
-    stock_availability = graphene.Field(StockAvailability)
+    collections = graphene.List(graphene.NonNull(graphene.ID))
+    product_types = graphene.List(graphene.NonNull(graphene.ID))
+    has_category = graphene.Boolean()
+    attributes = graphene.List(graphene.NonNull(AttributeInput))
+    price = graphene.InputField(PriceRangeInput)
+    minimal_price = graphene.InputField(PriceRangeInput)
+    stock_availability = graphene.InputField(StockAvailability)
     is_available = graphene.Boolean()
     target_areas = graphene.List(graphene.NonNull(graphene.String), description="Slugs; inner areas count.")
     tool_types = graphene.List(graphene.NonNull(graphene.String), description="Slugs.")
@@ -67,17 +98,21 @@ class ProductWhereInput(Input):
     """Saleor's newer filter, with AND and OR. `targetAreas` and the next three are ours."""
 
     ids = graphene.List(graphene.NonNull(graphene.ID))
-    name = graphene.Field(StringFilterInput)
-    slug = graphene.Field(StringFilterInput)
-    category = graphene.Field(GlobalIDFilterInput)
-    price = graphene.Field(DecimalFilterInput)
-    minimal_price = graphene.Field(DecimalFilterInput)
-    stock_availability = graphene.Field(StockAvailability)
+    name = graphene.InputField(StringFilterInput)
+    slug = graphene.InputField(StringFilterInput)
+    category = graphene.InputField(GlobalIDFilterInput)
+    collection = graphene.InputField(GlobalIDFilterInput)
+    product_type = graphene.InputField(GlobalIDFilterInput)
+    has_category = graphene.Boolean()
+    attributes = graphene.List(graphene.NonNull(AttributeInput))
+    price = graphene.InputField(DecimalFilterInput)
+    minimal_price = graphene.InputField(DecimalFilterInput)
+    stock_availability = graphene.InputField(StockAvailability)
     is_available = graphene.Boolean()
-    target_areas = graphene.Field(StringFilterInput, description="Slugs; inner areas count.")
-    tool_type = graphene.Field(StringFilterInput, description="Slugs.")
-    conditions = graphene.Field(StringFilterInput, description="Slugs.")
-    guides = graphene.Field(StringFilterInput, description="Slugs of pages.")
+    target_areas = graphene.InputField(StringFilterInput, description="Slugs; inner areas count.")
+    tool_type = graphene.InputField(StringFilterInput, description="Slugs.")
+    conditions = graphene.InputField(StringFilterInput, description="Slugs.")
+    guides = graphene.InputField(StringFilterInput, description="Slugs of pages.")
     AND = graphene.List(graphene.NonNull(lambda: ProductWhereInput), name="AND")
     OR = graphene.List(graphene.NonNull(lambda: ProductWhereInput), name="OR")
 
@@ -92,6 +127,12 @@ SORTS = {
     "LAST_MODIFIED_AT": ProductSort.UPDATED,
     "CREATED_AT": ProductSort.CREATED,
     "COLLECTION": ProductSort.COLLECTION,
+    # Nothing is rated, and published is what was made.
+    "RATING": ProductSort.NAME,
+    "TYPE": ProductSort.TYPE,
+    "PUBLISHED": ProductSort.NAME,
+    "PUBLISHED_AT": ProductSort.CREATED,
+    "PUBLICATION_DATE": ProductSort.CREATED,
 }
 ProductOrderField = graphene.Enum(
     "ProductOrderField", [(name, name) for name in SORTS], description="What products are ordered by."
@@ -99,8 +140,8 @@ ProductOrderField = graphene.Enum(
 
 
 class ProductOrder(Input):
-    direction = graphene.Field(OrderDirection, required=True)
-    field = graphene.Field(ProductOrderField)
+    direction = graphene.InputField(OrderDirection, required=True)
+    field = graphene.InputField(ProductOrderField)
 
 
 # The arguments of a list of products, wherever it stands.
@@ -133,10 +174,51 @@ def as_decimal(bound: float | None) -> Decimal | None:
     return None if bound is None else Decimal(str(bound))
 
 
+def collection_condition(scope: Scope, public_ids: Any) -> Q:
+    return in_collections(public_ids, scope.channel) if scope.channel else Q()
+
+
 def category_condition(scope: Scope, public_ids: Any) -> Q:
     return in_categories(public_ids, scope.context.categories)
 
 
+def attributes_condition(scope: Scope, inputs: Any) -> Q:
+    """Return what holds for products that have one of the wanted values of each attribute."""
+    wanted = Q()
+    for given in distinct(inputs):
+        wanted &= attribute_condition(scope, given)
+    return wanted
+
+
+def attribute_condition(scope: Scope, given: Given) -> Q:
+    value = given.get("value") or Given()
+    slugs = value["slug"] if value.get("slug") is not None else tuple(given.get("values") or ())
+    names = value.get("name") or ()
+    truth = value.get("boolean") if value.get("boolean") is not None else given.get("boolean")
+    slug = given.get("slug") or ""
+    if truth is None and not slugs and not names:
+        raise GraphQLError(f'Say which values of the attribute "{slug}" are wanted: by `value` or `values`.')
+    key = settings.SALEOR_SLUGS.key_of(slug)
+    if key == model.FSA_HSA:
+        return has_facet(FacetName.FSA, [YES if truth else NO]) if truth is not None else Q(pk__in=[])
+    if key in TEXTS:
+        return has_facet(TEXTS[key], [*slugs, *names])
+    if key in (model.GUIDE, model.RELATED_GUIDES):
+        return with_guides(slugs)
+    if key == model.TARGET_AREAS:
+        return in_areas(slugs)
+    if key in WORDS:
+        return tagged_with(WORDS[key], slugs)
+    return with_value(scope.channel, slug, named(slugs, names))
+
+
+# Attributes of Saleor's product type that the read model knows.
+TEXTS = {model.BRAND: FacetName.BRAND, model.MATERIAL: FacetName.MATERIAL}
+WORDS = {
+    model.TOOL_TYPE: Vocabulary.TOOL_TYPE,
+    model.CONDITIONS: Vocabulary.CONDITION,
+    model.CONTRAINDICATIONS: Vocabulary.CONTRAINDICATION,
+}
 CONDITIONS: Mapping[str, Condition] = {
     "ids": values_in("public_id"),
     "name": values_in("name"),
@@ -144,6 +226,12 @@ CONDITIONS: Mapping[str, Condition] = {
     "slugs": values_in("slug"),
     "categories": category_condition,
     "category": category_condition,
+    "collections": collection_condition,
+    "collection": collection_condition,
+    "product_types": values_in("product_type__public_id"),
+    "product_type": values_in("product_type__public_id"),
+    "has_category": lambda scope, has_one: Q(category__isnull=not has_one),
+    "attributes": attributes_condition,
     "price": price_condition,
     "minimal_price": price_condition,
     "stock_availability": lambda scope, stock: available(stock == StockAvailability.IN_STOCK),
@@ -162,6 +250,9 @@ def sort_of(arguments: ListArguments) -> tuple[ProductSort, bool]:
     if not order or not order.get("field"):
         return (ProductSort.RANK, False) if arguments.words else (ProductSort.SLUG, False)
     sort = SORTS[order["field"].value]
+    if order["field"].value == "RATING" and arguments.words:
+        # Clients ask so for the most relevant: of equal ratings the best rank comes first.
+        return ProductSort.RANK, not is_descending(order)
     if sort is ProductSort.RANK and not arguments.words:
         raise GraphQLError("Sorting by RANK is available only when using a search filter or search argument.")
     # The best rank first is what RANK DESC asks for in Saleor.

@@ -9,34 +9,86 @@ import graphene
 
 from storefront.catalog.models import Product as ProductRow
 from storefront.catalog.models import ProductMedia as ProductMediaRow
+from storefront.catalog.models import ProductType as ProductTypeRow
 from storefront.catalog.models import ProductVariant as ProductVariantRow
 from storefront.catalog.models import Term, Vocabulary
+from storefront.catalog.queries.attributes import load_options, load_product_values
 from storefront.catalog.queries.products import load_products
 from storefront.catalog.queries.safety import product_contraindications
 from storefront.catalog.queries.terms import terms_of
 from storefront.catalog.records import LinkRole
-from storefront.graphql.connections import Listed, connection
-from storefront.graphql.lookups import InChannel, WithName, channel_slug, find_row_in_channel, row_attribute
+from storefront.graphql.connections import WINDOW, Listed, connection, page_of_rows, read_window
+from storefront.graphql.context import Context
+from storefront.graphql.lookups import (
+    InChannel,
+    WithName,
+    channel_slug,
+    find_row_in_channel,
+    require_one,
+    row_attribute,
+)
 from storefront.graphql.scalars import JSONString, rich_text
 from storefront.graphql.types.areas import BodyArea, Caution, Condition, Contraindication, ToolType
+from storefront.graphql.types.attributes import (
+    Assigned,
+    Attribute,
+    ObjectWithAttributes,
+    ShownAttribute,
+    VariantAttributeScope,
+    WithAttributes,
+    are_options_in,
+    option_attribute,
+    product_attributes,
+    product_type_attributes,
+)
+from storefront.graphql.types.interfaces import Node, ObjectWithMetadata
 from storefront.graphql.types.media import Image, ProductMedia, ThumbnailFormatEnum, picture_url
-from storefront.graphql.types.prices import TaxedMoneyRange, price_range
+from storefront.graphql.types.prices import TaxedMoney, TaxedMoneyRange, discount, price_range
 from storefront.graphql.types.product_lists import PRODUCT_LIST, resolve_product_list
-from storefront.graphql.types.variants import ProductVariant
+from storefront.graphql.types.translations import LanguageCodeEnum, ProductTranslation, translated
+from storefront.graphql.types.variants import ProductVariant, ProductVariantCountableConnection
+
+
+class ProductTypeKindEnum(graphene.Enum):
+    NORMAL = "NORMAL"
+    GIFT_CARD = "GIFT_CARD"
 
 
 class ProductType(WithName, graphene.ObjectType):
-    pass
+    has_variants = graphene.Boolean(required=True, resolver=lambda root, info: True)
+    is_shipping_required = graphene.Boolean(required=True, resolver=lambda root, info: True)
+    kind = graphene.Field(ProductTypeKindEnum, required=True, resolver=lambda root, info: "NORMAL")
+    product_attributes = graphene.List(graphene.NonNull(Attribute))
+    variant_attributes = graphene.List(
+        graphene.NonNull(Attribute),
+        variant_selection=graphene.Argument(VariantAttributeScope),
+        description="The options that variants of any type have.",
+    )
+
+    class Meta:
+        interfaces = (Node, ObjectWithMetadata)
+
+    @staticmethod
+    def resolve_product_attributes(root: ProductTypeRow, info: graphene.ResolveInfo) -> list[ShownAttribute]:
+        return product_type_attributes(root)
+
+    @staticmethod
+    def resolve_variant_attributes(
+        root: ProductTypeRow, info: graphene.ResolveInfo, variant_selection: Any = None
+    ) -> list[ShownAttribute]:
+        rows = info.context.ask(load_options, "options") or ()
+        return [option_attribute(row) for row in rows] if are_options_in(variant_selection) else []
 
 
 class ProductPricingInfo(graphene.ObjectType):
     on_sale = graphene.Boolean()
+    discount = graphene.Field(TaxedMoney)
     display_gross_prices = graphene.Boolean(required=True)
     price_range = graphene.Field(TaxedMoneyRange)
     price_range_undiscounted = graphene.Field(TaxedMoneyRange)
 
 
-class Product(WithName, graphene.ObjectType):
+class Product(WithName, WithAttributes, graphene.ObjectType):
     description = JSONString()
     seo_title = graphene.String()
     seo_description = graphene.String()
@@ -53,7 +105,16 @@ class Product(WithName, graphene.ObjectType):
     pricing = graphene.Field(ProductPricingInfo)
     is_available = graphene.Boolean()
     default_variant = graphene.Field(ProductVariant)
-    variants = graphene.List(graphene.NonNull(ProductVariant))
+    variants = graphene.List(graphene.NonNull(ProductVariant), deprecation_reason="Use `productVariants`.")
+    product_variants = graphene.Field(ProductVariantCountableConnection, **WINDOW)
+    variant = graphene.Field(
+        ProductVariant,
+        id=graphene.ID(),
+        sku=graphene.String(),
+        deprecation_reason="Use `productVariant` of the query.",
+    )
+    rating = graphene.Float(description="Null: nothing is rated.")
+    translation = translated(ProductTranslation)
     brand = graphene.String()
     material = graphene.String()
     warranty_years = graphene.Float()
@@ -73,6 +134,26 @@ class Product(WithName, graphene.ObjectType):
 
     class Meta:
         default_resolver = row_attribute
+        interfaces = (Node, ObjectWithMetadata, ObjectWithAttributes)
+
+    @staticmethod
+    def attributes_of(root: InChannel[ProductRow], context: Context) -> list[Assigned]:
+        return product_attributes(root.row, context.ask(load_product_values, root.row.pk) or ())
+
+    @staticmethod
+    def resolve_product_variants(
+        root: InChannel[ProductRow], info: graphene.ResolveInfo, **arguments: Any
+    ) -> Listed[ProductVariantRow]:
+        return page_of_rows(root.row.shown_variants, read_window(arguments, "productVariants"), root.channel)
+
+    @staticmethod
+    def resolve_variant(
+        root: InChannel[ProductRow], info: graphene.ResolveInfo, id: str | None = None, sku: str | None = None
+    ) -> InChannel[ProductVariantRow] | None:
+        require_one({"id": id, "sku": sku})
+        found = (row for row in root.row.shown_variants if id == row.public_id or sku == row.sku)
+        row = next(found, None)
+        return InChannel(row, root.channel) if row else None
 
     @staticmethod
     def resolve_description(root: InChannel[ProductRow], info: graphene.ResolveInfo) -> dict[str, Any] | None:
@@ -108,6 +189,7 @@ class Product(WithName, graphene.ObjectType):
         now = [price.amount for price in prices]
         return {
             "on_sale": before != now,
+            "discount": discount(min(before), min(now), root.channel) if prices else None,
             "display_gross_prices": True,
             "price_range": price_range(now, root.channel),
             "price_range_undiscounted": price_range(before, root.channel),
@@ -162,7 +244,13 @@ ProductCountableConnection = connection(Product, "Product", depends_on_channel=T
 
 class ProductQueries:
     products = graphene.Field(ProductCountableConnection, channel=graphene.String(), **PRODUCT_LIST)
-    product = graphene.Field(Product, id=graphene.ID(), slug=graphene.String(), channel=graphene.String())
+    product = graphene.Field(
+        Product,
+        id=graphene.ID(),
+        slug=graphene.String(),
+        slug_language_code=graphene.Argument(LanguageCodeEnum),
+        channel=graphene.String(),
+    )
 
     @staticmethod
     def resolve_products(
@@ -176,6 +264,7 @@ class ProductQueries:
         info: graphene.ResolveInfo,
         id: str | None = None,
         slug: str | None = None,
+        slug_language_code: Any = None,
         channel: str | None = None,
     ) -> InChannel[ProductRow] | None:
-        return find_row_in_channel(info.context, load_products, "Product", id, slug, channel)
+        return find_row_in_channel(info.context, load_products, "Product", id, slug, channel, slug_language_code)
