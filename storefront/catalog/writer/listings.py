@@ -64,7 +64,7 @@ WITH RECURSIVE above (area_id, above_id, distance) AS (
         max(compare_at_amount) AS compare_at_stop, sum(units) AS units
     FROM sold GROUP BY 1, 2
 ), of_product AS (
-    SELECT product_id, array_agg(facet) AS facets FROM (
+    SELECT product_id, array_agg(facet ORDER BY facet) AS facets FROM (
         SELECT offered.product_id, 'area:' || term.slug AS facet
         FROM offered JOIN catalog_term term ON term.id = offered.area_id
         UNION ALL
