@@ -15,7 +15,7 @@ from storefront.catalog.records import Caution, CautionKind, GuideRecord, Produc
 
 MAX_GRADE = 9.0
 _LINK = re.compile(r"(?<!!)\[[^\]\n]{0,300}\]\(([^)\s]{1,1000})(?:\s[^)\n]{0,200})?\)")
-_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+_HOST = re.compile(r"\A[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
 
 class ContentCode(StrEnum):

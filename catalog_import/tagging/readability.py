@@ -12,7 +12,7 @@ from catalog_import.tagging.text import plain_text
 
 _WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
 # A line that goes on in small letters is the same sentence.
-_END = re.compile(r"[.!?]+(?=\s|$)|\n(?![ ]?[a-z(])")
+_END = re.compile(r"(?<![.!?])[.!?]+(?=\s|$)|\n(?![ ]?[a-z(])")
 _VOWELS = re.compile(r"[aeiouy]+")
 # Of fewer words a grade says nothing.
 MIN_WORDS = 100

@@ -7,6 +7,7 @@ has the thing.
 
 __all__ = [
     "areas",
+    "attributes",
     "availability",
     "cards",
     "categories",
@@ -24,5 +25,6 @@ __all__ = [
     "safety",
     "search",
     "terms",
+    "variants",
     "version",
 ]
