@@ -14,10 +14,10 @@ from django.core.files.storage import Storage
 from catalog_import.exports import shopify
 from catalog_import.exports.formats import Format
 from catalog_import.exports.native import Row, cell_text, columns_of, native_rows
-from catalog_import.sources.formulas import defused
 from catalog_import.tagging.enrich import TAG_LISTS
 from storefront.catalog.records import Origin, Status
 from storefront.catalog.snapshots import ShopGuide, ShopProduct
+from storefront.formulas import defused
 
 
 def write_products(path: Path, kind: Format, products: Callable[[], Iterable[ShopProduct]]) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
-from catalog_import.sources.formulas import defused
 from catalog_import.sources.problems import Problem, grouped, row_list
+from storefront.formulas import defused
 
 # A cell of a spreadsheet holds some 32,000 characters.
 MOST_ROWS = 2000

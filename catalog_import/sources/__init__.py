@@ -15,7 +15,6 @@ module in one of the first two.
 __all__ = [
     "cells",
     "columns",
-    "formulas",
     "guides",
     "native",
     "notes",

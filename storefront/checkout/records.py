@@ -36,9 +36,6 @@ class Money:
     def times(self, count: int) -> Money:
         return Money(self.amount * count, self.currency)
 
-    def plus(self, other: Money) -> Money:
-        return Money(self.amount + other.amount, self.currency)
-
 
 @dataclass(frozen=True, slots=True)
 class Caution:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from catalog_import.exports.problem_files import write_problems
-from catalog_import.sources.formulas import defused
 from catalog_import.sources.problems import Place, Problem, ProblemCode, Severity, problem_at
+from storefront.formulas import defused
 
 
 def test_each_problem_is_a_row_with_all_its_facts(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from catalog_import.exports.files import write_csv
 from catalog_import.sources.formats.csv_table import records
 from catalog_import.sources.formats.encoding import Encoding
-from catalog_import.sources.formulas import defused, restored
+from storefront.formulas import defused, restored
 
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", " =", "＝")
 texts = st.one_of(st.text(), st.text(alphabet="'=+-@\t a1"))

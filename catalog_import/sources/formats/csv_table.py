@@ -11,8 +11,8 @@ from pathlib import Path
 
 from catalog_import.sources.formats.encoding import Encoding, garbled
 from catalog_import.sources.formats.tables import Damaged, Line, Table, find_header, rows_below
-from catalog_import.sources.formulas import restored, unwrapped
 from catalog_import.sources.notes import Notes
+from storefront.formulas import restored, unwrapped
 
 # A cell of the csv module ends at 128 KiB by default; descriptions may be long, but not without end.
 MAX_CELL_CHARACTERS = 1_000_000

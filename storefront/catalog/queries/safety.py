@@ -1,4 +1,4 @@
-"""Where tools are not offered, as conditions on products. The rules themselves are `storefront.catalog.safety`'s."""
+"""Contraindications of products that were fetched with their tags, by the rules of `storefront.catalog.safety`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,6 @@ from storefront.catalog.records import Evidence, Origin, Tag, Tags
 from storefront.catalog.safety import Contraindication, contraindications_of
 from storefront.catalog.snapshots import TAG_LISTS
 from storefront.catalog.taxonomy import Taxonomy, load_taxonomy
-
-_LISTS = {
-    Vocabulary.TOOL_TYPE: "tool_types",
-    Vocabulary.TECHNIQUE: "techniques",
-    Vocabulary.AREA: "areas",
-}
 
 
 def shop_taxonomy() -> Taxonomy:

@@ -12,7 +12,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from storefront.checkout.addresses import lines_of
-from storefront.checkout.countries import country_name
 from storefront.checkout.local.orders import view_of
 from storefront.checkout.local.totals import identity
 from storefront.checkout.models import OrderMail
@@ -67,7 +66,7 @@ def message_of(mail: OrderMail) -> EmailMultiAlternatives:
         "kind": mail.kind,
         "order": order,
         "seller": seller,
-        "address": lines_of(order.address, country_name(order.address.country)),
+        "address": lines_of(order.address),
         "link": f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else "",
         "path": path,
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from storefront.callers import client_address, count_try, network_of
 from storefront.checkout.addresses import check_address, layout_of, lines_of
-from storefront.checkout.countries import countries, country_name
+from storefront.checkout.countries import countries
 from storefront.checkout.records import Address, Cart, Details, NoSuchCart, PaymentMethod, Refused
 from storefront.pages.same_origin import from_our_pages
 from storefront.pages.views.cart import COOKIE, cart_of, checkout, is_too_often, too_often, with_cart
@@ -197,7 +197,7 @@ def show_order(request: HttpRequest, token: str, *, error: str = "", status: int
         raise Http404("There is no such order.")
     context = {
         "order": found,
-        "address": lines_of(found.address, country_name(found.address.country)),
+        "address": lines_of(found.address),
         "seller": checkout().seller(),
         "error": error,
     }
