@@ -7,12 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from catalog_import.exports.files import write_csv
 from catalog_import.sources.formats.csv_table import records
-from catalog_import.sources.formats.encoding import Encoding
+from catalog_import.sources.formats.encoding import Encoding, garbled
 from storefront.formulas import defused, restored
 
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", " =", "＝")
@@ -42,6 +42,8 @@ def test_a_cell_that_was_not_defused_is_read_as_it_stands(cell: str) -> None:
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc"))) | st.text("'=+-@ \",;"), min_size=2))
 def test_a_table_comes_back_as_it_was(cells: list[str]) -> None:
+    # A text that looks as if it was converted twice is refused on purpose (`encoding.garbled`).
+    assume(not any(map(garbled, cells)))
     columns = [f"c{number}" for number in range(len(cells))]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
